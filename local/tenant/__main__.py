@@ -1,0 +1,71 @@
+"""`python -m local.tenant`: start a tenant, say where it is, serve until told to stop."""
+
+import argparse
+import asyncio
+import json
+import signal
+import time
+
+from local.tenant import server
+from local.tenant.faults import PROFILES
+from local.tenant.tenant import Settings, Tenant
+from local.tenant.tokens import DEFAULT_ROLES
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local.tenant", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--users", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--latency-ms", type=float, default=0)
+    parser.add_argument("--write-burst", type=float, default=3000)
+    parser.add_argument("--write-rate", type=float, default=20, help="writes a second, once the burst is used up")
+    parser.add_argument("--faults", choices=PROFILES, default="none")
+    parser.add_argument("--replication-ms", type=float, default=0, help="until reads show a revocation")
+    parser.add_argument("--token-seconds", type=int, default=3600)
+    parser.add_argument("--roles", default=",".join(DEFAULT_ROLES), help="application permissions, comma separated")
+    parser.add_argument("--federation", choices=("managed", "rotated", "stale"), default="managed")
+    return parser.parse_args()
+
+
+def _settings(given: argparse.Namespace) -> Settings:
+    return Settings(
+        users=given.users,
+        seed=given.seed,
+        latency=given.latency_ms / 1000,
+        write_burst=given.write_burst,
+        write_rate=given.write_rate,
+        faults=given.faults,
+        replication=given.replication_ms / 1000,
+        token_seconds=given.token_seconds,
+        roles=tuple(role.strip() for role in given.roles.split(",") if role.strip()),
+        federation=given.federation,
+    )
+
+
+async def _serve(tenant: Tenant, port: int) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    runner, bound = await server.start(tenant, port)
+    root = f"http://127.0.0.1:{bound}"
+    ready = {
+        "ready": True,
+        "graph": f"{root}/v1.0",
+        "identity": f"{root}/msi/token",
+        "journal": f"{root}/_journal",
+        "users": tenant.settings.users,
+    }
+    print(json.dumps(ready), flush=True)
+    await stop.wait()
+    await runner.cleanup()
+
+
+def main() -> None:
+    """Run the command."""
+    given = _arguments()
+    asyncio.run(_serve(Tenant(_settings(given), time.time()), given.port))
+
+
+if __name__ == "__main__":
+    main()

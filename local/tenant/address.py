@@ -1,0 +1,53 @@
+"""URLs as OData reads them: segments, keys in parentheses, query options.
+
+Facts: the Graph pages `user-get` (a UPN beginning with `$` needs the key form) and `query-parameters`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote
+
+from local.tenant.exchange import Refusal
+
+_KEYED = re.compile(r"([A-Za-z]+)\((.+)\)")
+_QUOTED = re.compile(r"(?:([A-Za-z]+)=)?'(.*)'")
+_SYSTEM = {"$batch", "$count"}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A URL below the version, taken apart.
+
+    `users('x')` and `users/x` have the same segments; an alternate key keeps its name: `roleTemplateId=x`.
+    """
+
+    segments: tuple[str, ...]
+    options: Mapping[str, str]
+
+
+def parse(url: str) -> Address:
+    """Take apart what follows `/v1.0`; like any server, never see a fragment."""
+    path, _, query = url.partition("#")[0].partition("?")
+    segments: list[str] = []
+    for raw in path.strip("/").split("/"):
+        segments.extend(_segment(unquote(raw)))
+    options = dict(parse_qsl(query, keep_blank_values=True)) if query else {}
+    return Address(tuple(segments), options)
+
+
+def _segment(text: str) -> tuple[str, ...]:
+    keyed = _KEYED.fullmatch(text)
+    if keyed:
+        return keyed[1], _key(keyed[2])
+    if text.startswith("$") and text not in _SYSTEM:
+        raise Refusal(400, "BadRequest", f"The segment '{text}' is not a system query option: use the key form.")
+    return (text,)
+
+
+def _key(text: str) -> str:
+    quoted = _QUOTED.fullmatch(text)
+    if quoted is None:
+        raise Refusal(400, "BadRequest", f"Invalid key: {text}")
+    value = quoted[2].replace("''", "'")
+    return f"{quoted[1]}={value}" if quoted[1] else value

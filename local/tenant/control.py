@@ -1,0 +1,168 @@
+"""The tenant's back door for tests and demonstrations: its journal, its misfortunes, its settings at run time.
+
+| address | does |
+|---|---|
+| `GET /_journal` | counts of everything asked and done |
+| `GET /_journal/users?cursor=&limit=` · `/_journal/users/{id or UPN}` | the truth about users |
+| `GET /_journal/log?limit=` | the last operations |
+| `POST /_faults` | `{"profile", "seed"}` |
+| `POST /_script` | `{"requests": [...]}`: see `faults.Script` |
+| `POST /_control` | see `CONTROLS` |
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from itertools import islice
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from local.tenant.exchange import Refusal, Request, Response, stamp
+from local.tenant.faults import Faults
+from local.tenant.journal import Journal
+from local.tenant.tenant import Tenant
+from local.tenant.users import not_found
+
+
+def answer(tenant: Tenant, request: Request) -> Response:
+    """Answer one request to the back door."""
+    path, _, query = request.url.partition("?")
+    options = dict(parse_qsl(query))
+    try:
+        return Response(200, _route(tenant, request, path, options))
+    except Refusal as refusal:
+        return Response(refusal.status, {"error": {"code": refusal.code, "message": refusal.message}})
+    except (ValueError, TypeError, AttributeError, KeyError) as problem:
+        return Response(400, {"error": {"code": "BadRequest", "message": f"{type(problem).__name__}: {problem}"}})
+
+
+def _route(tenant: Tenant, request: Request, path: str, options: Mapping[str, str]) -> dict[str, Any]:
+    if request.method == "GET":
+        return _read(tenant, path, options)
+    change = {"/_faults": _faults, "/_script": _script, "/_control": _control}.get(path)
+    if change is None or request.method != "POST":
+        raise not_found(path)
+    return change(tenant, json.loads(request.body or b"{}"))
+
+
+def _read(tenant: Tenant, path: str, options: Mapping[str, str]) -> dict[str, Any]:
+    journal, directory = tenant.graph.journal, tenant.graph.world.directory
+    if path == "/_journal":
+        return journal.summary(len(directory))
+    if path == "/_journal/log":
+        return {"log": journal.log(int(options.get("limit", "100")))}
+    if path == "/_journal/users":
+        return _touched(tenant, int(options.get("cursor") or 0), int(options.get("limit", "1000")))
+    prefix, _, name = path.partition("/_journal/users/")
+    index = directory.find(unquote(name)) if not prefix else None
+    if index is None:
+        raise not_found(unquote(name) or path)
+    return _truth(tenant, index)
+
+
+def _touched(tenant: Tenant, cursor: int, limit: int) -> dict[str, Any]:
+    """One page of the users that were revoked, in the order of their first time."""
+    accepted = tenant.graph.journal.accepted
+    page = [_truth(tenant, index) for index in islice(accepted, cursor, cursor + limit)]
+    following = cursor + len(page)
+    return {"users": page, "cursor": str(following) if following < len(accepted) else None}
+
+
+def _truth(tenant: Tenant, index: int) -> dict[str, Any]:
+    world = tenant.graph.world
+    person, moments = world.directory.person(index), tenant.graph.journal.accepted.get(index, [])
+    return {
+        "id": person.id,
+        "userPrincipalName": person.upn,
+        "validFrom": stamp(world.sessions.valid_from(index)),
+        "accepted": len(moments),
+        "acceptedAt": moments,
+    }
+
+
+def _faults(tenant: Tenant, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    faults = Faults(wanted.get("profile", "none"), wanted.get("seed", tenant.settings.seed))
+    tenant.graph.faults = faults
+    tenant.settings.faults = faults.profile
+    tenant.refill()
+    return {"profile": faults.profile}
+
+
+def _script(tenant: Tenant, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    tenant.graph.script.load(wanted.get("requests", []))
+    return {"remaining": tenant.graph.script.remaining}
+
+
+def _control(tenant: Tenant, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = wanted.keys() - CONTROLS.keys()
+    if unknown:
+        message = f"unknown control {', '.join(sorted(unknown))}: there are {', '.join(CONTROLS)}"
+        raise ValueError(message)
+    for name, control in CONTROLS.items():
+        if name in wanted:
+            control(tenant, wanted[name])
+    return {"done": sorted(wanted)}
+
+
+def _write_burst(tenant: Tenant, value: float) -> None:
+    tenant.settings.write_burst = value
+    tenant.refill()
+
+
+def _write_rate(tenant: Tenant, value: float) -> None:
+    tenant.settings.write_rate = value
+    tenant.refill()
+
+
+def _latency(tenant: Tenant, value: float) -> None:
+    tenant.settings.latency = value / 1000
+
+
+def _replication(tenant: Tenant, value: float) -> None:
+    tenant.settings.replication = value / 1000
+    tenant.graph.world.sessions.replication = value / 1000
+
+
+def _roles(tenant: Tenant, value: list[str]) -> None:
+    """Grant other permissions: they count at once, and tokens show them from the next one on."""
+    tenant.tokens.roles = tuple(value)
+
+
+def _expire_tokens(tenant: Tenant, value: object) -> None:
+    if value:
+        tenant.tokens.expire_all()
+
+
+def _expire_links(tenant: Tenant, value: object) -> None:
+    if value:
+        tenant.graph.world.cursors.expire_all()
+
+
+def _delete_user(tenant: Tenant, value: str) -> None:
+    directory = tenant.graph.world.directory
+    index = directory.find(value)
+    if index is None:
+        raise not_found(value)
+    directory.delete(index)
+
+
+def _reset(tenant: Tenant, value: object) -> None:
+    """Forget what happened: journal, revocations, used-up quota, script, deletions. Settings stay."""
+    if value:
+        tenant.graph.journal = Journal()
+        tenant.graph.world.sessions.reset()
+        tenant.graph.world.directory.restore()
+        tenant.graph.script.load([])
+        tenant.refill()
+
+
+CONTROLS: Mapping[str, Callable[[Tenant, Any], None]] = {
+    "reset": _reset,
+    "writeBurst": _write_burst,
+    "writeRate": _write_rate,
+    "latencyMs": _latency,
+    "replicationMs": _replication,
+    "roles": _roles,
+    "expireTokens": _expire_tokens,
+    "expireLinks": _expire_links,
+    "deleteUser": _delete_user,
+}

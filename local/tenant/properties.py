@@ -1,0 +1,117 @@
+"""What a user looks like on the wire: every property by name, computed only when selected.
+
+Facts: the `user` resource page (names, what comes without `$select`).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from local.tenant.exchange import Refusal
+from local.tenant.people import Person
+
+VALID_FROM = "signInSessionsValidFromDateTime"
+
+
+def _sam_account(person: Person) -> str | None:
+    return person.on_premises.sam_account if person.on_premises else None
+
+
+def _on_premises_domain(person: Person) -> str | None:
+    return person.on_premises.domain if person.on_premises else None
+
+
+def _sid(person: Person) -> str | None:
+    return person.on_premises.sid if person.on_premises else None
+
+
+def _invitation_state(person: Person) -> str | None:
+    if person.accepted is None:
+        return None
+    return "Accepted" if person.accepted else "PendingAcceptance"
+
+
+def _mail(person: Person) -> str:
+    """Find a guest's address inside the UPN: `dana_fabrikam.com#EXT#@...` is `dana@fabrikam.com`."""
+    home, mark, _ = person.upn.partition("#EXT#")
+    return "@".join(home.rsplit("_", 1)) if mark else person.upn
+
+
+PROPERTIES: Mapping[str, Callable[[Person], Any]] = {
+    "id": lambda person: person.id,
+    "userPrincipalName": lambda person: person.upn,
+    "displayName": lambda person: person.name,
+    "userType": lambda person: "Guest" if person.guest else "Member",
+    "accountEnabled": lambda person: person.enabled,
+    "externalUserState": _invitation_state,
+    "creationType": lambda person: "Invitation" if person.external else None,
+    "department": lambda person: person.department,
+    "mail": _mail,
+    "givenName": lambda person: person.name.split()[0],
+    "surname": lambda person: person.name.split()[-1],
+    "onPremisesSyncEnabled": lambda person: True if person.on_premises else None,
+    "onPremisesSamAccountName": _sam_account,
+    "onPremisesDomainName": _on_premises_domain,
+    "onPremisesSecurityIdentifier": _sid,
+    "businessPhones": lambda _: [],
+}
+# Real properties that this tenant leaves empty.
+_EMPTY = frozenset(
+    {
+        "city",
+        "companyName",
+        "country",
+        "createdDateTime",
+        "deletedDateTime",
+        "employeeId",
+        "externalUserStateChangeDateTime",
+        "jobTitle",
+        "lastPasswordChangeDateTime",
+        "mailNickname",
+        "mobilePhone",
+        "officeLocation",
+        "onPremisesDistinguishedName",
+        "onPremisesImmutableId",
+        "onPremisesLastSyncDateTime",
+        "onPremisesUserPrincipalName",
+        "preferredLanguage",
+        "state",
+        "usageLocation",
+    }
+)
+_DEFAULT = (
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+    "id",
+)
+
+
+def selected(option: str | None) -> tuple[str, ...]:
+    """Read `$select`; a name that no user has is refused, as Graph does."""
+    if option is None:
+        return _DEFAULT
+    names = tuple(name.strip() for name in option.split(","))
+    for name in names:
+        if name not in PROPERTIES and name not in _EMPTY and name != VALID_FROM:
+            message = f"Parsing OData Select and Expand failed: Could not find a property named '{name}' on type "
+            raise Refusal(400, "BadRequest", f"{message}'microsoft.graph.user'.")
+    return names
+
+
+def render(person: Person, names: tuple[str, ...], valid_from: Callable[[], str]) -> dict[str, Any]:
+    """Write the selected properties of a user."""
+    return {name: _value(person, name, valid_from) for name in names}
+
+
+def _value(person: Person, name: str, valid_from: Callable[[], str]) -> Any:  # noqa: ANN401 - a JSON value
+    if name == VALID_FROM:
+        return valid_from()
+    read = PROPERTIES.get(name)
+    return read(person) if read else None

@@ -1,0 +1,120 @@
+"""The managed identity endpoint, and the check of what it issued.
+
+Facts: App Service's identity endpoint (`overview-managed-identity`, api-version 2019-08-01) and Graph's 401 answers.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from local.tenant.exchange import Refusal
+from local.tenant.people import TENANT_ID
+
+GRAPH_RESOURCE = "https://graph.microsoft.com"
+GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
+APP_ID = "8d3c1f52-47aa-4b6e-9f0d-2c1e5a7b9046"
+PRINCIPAL_ID = "c7b2a90e-5d14-4f38-8e61-3a9f0b6d2c75"
+DEFAULT_ROLES = (
+    "User.RevokeSessions.All",
+    "User.Read.All",
+    "GroupMember.Read.All",
+    "RoleManagement.Read.Directory",
+    "Domain.Read.All",
+    "Domain-InternalFederation.Read.All",
+)
+_AUDIENCES = {GRAPH_RESOURCE, f"{GRAPH_RESOURCE}/", GRAPH_APP_ID}
+_CHALLENGE = (
+    'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
+    f'client_id="{GRAPH_APP_ID}"'
+)
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _decode(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _reject(message: str) -> NoReturn:
+    raise Refusal(401, "InvalidAuthenticationToken", message, {"WWW-Authenticate": _CHALLENGE})
+
+
+@dataclass
+class Tokens:
+    """Issues tokens that say what the identity may do, and knows its own again."""
+
+    seed: int = 1
+    seconds: int = 3600
+    roles: tuple[str, ...] = DEFAULT_ROLES
+    _generation: int = field(default=0, repr=False)
+
+    def expire_all(self) -> None:
+        """Make every token issued so far worthless."""
+        self._generation += 1
+
+    def issue(self, options: dict[str, str], identity_header: str, now: float) -> dict[str, str]:
+        """Answer the identity endpoint's one question."""
+        if not identity_header:
+            raise Refusal(400, "invalid_request", "The X-IDENTITY-HEADER header is missing.")
+        if options.get("api-version") != "2019-08-01" or not options.get("resource"):
+            raise Refusal(400, "invalid_request", "api-version=2019-08-01 and a resource are required.")
+        resource, client_id = options["resource"], options.get("client_id") or APP_ID
+        return {
+            "access_token": self._sign(self._claims(resource, client_id, int(now))),
+            "expires_on": str(int(now) + self.seconds),
+            "resource": resource,
+            "token_type": "Bearer",
+            "client_id": client_id,
+        }
+
+    def check(self, authorization: str, now: float) -> dict[str, Any]:
+        """Accept only what was issued here, for Graph, and lives."""
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            _reject("Access token is empty.")
+        claims = self._read(token.strip())
+        if claims["aud"] not in _AUDIENCES:
+            _reject("Access token validation failure. Invalid audience.")
+        if not claims["nbf"] <= now < claims["exp"]:
+            _reject("Lifetime validation failed, the token is expired.")
+        return claims
+
+    def _claims(self, resource: str, client_id: str, now: int) -> dict[str, Any]:
+        return {
+            "aud": resource,
+            "iss": f"https://sts.windows.net/{TENANT_ID}/",
+            "iat": now,
+            "nbf": now,
+            "exp": now + self.seconds,
+            "appid": client_id,
+            "app_displayname": "revoker",
+            "idtyp": "app",
+            "oid": PRINCIPAL_ID,
+            "sub": PRINCIPAL_ID,
+            "tid": TENANT_ID,
+            "ver": "1.0",
+            "roles": list(self.roles),
+        }
+
+    def _sign(self, claims: dict[str, Any]) -> str:
+        head = {"typ": "JWT", "alg": "HS256", "kid": "simulated"}
+        text = ".".join(_encode(json.dumps(part).encode()) for part in (head, claims))
+        return f"{text}.{self._signature(text)}"
+
+    def _signature(self, text: str) -> str:
+        key = f"simulated tenant {self.seed} {self._generation}".encode()
+        return _encode(hmac.digest(key, text.encode(), hashlib.sha256))
+
+    def _read(self, token: str) -> dict[str, Any]:
+        text, _, signature = token.rpartition(".")
+        if text.count(".") != 1:
+            _reject("CompactToken parsing failed with error code: 80049217")
+        if not hmac.compare_digest(signature.encode(), self._signature(text).encode()):
+            _reject("Access token validation failure. Invalid signature or expired token.")
+        claims: dict[str, Any] = json.loads(_decode(text.partition(".")[2]))
+        return claims

@@ -1,0 +1,138 @@
+"""Answers about users, and the one that matters: their sessions end.
+
+Facts: `user-list`, `user-get`, `user-revokesigninsessions`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from local.tenant import filters, paging
+from local.tenant.exchange import Refusal, stamp
+from local.tenant.filters import Condition, Field
+from local.tenant.people import Person
+from local.tenant.properties import PROPERTIES, render, selected
+from local.tenant.world import Call, World
+
+_TEXT = Field()
+_FLAG = Field(frozenset({"eq"}), frozenset({"ne", "not"}), flag=True)
+FILTERABLE: Mapping[str, Field] = {
+    "id": Field(frozenset({"eq", "in"}), frozenset({"ne", "not"})),
+    "userPrincipalName": Field(advanced=frozenset({"ne", "not", "endswith"})),
+    "mail": Field(advanced=frozenset({"ne", "not", "endswith"})),
+    "displayName": _TEXT,
+    "givenName": _TEXT,
+    "surname": _TEXT,
+    "department": _TEXT,
+    "userType": Field(frozenset({"eq", "in"})),
+    "creationType": Field(frozenset({"eq", "in"})),
+    "externalUserState": Field(frozenset({"eq", "in"})),
+    "accountEnabled": _FLAG,
+    "onPremisesSyncEnabled": _FLAG,
+    "onPremisesSecurityIdentifier": Field(frozenset({"eq", "in"})),
+    # Documented without this restriction, answered with it (learn Q&A 577870).
+    "onPremisesSamAccountName": Field(frozenset(), frozenset({"eq", "ne", "not", "in", "startswith"})),
+}
+_LISTING = frozenset({"$select", "$top", "$filter", "$count", "$skiptoken"})
+
+
+def check_options(call: Call, allowed: Iterable[str]) -> None:
+    """Refuse query options that an operation does not take, rather than ignore them."""
+    for name in call.address.options:
+        if name.startswith("$") and name not in allowed:
+            raise Refusal(400, "Request_UnsupportedQuery", f"The query option '{name}' is not supported here.")
+
+
+def find_user(world: World, call: Call) -> int:
+    """Find whom the second segment names, or answer 404."""
+    name = call.address.segments[1]
+    index = world.directory.find(name)
+    if index is None:
+        raise not_found(name)
+    return index
+
+
+def not_found(name: str) -> Refusal:
+    """Word the 404 of the directory."""
+    message = f"Resource '{name}' does not exist or one of its queried reference-property objects are not present."
+    return Refusal(404, "Request_ResourceNotFound", message)
+
+
+def view(world: World, index: int, names: tuple[str, ...], now: float) -> dict[str, Any]:
+    """Render a user as reads see it now."""
+    person = world.directory.person(index)
+    return render(person, names, lambda: stamp(world.sessions.seen_valid_from(index, now)))
+
+
+def get_user(world: World, call: Call) -> dict[str, Any]:
+    """`GET /users/{id | userPrincipalName}`."""
+    check_options(call, {"$select"})
+    names = selected(call.address.options.get("$select"))
+    index = find_user(world, call)
+    return {"@odata.context": f"{call.root}/$metadata#users/$entity", **view(world, index, names, call.now)}
+
+
+def list_users(world: World, call: Call) -> dict[str, Any]:
+    """`GET /users`: one page, and the way to the next."""
+    check_options(call, _LISTING)
+    options = call.address.options
+    names, size = selected(options.get("$select")), paging.top(options)
+    condition = _condition(call)
+    start = world.cursors.position(call.location, options)
+    found, follows = paging.cut(((index, index) for index in _matching(world, condition, start)), size)
+    answer: dict[str, Any] = {"@odata.context": f"{call.root}/$metadata#users"}
+    if call.advanced and not start:
+        answer["@odata.count"] = _count(world, condition)
+    if follows is not None:
+        answer["@odata.nextLink"] = world.cursors.link(call.location, options, follows)
+    answer["value"] = [view(world, index, names, call.now) for index in found]
+    return answer
+
+
+def count_users(world: World, call: Call) -> str:
+    """`GET /users/$count`: a number as plain text."""
+    check_options(call, {"$filter", "$count"})
+    if not call.eventual:
+        raise Refusal(400, "Request_BadRequest", "$count is not currently supported.")
+    text = call.address.options.get("$filter")
+    condition = filters.parse(text, FILTERABLE, advanced=True) if text is not None else None
+    return str(_count(world, condition))
+
+
+def revoke(world: World, call: Call) -> dict[str, Any]:
+    """`POST /users/{id | userPrincipalName}/revokeSignInSessions`."""
+    world.sessions.revoke(find_user(world, call), call.now)
+    return {"@odata.context": f"{call.root}/$metadata#Edm.Boolean", "value": True}
+
+
+def _condition(call: Call) -> Condition | None:
+    text = call.address.options.get("$filter")
+    return None if text is None else filters.parse(text, FILTERABLE, advanced=call.advanced)
+
+
+def _count(world: World, condition: Condition | None) -> int:
+    return len(world.directory) if condition is None else sum(1 for _ in _matching(world, condition, 0))
+
+
+def _matching(world: World, condition: Condition | None, start: int) -> Iterator[int]:
+    directory = world.directory
+    if condition is None:
+        return directory.positions(start)
+    return (
+        index for index in _candidates(world, condition, start) if condition.holds(_reader(directory.person(index)))
+    )
+
+
+def _reader(person: Person) -> filters.Reader:
+    return lambda name: PROPERTIES[name](person)
+
+
+def _candidates(world: World, condition: Condition, start: int) -> Iterable[int]:
+    directory = world.directory
+    name, values = condition.lookup or ("", ())
+    if name in {"id", "userPrincipalName"}:
+        indexes = {directory.find(value) for value in values} - {None}
+        return sorted(index for index in indexes if index is not None and index >= start)
+    if name in {"onPremisesSecurityIdentifier", "onPremisesSamAccountName"}:
+        matches = {index for value in values for index in directory.find_on_premises(value)}
+        return sorted(index for index in matches if index >= start)
+    return directory.positions(start)
