@@ -8,6 +8,7 @@ import time
 
 from local.tenant import server
 from local.tenant.faults import PROFILES
+from local.tenant.federation import STATES
 from local.tenant.tenant import Settings, Tenant
 from local.tenant.tokens import DEFAULT_ROLES
 
@@ -24,7 +25,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--replication-ms", type=float, default=0, help="until reads show a revocation")
     parser.add_argument("--token-seconds", type=int, default=3600)
     parser.add_argument("--roles", default=",".join(DEFAULT_ROLES), help="application permissions, comma separated")
-    parser.add_argument("--federation", choices=("managed", "rotated", "stale"), default="managed")
+    parser.add_argument("--federation", choices=STATES, default="managed")
     return parser.parse_args()
 
 

@@ -64,7 +64,9 @@ def serve(graph: Graph, items: list[Item], caller: Caller, now: float, order: Ra
     for item in items:
         response, mishap = graph.serve(item.operation, caller, now)
         mishaps.append(mishap)
-        if not mishap.drop:
+        if mishap.drop:
+            graph.journal.lost += 1
+        else:
             headers = dict(response.headers)
             answered.append({"id": item.id, "status": response.status, "headers": headers, "body": response.payload})
     order.shuffle(answered)

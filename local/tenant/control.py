@@ -18,9 +18,10 @@ from urllib.parse import parse_qsl, unquote
 
 from local.tenant.exchange import Refusal, Request, Response, stamp
 from local.tenant.faults import Faults
+from local.tenant.federation import STATES
 from local.tenant.journal import Journal
+from local.tenant.options import not_found
 from local.tenant.tenant import Tenant
-from local.tenant.users import not_found
 
 
 def answer(tenant: Tenant, request: Request) -> Response:
@@ -145,6 +146,13 @@ def _delete_user(tenant: Tenant, value: str) -> None:
     directory.delete(index)
 
 
+def _federation(tenant: Tenant, value: str) -> None:
+    if value not in STATES:
+        message = f"no federation state named {value!r}: it is one of {', '.join(STATES)}"
+        raise ValueError(message)
+    tenant.graph.world.federation.state = value
+
+
 def _reset(tenant: Tenant, value: object) -> None:
     """Forget what happened: journal, revocations, used-up quota, script, deletions. Settings stay."""
     if value:
@@ -165,4 +173,5 @@ CONTROLS: Mapping[str, Callable[[Tenant, Any], None]] = {
     "expireTokens": _expire_tokens,
     "expireLinks": _expire_links,
     "deleteUser": _delete_user,
+    "federation": _federation,
 }

@@ -60,6 +60,10 @@ class Directory:
         """Find users by security identifier or SAM account name; several may share the latter."""
         return [index for index in self._on_premises.get(value.lower(), ()) if index not in self._deleted]
 
+    def exists(self, index: int) -> bool:
+        """Say whether the user at a position has not been deleted."""
+        return index not in self._deleted
+
     def delete(self, index: int) -> None:
         """Remove a user."""
         self._deleted.add(index)

@@ -103,7 +103,11 @@ class Graph:
         priority = operation.headers.get("x-ms-throttle-priority", "normal")
         told = self.throttle.admit(route.cost(place), priority, caller.app, now)
         call = Call(operation.method, operation.path, place, operation.headers, caller.root, caller.grants, now)
-        payload: Any = route.answer(self.world, call)
+        try:
+            payload: Any = route.answer(self.world, call)
+        except Refusal as refusal:
+            refusal.headers.update(told)
+            raise
         if route.writes:
             index = self.world.directory.find(place.segments[1])
             self.journal.note_accepted(-1 if index is None else index, now)

@@ -9,7 +9,7 @@ _KEPT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One operation, or the outer call of a batch; `status` is 0 when no answer was given. Never a token."""
+    """One operation, or the outer call of a batch; `status` is 0 when its answer was lost. Never a token."""
 
     at: float
     method: str
@@ -20,7 +20,11 @@ class Entry:
 
 @dataclass
 class Journal:
-    """Counts as they happen, so that reading costs nothing and writing next to nothing."""
+    """Counts as they happen, so that reading costs nothing and writing next to nothing.
+
+    `statuses` are those of operations: items of batches, and calls of their own (an outer call only when it failed as
+    a whole). `lost` are answers that did not reach the caller whole, and items missing from a batch's answer.
+    """
 
     requests: int = 0
     batches: int = 0
@@ -35,12 +39,10 @@ class Journal:
     _last: float | None = None
 
     def note(self, entry: Entry) -> None:
-        """Remember an answer that was given (or not)."""
+        """Remember an operation and its status."""
         self.entries.append(entry)
         if entry.status:
             self.statuses[entry.status] += 1
-        else:
-            self.lost += 1
 
     def note_accepted(self, index: int, now: float) -> None:
         """Count a revocation that the tenant carried out, whether or not its answer arrived."""

@@ -7,17 +7,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.tenant import users
+from local.tenant import domains, groups, users
 from local.tenant.address import Address
 from local.tenant.exchange import Refusal
 from local.tenant.faults import REVOKE
 from local.tenant.throttle import Cost
+from local.tenant.users import READ_USERS
 from local.tenant.world import Call, World
 
 _SMALL_PAGE = 20
 
-READ_USERS = frozenset({"User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"})
 _REVOKE = frozenset({"User.RevokeSessions.All", "User.ReadWrite.All", "Directory.ReadWrite.All"})
+_READ_ALL = {"Directory.Read.All", "Directory.ReadWrite.All"}
+_READ_MEMBERS = frozenset({"GroupMember.Read.All", "Group.Read.All", *_READ_ALL})
+_READ_ROLES = frozenset({"RoleManagement.Read.Directory", "RoleManagement.Read.All", *_READ_ALL})
+_READ_ELIGIBLE = frozenset(
+    {"RoleEligibilitySchedule.Read.Directory", "RoleManagement.Read.Directory", "RoleManagement.Read.All"}
+)
+_READ_DOMAINS = frozenset({"Domain.Read.All", "Domain.ReadWrite.All", *_READ_ALL})
+# The v1.0 page of the list still names Domain.Read.All; the page of the object and the beta say this one.
+_READ_FEDERATION = frozenset({"Domain-InternalFederation.Read.All", "Domain-InternalFederation.ReadWrite.All"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,26 @@ TABLE: dict[tuple[str, ...], dict[str, Route]] = {
     ("users", "*"): {"GET": Route(users.get_user, READ_USERS)},
     ("users", "*", REVOKE): {"POST": Route(users.revoke, _REVOKE, writes=1)},
     ("users", "*", f"microsoft.graph.{REVOKE}"): {"POST": Route(users.revoke, _REVOKE, writes=1)},
+    ("groups",): {"GET": Route(groups.list_groups, _READ_MEMBERS, 2)},
+    ("groups", "*"): {"GET": Route(groups.get_group, _READ_MEMBERS)},
+    ("directoryRoles",): {"GET": Route(groups.list_roles, _READ_ROLES)},
+    ("directoryRoles", "*"): {"GET": Route(groups.get_role, _READ_ROLES)},
+    ("directoryRoles", "*", "members"): {"GET": Route(groups.list_role_members, _READ_ROLES, 2)},
+    ("domains",): {"GET": Route(domains.list_domains, _READ_DOMAINS)},
+    ("domains", "*"): {"GET": Route(domains.get_domain, _READ_DOMAINS)},
+    ("domains", "*", "federationConfiguration"): {"GET": Route(domains.get_federation, _READ_FEDERATION)},
+    **{
+        ("groups", "*", "members", *cast): {"GET": Route(groups.list_members, _READ_MEMBERS, 3)}
+        for cast in ((), ("microsoft.graph.user",), ("microsoft.graph.group",))
+    },
+    **{
+        ("groups", "*", "transitiveMembers", *cast): {"GET": Route(groups.list_transitive_members, _READ_MEMBERS, 5)}
+        for cast in ((), ("microsoft.graph.user",), ("microsoft.graph.group",))
+    },
+    **{
+        ("roleManagement", "directory", name): {"GET": Route(groups.list_eligible, _READ_ELIGIBLE)}
+        for name in ("roleEligibilitySchedules", "roleEligibilityScheduleInstances")
+    },
 }
 
 

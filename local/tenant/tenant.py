@@ -9,8 +9,10 @@ from local.tenant import batch
 from local.tenant.directory import Directory
 from local.tenant.exchange import Delivery, Fate, Refusal, Request, Response
 from local.tenant.faults import REVOKE, SMOOTH, Faults, Mishap
+from local.tenant.federation import Federation
 from local.tenant.graph import Caller, Graph, Operation
 from local.tenant.journal import Entry
+from local.tenant.memberships import Memberships
 from local.tenant.paging import Cursors
 from local.tenant.people import make_id
 from local.tenant.sessions import Sessions
@@ -50,7 +52,13 @@ class Tenant:
         self.settings = settings
         self.tokens = Tokens(settings.seed, settings.token_seconds, settings.roles)
         directory = Directory(settings.users, settings.seed, started)
-        world = World(directory, Sessions(directory, settings.replication), Cursors(settings.seed))
+        world = World(
+            directory,
+            Sessions(directory, settings.replication),
+            Cursors(settings.seed),
+            Memberships(directory),
+            Federation(settings.federation, started),
+        )
         self.graph = Graph(world, self._full_quota(), Faults(settings.faults, settings.seed))
         self._order = Random(settings.seed)
 
@@ -88,7 +96,9 @@ class Tenant:
         else:
             response, mishaps = self._single(operation, request, client_request_id, now)
         headers = {"request-id": request_id, "client-request-id": client_request_id, **response.headers}
-        return _deliver(Response(response.status, response.payload, headers), mishaps, self.settings.latency)
+        delivery = _deliver(Response(response.status, response.payload, headers), mishaps, self.settings.latency)
+        self.graph.journal.lost += delivery.fate is not Fate.SENT
+        return delivery
 
     def _single(self, operation: Operation, request: Request, client_id: str, now: float) -> _Answer:
         struck = self.graph.faults.strike_call()

@@ -9,10 +9,12 @@ from typing import Any
 from local.tenant import filters, paging
 from local.tenant.exchange import Refusal, stamp
 from local.tenant.filters import Condition, Field
+from local.tenant.options import check_options, not_found
 from local.tenant.people import Person
 from local.tenant.properties import PROPERTIES, render, selected
 from local.tenant.world import Call, World
 
+READ_USERS = frozenset({"User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"})
 _TEXT = Field()
 _FLAG = Field(frozenset({"eq"}), frozenset({"ne", "not"}), flag=True)
 FILTERABLE: Mapping[str, Field] = {
@@ -35,13 +37,6 @@ FILTERABLE: Mapping[str, Field] = {
 _LISTING = frozenset({"$select", "$top", "$filter", "$count", "$skiptoken"})
 
 
-def check_options(call: Call, allowed: Iterable[str]) -> None:
-    """Refuse query options that an operation does not take, rather than ignore them."""
-    for name in call.address.options:
-        if name.startswith("$") and name not in allowed:
-            raise Refusal(400, "Request_UnsupportedQuery", f"The query option '{name}' is not supported here.")
-
-
 def find_user(world: World, call: Call) -> int:
     """Find whom the second segment names, or answer 404."""
     name = call.address.segments[1]
@@ -49,12 +44,6 @@ def find_user(world: World, call: Call) -> int:
     if index is None:
         raise not_found(name)
     return index
-
-
-def not_found(name: str) -> Refusal:
-    """Word the 404 of the directory."""
-    message = f"Resource '{name}' does not exist or one of its queried reference-property objects are not present."
-    return Refusal(404, "Request_ResourceNotFound", message)
 
 
 def view(world: World, index: int, names: tuple[str, ...], now: float) -> dict[str, Any]:

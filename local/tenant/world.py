@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from local.tenant.address import Address
 from local.tenant.directory import Directory
+from local.tenant.federation import Federation
+from local.tenant.memberships import Memberships
 from local.tenant.paging import Cursors
 from local.tenant.sessions import Sessions
 
@@ -16,6 +18,8 @@ class World:
     directory: Directory
     sessions: Sessions
     cursors: Cursors
+    memberships: Memberships
+    federation: Federation
 
 
 @dataclass(frozen=True, slots=True)
