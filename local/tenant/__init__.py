@@ -2,17 +2,16 @@
 
 A pure core answers requests, and a thin server puts it on a socket. From the outside in::
 
-    __main__  the command             server     sockets, latency, broken connections; no decisions
-    tenant    one request in, one delivery out; the clock is handed in
-    control   /_journal, /_faults, /_script, /_control: for tests and demonstrations
-    graph     what happens to one call: misfortune, permission, throttle, route
-    batch     twenty calls in one      routes     path -> answer, permission, cost
-    users  groups  domains             the answers
-    filters  paging  properties        OData, the parts in use
-    directory  people  memberships  sessions  federation      who and what is there
-    throttle  faults  tokens  journal  the tenant's manners and its memory
-    exchange  address                  the values that travel
+    __main__  the command                    server    sockets, waiting, broken connections; decides nothing
+    tenant    a request and the time in, a delivery out
+    control   the back door for tests: journal, faults, script; controls: what can change at run time
+    graph     what befalls one operation: misfortune, permission, throttle, answer, journal
+    batch     twenty operations in one       routes    path -> answer, permission, cost
+    users  groups  roles  members  domains   the answers
+    filters  conditions  options  paging  properties  address    OData, the parts in use
+    directory  people  memberships  sessions  federation         who and what is there
+    throttle  faults  tokens  journal        the tenant's manners and its memory
+    exchange  world                          the values that travel
 
-The facts come from the Graph documentation (`user-revokesigninsessions`, `throttling-limits`, `json-batching`,
-`query-parameters`, `aad-advanced-queries`, `domain-list-federationconfiguration`); each module names its own.
+The facts come from the Graph documentation; each module names its pages.
 """

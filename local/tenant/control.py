@@ -7,19 +7,18 @@
 | `GET /_journal/log?limit=` | the last operations |
 | `POST /_faults` | `{"profile", "seed"}` |
 | `POST /_script` | `{"requests": [...]}`: see `faults.Script` |
-| `POST /_control` | see `CONTROLS` |
+| `POST /_control` | see `controls.CONTROLS` |
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from local.tenant.controls import CONTROLS
 from local.tenant.exchange import Refusal, Request, Response, stamp
 from local.tenant.faults import Faults
-from local.tenant.federation import STATES
-from local.tenant.journal import Journal
 from local.tenant.options import not_found
 from local.tenant.tenant import Tenant
 
@@ -102,76 +101,3 @@ def _control(tenant: Tenant, wanted: Mapping[str, Any]) -> dict[str, Any]:
         if name in wanted:
             control(tenant, wanted[name])
     return {"done": sorted(wanted)}
-
-
-def _write_burst(tenant: Tenant, value: float) -> None:
-    tenant.settings.write_burst = value
-    tenant.refill()
-
-
-def _write_rate(tenant: Tenant, value: float) -> None:
-    tenant.settings.write_rate = value
-    tenant.refill()
-
-
-def _latency(tenant: Tenant, value: float) -> None:
-    tenant.settings.latency = value / 1000
-
-
-def _replication(tenant: Tenant, value: float) -> None:
-    tenant.settings.replication = value / 1000
-    tenant.graph.world.sessions.replication = value / 1000
-
-
-def _roles(tenant: Tenant, value: list[str]) -> None:
-    """Grant other permissions: they count at once, and tokens show them from the next one on."""
-    tenant.tokens.roles = tuple(value)
-
-
-def _expire_tokens(tenant: Tenant, value: object) -> None:
-    if value:
-        tenant.tokens.expire_all()
-
-
-def _expire_links(tenant: Tenant, value: object) -> None:
-    if value:
-        tenant.graph.world.cursors.expire_all()
-
-
-def _delete_user(tenant: Tenant, value: str) -> None:
-    directory = tenant.graph.world.directory
-    index = directory.find(value)
-    if index is None:
-        raise not_found(value)
-    directory.delete(index)
-
-
-def _federation(tenant: Tenant, value: str) -> None:
-    if value not in STATES:
-        message = f"no federation state named {value!r}: it is one of {', '.join(STATES)}"
-        raise ValueError(message)
-    tenant.graph.world.federation.state = value
-
-
-def _reset(tenant: Tenant, value: object) -> None:
-    """Forget what happened: journal, revocations, used-up quota, script, deletions. Settings stay."""
-    if value:
-        tenant.graph.journal = Journal()
-        tenant.graph.world.sessions.reset()
-        tenant.graph.world.directory.restore()
-        tenant.graph.script.load([])
-        tenant.refill()
-
-
-CONTROLS: Mapping[str, Callable[[Tenant, Any], None]] = {
-    "reset": _reset,
-    "writeBurst": _write_burst,
-    "writeRate": _write_rate,
-    "latencyMs": _latency,
-    "replicationMs": _replication,
-    "roles": _roles,
-    "expireTokens": _expire_tokens,
-    "expireLinks": _expire_links,
-    "deleteUser": _delete_user,
-    "federation": _federation,
-}

@@ -1,41 +1,18 @@
 """`$filter`: the forms in use, read into a condition.
 
-Facts: `filter-query-parameter`, `aad-advanced-queries` (what needs `ConsistencyLevel: eventual` and `$count=true`;
-at most 15 alternatives), `user` (which property takes which operator). Comparison of text ignores case.
+Facts: `filter-query-parameter`, `aad-advanced-queries`.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from collections.abc import Mapping
+from typing import NoReturn
 
+from local.tenant.conditions import Condition, Field, Literal, all_of, any_of, compared, negated, one_of
 from local.tenant.exchange import Refusal
-
-type Reader = Callable[[str], Any]
-type Literal = str | bool | None
 
 _MOST_ALTERNATIVES = 15
 _TOKEN = re.compile(r"\s*(?:('(?:[^']|'')*')|([(),])|([^\s(),']+))")
 _FUNCTIONS = ("startswith", "endswith")
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """What a property may be asked: plain operators, and those that need an advanced query."""
-
-    plain: frozenset[str] = frozenset({"eq", "in", "startswith"})
-    advanced: frozenset[str] = frozenset({"ne", "not"})
-    flag: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A filter, understood. `lookup` names values that a match must have one of, where an index may help."""
-
-    holds: Callable[[Reader], bool]
-    advanced: bool = False
-    alternatives: int = 1
-    lookup: tuple[str, tuple[str, ...]] | None = None
 
 
 def parse(text: str, fields: Mapping[str, Field], *, advanced: bool) -> Condition:
@@ -50,10 +27,6 @@ def parse(text: str, fields: Mapping[str, Field], *, advanced: bool) -> Conditio
         message = f"Too many child clauses specified in search filter expression: {condition.alternatives}. Max: 15."
         raise Refusal(400, "Request_UnsupportedQuery", message)
     return condition
-
-
-def _unreadable(message: str) -> NoReturn:
-    raise Refusal(400, "BadRequest", f"Invalid filter clause: {message}")
 
 
 def _tokens(text: str) -> list[str]:
@@ -83,33 +56,17 @@ class _Parser:
         parts = [self._conjunction()]
         while self._skip("or"):
             parts.append(self._conjunction())
-        if len(parts) == 1:
-            return parts[0]
-        tests = [part.holds for part in parts]
-        return Condition(
-            lambda read: any(test(read) for test in tests),
-            any(part.advanced for part in parts),
-            sum(part.alternatives for part in parts),
-        )
+        return any_of(parts) if len(parts) > 1 else parts[0]
 
     def _conjunction(self) -> Condition:
         parts = [self._negation()]
         while self._skip("and"):
             parts.append(self._negation())
-        if len(parts) == 1:
-            return parts[0]
-        tests = [part.holds for part in parts]
-        return Condition(
-            lambda read: all(test(read) for test in tests),
-            any(part.advanced for part in parts),
-            max(part.alternatives for part in parts),
-            next((part.lookup for part in parts if part.lookup), None),
-        )
+        return all_of(parts) if len(parts) > 1 else parts[0]
 
     def _negation(self) -> Condition:
         if self._skip("not"):
-            inner = self._negation()
-            return Condition(lambda read: not inner.holds(read), advanced=True, alternatives=inner.alternatives)
+            return negated(self._negation())
         if self._skip("("):
             inner = self.alternatives()
             self._expect(")")
@@ -123,22 +80,16 @@ class _Parser:
         operator = self._next().lower()
         advanced = self._allowed(name, operator)
         if operator == "in":
-            return _one_of(name, self._list(), advanced=advanced)
-        value = self._literal(name)
-        if operator == "ne":
-            return Condition(lambda read: not _same(read(name), value), advanced)
-        lookup = (name, (value,)) if isinstance(value, str) else None
-        return Condition(lambda read: _same(read(name), value), advanced or value is None, 1, lookup)
+            return one_of(name, self._list(), advanced=advanced)
+        return compared(name, operator, self._literal(name), advanced=advanced)
 
     def _function(self, function: str) -> Condition:
         name = self._next()
         advanced = self._allowed(name, function)
         self._expect(",")
-        text = str(self._literal(name)).lower()
+        text = self._literal(name)
         self._expect(")")
-        if function == "startswith":
-            return Condition(lambda read: str(read(name) or "").lower().startswith(text), advanced)
-        return Condition(lambda read: str(read(name) or "").lower().endswith(text), advanced)
+        return compared(name, function, text, advanced=advanced)
 
     def _allowed(self, name: str, operator: str) -> bool:
         """Refuse what the property cannot be asked; say whether asking needs an advanced query."""
@@ -190,12 +141,5 @@ def _unquote(token: str) -> str:
     return token[1:-1].replace("''", "'")
 
 
-def _same(value: object, literal: Literal) -> bool:
-    if isinstance(value, str) and isinstance(literal, str):
-        return value.lower() == literal.lower()
-    return value is literal
-
-
-def _one_of(name: str, values: list[str], *, advanced: bool) -> Condition:
-    wanted = frozenset(value.lower() for value in values)
-    return Condition(lambda read: str(read(name)).lower() in wanted, advanced, len(values), (name, tuple(values)))
+def _unreadable(message: str) -> NoReturn:
+    raise Refusal(400, "BadRequest", f"Invalid filter clause: {message}")

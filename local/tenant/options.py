@@ -3,9 +3,11 @@
 Facts: `query-parameters`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from local.tenant import filters
+from local.tenant.conditions import Field
 from local.tenant.exchange import Refusal
 from local.tenant.world import Call
 
@@ -15,6 +17,15 @@ def check_options(call: Call, allowed: Iterable[str]) -> None:
     for name in call.address.options:
         if name.startswith("$") and name not in allowed:
             raise Refusal(400, "Request_UnsupportedQuery", f"The query option '{name}' is not supported here.")
+
+
+def filtered(rows: list[dict[str, Any]], fields: Mapping[str, Field], call: Call) -> list[dict[str, Any]]:
+    """Keep what `$filter` asks for."""
+    text = call.address.options.get("$filter")
+    if text is None:
+        return rows
+    condition = filters.parse(text, fields, advanced=call.advanced)
+    return [row for row in rows if condition.holds(row.__getitem__)]
 
 
 def narrowed(row: dict[str, Any], call: Call) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.tenant import domains, groups, users
+from local.tenant import domains, groups, roles, users
 from local.tenant.address import Address
 from local.tenant.exchange import Refusal
 from local.tenant.faults import REVOKE
@@ -54,9 +54,9 @@ TABLE: dict[tuple[str, ...], dict[str, Route]] = {
     ("users", "*", f"microsoft.graph.{REVOKE}"): {"POST": Route(users.revoke, _REVOKE, writes=1)},
     ("groups",): {"GET": Route(groups.list_groups, _READ_MEMBERS, 2)},
     ("groups", "*"): {"GET": Route(groups.get_group, _READ_MEMBERS)},
-    ("directoryRoles",): {"GET": Route(groups.list_roles, _READ_ROLES)},
-    ("directoryRoles", "*"): {"GET": Route(groups.get_role, _READ_ROLES)},
-    ("directoryRoles", "*", "members"): {"GET": Route(groups.list_role_members, _READ_ROLES, 2)},
+    ("directoryRoles",): {"GET": Route(roles.list_roles, _READ_ROLES)},
+    ("directoryRoles", "*"): {"GET": Route(roles.get_role, _READ_ROLES)},
+    ("directoryRoles", "*", "members"): {"GET": Route(roles.list_role_members, _READ_ROLES, 2)},
     ("domains",): {"GET": Route(domains.list_domains, _READ_DOMAINS)},
     ("domains", "*"): {"GET": Route(domains.get_domain, _READ_DOMAINS)},
     ("domains", "*", "federationConfiguration"): {"GET": Route(domains.get_federation, _READ_FEDERATION)},
@@ -69,7 +69,7 @@ TABLE: dict[tuple[str, ...], dict[str, Route]] = {
         for cast in ((), ("microsoft.graph.user",), ("microsoft.graph.group",))
     },
     **{
-        ("roleManagement", "directory", name): {"GET": Route(groups.list_eligible, _READ_ELIGIBLE)}
+        ("roleManagement", "directory", name): {"GET": Route(roles.list_eligible, _READ_ELIGIBLE)}
         for name in ("roleEligibilitySchedules", "roleEligibilityScheduleInstances")
     },
 }

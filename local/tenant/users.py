@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from local.tenant import filters, paging
+from local.tenant.conditions import Condition, Field, Reader
 from local.tenant.exchange import Refusal, stamp
-from local.tenant.filters import Condition, Field
 from local.tenant.options import check_options, not_found
 from local.tenant.people import Person
 from local.tenant.properties import PROPERTIES, render, selected
@@ -111,7 +111,7 @@ def _matching(world: World, condition: Condition | None, start: int) -> Iterator
     )
 
 
-def _reader(person: Person) -> filters.Reader:
+def _reader(person: Person) -> Reader:
     return lambda name: PROPERTIES[name](person)
 
 

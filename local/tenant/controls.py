@@ -1,0 +1,82 @@
+"""What `POST /_control` can change while the tenant runs; `CONTROLS` is the list."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from local.tenant.federation import STATES
+from local.tenant.journal import Journal
+from local.tenant.options import not_found
+from local.tenant.tenant import Tenant
+
+
+def _write_burst(tenant: Tenant, value: float) -> None:
+    tenant.settings.write_burst = value
+    tenant.refill()
+
+
+def _write_rate(tenant: Tenant, value: float) -> None:
+    tenant.settings.write_rate = value
+    tenant.refill()
+
+
+def _latency(tenant: Tenant, value: float) -> None:
+    tenant.settings.latency = value / 1000
+
+
+def _replication(tenant: Tenant, value: float) -> None:
+    tenant.settings.replication = value / 1000
+    tenant.graph.world.sessions.replication = value / 1000
+
+
+def _roles(tenant: Tenant, value: list[str]) -> None:
+    """Grant other permissions: they count at once, and tokens show them from the next one on."""
+    tenant.tokens.roles = tuple(value)
+
+
+def _expire_tokens(tenant: Tenant, value: object) -> None:
+    if value:
+        tenant.tokens.expire_all()
+
+
+def _expire_links(tenant: Tenant, value: object) -> None:
+    if value:
+        tenant.graph.world.cursors.expire_all()
+
+
+def _delete_user(tenant: Tenant, value: str) -> None:
+    directory = tenant.graph.world.directory
+    index = directory.find(value)
+    if index is None:
+        raise not_found(value)
+    directory.delete(index)
+
+
+def _federation(tenant: Tenant, value: str) -> None:
+    if value not in STATES:
+        message = f"no federation state named {value!r}: it is one of {', '.join(STATES)}"
+        raise ValueError(message)
+    tenant.graph.world.federation.state = value
+
+
+def _reset(tenant: Tenant, value: object) -> None:
+    """Forget what happened: journal, revocations, used-up quota, script, deletions. Settings stay."""
+    if value:
+        tenant.graph.journal = Journal()
+        tenant.graph.world.sessions.reset()
+        tenant.graph.world.directory.restore()
+        tenant.graph.script.load([])
+        tenant.refill()
+
+
+CONTROLS: Mapping[str, Callable[[Tenant, Any], None]] = {
+    "reset": _reset,
+    "writeBurst": _write_burst,
+    "writeRate": _write_rate,
+    "latencyMs": _latency,
+    "replicationMs": _replication,
+    "roles": _roles,
+    "expireTokens": _expire_tokens,
+    "expireLinks": _expire_links,
+    "deleteUser": _delete_user,
+    "federation": _federation,
+}
