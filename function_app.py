@@ -1,0 +1,144 @@
+"""Every trigger: translate, call one thing, translate back. The map of what is called is ``revoker/__init__.py``."""
+
+import json
+import os
+from collections.abc import Awaitable, Callable
+from functools import cache
+
+import azure.functions as func
+
+from revoker import api, boundary, settings, wiring
+from revoker.intake.call import Call, Reply
+from revoker.message import Queue, decode
+from revoker.respond import bury, revoke, verify
+
+SETTINGS = settings.load(os.environ)  # a wrong one stops the app here, before a message can be taken and lost
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)  # App Service Authentication is the gate (azure, 6)
+
+type Handle = Callable[[Call], Awaitable[Reply]]
+
+
+@cache
+def responder() -> wiring.App:
+    """Return the app's parts, built when first needed."""
+    return wiring.build(SETTINGS)
+
+
+def http(route: str, *methods: str) -> Callable[[Handle], Handle]:
+    """Declare an HTTP trigger around a handler of plain values."""
+
+    def declare(handle: Handle) -> Handle:
+        async def trigger(req: func.HttpRequest) -> func.HttpResponse:
+            return _response(await boundary.answer(handle, _call(req)))
+
+        named = app.function_name(handle.__name__)
+        named(app.route(route, methods=methods, trigger_arg_name="req")(trigger))
+        return handle
+
+    return declare
+
+
+def on_queue(name: str) -> Callable[[Callable[..., Awaitable[None]]], object]:
+    """Declare a queue trigger; whatever it raises, the host delivers the message again, and at last to poison."""
+    return app.queue_trigger(arg_name="item", queue_name=name, connection="AzureWebJobsStorage")
+
+
+@http("runs", "POST")
+async def start_run(call: Call) -> Reply:
+    """Start a run."""
+    return await api.start_run(call, SETTINGS, responder())
+
+
+@http("sentinel", "POST")
+async def sentinel(call: Call) -> Reply:
+    """Start a run from the raw body of a Sentinel trigger."""
+    return await api.start_sentinel(call, SETTINGS, responder())
+
+
+@http("runs", "GET")
+async def list_runs(call: Call) -> Reply:
+    """List runs."""
+    return await api.list_runs(call, SETTINGS, responder())
+
+
+@http("runs/{id}", "GET")
+async def get_run(call: Call) -> Reply:
+    """Say where a run stands."""
+    return await api.get_run(call, SETTINGS, responder())
+
+
+@http("runs/{id}/result", "GET")
+async def get_result(call: Call) -> Reply:
+    """Say 202 until a run has ended, then how."""
+    return await api.get_result(call, SETTINGS, responder())
+
+
+@http("runs/{id}/users", "GET")
+async def list_users(call: Call) -> Reply:
+    """List what happened to each user of a run."""
+    return await api.list_users(call, SETTINGS, responder())
+
+
+@http("health", "GET")
+async def health(call: Call) -> Reply:
+    """Say whether everything needed answers."""
+    return await api.health(call, SETTINGS, responder())
+
+
+@http("openapi.json", "GET")
+async def openapi(_call: Call) -> Reply:
+    """Give out the contract."""
+    return api.openapi(SETTINGS)
+
+
+@http("{*path}", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+async def unknown(call: Call) -> Reply:
+    """Refuse what no other route took."""
+    return api.unknown(call, SETTINGS)
+
+
+@on_queue(Queue.URGENT)
+async def revoke_urgent(item: func.QueueMessage) -> None:
+    """One message, one batch, of those that cannot wait."""
+    await revoke.revoke(decode(item.get_body()), await responder().protection.current(), responder().tools)
+
+
+@on_queue(Queue.BULK)
+async def revoke_bulk(item: func.QueueMessage) -> None:
+    """One message, one batch, at the quota's pace."""
+    await revoke.revoke(decode(item.get_body()), await responder().protection.current(), responder().tools)
+
+
+@on_queue(Queue.VERIFY)
+async def verify_batch(item: func.QueueMessage) -> None:
+    """One message, one look whether a batch's revocations show."""
+    await verify.verify(decode(item.get_body()), responder().tools)
+
+
+@on_queue(Queue.URGENT.poison)
+async def bury_urgent(item: func.QueueMessage) -> None:
+    """Settle what died in the urgent lane."""
+    await bury.bury(Queue.URGENT, item.get_body(), responder().tools)
+
+
+@on_queue(Queue.BULK.poison)
+async def bury_bulk(item: func.QueueMessage) -> None:
+    """Settle what died in the bulk lane."""
+    await bury.bury(Queue.BULK, item.get_body(), responder().tools)
+
+
+@on_queue(Queue.VERIFY.poison)
+async def bury_verify(item: func.QueueMessage) -> None:
+    """Settle what died while verifying."""
+    await bury.bury(Queue.VERIFY, item.get_body(), responder().tools)
+
+
+def _call(req: func.HttpRequest) -> Call:
+    headers = {name.lower(): value for name, value in req.headers.items()}
+    return Call(str(req.method), req.url, headers, dict(req.params), dict(req.route_params), req.get_body())
+
+
+def _response(reply: Reply) -> func.HttpResponse:
+    body = json.dumps(reply.payload)
+    return func.HttpResponse(body, status_code=reply.status, headers=reply.headers, mimetype=reply.media_type)

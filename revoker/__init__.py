@@ -1,0 +1,28 @@
+"""Revoker ends Microsoft 365 sign-in sessions and proves what happened to each user (CISA CM0077).
+
+The flow, each stage a room of its own::
+
+    HTTP body ─────┐                                               ┌ revoke-urgent ┐
+    Sentinel body ─┴─> Request ─> plan ─> batches (≤ 20) ─> queues ┤               ├─> Graph $batch ─> ledger ─> read
+                       intake/    plan.py  ledger first     outbox └ revoke-bulk   ┘       │             │
+                                                                        ^ again later ─────┘─> verify ───┘
+
+Reading order: ``request`` (what is asked), ``intake/`` (from outside to a request), ``plan`` and ``pacing`` (who and
+when), ``message`` (what rides a queue), ``outcome`` (what an answer means), ``run`` (where a run stands), ``respond/``
+(one use case a file), ``ports`` (what those ask for), ``adapters/`` (Graph, tables, queues), ``settings`` and
+``wiring`` (one frozen value, one composition). ``function_app.py`` beside this package only translates.
+
+Invariants, each held by a test that bears its number (``tests/unit/test_invariants.py``):
+
+1. Every user asked for is accounted for exactly once in the report.
+2. Every accepted run ends, whatever dies.
+3. Outcomes only move forward; merging them is order-independent.
+4. ``decode(encode(message)) == message``; anything else becomes a kept, reported poison message.
+5. Ledger first, queue second, acknowledge last.
+6. A protected user is never revoked, under any name (object id, UPN, any casing).
+
+Glossary: *run*, one accepted request. *Scope*, whom it asks for. *Batch*, at most 20 users: one message, one Graph
+call, one ledger row. *Lane*, ``urgent`` or ``bulk``. *Outcome*, what happened to one user. *Cutoff*
+(``issuedBefore``), the moment whose older sessions must not live. *Tally*, a run's outcomes counted. *Sighting*, a
+user as the directory shows it.
+"""

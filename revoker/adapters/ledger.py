@@ -1,0 +1,206 @@
+"""The ledger in Azure Tables: ``ledger`` holds runs and single rows, ``batches`` a partition a run."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import batched
+from typing import Any
+
+from azure.core import MatchConditions
+from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
+from azure.data.tables import TableTransactionError, UpdateMode
+from azure.data.tables.aio import TableClient, TableServiceClient
+
+from revoker.adapters import rows
+from revoker.batch import Batch
+from revoker.outcome import Outcome, User
+from revoker.ports import Claim, Page
+from revoker.run import Run, State, Tally, tally
+
+Row = dict[str, Any]
+
+_IN_TRANSACTION = 100  # the service's limit for one partition
+
+
+class TableLedger:
+    """Keeps the ledger's promises with ETags and single-partition transactions."""
+
+    def __init__(self, service: TableServiceClient) -> None:
+        self._service = service
+        self._ledger = service.get_table_client("ledger")
+        self._batches = service.get_table_client("batches")
+
+    async def open_run(self, run: Run, batches: Sequence[Batch]) -> None:
+        """Write batches and tallies where they are missing, then the run: the run's row is the acceptance."""
+        shards: dict[str, Tally] = defaultdict(Tally)
+        for batch in batches:
+            shards[rows.tally_key(batch.id)] += tally(batch.users)
+        await self._insert(rows.batch_row(batch) for batch in batches)
+        await self._insert(rows.tally_row(run.id, key, counted) for key, counted in shards.items())
+        await _create(self._ledger, rows.run_row(run))
+
+    async def run(self, run: str) -> Run | None:
+        """Return a run."""
+        row = await _get(self._ledger, rows.RUN, rows.run_key(run))
+        return rows.run_of(row) if row else None
+
+    async def runs(self, state: State | None, limit: int, cursor: str | None) -> Page[Run]:
+        """Return runs, newest first."""
+        final = state.value if state and state.is_final else ""
+        query = f"PartitionKey eq '{rows.RUN}' and RowKey gt @after" + (" and state eq @state" if state else "")
+        found = await _first(self._ledger, query, {"after": cursor or "", "state": final}, limit + 1)
+        page = found[:limit]
+        return Page(tuple(map(rows.run_of, page)), page[-1]["RowKey"] if len(found) > limit else None)
+
+    async def update_run(self, run: str, change: Callable[[Run], Run]) -> Run:
+        """Apply a change by compare-and-swap."""
+        while True:
+            row = await _get(self._ledger, rows.RUN, rows.run_key(run))
+            if row is None:
+                raise KeyError(run)
+            before = rows.run_of(row)
+            after = change(before)
+            if after == before or await _swap(self._ledger, rows.run_row(after), row):
+                return after
+
+    async def tally(self, run: str) -> Tally:
+        """Return the sixteen tallies' sum."""
+        query = "PartitionKey eq @run and RowKey ge 'tally-' and RowKey lt 'tally.'"
+        found = await _first(self._batches, query, {"run": run}, None)
+        return sum(map(rows.tally_of, found), Tally())
+
+    async def batch(self, run: str, batch: str) -> Batch | None:
+        """Return a batch."""
+        row = await _get(self._batches, run, rows.batch_key(batch))
+        return rows.batch_of(row) if row else None
+
+    async def update_batch(self, run: str, batch: str, change: Callable[[Batch], Batch]) -> Batch:
+        """Apply a change and its difference to the tally in one transaction, again if another writer was first."""
+        while True:
+            row = await _get(self._batches, run, rows.batch_key(batch))
+            if row is None:
+                raise KeyError(batch)
+            before = rows.batch_of(row)
+            after = change(before)
+            if after == before or await self._settle(before, after, row):
+                return after
+
+    async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
+        """Return users row by row; the cursor is a row key and how many of its users were given out."""
+        row_key, _, given = (cursor or "batch-:0").partition(":")
+        query = f"PartitionKey eq @run and RowKey ge @after and RowKey lt 'batch.'{_holding(outcome)}"
+        page: list[User] = []
+        found = self._batches.query_entities(query, parameters={"run": run, "after": row_key}, results_per_page=100)
+        async for row in found:
+            skip = int(given) if row["RowKey"] == row_key else 0
+            for place, user in enumerate(rows.users_of(row)):
+                if place < skip or (outcome and user.outcome is not outcome):
+                    continue
+                if len(page) == limit:
+                    return Page(tuple(page), f"{row['RowKey']}:{place}")
+                page.append(user)
+        return Page(tuple(page), None)
+
+    async def claim(self, key: str, run: str, digest: str) -> Claim:
+        """Insert a row named by the key's digest: the first insert wins."""
+        name = hashlib.sha256(key.encode()).hexdigest()
+        row = {"PartitionKey": "claim", "RowKey": name, "run": run, "digest": digest}
+        if await _create(self._ledger, row):
+            return Claim(run, digest, ours=True)
+        held = await self._ledger.get_entity("claim", name)
+        return Claim(held["run"], held["digest"], ours=False)
+
+    async def move_timestamp(self, name: str, change: Callable[[float], float]) -> float:
+        """Move a pacing timestamp by compare-and-swap."""
+        while True:
+            row = await _get(self._ledger, "pace", name)
+            before = row["at"] if row else 0.0
+            moved = {"PartitionKey": "pace", "RowKey": name, "at": change(before)}
+            if await (_swap(self._ledger, moved, row) if row else _create(self._ledger, moved)):
+                return before
+
+    async def keep_poison(self, queue: str, body: bytes, at: datetime) -> None:
+        """Keep a body whole, the same one once: a queue message (48 KiB at most) fits a binary column (64 KiB)."""
+        name = hashlib.sha256(body).hexdigest()
+        row = {"PartitionKey": "poison", "RowKey": name, "queue": queue, "keptAt": at.isoformat(), "body": body}
+        await _create(self._ledger, row)
+
+    async def ping(self) -> None:
+        """Read one row that need not be there."""
+        await _get(self._ledger, "ping", "ping")
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._service.close()
+
+    async def _settle(self, before: Batch, after: Batch, row: Mapping[str, Any]) -> bool:
+        key = rows.tally_key(after.id)
+        shard = await _get(self._batches, after.run, key)
+        if shard is None:
+            raise KeyError(key)
+        counted = rows.tally_of(shard).replaced(tally(before.users), tally(after.users))
+        changes = ((rows.batch_row(after), row), (rows.tally_row(after.run, key, counted), shard))
+        try:
+            await self._batches.submit_transaction([("update", new, _unchanged(old)) for new, old in changes])
+        except (TableTransactionError, ResourceModifiedError) as error:
+            return _lost_race(error)
+        return True
+
+    async def _insert(self, made: Iterable[Row]) -> None:
+        """Insert what is missing, a hundred rows at a time; where some are there already, one by one."""
+        for chunk in batched(made, _IN_TRANSACTION, strict=False):
+            try:
+                await self._batches.submit_transaction([("create", row) for row in chunk])
+            except (TableTransactionError, ResourceExistsError):
+                for row in chunk:
+                    await _create(self._batches, row)
+
+
+async def _get(table: TableClient, partition: str, key: str) -> Mapping[str, Any] | None:
+    try:
+        return await table.get_entity(partition, key)
+    except ResourceNotFoundError:
+        return None
+
+
+async def _create(table: TableClient, row: Row) -> bool:
+    try:
+        await table.create_entity(row)
+    except ResourceExistsError:
+        return False
+    return True
+
+
+async def _swap(table: TableClient, row: Row, read: Mapping[str, Any]) -> bool:
+    try:
+        await table.update_entity(row, **_unchanged(read))
+    except ResourceModifiedError:
+        return False
+    return True
+
+
+async def _first(table: TableClient, query: str, values: Row, limit: int | None) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = []
+    async for row in table.query_entities(query, parameters=values, results_per_page=min(limit or 1000, 1000)):
+        found.append(row)
+        if limit and len(found) == limit:
+            break
+    return found
+
+
+def _unchanged(read: Mapping[str, Any]) -> Row:
+    """Return the options that let an update pass only if the row is as it was read."""
+    etag = read.metadata["etag"]  # type: ignore[attr-defined]
+    return {"mode": UpdateMode.REPLACE, "etag": etag, "match_condition": MatchConditions.IfNotModified}
+
+
+def _lost_race(error: Exception) -> bool:
+    """Return False for a lost race, to be run again; raise anything else."""
+    if getattr(error, "status_code", None) == 412:
+        return False
+    raise error
+
+
+def _holding(outcome: Outcome | None) -> str:
+    return f" and {outcome.value} gt 0" if outcome else ""

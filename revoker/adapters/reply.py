@@ -1,0 +1,74 @@
+"""Graph's bytes become ``Answer`` values; nothing a server can send raises. Pure."""
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from revoker.answer import Answer
+
+_LONGEST_WISH = 7 * 24 * 3600.0
+
+
+def read_reply(status: int, headers: Mapping[str, str], content: bytes) -> Answer:
+    """Return the answer in a whole response; a success that is not JSON is no answer."""
+    body = _json_object(content)
+    if body is None and 200 <= status < 300 and content:
+        return Answer(fault="unreadable")
+    return _answer(status, headers, body or {})
+
+
+def answers_of(outer: Answer, count: int) -> list[Answer]:
+    """Return the answer to each of a batch's items, by their numbers: the outer one stands for all if it failed.
+
+    A left-out item is ``missing``; the outer 200 says nothing about the items (reference: graph, $batch).
+    """
+    if not outer.accepted:
+        return [outer] * count
+    listed = outer.body.get("responses")
+    items = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    by_number = {str(item.get("id")): _item(item) for item in items}
+    return [by_number.get(str(number), Answer(fault="missing")) for number in range(count)]
+
+
+def _item(item: Mapping[str, Any]) -> Answer:
+    status, headers, body = item.get("status"), item.get("headers"), item.get("body")
+    if type(status) is str and status.isdigit():
+        status = int(status)
+    if type(status) is not int:
+        return Answer(fault="unreadable")
+    return _answer(status, headers if isinstance(headers, dict) else {}, body if isinstance(body, dict) else {})
+
+
+def _answer(status: int, headers: Mapping[str, Any], body: Mapping[str, Any]) -> Answer:
+    lowered = {str(name).lower(): value for name, value in headers.items()}
+    request_id = lowered.get("request-id") or _inner(body).get("request-id")
+    return Answer(
+        status=status,
+        body=body,
+        retry_after=_seconds(lowered.get("retry-after")),
+        request_id=request_id if isinstance(request_id, str) else None,
+    )
+
+
+def _inner(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    error = body.get("error")
+    inner = error.get("innerError") if isinstance(error, dict) else None
+    return inner if isinstance(inner, dict) else {}
+
+
+def _seconds(value: object) -> float | None:
+    """Return Retry-After in seconds, possibly fractional; what is no number of seconds is as if absent."""
+    try:
+        seconds = float(str(value))
+    except ValueError:
+        return None
+    return min(seconds, _LONGEST_WISH) if seconds >= 0 and math.isfinite(seconds) else None
+
+
+def _json_object(content: bytes) -> dict[str, Any] | None:
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None

@@ -1,0 +1,106 @@
+"""What the directory answered about one user, and what that means for the user's outcome."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from revoker.outcome import READ_BACK_REFUSED, Outcome, User
+from revoker.sighting import sighting
+
+_LATER = frozenset({401, 408, 409, 423, 425, 429})
+_FINAL = {
+    400: (Outcome.FAILED, "bad_request"),
+    403: (Outcome.REFUSED, "forbidden"),
+    404: (Outcome.NOT_FOUND, "no_such_user"),
+}
+_LONGEST_PAUSE = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answer of Graph; without ``status`` there was none and ``fault`` says why.
+
+    Faults: ``timeout``, ``connection``, ``missing`` (left out of a batch answer), ``unreadable`` (not JSON).
+    ``retry_after`` is in seconds, from the header.
+    """
+
+    status: int | None = None
+    fault: str | None = None
+    body: Mapping[str, object] = field(default_factory=dict)
+    retry_after: float | None = None
+    request_id: str | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether Graph took it: any 2xx, unless it says ``{"value": false}`` (reference: graph, Revoking)."""
+        return self.status is not None and 200 <= self.status < 300 and self.body.get("value") is not False
+
+    @property
+    def throttled(self) -> bool:
+        """Whether the quota was the reason."""
+        return self.status == 429
+
+    @property
+    def passing(self) -> bool:
+        """Whether the same question may be answered differently later."""
+        return self.status is None or self.status in _LATER or self.status >= 500
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a user is tried: tries for faults other than 429, age for everything."""
+
+    attempts: int
+    age: timedelta
+
+
+def reason_of(answer: Answer) -> str:
+    """Return the machine word for an answer that is not a success."""
+    if answer.status is None:
+        return answer.fault or "no_answer"
+    if answer.throttled:
+        return "throttled"
+    return "value_false" if 200 <= answer.status < 300 else f"http_{answer.status}"
+
+
+def pause(answer: Answer, attempts: int, jitter: float) -> float:
+    """Return the seconds to wait before asking again: the server's wish if it has one, else doubling up to 300.
+
+    ``jitter`` in [0, 1) spreads batches that failed together, and only ever lengthens the server's wish.
+    """
+    if answer.retry_after is not None:
+        return answer.retry_after + jitter * max(1.0, 0.1 * answer.retry_after)
+    return min(_LONGEST_PAUSE, 2.0 ** min(attempts, 9)) * (0.5 + jitter)
+
+
+def after_revoke(user: User, answer: Answer, *, now: datetime, give_up_at: datetime, patience: Patience) -> User:
+    """Return the user after Graph's answer to ``revokeSignInSessions``; every answer has exactly one meaning."""
+    told = replace(user, status=answer.status, request_id=answer.request_id, attempts=user.attempts + 1)
+    if answer.accepted:
+        return replace(told.settle(Outcome.REVOKED, None, now), called_at=now)
+    if not answer.passing:
+        outcome, reason = _FINAL.get(answer.status or 0, (Outcome.FAILED, reason_of(answer)))
+        return told.settle(outcome, reason, now)
+    spent = told.attempts >= patience.attempts and not answer.throttled
+    wished = now + timedelta(seconds=answer.retry_after or 0)
+    if spent or wished >= give_up_at:
+        return told.settle(Outcome.FAILED, f"gave_up_{reason_of(answer)}", now)
+    return told.settle(Outcome.RETRYING, reason_of(answer), now)
+
+
+def after_read(user: User, answer: Answer, *, now: datetime, skew: timedelta, last: bool) -> User:
+    """Return an accepted user after a read-back: what shows is ``verified``; after the ``last`` one nobody waits."""
+    if answer.status == 403:
+        outcome = Outcome.NOT_EFFECTIVE if user.external else Outcome.REVOKED
+        return user.settle(outcome, READ_BACK_REFUSED, now)
+    seen = sighting(answer.body) if answer.accepted else None
+    if seen is None:
+        return user.settle(Outcome.UNVERIFIED, reason_of(answer), now) if last else user
+    known = replace(
+        user, id=seen.id, user_principal_name=seen.user_principal_name, sessions_valid_from=seen.sessions_valid_from
+    )
+    if seen.external or user.external:
+        return known.settle(Outcome.NOT_EFFECTIVE, "external_user", now)
+    if user.called_at and seen.is_valid_since(user.called_at - skew):
+        return known.settle(Outcome.VERIFIED, None, now)
+    return known.settle(Outcome.UNVERIFIED, "not_seen", now) if last else known

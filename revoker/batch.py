@@ -1,0 +1,55 @@
+"""A batch: the unit of everything. At most 20 users, one queue message, one Graph call, one ledger row."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import batched
+
+from revoker.outcome import User, merge_all
+from revoker.request import Priority
+
+MOST_IN_BATCH = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Some users of one run and when they are due; ``planned_for`` is the first due time, from which age counts."""
+
+    run: str
+    id: str
+    lane: Priority
+    users: tuple[User, ...]
+    planned_for: datetime
+    due_at: datetime
+
+    @property
+    def waiting(self) -> tuple[User, ...]:
+        """Who is still to be revoked."""
+        return tuple(user for user in self.users if user.is_waiting)
+
+    @property
+    def unseen(self) -> tuple[User, ...]:
+        """Who was accepted and not yet seen in the directory."""
+        return tuple(user for user in self.users if user.is_unseen)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is left to do."""
+        return not all(user.is_final for user in self.users)
+
+    def learn(self, users: Iterable[User], due_at: datetime | None = None) -> "Batch":
+        """Return this batch knowing more about some of its users."""
+        return replace(self, users=merge_all(self.users, users), due_at=due_at or self.due_at)
+
+
+def batch_id(run: str, keys: Iterable[str]) -> str:
+    """Return the digest of run and members: planning the same users twice gives the same row."""
+    return hashlib.sha256("\n".join([run, *sorted(keys)]).encode()).hexdigest()[:32]
+
+
+def in_batches(run: str, users: Iterable[User], lane: Priority, due_at: datetime) -> Iterator[Batch]:
+    """Cut users into batches, in order."""
+    for group in batched(users, MOST_IN_BATCH, strict=False):
+        name = batch_id(run, (user.key for user in group))
+        yield Batch(run=run, id=name, lane=lane, users=group, planned_for=due_at, due_at=due_at)

@@ -1,0 +1,53 @@
+"""An HTTP call and its reply as plain values: function_app translates to and from the platform's."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from revoker.errors import InvalidError, MediaTypeError, TooLargeError
+
+MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What came in; header names are lower case."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes out, as JSON."""
+
+    status: int
+    payload: Mapping[str, object]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = "application/json"
+
+
+def json_body(call: Call) -> object:
+    """Return the parsed body; raises TooLargeError, MediaTypeError or InvalidError."""
+    if len(call.body) > MOST_BYTES:
+        raise TooLargeError(f"The body has {len(call.body)} bytes; at most {MOST_BYTES} are read. Start several runs.")
+    media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise MediaTypeError(f"Content-Type is {media_type[:80]!r}; send application/json.")
+    try:
+        return json.loads(call.body)
+    except (ValueError, RecursionError) as error:
+        raise InvalidError("The body is not JSON.", [("", "send one JSON object in UTF-8")]) from error
+
+
+def known_query(call: Call, *names: str) -> Mapping[str, str]:
+    """Return the query; raises InvalidError for an unknown name, since a misspelt dryRun would be a real run."""
+    unknown = [name for name in call.query if name not in names]
+    if unknown:
+        allowed = ", ".join(names) or "none"
+        raise InvalidError("Unknown query parameter.", [(name, f"remove it; known are: {allowed}") for name in unknown])
+    return call.query

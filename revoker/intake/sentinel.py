@@ -1,0 +1,83 @@
+"""The raw body of a Sentinel trigger (or what Defender and Graph send) becomes a ``Request``."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from revoker.errors import InvalidError
+from revoker.intake.accounts import target
+from revoker.intake.fields import moment
+from revoker.intake.shapes import Payload, read_payload
+from revoker.request import MOST_USERS, Incident, Person, Request, Trigger
+
+OPTIONS = ("issuedBefore", "cooldownMinutes", "dryRun")
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+_LONGEST_COOLDOWN = 7 * 24 * 60
+
+
+def parse_sentinel(
+    body: object, options: Mapping[str, str], person: Person, home_tenant: str | None, now: datetime
+) -> tuple[Request, str | None]:
+    """Return the request and the event's id, if it has one; raises InvalidError for a body or option that is wrong."""
+    dry_run, issued_before = _dry_run(options), _issued_before(options, now)
+    payload = read_payload(body)
+    if len(payload.accounts) > MOST_USERS:
+        raise InvalidError(f"{len(payload.accounts)} accounts are more than the {MOST_USERS} of one run.")
+    targets = tuple(target(entity, number, home_tenant) for number, entity in enumerate(payload.accounts))
+    request = Request(
+        trigger=Trigger.SENTINEL,
+        requested_by=person,
+        reason=_reason(payload),
+        targets=targets,
+        issued_before=issued_before,
+        dry_run=dry_run,
+        incident=payload.incident,
+        warnings=() if targets else (_no_accounts(payload),),
+    )
+    return request, payload.event_id
+
+
+def _reason(payload: Payload) -> str:
+    return f"{payload.kind.replace('_', ' ')}: {_name(payload.incident)}"[:500]
+
+
+def _no_accounts(payload: Payload) -> str:
+    return (
+        f"0 accounts: {_name(payload.incident)} names no account, so nothing was revoked. Entities may arrive minutes "
+        "after the trigger; post again when they have."
+    )
+
+
+def _name(incident: Incident | None) -> str:
+    if incident is None:
+        return "the payload"
+    number = f"incident {incident.number}" if incident.number is not None else "the incident or alert"
+    return f"{number} ({incident.title or incident.id or 'untitled'})"
+
+
+def _dry_run(options: Mapping[str, str]) -> bool:
+    given = options.get("dryRun")
+    if given is None:
+        return False
+    if given.lower() not in _TRUTHS:
+        raise _wrong("dryRun", "write true or false")
+    return _TRUTHS[given.lower()]
+
+
+def _issued_before(options: Mapping[str, str], now: datetime) -> datetime | None:
+    given, cooldown = options.get("issuedBefore"), options.get("cooldownMinutes")
+    if given is not None and cooldown is not None:
+        raise _wrong("cooldownMinutes", "give issuedBefore or cooldownMinutes, not both")
+    if cooldown is not None:
+        if not cooldown.isdecimal() or not 1 <= int(cooldown[:9]) <= _LONGEST_COOLDOWN:
+            raise _wrong("cooldownMinutes", f"write a whole number from 1 to {_LONGEST_COOLDOWN}")
+        return now - timedelta(minutes=int(cooldown))
+    if given is None:
+        return None
+    parsed = moment(given.replace(" ", "+"))  # an unencoded + in a query arrives as a space
+    if parsed is None or parsed > now:
+        raise _wrong("issuedBefore", "write an RFC 3339 time that has passed, as in 2026-03-02T09:00:00Z")
+    return parsed
+
+
+def _wrong(path: str, message: str) -> InvalidError:
+    return InvalidError(f"{path} is wrong.", [(path, message)])

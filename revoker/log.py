@@ -1,0 +1,20 @@
+"""Log lines: one constant event name, then fields as JSON, which is what the Functions worker ships whole.
+
+Object ids, counts and reasons only: never a token, never a body, never a name somebody could be known by.
+"""
+
+import json
+import logging
+import sys
+
+_LOGGER = logging.getLogger("revoker")
+
+
+def event(name: str, *, level: int = logging.INFO, **fields: object) -> None:
+    """Write one event; alerts look for the name."""
+    _LOGGER.log(level, "%s %s", name, json.dumps(fields, default=str))
+
+
+def failure(name: str, **fields: object) -> None:
+    """Write an event that somebody must look at, with the exception being handled, if any."""
+    _LOGGER.error("%s %s", name, json.dumps(fields, default=str), exc_info=sys.exception())

@@ -1,0 +1,126 @@
+"""Who is revoked, who is not and why: a request and what the directory knows become users in batches. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from revoker.batch import Batch, in_batches
+from revoker.outcome import Outcome, User
+from revoker.request import Priority, Request, Target
+from revoker.sighting import Sighting, is_external_upn
+
+URGENT_UP_TO = 200
+_SHOWN = 20
+
+type Finding = Sighting | tuple[Outcome, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """The accounts that are never touched; ``complete`` when each is known by both its names or names nobody."""
+
+    names: frozenset[str] = frozenset()
+    complete: bool = True
+    unknown: tuple[str, ...] = ()
+
+    def covers(self, user: User) -> bool:
+        """Whether any name of the user is on the list."""
+        return not self.names.isdisjoint(user.names)
+
+    def can_judge(self, user: User) -> bool:
+        """Whether the list can tell that this user is not on it: one of the two must be known by both names."""
+        return self.complete or (user.id is not None and user.user_principal_name is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Users to revoke and users already settled, all accounted for; ``folded`` pairs name a user listed before."""
+
+    planned: tuple[User, ...]
+    settled: tuple[User, ...]
+    priority: Priority
+    folded: tuple[tuple[str, str], ...]
+
+    def batches(self, run: str, now: datetime) -> tuple[Batch, ...]:
+        """Return the ledger rows, all due now: those to be sent first."""
+        return (
+            *in_batches(run, self.planned, self.priority, now),
+            *in_batches(run, self.settled, self.priority, now),
+        )
+
+    @property
+    def fold_warning(self) -> tuple[str, ...]:
+        """Say which accounts were folded, so that each one given is accounted for."""
+        if not self.folded:
+            return ()
+        pairs = "; ".join(f"{twin!r} is {first!r}" for twin, first in self.folded[:_SHOWN])
+        more = f" and {len(self.folded) - _SHOWN} more" if len(self.folded) > _SHOWN else ""
+        return (f"{len(self.folded)} folded: named a user that is listed already ({pairs}{more}).",)
+
+
+def make_plan(
+    request: Request, found: Mapping[Target, Finding], protected: Protected, excluded: frozenset[str], now: datetime
+) -> Plan:
+    """Decide for every target; ``excluded`` holds the excluded users under every name known."""
+    users, folded = _fold(_identify(number, target, found.get(target)) for number, target in enumerate(request.targets))
+    decided = [_decide(user, request, protected, excluded, now) for user in users]
+    planned = tuple(user for user in decided if user.outcome is Outcome.PLANNED)
+    settled = tuple(user for user in decided if user.outcome is not Outcome.PLANNED)
+    default = Priority.URGENT if len(planned) <= URGENT_UP_TO else Priority.BULK
+    return Plan(planned, settled, request.priority or default, folded)
+
+
+def _identify(number: int, target: Target, finding: Finding | None) -> User:
+    nameless = User(key=f"#{number}", requested_as=target.requested_as)
+    if target.settled:
+        return replace(nameless, outcome=target.settled[0], reason=target.settled[1])
+    if isinstance(finding, Sighting):
+        return User(
+            key=finding.id,
+            requested_as=target.requested_as,
+            id=finding.id,
+            user_principal_name=finding.user_principal_name,
+            external=finding.external or target.external,
+            sessions_valid_from=finding.sessions_valid_from,
+        )
+    named = replace(nameless, key=target.name or nameless.key)
+    if finding:
+        return replace(named, outcome=finding[0], reason=finding[1])
+    if target.search:
+        return replace(nameless, outcome=Outcome.UNRESOLVED, reason=target.search.otherwise)
+    return replace(named, external=target.external or is_external_upn(named.key))
+
+
+def _fold(users: Iterable[User]) -> tuple[list[User], tuple[tuple[str, str], ...]]:
+    kept: list[User] = []
+    folded: list[tuple[str, str]] = []
+    first: dict[str, User] = {}
+    for user in users:
+        twin = next((first[name] for name in user.names if name in first), None)
+        if twin is None:
+            kept.append(user)
+            first.update(dict.fromkeys(user.names, user))
+        else:
+            folded.append((user.requested_as, twin.requested_as))
+            first.update({name: twin for name in user.names if name not in first})
+    return kept, tuple(folded)
+
+
+def _decide(user: User, request: Request, protected: Protected, excluded: frozenset[str], now: datetime) -> User:
+    """Settle whoever is not to be revoked; the first rule that applies decides."""
+    if user.outcome is not Outcome.PLANNED:
+        return replace(user, settled_at=now)
+    rules = (
+        (protected.covers(user), Outcome.PROTECTED, "protected_account"),
+        (not protected.can_judge(user), Outcome.UNRESOLVED, "protected_unchecked"),
+        (not excluded.isdisjoint(user.names), Outcome.EXCLUDED, "excluded_by_request"),
+        (user.external and request.include_guests is False, Outcome.NOT_EFFECTIVE, "external_user"),
+        (not is_behind(user, request.issued_before), Outcome.ALREADY_REVOKED, "valid_from_after_cutoff"),
+    )
+    settled = next((user.settle(outcome, reason, now) for applies, outcome, reason in rules if applies), None)
+    return settled or user
+
+
+def is_behind(user: User, cutoff: datetime | None) -> bool:
+    """Whether sessions from before the cutoff may live; unknown counts as yes."""
+    return cutoff is None or user.sessions_valid_from is None or user.sessions_valid_from < cutoff

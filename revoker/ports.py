@@ -1,0 +1,135 @@
+"""What the use cases ask of the outside, as Protocols; ``adapters/`` keeps the promises, contract tests check them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from revoker.answer import Answer
+from revoker.batch import Batch
+from revoker.message import Message, Queue
+from revoker.outcome import Outcome, User
+from revoker.request import Priority
+from revoker.run import Run, State, Tally
+from revoker.sighting import Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Page[T]:
+    """Some rows, and the opaque cursor for the next ones."""
+
+    rows: tuple[T, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who first used an idempotency key: the run it stands for, and the digest of the body it came with."""
+
+    run: str
+    digest: str
+    ours: bool
+
+
+class Clock(Protocol):
+    """The time, and chance."""
+
+    def now(self) -> datetime:
+        """Return the moment, in UTC."""
+        ...
+
+    def jitter(self) -> float:
+        """Return a number in [0, 1)."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class Directory(Protocol):
+    """Microsoft Graph. No method raises for an answer of Graph, or for none: both are answers."""
+
+    async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
+        """Revoke the sessions of at most 20 users; every name gets an answer."""
+        ...
+
+    async def read(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
+        """Read any number of users; every name gets an answer."""
+        ...
+
+    async def search(self, attribute: str, value: str) -> tuple[Sighting, ...] | Answer:
+        """Return the users whose attribute equals the value, or the answer that was not a list."""
+        ...
+
+    async def home_tenant(self) -> str | None:
+        """Return the id of the tenant that the identity's token is for, where it tells."""
+        ...
+
+    async def ping(self) -> None:
+        """Raise unless a token can be had."""
+        ...
+
+
+class Ledger(Protocol):
+    """The record of what was asked and what happened."""
+
+    async def open_run(self, run: Run, batches: Sequence[Batch]) -> None:
+        """Write the batches, then the run: a run that is there is there with all its users. Safe to repeat."""
+        ...
+
+    async def run(self, run: str) -> Run | None:
+        """Return a run."""
+        ...
+
+    async def runs(self, state: State | None, limit: int, cursor: str | None) -> Page[Run]:
+        """Return runs, newest first; ``state`` may be a final one, and any other means not finished."""
+        ...
+
+    async def update_run(self, run: str, change: Callable[[Run], Run]) -> Run:
+        """Apply a pure change by compare-and-swap; raises KeyError without such a run."""
+        ...
+
+    async def tally(self, run: str) -> Tally:
+        """Return a run's users counted by outcome, exactly."""
+        ...
+
+    async def batch(self, run: str, batch: str) -> Batch | None:
+        """Return a batch."""
+        ...
+
+    async def update_batch(self, run: str, batch: str, change: Callable[[Batch], Batch]) -> Batch:
+        """Apply a pure change, and its difference to the tally, in one transaction; raises KeyError without it."""
+        ...
+
+    async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
+        """Return a run's users."""
+        ...
+
+    async def claim(self, key: str, run: str, digest: str) -> Claim:
+        """Tie an idempotency key to a run, or tell to which it is tied."""
+        ...
+
+    async def move_timestamp(self, name: str, change: Callable[[float], float]) -> float:
+        """Move a pacing timestamp by compare-and-swap; 0 where there is none. Returns what it was before."""
+        ...
+
+    async def keep_poison(self, queue: str, body: bytes, at: datetime) -> None:
+        """Keep a message that nobody understands, whole."""
+        ...
+
+    async def ping(self) -> None:
+        """Raise unless the tables answer."""
+        ...
+
+
+class Outbox(Protocol):
+    """The queues."""
+
+    async def send(self, queue: Queue, message: Message, delay: timedelta = timedelta(0)) -> None:
+        """Put a message on a queue, invisible for the delay (whole seconds, rounded up; at most 7 days)."""
+        ...
+
+    async def ping(self) -> None:
+        """Raise unless the queues answer."""
+        ...

@@ -1,0 +1,37 @@
+"""Mark a run's end, once nothing is left to do, and the warnings it gathers on the way."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from revoker import log
+from revoker.answer import Answer
+from revoker.respond.policy import Tools
+from revoker.run import Run, final_state
+
+_UNREADABLE = (
+    "Reading users back is refused (User.Read.All is missing), so outcomes stay `revoked`: accepted by Graph, "
+    "not seen in the directory."
+)
+
+
+async def finish(run_id: str, tools: Tools) -> None:
+    """End the run if its tally has nobody pending; doing it twice changes nothing."""
+    counted = await tools.ledger.tally(run_id)
+    if counted.pending:
+        return
+    now, state = tools.clock.now(), final_state(counted)
+
+    def ended(run: Run) -> Run:
+        return run if run.finished_at else replace(run, finished_at=now, finished_as=state)
+
+    run = await tools.ledger.update_run(run_id, ended)
+    if run.finished_at == now:
+        log.event("run_finished", run=run_id, state=state, counts=counted.counts)
+
+
+async def warn_unless_readable(run_id: str, answers: Iterable[Answer], tools: Tools) -> None:
+    """Say on the run that the identity may not read users."""
+    if any(answer.status == 403 for answer in answers):
+        run = await tools.ledger.run(run_id)
+        if run and _UNREADABLE not in run.warnings:
+            await tools.ledger.update_run(run_id, lambda row: row.warned(_UNREADABLE))

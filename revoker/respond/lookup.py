@@ -1,0 +1,57 @@
+"""Ask the directory who is meant, before anything is planned."""
+
+from collections.abc import Mapping, Sequence
+
+from revoker.answer import Answer
+from revoker.outcome import Outcome
+from revoker.plan import Finding
+from revoker.ports import Directory
+from revoker.request import Priority, Search, Target
+from revoker.sighting import sighting
+
+# Beyond this many names the read quota and the caller's patience say no: the batch's own read-back tells later.
+LOOK_UP_AT_MOST = 200
+
+
+async def look_up(directory: Directory, targets: Sequence[Target]) -> Mapping[Target, Finding]:
+    """Return what the directory says about each target; a target it says nothing about is left out."""
+    by_name = [target for target in targets if target.name]
+    found = await _by_name(directory, by_name) if len(by_name) <= LOOK_UP_AT_MOST else {}
+    for target in targets:
+        if target.search:
+            finding = await _by_search(directory, target.search)
+            found |= {target: finding} if finding else {}
+    return found
+
+
+async def _by_name(directory: Directory, targets: Sequence[Target]) -> dict[Target, Finding]:
+    names = list(dict.fromkeys(target.name for target in targets if target.name))
+    answers = await directory.read(names, Priority.URGENT) if names else {}
+    findings = {name: _finding(answer) for name, answer in answers.items()}
+    return {target: finding for target in targets if (finding := findings.get(target.name or ""))}
+
+
+def _finding(answer: Answer) -> Finding | None:
+    if answer.status == 404:
+        return Outcome.NOT_FOUND, "no_such_user"
+    return sighting(answer.body) if answer.accepted else None
+
+
+async def _by_search(directory: Directory, search: Search) -> Finding | None:
+    matches = await directory.search(search.attribute, search.value)
+    if isinstance(matches, Answer):
+        return (Outcome.UNRESOLVED, "directory_unavailable") if matches.passing else None
+    if len(matches) > 1:
+        return Outcome.UNRESOLVED, "ambiguous"
+    if matches and _in_domain(matches[0].on_premises_domain, search.domain):
+        return matches[0]
+    return None
+
+
+def _in_domain(dns_name: str | None, netbios: str | None) -> bool:
+    """Tell whether the domains fit: where both are known, the DNS name must begin with the NetBIOS one.
+
+    How the two relate is documented nowhere (reference: sentinel, 5); a mismatch leaves the account unresolved, said
+    aloud, rather than signing out a namesake.
+    """
+    return not (dns_name and netbios) or dns_name.split(".")[0].lower() == netbios.lower()

@@ -1,0 +1,30 @@
+"""What the use cases are told by settings, and the tools they share: one value, handed to each."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from revoker.answer import Patience
+from revoker.pacing import Quota
+from revoker.ports import Clock, Directory, Ledger, Outbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The limits a stage keeps to."""
+
+    quota: Quota
+    patience: Patience
+    verify_delays: tuple[timedelta, ...]
+    clock_skew: timedelta
+    tenant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """The outside, as the stages see it."""
+
+    directory: Directory
+    ledger: Ledger
+    outbox: Outbox
+    clock: Clock
+    policy: Policy

@@ -1,0 +1,120 @@
+"""One batch: revoke whoever is left, look whether it shows, write it down, then ask for what is still to do."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from revoker import log
+from revoker.answer import Answer, after_read, after_revoke, pause
+from revoker.batch import Batch
+from revoker.errors import LostBatchError
+from revoker.message import Message, Queue
+from revoker.outcome import Outcome, User
+from revoker.pacing import pushed
+from revoker.plan import Protected, is_behind
+from revoker.respond.finish import finish, warn_unless_readable
+from revoker.respond.policy import Tools
+from revoker.respond.start import TIMESTAMP, dispatch
+from revoker.run import Run
+from revoker.sighting import sighting
+
+_EARLY = timedelta(seconds=1)
+
+
+async def revoke(message: Message, protected: Protected, tools: Tools) -> None:
+    """See to one message of a revoke lane; a repeated one finds nobody left."""
+    batch = await tools.ledger.batch(message.run, message.batch)
+    run = await tools.ledger.run(message.run)
+    if batch is None or run is None:
+        raise LostBatchError(f"batch {message.batch} of run {message.run}")
+    now = tools.clock.now()
+    if batch.waiting and batch.due_at - now > _EARLY:
+        await dispatch(batch, tools, now, message.attempt)
+        return
+    learnt, delay = await _try(batch, run, protected, tools, now)
+    batch = await tools.ledger.update_batch(run.id, batch.id, lambda row: row.learn(learnt, now + delay))
+    await _continue(batch, message, tools, now)
+
+
+async def _try(
+    batch: Batch, run: Run, protected: Protected, tools: Tools, now: datetime
+) -> tuple[list[User], timedelta]:
+    """Return what was learnt about whoever is left, and how long to wait for those to be tried again."""
+    settled, left = await _recheck(batch.waiting, run, protected, tools, now)
+    if not left:
+        return settled, timedelta(0)
+    answers = await tools.directory.revoke([user.key for user in left], batch.lane)
+    give_up_at = batch.planned_for + tools.policy.patience.age
+    tried = [
+        after_revoke(user, answers[user.key], now=now, give_up_at=give_up_at, patience=tools.policy.patience)
+        for user in left
+    ]
+    await _make_way(answers.values(), tools, now)
+    seen = await read_back([user for user in tried if user.is_unseen], batch, tools, last=False)
+    log.event("batch_tried", run=run.id, batch=batch.id, outcomes=_outcomes([*seen, *tried]))
+    return [*settled, *(user for user in tried if not user.is_unseen), *seen], _delay(tried, answers, tools)
+
+
+async def _recheck(
+    users: Sequence[User], run: Run, protected: Protected, tools: Tools, now: datetime
+) -> tuple[list[User], list[User]]:
+    """Split off who must not be revoked: the protected again, the cutoff where planning could not read it."""
+    if run.asks_for_older_sessions:
+        answers = await tools.directory.read([user.key for user in users if user.id is None], run.priority)
+        users = [_known(user, answers.get(user.key)) for user in users]
+    spared, left = [], []
+    for user in users:
+        if protected.covers(user):
+            spared.append(user.settle(Outcome.PROTECTED, "protected_account", now))
+        elif run.asks_for_older_sessions and not is_behind(user, run.issued_before):
+            spared.append(user.settle(Outcome.ALREADY_REVOKED, "valid_from_after_cutoff", now))
+        else:
+            left.append(user)
+    return spared, left
+
+
+def _known(user: User, answer: Answer | None) -> User:
+    seen = sighting(answer.body) if answer else None
+    if seen is None:
+        return user
+    return replace(
+        user, id=seen.id, user_principal_name=seen.user_principal_name, sessions_valid_from=seen.sessions_valid_from
+    )
+
+
+async def read_back(users: Sequence[User], batch: Batch, tools: Tools, *, last: bool) -> list[User]:
+    """Read accepted users and judge each by what shows."""
+    if not users:
+        return []
+    answers = await tools.directory.read([user.key for user in users], batch.lane)
+    await warn_unless_readable(batch.run, answers.values(), tools)
+    now, skew = tools.clock.now(), tools.policy.clock_skew
+    return [after_read(user, answers[user.key], now=now, skew=skew, last=last) for user in users]
+
+
+async def _make_way(answers: Iterable[Answer], tools: Tools, now: datetime) -> None:
+    """After a 429, sell no slot before the directory will take it."""
+    waits = [answer.retry_after or 1.0 for answer in answers if answer.throttled]
+    if waits:
+        moment, quota = now.timestamp(), tools.policy.quota
+        await tools.ledger.move_timestamp(TIMESTAMP, lambda full: pushed(full, moment, max(waits), quota))
+
+
+def _delay(tried: Iterable[User], answers: Mapping[str, Answer], tools: Tools) -> timedelta:
+    waits = [pause(answers[user.key], user.attempts, tools.clock.jitter()) for user in tried if user.is_waiting]
+    return timedelta(seconds=max(waits, default=0.0))
+
+
+async def _continue(batch: Batch, message: Message, tools: Tools, now: datetime) -> None:
+    """Ask for whatever is left; the row already says so."""
+    if batch.waiting:
+        await dispatch(batch, tools, now, message.attempt + 1)
+    if batch.unseen:
+        await tools.outbox.send(Queue.VERIFY, Message(batch.run, batch.id), tools.policy.verify_delays[0])
+    if not batch.is_open:
+        await finish(batch.run, tools)
+
+
+def _outcomes(users: Iterable[User]) -> dict[str, int]:
+    outcomes = [user.outcome for user in users]
+    return {outcome: outcomes.count(outcome) for outcome in set(outcomes)}

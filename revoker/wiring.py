@@ -1,0 +1,84 @@
+"""The one composition: settings become adapters, adapters become tools; built on first use, closed in order."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from revoker.adapters.clock import SystemClock
+from revoker.errors import SettingError
+from revoker.respond.policy import Policy, Tools
+from revoker.respond.protect import Protection
+from revoker.settings import Settings, Storage
+
+if TYPE_CHECKING:
+    from azure.data.tables.aio import TableServiceClient
+    from azure.identity.aio import ManagedIdentityCredential
+    from azure.storage.queue.aio import QueueServiceClient
+
+    from revoker.adapters.graph import GraphDirectory
+    from revoker.adapters.ledger import TableLedger
+    from revoker.adapters.outbox import QueueOutbox
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything a trigger needs, on real parts."""
+
+    tools: Tools
+    protection: Protection
+    directory: "GraphDirectory"
+    ledger: "TableLedger"
+    outbox: "QueueOutbox"
+    credential: "ManagedIdentityCredential | None"
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for part in (self.directory, self.ledger, self.outbox, self.credential):
+            if part is not None:
+                await part.close()
+
+
+def build(settings: Settings) -> App:
+    """Return the app on real parts; raises SettingError without storage.
+
+    Azure and Graph packages are imported here: they cost more than a second, and the host needs none of them to index
+    the functions.
+    """
+    from revoker.adapters.graph import GraphDirectory  # noqa: PLC0415 - see above
+    from revoker.adapters.identity import SharedToken  # noqa: PLC0415 - see above
+    from revoker.adapters.ledger import TableLedger  # noqa: PLC0415 - see above
+    from revoker.adapters.outbox import QueueOutbox  # noqa: PLC0415 - see above
+
+    if settings.storage is None:
+        raise SettingError("AzureWebJobsStorage is missing: a connection string, or __accountName for the identity.")
+    token = SharedToken(settings.client_id, settings.graph_scope)
+    directory = GraphDirectory(settings.graph_endpoint, token, settings.graph_timeout)
+    tables, queues, credential = _storage(settings.storage, settings.client_id)
+    ledger, outbox, clock = TableLedger(tables), QueueOutbox(queues), SystemClock()
+    tools = Tools(directory=directory, ledger=ledger, outbox=outbox, clock=clock, policy=_policy(settings))
+    protection = Protection(settings.protected, directory, clock)
+    return App(tools, protection, directory, ledger, outbox, credential)
+
+
+def _storage(
+    storage: Storage, client_id: str | None
+) -> "tuple[TableServiceClient, QueueServiceClient, ManagedIdentityCredential | None]":
+    from azure.data.tables.aio import TableServiceClient  # noqa: PLC0415 - see build
+    from azure.identity.aio import ManagedIdentityCredential  # noqa: PLC0415 - see build
+    from azure.storage.queue.aio import QueueServiceClient  # noqa: PLC0415 - see build
+
+    if storage.connection:
+        tables = TableServiceClient.from_connection_string(storage.connection)
+        return tables, QueueServiceClient.from_connection_string(storage.connection), None
+    credential = ManagedIdentityCredential(client_id=client_id)
+    tables = TableServiceClient(str(storage.table_endpoint), credential=credential)
+    return tables, QueueServiceClient(str(storage.queue_endpoint), credential=credential), credential
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(
+        quota=settings.quota,
+        patience=settings.patience,
+        verify_delays=settings.verify_delays,
+        clock_skew=settings.clock_skew,
+        tenant_id=settings.tenant_id,
+    )
