@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, unquote
 
 from local.tenant.exchange import Refusal
 
-_KEYED = re.compile(r"([A-Za-z]+)\((.+)\)")
-_QUOTED = re.compile(r"(?:([A-Za-z]+)=)?'(.*)'")
+_KEYED = re.compile(r"([A-Za-z]+)\((.+)\)", re.DOTALL)
+_QUOTED = re.compile(r"(?:([A-Za-z]+)=)?'(.*)'", re.DOTALL)
 _SYSTEM = {"$batch", "$count"}
 
 

@@ -10,12 +10,12 @@ from local.tenant.tenant import Tenant
 
 
 def _write_burst(tenant: Tenant, value: float) -> None:
-    tenant.settings.write_burst = value
+    tenant.settings.write_burst = float(value)
     tenant.refill()
 
 
 def _write_rate(tenant: Tenant, value: float) -> None:
-    tenant.settings.write_rate = value
+    tenant.settings.write_rate = float(value)
     tenant.refill()
 
 

@@ -106,7 +106,7 @@ def make_id(random: Random) -> str:
 
 def upn_of(index: int, user_id: str) -> str:
     """Name a generated user; guests carry their home domain in front of `#EXT#`."""
-    if _trait(user_id, 1, 100) < 3:  # noqa: PLR2004 - three in a hundred
+    if _trait(user_id, 1, 100) < 3:
         return f"user{index:06}_partner.example#EXT#@{INITIAL_DOMAIN}"
     return f"user{index:06}@{DOMAIN}"
 

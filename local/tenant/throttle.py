@@ -67,7 +67,7 @@ class Cost:
 
 def units_per_window(users: int) -> int:
     """Resource units per 10 seconds: small, medium and large tenants."""
-    return 3500 if users < 50 else 5000 if users <= 500 else 8000  # noqa: PLR2004 - the documented sizes
+    return 3500 if users < 50 else 5000 if users <= 500 else 8000
 
 
 class Throttle:
