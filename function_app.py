@@ -101,13 +101,13 @@ async def unknown(call: Call) -> Reply:
 @on_queue(Queue.URGENT)
 async def revoke_urgent(item: func.QueueMessage) -> None:
     """One message, one batch, of those that cannot wait."""
-    await revoke.revoke(decode(item.get_body()), await responder().protection.current(), responder().tools)
+    await revoke.revoke(decode(item.get_body()), responder().protection, responder().tools)
 
 
 @on_queue(Queue.BULK)
 async def revoke_bulk(item: func.QueueMessage) -> None:
     """One message, one batch, at the quota's pace."""
-    await revoke.revoke(decode(item.get_body()), await responder().protection.current(), responder().tools)
+    await revoke.revoke(decode(item.get_body()), responder().protection, responder().tools)
 
 
 @on_queue(Queue.VERIFY)

@@ -20,8 +20,9 @@ _LONGEST_PAUSE = 300.0
 class Answer:
     """One answer of Graph; without ``status`` there was none and ``fault`` says why.
 
-    Faults: ``timeout``, ``connection``, ``missing`` (left out of a batch answer), ``unreadable`` (not JSON).
-    ``retry_after`` is in seconds, from the header.
+    Faults: ``timeout``, ``connection``, ``no_token``, ``missing`` (left out of a batch answer), ``unreadable`` (not
+    JSON), ``protection_unknown`` (we did not ask). ``retry_after`` is in seconds, from the header. ``outer`` marks an
+    answer to a whole batch, which says nothing about the user: its 404 is not the user's.
     """
 
     status: int | None = None
@@ -29,6 +30,12 @@ class Answer:
     body: Mapping[str, object] = field(default_factory=dict)
     retry_after: float | None = None
     request_id: str | None = None
+    outer: bool = False
+
+    @property
+    def says_no_such_user(self) -> bool:
+        """Whether the directory knows no user by that name."""
+        return self.status == 404 and not self.outer
 
     @property
     def accepted(self) -> bool:
@@ -60,7 +67,9 @@ def reason_of(answer: Answer) -> str:
         return answer.fault or "no_answer"
     if answer.throttled:
         return "throttled"
-    return "value_false" if 200 <= answer.status < 300 else f"http_{answer.status}"
+    if 200 <= answer.status < 300:
+        return "value_false"
+    return f"batch_http_{answer.status}" if answer.outer else f"http_{answer.status}"
 
 
 def pause(answer: Answer, attempts: int, jitter: float) -> float:
@@ -79,13 +88,17 @@ def after_revoke(user: User, answer: Answer, *, now: datetime, give_up_at: datet
     if answer.accepted:
         return replace(told.settle(Outcome.REVOKED, None, now), called_at=now)
     if not answer.passing:
-        outcome, reason = _FINAL.get(answer.status or 0, (Outcome.FAILED, reason_of(answer)))
-        return told.settle(outcome, reason, now)
+        return told.settle(*_final(answer), now)
     spent = told.attempts >= patience.attempts and not answer.throttled
     wished = now + timedelta(seconds=answer.retry_after or 0)
     if spent or wished >= give_up_at:
         return told.settle(Outcome.FAILED, f"gave_up_{reason_of(answer)}", now)
     return told.settle(Outcome.RETRYING, reason_of(answer), now)
+
+
+def _final(answer: Answer) -> tuple[Outcome, str]:
+    known = None if answer.outer and answer.status != 403 else _FINAL.get(answer.status or 0)
+    return known or (Outcome.FAILED, reason_of(answer))
 
 
 def after_read(user: User, answer: Answer, *, now: datetime, skew: timedelta, last: bool) -> User:

@@ -103,7 +103,7 @@ class Ledger(Protocol):
         ...
 
     async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
-        """Return a run's users."""
+        """Return a run's users; raises ValueError for a cursor that is not one of ours."""
         ...
 
     async def claim(self, key: str, run: str, digest: str) -> Claim:

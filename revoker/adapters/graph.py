@@ -87,7 +87,8 @@ class GraphDirectory:
         )
         info = self._users.to_get_request_information(RequestConfiguration(query_parameters=query))
         info.headers.try_add("ConsistencyLevel", "eventual")
-        answer = await self._send(info)
+        async with self._gate:
+            answer = await self._send(info)
         listed = answer.body.get("value")
         if not answer.accepted or not isinstance(listed, list):
             return answer

@@ -1,6 +1,7 @@
 """The ledger in Azure Tables: ``ledger`` holds runs and single rows, ``batches`` a partition a run."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -20,6 +21,7 @@ from revoker.run import Run, State, Tally, tally
 
 Row = dict[str, Any]
 
+_CURSOR = re.compile(r"batch-[0-9a-f]{32}:\d{1,3}")
 _IN_TRANSACTION = 100  # the service's limit for one partition
 
 
@@ -88,6 +90,8 @@ class TableLedger:
 
     async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
         """Return users row by row; the cursor is a row key and how many of its users were given out."""
+        if cursor and not _CURSOR.fullmatch(cursor):
+            raise ValueError(cursor)
         row_key, _, given = (cursor or "batch-:0").partition(":")
         query = f"PartitionKey eq @run and RowKey ge @after and RowKey lt 'batch.'{_holding(outcome)}"
         page: list[User] = []

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from revoker.answer import Answer
@@ -24,11 +25,12 @@ def answers_of(outer: Answer, count: int) -> list[Answer]:
     A left-out item is ``missing``; the outer 200 says nothing about the items (reference: graph, $batch).
     """
     if not outer.accepted:
-        return [outer] * count
+        return [replace(outer, outer=True)] * count
     listed = outer.body.get("responses")
     items = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
     by_number = {str(item.get("id")): _item(item) for item in items}
-    return [by_number.get(str(number), Answer(fault="missing")) for number in range(count)]
+    answers = [by_number.get(str(number), Answer(fault="missing")) for number in range(count)]
+    return [replace(answer, request_id=answer.request_id or outer.request_id) for answer in answers]
 
 
 def _item(item: Mapping[str, Any]) -> Answer:

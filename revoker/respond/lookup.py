@@ -1,5 +1,6 @@
 """Ask the directory who is meant, before anything is planned."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from revoker.answer import Answer
@@ -17,11 +18,9 @@ async def look_up(directory: Directory, targets: Sequence[Target]) -> Mapping[Ta
     """Return what the directory says about each target; a target it says nothing about is left out."""
     by_name = [target for target in targets if target.name]
     found = await _by_name(directory, by_name) if len(by_name) <= LOOK_UP_AT_MOST else {}
-    for target in targets:
-        if target.search:
-            finding = await _by_search(directory, target.search)
-            found |= {target: finding} if finding else {}
-    return found
+    searches = {target: target.search for target in targets if target.search}
+    results = await asyncio.gather(*(_by_search(directory, search) for search in searches.values()))
+    return found | {target: result for target, result in zip(searches, results, strict=True) if result}
 
 
 async def _by_name(directory: Directory, targets: Sequence[Target]) -> dict[Target, Finding]:
@@ -32,7 +31,7 @@ async def _by_name(directory: Directory, targets: Sequence[Target]) -> dict[Targ
 
 
 def _finding(answer: Answer) -> Finding | None:
-    if answer.status == 404:
+    if answer.says_no_such_user:
         return Outcome.NOT_FOUND, "no_such_user"
     return sighting(answer.body) if answer.accepted else None
 

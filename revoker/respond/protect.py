@@ -41,6 +41,6 @@ class Protection:
             return
         seen = [found for answer in answers.values() if (found := sighting(answer.body))]
         names = frozenset(self.entries).union(*(found.names for found in seen))
-        unknown = tuple(entry for entry in self.entries if answers[entry].status == 404)
+        unknown = tuple(entry for entry in self.entries if answers[entry].says_no_such_user)
         self._known = Protected(names, len(seen) + len(unknown) == len(self.entries), unknown)
         self._at = now

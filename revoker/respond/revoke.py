@@ -7,21 +7,23 @@ from datetime import datetime, timedelta
 from revoker import log
 from revoker.answer import Answer, after_read, after_revoke, pause
 from revoker.batch import Batch
-from revoker.errors import LostBatchError
+from revoker.errors import LostBatchError, UnavailableError
 from revoker.message import Message, Queue
 from revoker.outcome import Outcome, User
 from revoker.pacing import pushed
 from revoker.plan import Protected, is_behind
 from revoker.respond.finish import finish, warn_unless_readable
 from revoker.respond.policy import Tools
+from revoker.respond.protect import Protection
 from revoker.respond.start import TIMESTAMP, dispatch
-from revoker.run import Run
+from revoker.run import Run, tally
 from revoker.sighting import sighting
 
 _EARLY = timedelta(seconds=1)
+_PROTECTION_UNKNOWN = Answer(fault="protection_unknown")
 
 
-async def revoke(message: Message, protected: Protected, tools: Tools) -> None:
+async def revoke(message: Message, protection: Protection, tools: Tools) -> None:
     """See to one message of a revoke lane; a repeated one finds nobody left."""
     batch = await tools.ledger.batch(message.run, message.batch)
     run = await tools.ledger.run(message.run)
@@ -31,19 +33,17 @@ async def revoke(message: Message, protected: Protected, tools: Tools) -> None:
     if batch.waiting and batch.due_at - now > _EARLY:
         await dispatch(batch, tools, now, message.attempt)
         return
-    learnt, delay = await _try(batch, run, protected, tools, now)
-    batch = await tools.ledger.update_batch(run.id, batch.id, lambda row: row.learn(learnt, now + delay))
+    learnt, delay = await _try(batch, run, protection, tools, now)
+    due_at = now + delay if delay else None
+    batch = await tools.ledger.update_batch(run.id, batch.id, lambda row: row.learn(learnt, due_at))
     await _continue(batch, message, tools, now)
 
 
 async def _try(
-    batch: Batch, run: Run, protected: Protected, tools: Tools, now: datetime
+    batch: Batch, run: Run, protection: Protection, tools: Tools, now: datetime
 ) -> tuple[list[User], timedelta]:
     """Return what was learnt about whoever is left, and how long to wait for those to be tried again."""
-    settled, left = await _recheck(batch.waiting, run, protected, tools, now)
-    if not left:
-        return settled, timedelta(0)
-    answers = await tools.directory.revoke([user.key for user in left], batch.lane)
+    settled, left, answers = await _ask(batch, run, protection, tools, now)
     give_up_at = batch.planned_for + tools.policy.patience.age
     tried = [
         after_revoke(user, answers[user.key], now=now, give_up_at=give_up_at, patience=tools.policy.patience)
@@ -51,8 +51,22 @@ async def _try(
     ]
     await _make_way(answers.values(), tools, now)
     seen = await read_back([user for user in tried if user.is_unseen], batch, tools, last=False)
-    log.event("batch_tried", run=run.id, batch=batch.id, outcomes=_outcomes([*seen, *tried]))
-    return [*settled, *(user for user in tried if not user.is_unseen), *seen], _delay(tried, answers, tools)
+    learnt = [*settled, *(user for user in tried if not user.is_unseen), *seen]
+    log.event("batch_tried", run=run.id, batch=batch.id, outcomes=tally(learnt).counts)
+    return learnt, _delay(tried, answers, tools)
+
+
+async def _ask(
+    batch: Batch, run: Run, protection: Protection, tools: Tools, now: datetime
+) -> tuple[list[User], list[User], Mapping[str, Answer]]:
+    """Return who is spared, who was asked for, and the answers; while nobody knows who is protected, ask for nobody."""
+    try:
+        protected = await protection.current()
+    except UnavailableError:
+        return [], list(batch.waiting), {user.key: _PROTECTION_UNKNOWN for user in batch.waiting}
+    spared, left = await _recheck(batch.waiting, run, protected, tools, now)
+    answers = await tools.directory.revoke([user.key for user in left], batch.lane) if left else {}
+    return spared, left, answers
 
 
 async def _recheck(
@@ -113,8 +127,3 @@ async def _continue(batch: Batch, message: Message, tools: Tools, now: datetime)
         await tools.outbox.send(Queue.VERIFY, Message(batch.run, batch.id), tools.policy.verify_delays[0])
     if not batch.is_open:
         await finish(batch.run, tools)
-
-
-def _outcomes(users: Iterable[User]) -> dict[str, int]:
-    outcomes = [user.outcome for user in users]
-    return {outcome: outcomes.count(outcome) for outcome in set(outcomes)}
