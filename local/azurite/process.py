@@ -1,0 +1,87 @@
+"""One Azurite on free loopback ports, gone without a trace afterwards.
+
+It keeps everything in memory, unless given a directory for its data, with which it can be killed and started again on
+the same ports. Azurite writes its table of contents a few seconds late: what it accepted in the last
+`SETTLE_SECONDS` before a kill is lost, as it would not be in Azure. A test that kills it waits that long first.
+"""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from local.children import Child, free_ports
+
+FOLDER = Path(__file__).parent
+SCRIPT = FOLDER / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
+SETTLE_SECONDS = 6
+
+ACCOUNT = "devstoreaccount1"
+# The emulator's account key is printed in its documentation and opens nothing but an emulator.
+KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+
+
+class NotInstalledError(Exception):
+    """Azurite or its Node is missing: run `make setup`."""
+
+
+class Azurite:
+    """The emulator's process and its address; `start` after `kill` continues with what the data directory holds."""
+
+    def __init__(self, work: Path, data: Path | None, log: Path | None) -> None:
+        self.blob, self.queue, self.table = free_ports(3)
+        self._work, self._data, self._log = work, data, log
+        self.child: Child | None = None
+
+    @property
+    def connection_string(self) -> str:
+        """What a storage client needs; the development short cut knows the default ports only."""
+        ports = {"Blob": self.blob, "Queue": self.queue, "Table": self.table}
+        endpoints = "".join(f"{kind}Endpoint=http://127.0.0.1:{port}/{ACCOUNT};" for kind, port in ports.items())
+        return f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};{endpoints}"
+
+    async def start(self) -> None:
+        """Start it and wait until all three services accept connections."""
+        self.child = await Child.start("Azurite", self._command(), cwd=self._work, log=self._log)
+        await self.child.listening(self.blob, self.queue, self.table)
+
+    async def stop(self) -> None:
+        """End it in good order."""
+        if self.child:
+            await self.child.stop()
+
+    async def kill(self) -> None:
+        """End it as a crash would."""
+        if self.child:
+            await self.child.kill()
+
+    def _command(self) -> list[str]:
+        where = ["--inMemoryPersistence"] if self._data is None else ["--location", str(self._data)]
+        # Without skipApiVersionCheck it refuses clients newer than itself.
+        flags = ["--silent", "--skipApiVersionCheck", "--disableTelemetry"]
+        services = {"blob": self.blob, "queue": self.queue, "table": self.table}
+        for name, port in services.items():
+            flags += [f"--{name}Host", "127.0.0.1", f"--{name}Port", str(port)]
+        return [find_node(), str(SCRIPT), *where, *flags]
+
+
+def find_node() -> str:
+    """Find the Node that set-up chose: the one on the PATH, or the one it put into the environment."""
+    own = FOLDER.parents[1] / ".venv" / "bin" / "node"
+    node = str(own) if own.exists() else shutil.which("node")
+    if node is None or not SCRIPT.exists():
+        raise NotInstalledError(NotInstalledError.__doc__)
+    return node
+
+
+@asynccontextmanager
+async def azurite(*, data: Path | None = None, log: Path | None = None) -> AsyncIterator[Azurite]:
+    """Run an Azurite for the length of a block."""
+    with tempfile.TemporaryDirectory(prefix="azurite-") as work:
+        emulator = Azurite(Path(work), data, log)
+        try:
+            await emulator.start()
+            yield emulator
+        finally:
+            await emulator.stop()

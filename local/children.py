@@ -1,0 +1,153 @@
+"""Child processes: started, waited for until they are of use, and always ended.
+
+They get a session of their own, so that Ctrl-C reaches the parent alone and it ends them in order; `tied` sees to the
+case where the parent cannot.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from local import tied
+
+START_SECONDS = 60
+GRACE_SECONDS = 10
+
+
+class ChildFailedError(Exception):
+    """A child ended, or stayed silent, before it was of use; its own last words are in the text."""
+
+
+class Child:
+    """One running child; its error output goes to `log`, or is shared with the parent's where that is None."""
+
+    def __init__(self, name: str, process: asyncio.subprocess.Process, log: Path | None) -> None:
+        self.name = name
+        self.process = process
+        self._log = log
+        self._drain: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def start(
+        cls, name: str, command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path, log: Path | None
+    ) -> Self:
+        """Start the command, tied to this process."""
+        sink = None if log is None else log.open("ab")
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-IS", tied.__file__, str(os.getpid()), *command),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=sink,
+                env=env,
+                cwd=cwd,
+                start_new_session=True,
+            )
+        finally:
+            if sink:
+                sink.close()
+        return cls(name, process, log)
+
+    @property
+    def pid(self) -> int:
+        """Its process id: the only thing by which anything here is ever ended."""
+        return self.process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs, as far as this process has heard."""
+        return self.process.returncode is None
+
+    async def announced(self) -> dict[str, Any]:
+        """Wait for the JSON line that says it is ready."""
+        async with self._starting():
+            return await self._announcement()
+
+    async def listening(self, *ports: int) -> None:
+        """Wait until it accepts connections on all of these loopback ports."""
+        self._drain = asyncio.create_task(self._discard())
+        async with self._starting():
+            for port in ports:
+                await self._accepts(port)
+
+    async def stop(self) -> int:
+        """Ask it to end, insist after a while, and return its status."""
+        if self.alive:
+            self.process.terminate()
+            try:
+                async with asyncio.timeout(GRACE_SECONDS):
+                    await self.process.wait()
+            except TimeoutError:
+                self.process.kill()
+        return await self._ended()
+
+    async def kill(self) -> None:
+        """End it without warning, as a crash would."""
+        if self.alive:
+            self.process.kill()
+        await self._ended()
+
+    @asynccontextmanager
+    async def _starting(self) -> AsyncIterator[None]:
+        """Give it a time limit, and end it when it does not become of use."""
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                yield
+        except BaseException as error:
+            await self.kill()
+            if isinstance(error, TimeoutError):
+                raise self._failure(f"was not ready within {START_SECONDS} seconds") from None
+            raise
+
+    async def _ended(self) -> int:
+        status = await self.process.wait()
+        if self._drain:
+            await self._drain
+        return status
+
+    async def _announcement(self) -> dict[str, Any]:
+        assert self.process.stdout is not None  # noqa: S101  # asked for above
+        async for line in self.process.stdout:
+            if line.startswith(b"{"):
+                self._drain = asyncio.create_task(self._discard())
+                said: dict[str, Any] = json.loads(line)
+                return said
+        status = await self.process.wait()
+        raise self._failure(f"ended with status {status} before it was ready")
+
+    async def _discard(self) -> None:
+        """Keep reading: a child whose output nobody reads stops in the middle of a write."""
+        assert self.process.stdout is not None  # noqa: S101  # asked for above
+        while await self.process.stdout.read(65536):
+            pass
+
+    async def _accepts(self, port: int) -> None:
+        while self.alive:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                await writer.wait_closed()
+                return
+        raise self._failure(f"ended with status {self.process.returncode} before it listened on {port}")
+
+    def _failure(self, what: str) -> ChildFailedError:
+        words = "" if self._log is None else self._log.read_text(errors="replace")[-4000:].strip()
+        return ChildFailedError(f"{self.name} {what}" + (f":\n{words}" if words else "."))
+
+
+def free_ports(count: int) -> list[int]:
+    """Pick loopback ports that nobody listens on right now."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [taken.getsockname()[1] for taken in sockets]
+    for taken in sockets:
+        taken.close()
+    return ports

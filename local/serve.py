@@ -1,0 +1,204 @@
+"""`python -m local serve`: storage, tenant and host as processes, wired together; what is given is not started.
+
+Tests, the demo and the benchmarks use the same thing as a block: `async with serving(Options(...)) as running`.
+"""
+
+import argparse
+import asyncio
+import importlib
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Never
+
+from azure.core.exceptions import ResourceExistsError
+from azure.data.tables.aio import TableServiceClient
+
+from local.azurite.process import Azurite, azurite
+from local.children import Child, ChildFailedError, free_ports
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What to start and how; None leaves a choice to whoever owns its default."""
+
+    api_port: int = 0
+    graph_url: str | None = None
+    storage: str | None = None
+    users: int | None = None
+    seed: int | None = None
+    latency_ms: float | None = None
+    write_burst: float | None = None
+    write_rate: float | None = None
+    faults: str | None = None
+    replication_ms: float | None = None
+    roles: str | None = None
+    federation: str | None = None
+    token_seconds: int | None = None
+    app: Path = ROOT
+    settings: Mapping[str, str] = field(default_factory=dict)  # more of the app's environment
+    data: Path | None = None  # where storage keeps its data, for tests that kill it
+    log: Path | None = None  # where the children's error output goes, if not to ours
+
+
+TENANT_FLAGS = (
+    *("users", "seed", "latency_ms", "write_burst", "write_rate", "faults"),
+    *("replication_ms", "roles", "federation", "token_seconds"),
+)
+
+
+class Running:
+    """Everything that runs, and its addresses; a fault test may kill a child and start the host again."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.api = self.graph = self.storage = ""
+        self.azurite: Azurite | None = None
+        self.tenant: Child | None = None
+        self.host: Child | None = None
+
+    @property
+    def root(self) -> str:
+        """The tenant's address without Graph's version: where its journal and its identity endpoint are."""
+        return self.graph.removesuffix("/v1.0")
+
+    async def lost(self) -> Never:
+        """Wait for the host to end by itself, which it should not."""
+        assert self.host is not None  # noqa: S101  # it is started before anybody gets to see this
+        raise ChildFailedError(f"The host ended with status {await self.host.process.wait()}.")
+
+    async def start_host(self) -> None:
+        """Start the host, or start it again on the same port."""
+        port = int(self.api.split(":")[2].split("/")[0]) if self.api else self.options.api_port
+        start = _start_func if os.environ.get("HOST") == "func" and shutil.which("func") else _start_embedded
+        self.host, self.api = await start(self.options, self.environment(), port)
+
+    def environment(self) -> dict[str, str]:
+        """Return the app's settings, on top of the environment."""
+        given = self.options
+        quota = {"REVOKER_WRITE_BURST": given.write_burst, "REVOKER_WRITE_RATE": given.write_rate}
+        return {
+            "REVOKER_AUTH": "none",
+            **os.environ,
+            "AzureWebJobsStorage": self.storage,
+            "GRAPH_ENDPOINT": self.root,
+            "IDENTITY_ENDPOINT": f"{self.root}/msi/token",
+            "IDENTITY_HEADER": "local",
+            **{name: f"{value:g}" for name, value in quota.items() if value is not None},
+            **given.settings,
+        }
+
+
+@asynccontextmanager
+async def serving(options: Options) -> AsyncIterator[Running]:
+    """Run all of it for the length of a block; nothing is left behind."""
+    running = Running(options)
+    async with AsyncExitStack() as stack:
+        if options.storage:
+            running.storage = options.storage
+        else:
+            running.azurite = await stack.enter_async_context(azurite(data=options.data, log=options.log))
+            running.storage = running.azurite.connection_string
+        stack.push_async_callback(_end, running)
+        if options.graph_url:
+            running.graph = options.graph_url.rstrip("/").removesuffix("/v1.0") + "/v1.0"
+        else:
+            running.tenant, running.graph = await _start_tenant(options)
+        await _create_tables(running.storage)
+        await running.start_host()
+        yield running
+
+
+async def _end(running: Running) -> None:
+    """End the host first: it drains against a tenant and a storage that still answer."""
+    for child in (running.host, running.tenant):
+        if child:
+            await child.stop()
+
+
+async def _start_tenant(options: Options) -> tuple[Child, str]:
+    given = {name: getattr(options, name) for name in TENANT_FLAGS}
+    flags = [f"--{name.replace('_', '-')}={value}" for name, value in given.items() if value is not None]
+    child = await Child.start(
+        "The tenant", [sys.executable, "-m", "local.tenant", "--port=0", *flags], cwd=ROOT, log=options.log
+    )
+    said = await child.announced()
+    return child, str(said["graph"])
+
+
+async def _start_embedded(options: Options, env: dict[str, str], port: int) -> tuple[Child, str]:
+    flags = [f"--app={options.app}", f"--port={port}", "--create-queues=yes"]
+    child = await Child.start(
+        "The host", [sys.executable, "-m", "local.host", *flags], env=env, cwd=ROOT, log=options.log
+    )
+    said = await child.announced()
+    return child, str(said["api"])
+
+
+async def _start_func(options: Options, env: dict[str, str], port: int) -> tuple[Child, str]:
+    """Start the real host of Core Tools (never tried on a machine without them)."""
+    command = [sys.executable, "-m", "local.host", f"--app={options.app}", "--port=0", "--create-queues=only"]
+    await (await Child.start("Queue creation", command, env=env, cwd=ROOT, log=options.log)).announced()
+    port = port or free_ports(1)[0]
+    env |= {"FUNCTIONS_WORKER_RUNTIME": "python", "languageWorkers__python__defaultExecutablePath": sys.executable}
+    child = await Child.start("func", ["func", "start", "--port", str(port)], env=env, cwd=options.app, log=options.log)
+    await child.listening(port)
+    return child, f"http://127.0.0.1:{port}/api"
+
+
+async def _create_tables(storage: str) -> None:
+    """Create the app's tables, which a deployment declares in Azure."""
+    try:
+        names = importlib.import_module("revoker.settings").TABLES
+    except (ImportError, AttributeError):
+        return
+    async with TableServiceClient.from_connection_string(storage) as service:
+        for name in names:
+            with suppress(ResourceExistsError):
+                await service.create_table(name)
+
+
+def _arguments(given: list[str]) -> Options:
+    parser = argparse.ArgumentParser(prog="python -m local serve", description=__doc__)
+    parser.add_argument("--api-port", type=int, default=7071, help="0 takes a free one")
+    parser.add_argument("--graph-url", help="a tenant that runs already, http://127.0.0.1:PORT")
+    parser.add_argument("--storage", help="the connection string of a storage that runs already")
+    tenant = parser.add_argument_group("the simulated tenant", "defaults: python -m local.tenant --help")
+    for name, kind in (("users", int), ("seed", int), ("token-seconds", int)):
+        tenant.add_argument(f"--{name}", type=kind)
+    for name in ("latency-ms", "write-burst", "write-rate", "replication-ms"):
+        tenant.add_argument(f"--{name}", type=float)
+    for name in ("faults", "roles", "federation"):
+        tenant.add_argument(f"--{name}")
+    return Options(**vars(parser.parse_args(given)))
+
+
+async def _serve(options: Options) -> None:
+    """Serve until a signal; one that comes during the start ends that as well."""
+    this = asyncio.current_task()
+    assert this is not None  # noqa: S101  # we run in one
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, this.cancel)
+    with suppress(asyncio.CancelledError):
+        async with serving(options) as running:
+            ready = {"ready": True, "api": running.api, "graph": running.graph, "storage": running.storage}
+            print(json.dumps(ready), flush=True)
+            await running.lost()
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command."""
+    try:
+        asyncio.run(_serve(_arguments(arguments)))
+    except ChildFailedError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
