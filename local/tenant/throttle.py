@@ -14,6 +14,7 @@ from local.tenant.people import TENANT_ID
 
 _WINDOW = 10.0
 _DOCUMENTED_RATE = 20.0
+_NEXT_TO_NEVER = 1e-6  # a rate of 0 is a quota that does not come back
 _RANKS = {"low": 0, "normal": 1, "high": 2}
 # The share of the write quota kept from a rank while a higher one is using it: limits stay the same for everybody,
 # only the order in which they are felt differs.
@@ -26,7 +27,7 @@ class Bucket:
 
     def __init__(self, burst: float, rate: float) -> None:
         self.burst = burst
-        self.rate = rate
+        self.rate = max(rate, _NEXT_TO_NEVER)
         self._level = burst
         self._excess = 0.0
         self._at = -math.inf
