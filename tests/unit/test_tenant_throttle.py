@@ -59,6 +59,14 @@ def test_waiting_as_told_is_enough() -> None:
     assert admitted(throttle, now=100 + wait) == 1
 
 
+def test_a_quota_may_never_come_back() -> None:
+    """A rate of 0 is allowed, and the wait is long."""
+    throttle = Throttle(users=3000, write_burst=5, write_rate=0)
+
+    assert [5, 0] == [admitted(throttle, now) for now in (0, 3600)]
+    assert int(refusal(throttle, 3600).headers["Retry-After"]) > 86_400
+
+
 @pytest.mark.parametrize(("wait", "expected"), [(0.001, "0.01"), (0.5, "0.50"), (1, "1.00"), (1.01, "2"), (150, "150")])
 def test_retry_after(wait: float, expected: str) -> None:
     """Whole seconds, or a fraction below one; never too short."""
