@@ -1,0 +1,88 @@
+"""A small company, and the stages wired to stand-ins."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from fakes import START, FakeClock, FakeDirectory, FakeLedger, FakeOutbox
+
+from revoker.answer import Patience
+from revoker.message import Queue
+from revoker.pacing import Quota
+from revoker.request import Person, Request, Target, Trigger, user_name
+from revoker.respond.accept import accept
+from revoker.respond.policy import Policy, Tools
+from revoker.respond.protect import Protection
+from revoker.respond.revoke import revoke
+from revoker.respond.verify import verify
+from revoker.run import Run
+from revoker.sighting import Sighting
+
+LONG_AGO = START - timedelta(days=30)
+
+
+def person(number: int, upn: str, *, external: bool = False) -> Sighting:
+    """Return a user whose sessions are old."""
+    return Sighting(f"00000000-0000-4000-8000-{number:012d}", upn, external, LONG_AGO)
+
+
+ALICE = person(1, "alice@contoso.com")
+BEN = person(2, "ben@contoso.com")
+GUEST = person(3, "dana_fabrikam.com#EXT#@contoso.onmicrosoft.com", external=True)
+BREAKGLASS = person(4, "breakglass@contoso.com")
+CROWD = tuple(person(number, f"user{number}@contoso.com") for number in range(100, 400))
+
+
+@dataclass
+class World:
+    """The stages on stand-ins, and the person who drives them."""
+
+    protected: tuple[str, ...] = (BREAKGLASS.user_principal_name,)
+    quota: Quota = field(default_factory=lambda: Quota(burst=3000, rate=20, reserve=0.1))
+    clock: FakeClock = field(default_factory=FakeClock)
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    outbox: FakeOutbox = field(default_factory=FakeOutbox)
+
+    def __post_init__(self) -> None:
+        self.directory = FakeDirectory(self.clock, ALICE, BEN, GUEST, BREAKGLASS, *CROWD)
+        self.tools = Tools(
+            directory=self.directory,
+            ledger=self.ledger,
+            outbox=self.outbox,
+            clock=self.clock,
+            policy=Policy(
+                quota=self.quota,
+                patience=Patience(attempts=3, age=timedelta(hours=24)),
+                verify_delays=(timedelta(seconds=30), timedelta(seconds=120)),
+                clock_skew=timedelta(seconds=60),
+            ),
+        )
+        self.protection = Protection(self.protected, self.directory, self.clock)
+
+    async def start(self, *names: str, **options: object) -> Run:
+        """Start a run for users."""
+        targets = tuple(Target(requested_as=name, name=user_name(name)) for name in names)
+        request = Request(
+            **{
+                "trigger": Trigger.HTTP,
+                "requested_by": Person("id-1", "Rita Responder"),
+                "reason": "test",
+                "targets": targets,
+                **options,
+            }
+        )
+        run, _ = await accept(request, None, "", self.protection, self.tools)
+        return run
+
+    async def step(self) -> None:
+        """Deliver what is on the queues, each message when it is due."""
+        for queue, message, delay in self.outbox.take():
+            self.clock.moment = max(self.clock.moment, self.clock.moment + delay)
+            if queue is Queue.VERIFY:
+                await verify(message, self.tools)
+            else:
+                await revoke(message, self.protection, self.tools)
+
+    async def outcomes(self, run: Run) -> dict[str, str]:
+        """Return each user's outcome by the name asked for."""
+        page = await self.ledger.users(run.id, None, 10_000, None)
+        return {user.requested_as: user.outcome.value for user in page.rows}

@@ -1,0 +1,199 @@
+"""Stand-ins for the ports: the ledger and the outbox pass the same contract tests as the real ones."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from revoker.adapters import rows
+from revoker.answer import Answer
+from revoker.batch import Batch
+from revoker.message import Message, Queue, decode, encode
+from revoker.outcome import Outcome, User
+from revoker.ports import Claim, Page
+from revoker.request import Priority
+from revoker.run import Run, State, Tally, tally
+from revoker.sighting import Sighting
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class FakeClock:
+    """A clock that moves when told to, or when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.moment = START
+
+    def now(self) -> datetime:
+        """Return the moment."""
+        return self.moment
+
+    def jitter(self) -> float:
+        """Return no jitter."""
+        return 0.0
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.moment += timedelta(seconds=seconds)
+
+
+class FakeLedger:
+    """A ledger in memory; every row passes through the real encoding."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, rows.Row] = {}
+        self._batches: dict[str, dict[str, rows.Row]] = defaultdict(dict)
+        self._claims: dict[str, Claim] = {}
+        self._timestamps: dict[str, float] = {}
+        self.poison: list[tuple[str, bytes]] = []
+
+    async def open_run(self, run: Run, batches: Sequence[Batch]) -> None:
+        """Write what is missing."""
+        for batch in batches:
+            self._batches[run.id].setdefault(batch.id, rows.batch_row(batch))
+        self._runs.setdefault(rows.run_key(run.id), rows.run_row(run))
+
+    async def run(self, run: str) -> Run | None:
+        """Return a run."""
+        row = self._runs.get(rows.run_key(run))
+        return rows.run_of(row) if row else None
+
+    async def runs(self, state: State | None, limit: int, cursor: str | None) -> Page[Run]:
+        """Return runs, newest first."""
+        wanted = None if state is None else (state.value if state.is_final else "")
+        keys = [
+            key
+            for key in sorted(self._runs)
+            if key > (cursor or "") and (wanted is None or self._runs[key]["state"] == wanted)
+        ]
+        found = tuple(rows.run_of(self._runs[key]) for key in keys[:limit])
+        return Page(found, keys[limit - 1] if len(keys) > limit else None)
+
+    async def update_run(self, run: str, change: Callable[[Run], Run]) -> Run:
+        """Apply a change."""
+        key = rows.run_key(run)
+        after = change(rows.run_of(self._runs[key]))
+        self._runs[key] = rows.run_row(after)
+        return after
+
+    async def tally(self, run: str) -> Tally:
+        """Count anew."""
+        return tally(user for row in self._batches[run].values() for user in rows.users_of(row))
+
+    async def batch(self, run: str, batch: str) -> Batch | None:
+        """Return a batch."""
+        row = self._batches[run].get(batch)
+        return rows.batch_of(row) if row else None
+
+    async def update_batch(self, run: str, batch: str, change: Callable[[Batch], Batch]) -> Batch:
+        """Apply a change."""
+        after = change(rows.batch_of(self._batches[run][batch]))
+        self._batches[run][batch] = rows.batch_row(after)
+        return after
+
+    async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
+        """Return users in the order of their rows."""
+        if cursor and not cursor.isdecimal():
+            raise ValueError(cursor)
+        held = [user for key in sorted(self._batches[run]) for user in rows.users_of(self._batches[run][key])]
+        wanted = [user for user in held if outcome is None or user.outcome is outcome]
+        first = int(cursor or 0)
+        more = str(first + limit) if len(wanted) > first + limit else None
+        return Page(tuple(wanted[first : first + limit]), more)
+
+    async def claim(self, key: str, run: str, digest: str) -> Claim:
+        """Tie a key to a run."""
+        name = hashlib.sha256(key.encode()).hexdigest()
+        if name not in self._claims:
+            self._claims[name] = Claim(run, digest, ours=False)
+            return Claim(run, digest, ours=True)
+        return self._claims[name]
+
+    async def move_timestamp(self, name: str, change: Callable[[float], float]) -> float:
+        """Move a timestamp."""
+        before = self._timestamps.get(name, 0.0)
+        self._timestamps[name] = change(before)
+        return before
+
+    async def keep_poison(self, queue: str, body: bytes, _at: datetime) -> None:
+        """Keep a body, once."""
+        if (queue, body) not in self.poison:
+            self.poison.append((queue, body))
+
+    async def ping(self) -> None:
+        """Answer."""
+
+
+class FakeOutbox:
+    """Queues in memory; every message passes through the real encoding."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Queue, Message, timedelta]] = []
+
+    async def send(self, queue: Queue, message: Message, delay: timedelta = timedelta(0)) -> None:
+        """Remember a message."""
+        self.sent.append((queue, decode(encode(message).encode()), delay))
+
+    def take(self) -> list[tuple[Queue, Message, timedelta]]:
+        """Return what was sent since the last time."""
+        sent, self.sent = self.sent, []
+        return sent
+
+    async def ping(self) -> None:
+        """Answer."""
+
+
+class FakeDirectory:
+    """A directory that follows a script: what it knows of users, and what it answers before that."""
+
+    def __init__(self, clock: FakeClock, *users: Sighting) -> None:
+        self._clock = clock
+        self._users = {name: user for user in users for name in user.names}
+        self._valid_from = {user.id: user.sessions_valid_from for user in users}
+        self.scripts: dict[str, list[Answer]] = defaultdict(list)
+        self.read_scripts: dict[str, list[Answer]] = defaultdict(list)
+        self.searches: dict[str, tuple[Sighting, ...] | Answer] = {}
+        self.revoked: list[str] = []
+        self.priorities: list[Priority] = []
+
+    async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
+        """Answer by script, else revoke whoever is known."""
+        self.priorities.append(priority)
+        return {name: self.scripts[name].pop(0) if self.scripts[name] else self._revoke(name) for name in names}
+
+    async def read(self, names: Sequence[str], _priority: Priority) -> Mapping[str, Answer]:
+        """Answer by script, else show whoever is known."""
+        return {name: self.read_scripts[name].pop(0) if self.read_scripts[name] else self._show(name) for name in names}
+
+    async def search(self, _attribute: str, value: str) -> tuple[Sighting, ...] | Answer:
+        """Answer by script."""
+        return self.searches.get(value, ())
+
+    async def home_tenant(self) -> str | None:
+        """Return no tenant."""
+        return None
+
+    async def ping(self) -> None:
+        """Answer."""
+
+    def _revoke(self, name: str) -> Answer:
+        user = self._users.get(name.lower())
+        if user is None:
+            return Answer(status=404)
+        self.revoked.append(user.id)
+        if not user.external:
+            self._valid_from[user.id] = self._clock.now()
+        return Answer(status=200, body={"value": True}, request_id="req-1")
+
+    def _show(self, name: str) -> Answer:
+        user = self._users.get(name.lower())
+        if user is None:
+            return Answer(status=404)
+        valid_from = self._valid_from[user.id]
+        body = {
+            "id": user.id,
+            "userPrincipalName": user.user_principal_name,
+            "userType": "Guest" if user.external else "Member",
+            "signInSessionsValidFromDateTime": valid_from.isoformat() if valid_from else None,
+        }
+        return Answer(status=200, body=body)

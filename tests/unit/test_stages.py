@@ -1,0 +1,400 @@
+"""Start, revoke, verify and bury on stand-ins: what the directory was asked, what the ledger says."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World
+
+from revoker.answer import Answer
+from revoker.errors import ConflictError, LostBatchError, UnavailableError
+from revoker.message import Message, Queue, encode
+from revoker.outcome import Outcome
+from revoker.pacing import Quota
+from revoker.request import Person, Priority, Request, Search, Target, Trigger
+from revoker.respond.accept import accept
+from revoker.respond.bury import bury
+from revoker.respond.protect import Protection
+from revoker.respond.revoke import revoke
+from revoker.respond.verify import verify
+from revoker.run import State
+from revoker.status import status
+
+UPN = ALICE.user_principal_name
+OK = Answer(status=200, body={"value": True})
+OLD = Answer(
+    status=200,
+    body={"id": ALICE.id, "userPrincipalName": UPN, "signInSessionsValidFromDateTime": "2020-01-01T00:00:00Z"},
+)
+
+
+async def test_a_run_ends_verified(world: World) -> None:
+    """One user by UPN is revoked once, seen in the directory, and the run completes."""
+    run = await world.start("Alice@contoso.com")
+    await world.step()
+
+    assert await world.outcomes(run) == {"Alice@contoso.com": "verified"}
+    assert [ALICE.id] == world.directory.revoked
+    ended = await world.ledger.run(run.id)
+    assert ended is not None
+    assert State.COMPLETED is ended.finished_as
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        (UPN.upper(), "verified"),
+        (ALICE.id.upper(), "verified"),
+        (GUEST.user_principal_name, "not_effective"),
+        (BREAKGLASS.id, "protected"),
+        (BREAKGLASS.user_principal_name.upper(), "protected"),
+        ("nobody@contoso.com", "not_found"),
+    ],
+)
+async def test_each_kind_of_user_has_its_outcome(world: World, name: str, outcome: str) -> None:
+    """Whatever name is given, the outcome says what happened to whoever bears it."""
+    run = await world.start(name)
+    await world.step()
+
+    assert {name: outcome} == await world.outcomes(run)
+    assert BREAKGLASS.id not in world.directory.revoked
+
+
+async def test_one_person_under_three_names_is_one_user(world: World) -> None:
+    """Id, id in capitals and UPN fold on the resolved identity, and the run says so."""
+    run = await world.start(ALICE.id, ALICE.id.upper(), UPN)
+    await world.step()
+
+    assert {ALICE.id: "verified"} == await world.outcomes(run)
+    assert [ALICE.id] == world.directory.revoked
+    assert run.warnings[0].startswith("2 folded")
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome", "attempts"),
+    [
+        ([Answer(status=429, retry_after=7.0)], "verified", 2),
+        ([Answer(status=503)], "verified", 2),
+        ([Answer(fault="timeout")], "verified", 2),
+        ([Answer(fault="missing")], "verified", 2),
+        ([Answer(status=401)], "verified", 2),
+        ([Answer(status=503)] * 3, "failed", 3),
+        ([Answer(status=429)] * 5, "verified", 6),
+        ([Answer(status=403)], "refused", 1),
+        ([Answer(status=400)], "failed", 1),
+        ([Answer(status=200, body={"value": False})], "failed", 1),
+        ([Answer(status=404, outer=True)], "failed", 1),
+    ],
+)
+async def test_answers_lead_to_outcomes(world: World, answers: list[Answer], outcome: str, attempts: int) -> None:
+    """What may pass is tried again through the queue, the rest is settled at once."""
+    world.directory.scripts[ALICE.id] = list(answers)
+    run = await world.start(UPN)
+    for _ in range(len(answers) + 1):
+        await world.step()
+
+    assert {UPN: outcome} == await world.outcomes(run)
+    assert attempts == (await world.ledger.users(run.id, None, 1, None)).rows[0].attempts
+    assert world.outbox.sent == []
+
+
+async def test_only_the_users_left_are_tried_again(world: World) -> None:
+    """A throttled neighbour does not get the others revoked twice, and Retry-After is kept."""
+    world.directory.scripts[BEN.id] = [Answer(status=429, retry_after=42.0)]
+    run = await world.start(UPN, BEN.user_principal_name)
+    await world.step()
+
+    [(queue, message, delay)] = world.outbox.sent
+    assert (queue, message.attempt) == (Queue.URGENT, 1)
+    assert timedelta(seconds=42) <= delay < timedelta(seconds=60)
+    await world.step()
+    assert [ALICE.id, BEN.id] == world.directory.revoked
+    assert {"verified"} == set((await world.outcomes(run)).values())
+
+
+async def test_giving_up_by_age(world: World) -> None:
+    """A user throttled for a day is reported as failed, not tried for ever."""
+    world.directory.scripts[ALICE.id] = [Answer(status=429, retry_after=3600.0 * 23)] * 3
+    run = await world.start(UPN)
+    await world.step()
+    await world.step()
+
+    assert await world.outcomes(run) == {UPN: "failed"}
+
+
+async def test_a_message_that_comes_early_is_put_back(world: World) -> None:
+    """A redelivered message does not try a user before the time the ledger promised."""
+    world.directory.scripts[ALICE.id] = [Answer(status=429, retry_after=42.0)]
+    await world.start(UPN)
+    [(_, message, _)] = world.outbox.sent
+    await world.step()
+    world.outbox.take()
+    await revoke(message, world.protection, world.tools)
+
+    [(_, again, delay)] = world.outbox.sent
+    assert message == again
+    assert timedelta(seconds=41) < delay < timedelta(seconds=60)
+    assert world.directory.revoked == []
+
+
+async def test_a_message_delivered_twice_finds_nothing_left(world: World) -> None:
+    """At-least-once delivery revokes once."""
+    await world.start(UPN)
+    [(_, message, _)] = world.outbox.sent
+    await world.step()
+    await revoke(message, world.protection, world.tools)
+
+    assert [ALICE.id] == world.directory.revoked
+
+
+async def test_an_unseen_revocation_is_looked_for_later(world: World) -> None:
+    """What the first read-back does not show is checked again, and verified when it shows."""
+    world.directory.read_scripts[ALICE.id] = [OLD]
+    run = await world.start(UPN)
+    await world.step()
+
+    assert await world.outcomes(run) == {UPN: "revoked"}
+    assert [(Queue.VERIFY, 0, timedelta(seconds=30))] == [(q, m.attempt, d) for q, m, d in world.outbox.sent]
+    await world.step()
+    assert await world.outcomes(run) == {UPN: "verified"}
+
+
+async def test_a_revocation_never_seen_is_unverified(world: World) -> None:
+    """After the last check nobody waits: the run says that it could not be seen."""
+    world.directory.read_scripts[ALICE.id] = [OLD, OLD, OLD]
+    run = await world.start(UPN)
+    for _ in range(3):
+        await world.step()
+
+    assert await world.outcomes(run) == {UPN: "unverified"}
+    ended = await world.ledger.run(run.id)
+    assert ended is not None
+    assert State.COMPLETED_WITH_FAILURES is ended.finished_as
+
+
+async def test_without_read_permission_revoked_is_final(world: World) -> None:
+    """Accepted and unreadable stays `revoked`, the run ends, and a warning says why."""
+    world.directory.read_scripts[UPN] = [Answer(status=403)] * 2
+    world.directory.read_scripts[BREAKGLASS.user_principal_name] = [Answer(status=403)] * 2
+    world.protection.entries = ()
+    run = await world.start(UPN)
+    await world.step()
+
+    assert await world.outcomes(run) == {UPN: "revoked"}
+    ended = await world.ledger.run(run.id)
+    assert ended is not None
+    assert State.COMPLETED is ended.finished_as
+    assert "User.Read.All is missing" in ended.warnings[-1]
+
+
+async def test_an_unreadable_list_protects_everybody_it_might_name(world: World) -> None:
+    """Where neither the list nor the user can be read, an id may be the break-glass account: it is left alone."""
+    forbidden = Answer(status=403)
+    world.directory.read_scripts[BREAKGLASS.id] = [forbidden] * 9
+    world.directory.read_scripts[BREAKGLASS.user_principal_name] = [forbidden] * 9
+    run = await world.start(BREAKGLASS.id)
+    await world.step()
+
+    assert {BREAKGLASS.id: "unresolved"} == await world.outcomes(run)
+    assert world.directory.revoked == []
+
+
+async def test_nothing_starts_while_the_list_cannot_be_checked(world: World) -> None:
+    """A directory that does not answer refuses the run and writes nothing."""
+    world.directory.read_scripts[BREAKGLASS.user_principal_name] = [Answer(fault="timeout")]
+    with pytest.raises(UnavailableError):
+        await world.start(UPN)
+
+    assert (await world.ledger.runs(None, 10, None)).rows == ()
+    assert world.outbox.sent == []
+
+
+async def test_a_worker_that_cannot_check_the_list_waits(world: World) -> None:
+    """A fresh worker in an outage sends the batch round again instead of guessing or dying."""
+    run = await world.start(UPN)
+    world.protection = Protection(world.protected, world.directory, world.clock)
+    world.directory.read_scripts[BREAKGLASS.user_principal_name] = [Answer(status=503)]
+    await world.step()
+
+    assert await world.outcomes(run) == {UPN: "retrying"}
+    assert world.directory.revoked == []
+    await world.step()
+    assert await world.outcomes(run) == {UPN: "verified"}
+
+
+async def test_an_account_protected_meanwhile_is_spared(world: World) -> None:
+    """The list is asked again at the last door, after the batch was planned."""
+    run = await world.start(UPN)
+    world.protection = Protection((ALICE.id,), world.directory, world.clock)
+    await world.step()
+
+    assert await world.outcomes(run) == {UPN: "protected"}
+    assert world.directory.revoked == []
+
+
+async def test_a_cutoff_leaves_alone_who_signed_in_again(world: World) -> None:
+    """Given issuedBefore, only those still behind it are revoked: a second run finds nothing to do."""
+    cutoff = world.clock.moment - timedelta(hours=1)
+    await world.start(UPN, issued_before=cutoff)
+    await world.step()
+    again = await world.start(UPN, issued_before=cutoff)
+    await world.step()
+
+    assert await world.outcomes(again) == {UPN: "already_revoked"}
+    assert [ALICE.id] == world.directory.revoked
+
+
+async def test_a_cutoff_holds_for_a_crowd_too(world: World) -> None:
+    """Beyond what is looked up in the call, the worker reads before it revokes."""
+    names = [user.user_principal_name for user in CROWD]
+    cutoff = world.clock.moment - timedelta(hours=1)
+    await world.start(*names[:150], issued_before=cutoff)
+    await world.step()
+    run = await world.start(*names, issued_before=cutoff)
+    await world.step()
+
+    outcomes = list((await world.outcomes(run)).values())
+    assert (outcomes.count("already_revoked"), outcomes.count("verified")) == (150, 150)
+    assert len(CROWD) == len(world.directory.revoked)
+
+
+async def test_a_dry_run_plans_and_stops(world: World) -> None:
+    """Nothing is queued, nobody is touched, everybody is listed."""
+    run = await world.start(UPN, BREAKGLASS.id, dry_run=True)
+
+    assert {UPN: "planned", BREAKGLASS.id: "protected"} == await world.outcomes(run)
+    assert (world.outbox.sent, world.directory.revoked) == ([], [])
+    assert State.COMPLETED is run.finished_as
+
+
+async def test_excluded_under_another_name(world: World) -> None:
+    """An exclusion by id holds for a request by UPN."""
+    run = await world.start(UPN, BEN.id, exclude_users=frozenset({ALICE.id}))
+    await world.step()
+
+    assert {UPN: "excluded", BEN.id: "verified"} == await world.outcomes(run)
+    assert [BEN.id] == world.directory.revoked
+
+
+@pytest.mark.parametrize(
+    ("matches", "outcome", "reason"),
+    [
+        ((ALICE,), "verified", None),
+        ((ALICE, BEN), "unresolved", "ambiguous"),
+        ((), "unresolved", "sid_only"),
+        (Answer(status=503), "unresolved", "directory_unavailable"),
+        (Answer(status=403), "unresolved", "sid_only"),
+    ],
+)
+async def test_a_sid_is_tied_to_exactly_one_user(
+    world: World, matches: object, outcome: str, reason: str | None
+) -> None:
+    """Several matches are never guessed, none is said aloud."""
+    sid = "S-1-5-21-1-2-3-4"
+    world.directory.searches[sid] = matches  # type: ignore[assignment]
+    target = Target(requested_as=sid, search=Search("onPremisesSecurityIdentifier", sid, "sid_only"))
+    run = await world.start(targets=(target,))
+    await world.step()
+
+    [user] = (await world.ledger.users(run.id, None, 10, None)).rows
+    assert (outcome, reason) == (user.outcome, user.reason)
+
+
+@pytest.mark.parametrize(("count", "lane"), [(200, Queue.URGENT), (201, Queue.BULK)])
+async def test_the_lane_follows_the_size(world: World, count: int, lane: Queue) -> None:
+    """Up to 200 users are urgent unless the request says otherwise."""
+    await world.start(*[user.user_principal_name for user in CROWD[:count]])
+
+    assert {lane} == {queue for queue, _, _ in world.outbox.sent}
+
+
+async def test_bulk_batches_wait_for_their_slots() -> None:
+    """Beyond the burst, each batch comes when the bucket has refilled for it."""
+    world = World(quota=Quota(burst=100, rate=2, reserve=0))
+    await world.start(*[user.user_principal_name for user in CROWD], priority=Priority.BULK)
+
+    delays = [delay.total_seconds() for _, _, delay in world.outbox.sent]
+    assert [0.0] * 5 + [10.0 * number for number in range(1, 11)] == delays
+
+
+async def test_a_throttled_answer_makes_way(world: World) -> None:
+    """After a 429 no slot is sold before the directory will take it."""
+    world.directory.scripts[ALICE.id] = [Answer(status=429, retry_after=60.0)]
+    await world.start(UPN)
+    await world.step()
+    world.outbox.take()
+    await world.start(BEN.id, priority=Priority.BULK)
+
+    [(_, _, delay)] = world.outbox.sent
+    assert delay >= timedelta(seconds=60)
+
+
+async def test_a_lost_batch_is_not_shrugged_off(world: World) -> None:
+    """A message that names no row is raised, to be delivered again and at last reported."""
+    message = Message("0" * 32, "0" * 32)
+    with pytest.raises(LostBatchError):
+        await revoke(message, world.protection, world.tools)
+    with pytest.raises(LostBatchError):
+        await verify(message, world.tools)
+
+
+async def test_a_poison_message_settles_its_users(world: World) -> None:
+    """Whoever was not tried is abandoned, and the run ends and says so."""
+    run = await world.start(UPN)
+    [(queue, message, _)] = world.outbox.take()
+    await bury(queue, encode(message).encode(), world.tools)
+
+    assert await world.outcomes(run) == {UPN: "abandoned"}
+    ended = await world.ledger.run(run.id)
+    assert ended is not None
+    assert State.COMPLETED_WITH_FAILURES is ended.finished_as
+
+
+async def test_a_dead_verification_is_unverified(world: World) -> None:
+    """Graph had accepted: the user is not called abandoned."""
+    world.directory.read_scripts[ALICE.id] = [OLD]
+    run = await world.start(UPN)
+    await world.step()
+    [(queue, message, _)] = world.outbox.take()
+    await bury(queue, encode(message).encode(), world.tools)
+
+    assert await world.outcomes(run) == {UPN: "unverified"}
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"{}", encode(Message("0" * 32, "0" * 32)).encode()])
+async def test_what_nobody_understands_is_kept(world: World, body: bytes) -> None:
+    """A body that names no batch of ours is kept whole."""
+    await bury(Queue.BULK, body, world.tools)
+
+    assert [("revoke-bulk", body)] == world.ledger.poison
+
+
+async def test_one_key_is_one_run(world: World) -> None:
+    """Fifty simultaneous requests with one key start one run; another body under the key is a conflict."""
+    target = Target(requested_as=UPN, name=UPN)
+    request = Request(trigger=Trigger.HTTP, requested_by=Person("id", "Rita"), reason="x", targets=(target,))
+
+    async def ask(digest: str) -> tuple[str, bool]:
+        run, replayed = await accept(request, "key", digest, world.protection, world.tools)
+        return run.id, replayed
+
+    answers = await asyncio.gather(*(ask("d") for _ in range(50)))
+
+    assert len({run for run, _ in answers}) == 1
+    assert [replayed for _, replayed in answers].count(False) == 1
+    with pytest.raises(ConflictError):
+        await ask("other")
+
+
+async def test_residual_access_is_said(world: World) -> None:
+    """A stolen access token may work for 90 minutes after the last accepted call, and the status says until when."""
+    run = await world.start(UPN)
+    called = world.clock.moment
+    await world.step()
+    counted = await world.ledger.tally(run.id)
+    rendered = status(run, counted, world.tools.policy.quota)
+
+    assert (called + timedelta(minutes=90)).isoformat(timespec="milliseconds")[:-6] + "Z" == rendered[
+        "residualAccessUntil"
+    ]
+    assert counted.counts == {Outcome.VERIFIED: 1}
