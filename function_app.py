@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Awaitable, Callable
-from functools import cache
 
 import azure.functions as func
 
@@ -13,16 +12,11 @@ from revoker.message import Queue, decode
 from revoker.respond import bury, revoke, verify
 
 SETTINGS = settings.load(os.environ)  # a wrong one stops the app here, before a message can be taken and lost
+PARTS = wiring.Parts(SETTINGS)
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)  # App Service Authentication is the gate (azure, 6)
 
 type Handle = Callable[[Call], Awaitable[Reply]]
-
-
-@cache
-def responder() -> wiring.App:
-    """Return the app's parts, built when first needed."""
-    return wiring.build(SETTINGS)
 
 
 def http(route: str, *methods: str) -> Callable[[Handle], Handle]:
@@ -47,43 +41,43 @@ def on_queue(name: str) -> Callable[[Callable[..., Awaitable[None]]], object]:
 @http("runs", "POST")
 async def start_run(call: Call) -> Reply:
     """Start a run."""
-    return await api.start_run(call, SETTINGS, responder())
+    return await api.start_run(call, await PARTS.app())
 
 
 @http("sentinel", "POST")
 async def sentinel(call: Call) -> Reply:
     """Start a run from the raw body of a Sentinel trigger."""
-    return await api.start_sentinel(call, SETTINGS, responder())
+    return await api.start_sentinel(call, await PARTS.app())
 
 
 @http("runs", "GET")
 async def list_runs(call: Call) -> Reply:
     """List runs."""
-    return await api.list_runs(call, SETTINGS, responder())
+    return await api.list_runs(call, await PARTS.app())
 
 
 @http("runs/{id}", "GET")
 async def get_run(call: Call) -> Reply:
     """Say where a run stands."""
-    return await api.get_run(call, SETTINGS, responder())
+    return await api.get_run(call, await PARTS.app())
 
 
 @http("runs/{id}/result", "GET")
 async def get_result(call: Call) -> Reply:
     """Say 202 until a run has ended, then how."""
-    return await api.get_result(call, SETTINGS, responder())
+    return await api.get_result(call, await PARTS.app())
 
 
 @http("runs/{id}/users", "GET")
 async def list_users(call: Call) -> Reply:
     """List what happened to each user of a run."""
-    return await api.list_users(call, SETTINGS, responder())
+    return await api.list_users(call, await PARTS.app())
 
 
 @http("health", "GET")
 async def health(call: Call) -> Reply:
     """Say whether everything needed answers."""
-    return await api.health(call, SETTINGS, responder())
+    return await api.health(call, await PARTS.app())
 
 
 @http("openapi.json", "GET")
@@ -101,37 +95,39 @@ async def unknown(call: Call) -> Reply:
 @on_queue(Queue.URGENT)
 async def revoke_urgent(item: func.QueueMessage) -> None:
     """One message, one batch, of those that cannot wait."""
-    await revoke.revoke(decode(item.get_body()), responder().protection, responder().tools)
+    parts = await PARTS.app()
+    await revoke.revoke(decode(item.get_body()), parts.protection, parts.tools)
 
 
 @on_queue(Queue.BULK)
 async def revoke_bulk(item: func.QueueMessage) -> None:
     """One message, one batch, at the quota's pace."""
-    await revoke.revoke(decode(item.get_body()), responder().protection, responder().tools)
+    parts = await PARTS.app()
+    await revoke.revoke(decode(item.get_body()), parts.protection, parts.tools)
 
 
 @on_queue(Queue.VERIFY)
 async def verify_batch(item: func.QueueMessage) -> None:
     """One message, one look whether a batch's revocations show."""
-    await verify.verify(decode(item.get_body()), responder().tools)
+    await verify.verify(decode(item.get_body()), (await PARTS.app()).tools)
 
 
 @on_queue(Queue.URGENT.poison)
 async def bury_urgent(item: func.QueueMessage) -> None:
     """Settle what died in the urgent lane."""
-    await bury.bury(Queue.URGENT, item.get_body(), responder().tools)
+    await bury.bury(Queue.URGENT, item.get_body(), (await PARTS.app()).tools)
 
 
 @on_queue(Queue.BULK.poison)
 async def bury_bulk(item: func.QueueMessage) -> None:
     """Settle what died in the bulk lane."""
-    await bury.bury(Queue.BULK, item.get_body(), responder().tools)
+    await bury.bury(Queue.BULK, item.get_body(), (await PARTS.app()).tools)
 
 
 @on_queue(Queue.VERIFY.poison)
 async def bury_verify(item: func.QueueMessage) -> None:
     """Settle what died while verifying."""
-    await bury.bury(Queue.VERIFY, item.get_body(), responder().tools)
+    await bury.bury(Queue.VERIFY, item.get_body(), (await PARTS.app()).tools)
 
 
 def _call(req: func.HttpRequest) -> Call:

@@ -24,9 +24,9 @@ _MOST_LISTED = {"runs": 100, "users": 1000}
 _DEFAULT_LISTED = {"runs": 20, "users": 100}
 
 
-async def start_run(call: Call, settings: Settings, app: App) -> Reply:
+async def start_run(call: Call, app: App) -> Reply:
     """Start a run: 202, and where to wait for its end."""
-    asked_by = _allowed(call, settings, Role.REVOKE)
+    asked_by = _allowed(call, app.settings, Role.REVOKE)
     known_query(call)
     body = json_body(call)
     request = parse_run(body, asked_by.person, app.tools.clock.now())
@@ -38,12 +38,12 @@ async def start_run(call: Call, settings: Settings, app: App) -> Reply:
     return await _accepted(run, call, app, replayed=replayed)
 
 
-async def start_sentinel(call: Call, settings: Settings, app: App) -> Reply:
+async def start_sentinel(call: Call, app: App) -> Reply:
     """Start a run for the accounts in a trigger body; without any, 200 and a sentence."""
-    asked_by = _allowed(call, settings, Role.REVOKE)
+    asked_by = _allowed(call, app.settings, Role.REVOKE)
     options = known_query(call, *OPTIONS)
     body, now = json_body(call) if call.body.strip() else None, app.tools.clock.now()
-    home = settings.tenant_id or await app.tools.directory.home_tenant()
+    home = app.settings.tenant_id or await app.tools.directory.home_tenant()
     request, event = parse_sentinel(body, options, asked_by.person, home, now)
     digest = digest_of(body, dict(options))
     # The event's own id makes the platform's retries one run; a later trigger of the event with more entities is new.
@@ -53,9 +53,9 @@ async def start_sentinel(call: Call, settings: Settings, app: App) -> Reply:
     return reply if request.targets else Reply(200, reply.payload)
 
 
-async def list_runs(call: Call, settings: Settings, app: App) -> Reply:
+async def list_runs(call: Call, app: App) -> Reply:
     """List runs, newest first."""
-    _allowed(call, settings, Role.READ)
+    _allowed(call, app.settings, Role.READ)
     query = known_query(call, "state", "limit", "cursor")
     state = _word(query, "state", tuple(State))
     cursor = query.get("cursor")
@@ -64,35 +64,35 @@ async def list_runs(call: Call, settings: Settings, app: App) -> Reply:
     return Reply(200, await read.list_runs(state, _limit(query, "runs"), cursor, app.tools))
 
 
-async def get_run(call: Call, settings: Settings, app: App) -> Reply:
+async def get_run(call: Call, app: App) -> Reply:
     """Return a run's status."""
-    _allowed(call, settings, Role.READ)
+    _allowed(call, app.settings, Role.READ)
     known_query(call)
     return Reply(200, await read.run_status(_run_id(call), app.tools))
 
 
-async def get_result(call: Call, settings: Settings, app: App) -> Reply:
+async def get_result(call: Call, app: App) -> Reply:
     """Return 202 until a run has ended, then 200 with its status: what a Logic Apps HTTP action waits on by itself."""
-    _allowed(call, settings, Role.READ)
+    _allowed(call, app.settings, Role.READ)
     known_query(call)
     status = await read.run_status(_run_id(call), app.tools)
     return Reply(200, status) if status["finishedAt"] else _wait(call, status)
 
 
-async def list_users(call: Call, settings: Settings, app: App) -> Reply:
+async def list_users(call: Call, app: App) -> Reply:
     """Return what happened to a run's users."""
-    _allowed(call, settings, Role.READ)
+    _allowed(call, app.settings, Role.READ)
     query = known_query(call, "outcome", "limit", "cursor")
     outcome = _word(query, "outcome", tuple(Outcome))
     limit = _limit(query, "users")
     return Reply(200, await read.list_users(_run_id(call), outcome, limit, query.get("cursor"), app.tools))
 
 
-async def health(_call: Call, settings: Settings, app: App) -> Reply:
+async def health(_call: Call, app: App) -> Reply:
     """Return 200 when everything needed answers, else 503; a deployment without authentication is not well."""
     well, checks = await read.health(app.tools)
-    well = well and settings.auth_trusted
-    return Reply(200 if well else 503, {**checks, "authentication": "on" if settings.auth_trusted else "off"})
+    trusted = app.settings.auth_trusted
+    return Reply(200 if well and trusted else 503, {**checks, "authentication": "on" if trusted else "off"})
 
 
 def openapi(settings: Settings) -> Reply:

@@ -1,5 +1,6 @@
 """The one composition: settings become adapters, adapters become tools; built on first use, closed in order."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 class App:
     """Everything a trigger needs, on real parts."""
 
+    settings: Settings
     tools: Tools
     protection: Protection
     directory: "GraphDirectory"
@@ -35,6 +37,30 @@ class App:
         for part in (self.directory, self.ledger, self.outbox, self.credential):
             if part is not None:
                 await part.close()
+
+
+class Parts:
+    """The process's one App: built on first use, closed when its event loop ends."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._life: AsyncGenerator[App] | None = None
+        self._app: App | None = None
+
+    async def app(self) -> App:
+        """Return the app."""
+        if self._app is None:
+            self._life = self._live()
+            self._app = await anext(self._life)
+        return self._app
+
+    async def _live(self) -> AsyncGenerator[App]:
+        """Hold the app open; a loop that ends closes its generators, and the platform offers no other farewell."""
+        app = build(self._settings)
+        try:
+            yield app
+        finally:
+            await app.close()
 
 
 def build(settings: Settings) -> App:
@@ -56,7 +82,7 @@ def build(settings: Settings) -> App:
     ledger, outbox, clock = TableLedger(tables), QueueOutbox(queues), SystemClock()
     tools = Tools(directory=directory, ledger=ledger, outbox=outbox, clock=clock, policy=_policy(settings))
     protection = Protection(settings.protected, directory, clock)
-    return App(tools, protection, directory, ledger, outbox, credential)
+    return App(settings, tools, protection, directory, ledger, outbox, credential)
 
 
 def _storage(
@@ -80,5 +106,4 @@ def _policy(settings: Settings) -> Policy:
         patience=settings.patience,
         verify_delays=settings.verify_delays,
         clock_skew=settings.clock_skew,
-        tenant_id=settings.tenant_id,
     )

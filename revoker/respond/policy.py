@@ -16,7 +16,6 @@ class Policy:
     patience: Patience
     verify_delays: tuple[timedelta, ...]
     clock_skew: timedelta
-    tenant_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
