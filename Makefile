@@ -1,0 +1,48 @@
+# The whole interface. Everything it needs is put into the checkout by `make setup`, which every target calls.
+PYTHON ?= python3
+RUN := .venv/bin/python
+LINTED := revoker local tests bench function_app.py
+
+.PHONY: help setup test check lint format types unit demo serve bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+setup: ## Find or install Python 3.13, Node, the packages and Azurite, inside this checkout
+	@$(PYTHON) local/setup.py
+
+test: check ## Everything CI runs: set-up, lint, types, tests
+
+check: lint types unit ## Lint, types, tests
+
+lint: setup ## Rules and layout of the code
+	@$(RUN) -m ruff check $(wildcard $(LINTED))
+	@$(RUN) -m ruff format --check $(wildcard $(LINTED))
+
+format: setup ## Lay the code out, and mend what can be mended by rule
+	@$(RUN) -m ruff check --fix $(wildcard $(LINTED))
+	@$(RUN) -m ruff format $(wildcard $(LINTED))
+
+types: setup ## Types, strictly
+	@$(RUN) -m mypy
+
+unit: setup
+	@$(RUN) -m pytest
+
+demo: setup ## A simulated tenant being swept, on screen (HOST=func: with the real Functions host)
+	@HOST=$(HOST) $(RUN) -m local demo
+
+serve: setup ## Storage, tenant and API on this machine until Ctrl-C (ARGS="--users 200 --faults throttled")
+	@$(RUN) -m local serve $(ARGS)
+
+bench: setup ## The comparison with revoking one by one (ARGS=…)
+	@$(RUN) bench/run.py $(ARGS)
+
+lock: setup ## Choose newer versions of the Python packages
+	@.venv/bin/uv pip compile pyproject.toml --extra cli --extra dev --python-version 3.13 --universal \
+		--generate-hashes --upgrade --quiet --custom-compile-command "make lock" -o requirements.lock
+
+clean: ## Remove all that set-up and the tests left in the checkout
+	@rm -rf .venv .local .hypothesis .mypy_cache .pytest_cache .ruff_cache local/azurite/node_modules
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
