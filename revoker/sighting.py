@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 SELECT = (
     "id",
@@ -47,7 +47,7 @@ def sighting(body: Mapping[str, object]) -> Sighting | None:
     Signs of an external user, any of which decides: reference graph, Reading.
     """
     user_id, upn = body.get("id"), body.get("userPrincipalName")
-    if not isinstance(user_id, str) or not isinstance(upn, str):
+    if not isinstance(user_id, str) or not isinstance(upn, str) or not user_id or not upn:
         return None
     external = (
         is_external_upn(upn)
@@ -68,6 +68,6 @@ def sighting(body: Mapping[str, object]) -> Sighting | None:
 def _moment(text: object) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
+        return moment.astimezone(UTC) if moment is not None and moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment is not None and moment.tzinfo else None

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from revoker.answer import Answer
 
 _LONGEST_WISH = 7 * 24 * 3600.0
+_LONGEST_ID = 100
 
 
 def read_reply(status: int, headers: Mapping[str, str], content: bytes) -> Answer:
@@ -35,9 +37,9 @@ def answers_of(outer: Answer, count: int) -> list[Answer]:
 
 def _item(item: Mapping[str, Any]) -> Answer:
     status, headers, body = item.get("status"), item.get("headers"), item.get("body")
-    if type(status) is str and status.isdigit():
+    if type(status) is str and re.fullmatch("[0-9]{3}", status):
         status = int(status)
-    if type(status) is not int:
+    if type(status) is not int or not 100 <= status <= 599:
         return Answer(fault="unreadable")
     return _answer(status, headers if isinstance(headers, dict) else {}, body if isinstance(body, dict) else {})
 
@@ -49,7 +51,7 @@ def _answer(status: int, headers: Mapping[str, Any], body: Mapping[str, Any]) ->
         status=status,
         body=body,
         retry_after=_seconds(lowered.get("retry-after")),
-        request_id=request_id if isinstance(request_id, str) else None,
+        request_id=request_id[:_LONGEST_ID] if isinstance(request_id, str) else None,
     )
 
 

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from revoker.intake.shapes import lowered
+from revoker.intake.entities import lowered
 from revoker.outcome import Outcome
 from revoker.request import LONGEST_NAME, Search, Target, object_id, upn
 from revoker.sighting import is_external_upn
@@ -19,7 +19,7 @@ _SKIPPED = Outcome.EXCLUDED
 _SERVICE_SIDS = {"S-1-5-18", "S-1-5-19", "S-1-5-20"}
 _ENTRA_SID = re.compile(r"S-1-12-1-(\d{1,10})-(\d{1,10})-(\d{1,10})-(\d{1,10})")
 _DOMAIN_SID = re.compile(r"S-1-5-21(-\d{1,10}){1,14}")
-_SAM_NAME = re.compile(r"[^\s@\"/\\\[\]:;|=,+*?<>\x00-\x1f\ud800-\udfff]{1,256}")
+_SAM_NAME = re.compile(r"[^@\"/\\\[\]:;|=,+*?<>\x00-\x1f\ud800-\udfff]{1,256}")
 _AUTHORITY = "nt authority"
 
 
@@ -33,9 +33,12 @@ class Account:
         self.upn = self._text("userprincipalname")
         self.suffix = self._text("upnsuffix").removeprefix("@")
         self.sid = (self._text("sid") or self._text("usersid")).upper()
-        domain, name = _split(self._text("accountname") or self._text("name"))
-        self.name = name
-        self.domain = domain or self._text("ntdomain") or self._text("domainname")
+        slots = [_split(self._text(slot)) for slot in ("accountname", "name")]
+        filled = [(domain, name) for domain, name in slots if name]
+        prefix, self.name = next((slot for slot in filled if upn(slot[1])), filled[0] if filled else ("", ""))
+        domain = self._text("ntdomain") or self._text("domainname")
+        self.is_authority = _AUTHORITY in {prefix.lower(), domain.lower()}
+        self.domain = prefix or domain
         self.friendly_name = self._text("friendlyname")
         self.label = self._label(number)
 
@@ -51,7 +54,8 @@ class Account:
         if isinstance(more, str):
             more = _json(more)
         told = lowered(more).get("usertype") if isinstance(more, dict) else None
-        return str(told or self._text("usertype")).lower() == "guest"
+        marked = str(told or self._text("usertype")).lower() == "guest"
+        return marked or is_external_upn(self.upn) or is_external_upn(self.name)
 
     def _text(self, name: str) -> str:
         value = self._entity.get(name)
@@ -61,9 +65,11 @@ class Account:
         joined = f"{self.name}@{self.suffix}" if self.name and self.suffix and "@" not in self.name else self.name
         at_home = f"{self.domain}\\{self.name}" if self.domain and self.name else ""
         known = self.user_id if object_id(self.user_id) else ""
-        options = (known, self.upn, joined if "@" in joined else "", at_home, self.sid, joined, self.friendly_name)
-        label = next((option for option in options if option), self._text("displayname"))
-        return label.encode("ascii", "backslashreplace").decode()[:LONGEST_NAME] or f"account entity {number + 1}"
+        misplaced = self.user_id if upn(self.user_id) else ""
+        named = (known, misplaced, self.upn, joined if "@" in joined else "", at_home, self.sid, joined)
+        shown = (self.friendly_name, self._text("displayname"), self.user_id, self._text("objectguid"))
+        label = next((option for option in (*named, *shown) if option), f"account entity {number + 1}")
+        return label.encode("ascii", "backslashreplace").decode()[:LONGEST_NAME]
 
 
 def target(entity: Mapping[str, Any], number: int, home_tenant: str | None) -> Target:
@@ -83,7 +89,7 @@ def _skipped(account: Account, home_tenant: str | None) -> Target | None:
         return None
     elif account.name.partition("@")[0].endswith("$"):
         reason = "machine_account"
-    elif account.sid in _SERVICE_SIDS or account.domain.lower() == _AUTHORITY:
+    elif account.sid in _SERVICE_SIDS or account.is_authority:
         reason = "builtin_account"
     return Target(requested_as=account.label, settled=(_SKIPPED, reason)) if reason else None
 
@@ -106,12 +112,14 @@ def _named(account: Account) -> Target | None:
 
 def _searched(account: Account) -> Target | None:
     """Rules 10 and 11."""
-    search = None
+    search, settled = None, None
     if _DOMAIN_SID.fullmatch(account.sid):
         search = Search("onPremisesSecurityIdentifier", account.sid, "sid_only")
     elif account.domain and _SAM_NAME.fullmatch(account.name):
         search = Search("onPremisesSamAccountName", account.name, "onprem_name_only", account.domain)
-    return Target(requested_as=account.label, search=search) if search else None
+    elif account.domain and account.name:
+        settled = (Outcome.UNRESOLVED, "onprem_name_only")  # a name no login can have
+    return Target(requested_as=account.label, search=search, settled=settled) if search or settled else None
 
 
 def entra_id(sid: str) -> str | None:

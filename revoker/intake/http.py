@@ -91,7 +91,7 @@ def _incident(fields: Fields) -> Incident | None:
 
 def _target(value: object) -> Target | None:
     name = _name(value)
-    return Target(requested_as=str(value), name=name) if name else None
+    return Target(requested_as=str(value).strip(), name=name) if name else None
 
 
 def _name(value: object) -> str | None:

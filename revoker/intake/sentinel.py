@@ -1,11 +1,12 @@
 """The raw body of a Sentinel trigger (or what Defender and Graph send) becomes a ``Request``."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from revoker.errors import InvalidError
 from revoker.intake.accounts import target
-from revoker.intake.fields import moment
+from revoker.intake.fields import past_moment
 from revoker.intake.shapes import Payload, read_payload
 from revoker.request import MOST_USERS, Incident, Person, Request, Trigger
 
@@ -68,13 +69,13 @@ def _issued_before(options: Mapping[str, str], now: datetime) -> datetime | None
     if given is not None and cooldown is not None:
         raise _wrong("cooldownMinutes", "give issuedBefore or cooldownMinutes, not both")
     if cooldown is not None:
-        if not cooldown.isdecimal() or not 1 <= int(cooldown[:9]) <= _LONGEST_COOLDOWN:
+        if not re.fullmatch("[0-9]{1,9}", cooldown) or not 1 <= int(cooldown) <= _LONGEST_COOLDOWN:
             raise _wrong("cooldownMinutes", f"write a whole number from 1 to {_LONGEST_COOLDOWN}")
         return now - timedelta(minutes=int(cooldown))
     if given is None:
         return None
-    parsed = moment(given.replace(" ", "+"))  # an unencoded + in a query arrives as a space
-    if parsed is None or parsed > now:
+    parsed = past_moment(now)(given.replace(" ", "+"))  # an unencoded + in a query arrives as a space
+    if parsed is None:
         raise _wrong("issuedBefore", "write an RFC 3339 time that has passed, as in 2026-03-02T09:00:00Z")
     return parsed
 
