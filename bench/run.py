@@ -119,9 +119,8 @@ async def bench_crowd() -> None:
         await until(all_taken, 60)
         journal = await get(client, f"{running.root}/_journal")
         took, throttled = journal["lastAcceptedAt"] - called, journal["statuses"].get("429", 0)
-        print(
-            f"crowd    3,000 users: {took:.1f} s to the last receipt (≤ 12), {throttled} × 429 (0), 202 after {accepted:.2f} s"
-        )
+        print(f"crowd    3,000 users: {took:.1f} s to the last receipt (≤ 12), {throttled} x 429 (0)")
+        print(f"         202 after {accepted:.2f} s")
         await until(lambda: ended(client, running, run["runId"]), 60)
         status = await get(client, f"{running.api}/runs/{run['runId']}")
         print(f"         ended {status['state']}, {status['counts']}, {time.time() - called:.1f} s after the call")
@@ -154,7 +153,7 @@ async def bench_large() -> None:
 
 
 async def bench_compare() -> None:
-    """The countermeasure's own guidance, one call a user, against ours: 300 users at 100 ms latency."""
+    """Compare with the countermeasure's own guidance, one call a user: 300 users at 100 ms latency."""
     async with company(users=3400, latency_ms=100) as (running, client):
         ids = await members(client, running, 300)
         await post_run(client, running, ids[:1])

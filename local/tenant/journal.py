@@ -26,6 +26,7 @@ class Journal:
     a whole). `lost` are answers that did not reach the caller whole, and items missing from a batch's answer.
     """
 
+    tokens: int = 0
     requests: int = 0
     batches: int = 0
     items: int = 0
@@ -58,6 +59,7 @@ class Journal:
     def summary(self, users: int) -> dict[str, Any]:
         """Everything at a glance."""
         return {
+            "tokens": self.tokens,
             "requests": self.requests,
             "batches": self.batches,
             "items": self.items,

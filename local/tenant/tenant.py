@@ -66,6 +66,7 @@ class Tenant:
         """Answer one request."""
         path, _, query = request.url.partition("?")
         if path == _TOKEN_PATH:
+            self.graph.journal.tokens += 1
             return Delivery(self._identity(request, dict(parse_qsl(query)), now))
         if path.startswith(f"{VERSION}/"):
             return self._graph(request, now)

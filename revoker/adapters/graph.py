@@ -60,11 +60,10 @@ class GraphDirectory:
     def __init__(self, endpoint: str, token: SharedToken, timeout: timedelta) -> None:
         host = httpx.URL(endpoint).host
         provider = AzureIdentityAuthenticationProvider(token, scopes=[], allowed_hosts=[host])
-        limit = httpx.Timeout(timeout.total_seconds())
-        self._http = GraphClientFactory.create_with_default_middleware(
-            client=httpx.AsyncClient(timeout=limit, http2=endpoint.startswith("https:")), options=options
-        )
-        self._adapter = GraphRequestAdapter(provider, self._http)
+        self._transport = httpx.AsyncHTTPTransport(http2=endpoint.startswith("https:"))
+        client = httpx.AsyncClient(transport=self._transport, timeout=timeout.total_seconds())
+        client = GraphClientFactory.create_with_default_middleware(client=client, options=options)
+        self._adapter = GraphRequestAdapter(provider, client)
         self._adapter.base_url = f"{endpoint}/v1.0"
         self._users = UsersRequestBuilder(self._adapter, {"baseurl": self._adapter.base_url})
         self._token = token
@@ -107,8 +106,8 @@ class GraphDirectory:
         await self._token.get_token()
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self._http.aclose()
+        """Close the connections; the SDK's wrapper of the transport does not pass a close on."""
+        await self._transport.aclose()
         await self._token.close()
 
     async def _read(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:

@@ -25,9 +25,8 @@ class QueueOutbox:
 
     async def send(self, queue: Queue, message: Message, delay: timedelta = timedelta(0)) -> None:
         """Put a message on a queue."""
-        seconds = math.ceil(min(delay, _LONGEST_DELAY).total_seconds())
         client = self._clients[queue]
-        await client.send_message(encode(message), visibility_timeout=seconds, time_to_live=_NEVER)
+        await client.send_message(encode(message), visibility_timeout=whole_seconds(delay), time_to_live=_NEVER)
 
     async def ping(self) -> None:
         """Ask for the properties of one queue."""
@@ -36,3 +35,8 @@ class QueueOutbox:
     async def close(self) -> None:
         """Close the connections."""
         await self._service.close()
+
+
+def whole_seconds(delay: timedelta) -> int:
+    """Return a delay as the service takes it: never early, never more than it allows."""
+    return math.ceil(min(delay, _LONGEST_DELAY).total_seconds())

@@ -33,7 +33,7 @@ async def test_a_run_ends_verified(world: World) -> None:
     run = await world.start("Alice@contoso.com")
     await world.step()
 
-    assert await world.outcomes(run) == {"Alice@contoso.com": "verified"}
+    assert {"Alice@contoso.com": "verified"} == await world.outcomes(run)
     assert [ALICE.id] == world.directory.revoked
     ended = await world.ledger.run(run.id)
     assert ended is not None
@@ -95,7 +95,7 @@ async def test_answers_lead_to_outcomes(world: World, answers: list[Answer], out
 
     assert {UPN: outcome} == await world.outcomes(run)
     assert attempts == (await world.ledger.users(run.id, None, 1, None)).rows[0].attempts
-    assert world.outbox.sent == []
+    assert [] == world.outbox.sent
 
 
 async def test_only_the_users_left_are_tried_again(world: World) -> None:
@@ -134,7 +134,7 @@ async def test_a_message_that_comes_early_is_put_back(world: World) -> None:
     [(_, again, delay)] = world.outbox.sent
     assert message == again
     assert timedelta(seconds=41) < delay < timedelta(seconds=60)
-    assert world.directory.revoked == []
+    assert [] == world.directory.revoked
 
 
 async def test_a_message_delivered_twice_finds_nothing_left(world: World) -> None:
@@ -196,7 +196,7 @@ async def test_an_unreadable_list_protects_everybody_it_might_name(world: World)
     await world.step()
 
     assert {BREAKGLASS.id: "unresolved"} == await world.outcomes(run)
-    assert world.directory.revoked == []
+    assert [] == world.directory.revoked
 
 
 async def test_nothing_starts_while_the_list_cannot_be_checked(world: World) -> None:
@@ -205,8 +205,8 @@ async def test_nothing_starts_while_the_list_cannot_be_checked(world: World) -> 
     with pytest.raises(UnavailableError):
         await world.start(UPN)
 
-    assert (await world.ledger.runs(None, 10, None)).rows == ()
-    assert world.outbox.sent == []
+    assert () == (await world.ledger.runs(None, 10, None)).rows
+    assert [] == world.outbox.sent
 
 
 async def test_a_worker_that_cannot_check_the_list_waits(world: World) -> None:
@@ -217,7 +217,7 @@ async def test_a_worker_that_cannot_check_the_list_waits(world: World) -> None:
     await world.step()
 
     assert await world.outcomes(run) == {UPN: "retrying"}
-    assert world.directory.revoked == []
+    assert [] == world.directory.revoked
     await world.step()
     assert await world.outcomes(run) == {UPN: "verified"}
 
@@ -229,7 +229,7 @@ async def test_an_account_protected_meanwhile_is_spared(world: World) -> None:
     await world.step()
 
     assert await world.outcomes(run) == {UPN: "protected"}
-    assert world.directory.revoked == []
+    assert [] == world.directory.revoked
 
 
 async def test_a_cutoff_leaves_alone_who_signed_in_again(world: World) -> None:
@@ -254,7 +254,7 @@ async def test_a_cutoff_holds_for_a_crowd_too(world: World) -> None:
     await world.step()
 
     outcomes = list((await world.outcomes(run)).values())
-    assert (outcomes.count("already_revoked"), outcomes.count("verified")) == (150, 150)
+    assert (150, 150) == (outcomes.count("already_revoked"), outcomes.count("verified"))
     assert len(CROWD) == len(world.directory.revoked)
 
 
@@ -263,7 +263,7 @@ async def test_a_dry_run_plans_and_stops(world: World) -> None:
     run = await world.start(UPN, BREAKGLASS.id, dry_run=True)
 
     assert {UPN: "planned", BREAKGLASS.id: "protected"} == await world.outcomes(run)
-    assert (world.outbox.sent, world.directory.revoked) == ([], [])
+    assert ([], []) == (world.outbox.sent, world.directory.revoked)
     assert State.COMPLETED is run.finished_as
 
 
@@ -380,8 +380,8 @@ async def test_one_key_is_one_run(world: World) -> None:
 
     answers = await asyncio.gather(*(ask("d") for _ in range(50)))
 
-    assert len({run for run, _ in answers}) == 1
-    assert [replayed for _, replayed in answers].count(False) == 1
+    assert 1 == len({run for run, _ in answers})
+    assert 1 == [replayed for _, replayed in answers].count(False)
     with pytest.raises(ConflictError):
         await ask("other")
 

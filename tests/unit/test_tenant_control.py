@@ -18,6 +18,7 @@ def test_the_journal_counts_what_happened() -> None:
     visitor.revoke(ALICE)
 
     assert visitor.control("/_journal") == {
+        "tokens": 0,
         "requests": 4,
         "batches": 1,
         "items": 3,

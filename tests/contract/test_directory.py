@@ -1,0 +1,121 @@
+"""The real Graph adapter against a tenant that speaks HTTP: every answer, and every absence of one, is a value."""
+
+import asyncio
+
+import pytest
+from live import Tenant
+
+from revoker.adapters.graph import GraphDirectory
+from revoker.answer import Answer
+from revoker.request import Priority
+from revoker.sighting import Sighting, sighting
+
+ALICE = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
+NAMES = (
+    "alice@contoso.com",
+    ALICE,
+    "$dollar@contoso.com",
+    "o'brien@contoso.com",
+    "dana_fabrikam.com#ext#@contoso.onmicrosoft.com",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_any_name_reaches_its_user(tenant: Tenant, directory: GraphDirectory, name: str) -> None:
+    """Ids and UPNs with ``#``, ``'`` or a leading ``$`` are encoded so that exactly that user is read and revoked."""
+    read = await directory.read([name], Priority.URGENT)
+    revoked = await directory.revoke([name], Priority.URGENT)
+    seen = sighting(read[name].body)
+
+    assert seen is not None
+    assert name in seen.names
+    assert (200, True) == (revoked[name].status, revoked[name].body["value"])
+    assert 1 == (await tenant.user(seen.id))["accepted"]
+
+
+async def test_many_are_read_in_batches(directory: GraphDirectory) -> None:
+    """More names than one batch takes each get their own answer, whatever order they come back in."""
+    names = [f"nobody{number}@contoso.com" for number in range(45)] + ["alice@contoso.com"]
+    answers = await directory.read(names, Priority.BULK)
+
+    assert [*[404] * 45, 200] == [answers[name].status for name in names]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ({"match": "revokeSignInSessions", "status": 429, "headers": {"Retry-After": "7.5"}}, (429, None, 7.5)),
+        ({"match": "revokeSignInSessions", "status": 429}, (429, None, None)),
+        ({"match": "revokeSignInSessions", "status": 503}, (503, None, None)),
+        ({"match": "revokeSignInSessions", "status": 403}, (403, None, None)),
+        ({"match": "revokeSignInSessions", "drop": True}, (None, "missing", None)),
+        ({"match": "$batch", "status": 429, "headers": {"Retry-After": "3"}}, (429, None, 3.0)),
+        ({"match": "$batch", "status": 503}, (503, None, None)),
+        ({"match": "$batch", "truncate": True}, (None, "unreadable", None)),
+        ({"match": "$batch", "reset": True}, (None, "connection", None)),
+        ({"match": "$batch", "delayMs": 1500}, (None, "timeout", None)),
+    ],
+)
+async def test_every_misfortune_is_an_answer(
+    tenant: Tenant, directory: GraphDirectory, script: dict[str, object], expected: tuple[object, ...]
+) -> None:
+    """Nothing is raised and nothing is tried a second time: the queue is the one retry loop."""
+    await tenant.script({"times": 1, **script})
+    answer = (await directory.revoke([ALICE], Priority.URGENT))[ALICE]
+
+    assert expected == (answer.status, answer.fault, answer.retry_after)
+
+
+async def test_a_refused_token_is_renewed_once(tenant: Tenant, directory: GraphDirectory) -> None:
+    """A token that Graph no longer takes is replaced, and the users are revoked in the same call."""
+    await directory.ping()
+    await tenant.control(expireTokens=True)
+    answers = await directory.revoke([ALICE], Priority.URGENT)
+
+    assert answers[ALICE].accepted
+    assert 1 == (await tenant.user(ALICE))["accepted"]
+
+
+async def test_one_token_serves_all_who_wait(tenant: Tenant, directory: GraphDirectory) -> None:
+    """Twenty cold calls at once ask the identity endpoint once: the library's credential would ask twenty times."""
+    answers = await asyncio.gather(*(directory.read([ALICE], Priority.URGENT) for _ in range(20)))
+    journal = await tenant.journal()
+
+    assert {200} == {answer[ALICE].status for answer in answers}
+    assert 1 == journal["tokens"]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "found"),
+    [
+        ("onPremisesSamAccountName", "frank", 1),
+        ("onPremisesSamAccountName", "twin", 2),
+        ("onPremisesSamAccountName", "o'nobody", 0),
+        ("onPremisesSecurityIdentifier", "S-1-5-21-1004336348-1177238915-682003330-5300", 0),
+        ("onPremisesSecurityIdentifier", "S-1-5-21-1004336348-1177238915-682003330-5140", 1),
+    ],
+)
+async def test_a_search_finds_who_bears_the_value(
+    directory: GraphDirectory, attribute: str, value: str, found: int
+) -> None:
+    """On-premises names and SIDs are looked up exactly; a quote in a value stays inside it."""
+    matches = await directory.search(attribute, value)
+
+    assert isinstance(matches, tuple)
+    assert found == len(matches)
+    assert all(isinstance(match, Sighting) for match in matches)
+
+
+async def test_a_missing_permission_is_an_answer(tenant: Tenant, directory: GraphDirectory) -> None:
+    """Without User.Read.All a read is a 403, which the caller reports."""
+    await tenant.control(roles=["User.RevokeSessions.All"])
+    answers = await directory.read([ALICE], Priority.URGENT)
+    matches = await directory.search("onPremisesSamAccountName", "frank")
+
+    assert 403 == answers[ALICE].status
+    assert isinstance(matches, Answer)
+
+
+async def test_the_token_tells_the_home_tenant(directory: GraphDirectory) -> None:
+    """The tenant that accounts are compared with is the one the identity lives in."""
+    assert "3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13" == await directory.home_tenant()

@@ -1,0 +1,197 @@
+"""What every ledger promises, held against the stand-in and against Azure Tables on Azurite alike."""
+
+import asyncio
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fakes import START
+
+from revoker.adapters.rows import run_key
+from revoker.batch import Batch, in_batches
+from revoker.outcome import Outcome, User
+from revoker.ports import Ledger
+from revoker.request import Incident, Person, Priority, Trigger
+from revoker.run import Run, State, Tally, new_id
+
+HOSTILE = "o'brien_#EXT#/\\?%&\"<script>=1+1\u2028@contoso.com"
+
+
+def a_run(number: int = 0, **more: object) -> Run:
+    """Return a run that was accepted so many seconds after the start."""
+    at = START + timedelta(seconds=number)
+    made = Run(
+        id=new_id(at),
+        trigger=Trigger.SENTINEL,
+        requested_by=Person("id", "Rita Müller"),
+        reason="because 'quoted' & \"so\"",
+        scope={"users": 3},
+        priority=Priority.BULK,
+        issued_before=at,
+        created_at=at,
+        incident=Incident("/subscriptions/x", 7, "title", "https://example.org"),
+        warnings=("one", "two"),
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def batches(run: Run, count: int, outcome: Outcome = Outcome.PLANNED) -> tuple[Batch, ...]:
+    """Return batches of so many users."""
+    users = [User(key=f"{run.id}-{n}", requested_as=f"{n}-{HOSTILE}", outcome=outcome) for n in range(count)]
+    return tuple(in_batches(run.id, users, Priority.BULK, START))
+
+
+def verified(batch: Batch) -> Batch:
+    """Return the batch with everybody verified."""
+    return batch.learn(user.settle(Outcome.VERIFIED, None, START) for user in batch.users)
+
+
+async def test_a_run_comes_back_as_it_was(ledger: Ledger) -> None:
+    """Every field of a run, and of every user in it, survives the ledger."""
+    run = a_run(finished_at=START, finished_as=State.COMPLETED, finish_estimate=START)
+    [batch] = batches(run, 3)
+    await ledger.open_run(run, [batch])
+
+    assert run == await ledger.run(run.id)
+    assert batch == await ledger.batch(run.id, batch.id)
+    assert Tally(counts={Outcome.PLANNED: 3}, pending=3) == await ledger.tally(run.id)
+
+
+async def test_absence_is_a_value(ledger: Ledger) -> None:
+    """What is not there is None, and cannot be changed."""
+    unknown = str(uuid.uuid4())
+
+    assert None is await ledger.run(unknown)
+    assert None is await ledger.batch(unknown, "0" * 32)
+    assert Tally() == await ledger.tally(unknown)
+    with pytest.raises(KeyError):
+        await ledger.update_run(unknown, lambda run: run)
+    with pytest.raises(KeyError):
+        await ledger.update_batch(unknown, "0" * 32, lambda batch: batch)
+
+
+async def test_opening_again_overwrites_nothing(ledger: Ledger) -> None:
+    """A run planned twice, as after a lost answer, keeps what was learnt in between."""
+    run = a_run()
+    planned = batches(run, 45)
+    await ledger.open_run(run, planned)
+    await ledger.update_batch(run.id, planned[0].id, verified)
+    await ledger.open_run(run, planned)
+
+    assert (await ledger.tally(run.id)).counts == {Outcome.PLANNED: 25, Outcome.VERIFIED: 20}
+
+
+async def test_a_large_run_is_written_whole(ledger: Ledger) -> None:
+    """More rows than one transaction takes are all there, and all counted."""
+    run = a_run()
+    await ledger.open_run(run, batches(run, 2345))
+    page = await ledger.users(run.id, None, 10_000, None)
+
+    assert 2345 == (await ledger.tally(run.id)).total == len({user.key for user in page.rows})
+
+
+async def test_concurrent_changes_are_all_kept(ledger: Ledger) -> None:
+    """Twenty writers to one row, each about one user, lose nothing, and the tally stays exact."""
+    run = a_run()
+    [batch] = batches(run, 20)
+    await ledger.open_run(run, [batch])
+
+    async def settle(user: User) -> None:
+        learnt = replace(user.settle(Outcome.VERIFIED, None, START), called_at=START)
+        await ledger.update_batch(run.id, batch.id, lambda row: row.learn([learnt]))
+
+    await asyncio.gather(*(settle(user) for user in batch.users))
+
+    expected = Tally(counts={Outcome.VERIFIED: 20}, pending=0, last_called_at=START)
+    assert expected == await ledger.tally(run.id)
+
+
+async def test_many_batches_settle_at_once(ledger: Ledger) -> None:
+    """Workers that share a tally row do not lose each other's counts."""
+    run = a_run()
+    planned = batches(run, 400)
+    await ledger.open_run(run, planned)
+    await asyncio.gather(*(ledger.update_batch(run.id, batch.id, verified) for batch in planned))
+
+    assert Tally(counts={Outcome.VERIFIED: 400}) == await ledger.tally(run.id)
+
+
+async def test_users_are_paged_each_exactly_once(ledger: Ledger) -> None:
+    """Following the cursor visits everybody once, also when only one outcome is asked for."""
+    run = a_run()
+    planned = batches(run, 95)
+    await ledger.open_run(run, planned)
+    await ledger.update_batch(run.id, planned[1].id, verified)
+    for outcome, expected in ((None, 95), (Outcome.VERIFIED, 20), (Outcome.PLANNED, 75), (Outcome.FAILED, 0)):
+        seen, cursor = [], None
+        while True:
+            page = await ledger.users(run.id, outcome, 7, cursor)
+            seen += [user.key for user in page.rows]
+            cursor = page.cursor
+            if cursor is None:
+                break
+
+        assert (expected, expected) == (len(seen), len(set(seen)))
+
+
+async def test_a_foreign_cursor_is_refused(ledger: Ledger) -> None:
+    """A cursor that we did not give is an error, not another page."""
+    run = a_run()
+    await ledger.open_run(run, batches(run, 1))
+    with pytest.raises(ValueError, match="' or 1 eq 1"):
+        await ledger.users(run.id, None, 10, "' or 1 eq 1")
+
+
+async def test_runs_are_listed_newest_first(ledger: Ledger) -> None:
+    """Pages follow the order of acceptance backwards; a state narrows them."""
+    apart = 1_000_000  # seconds away from other tests' runs in the same table
+    runs = [a_run(apart + number) for number in range(5)]
+    for run in runs:
+        await ledger.open_run(run, batches(run, 1))
+    await ledger.update_run(runs[2].id, lambda run: replace(run, finished_at=START, finished_as=State.COMPLETED))
+    newest = run_key(a_run(apart + 6).id)
+    first = await ledger.runs(None, 3, newest)
+    rest = await ledger.runs(None, 2, first.cursor)
+    done = await ledger.runs(State.COMPLETED, 1, newest)
+    going_on = await ledger.runs(State.REVOKING, 2, newest)
+
+    assert [run.id for run in reversed(runs)] == [run.id for run in (*first.rows, *rest.rows)]
+    assert [runs[2].id] == [run.id for run in done.rows]
+    assert [runs[4].id, runs[3].id] == [run.id for run in going_on.rows]
+
+
+async def test_concurrent_warnings_are_all_kept(ledger: Ledger) -> None:
+    """A run's own row is changed by compare-and-swap too."""
+    run = a_run(warnings=())
+    await ledger.open_run(run, [])
+    await asyncio.gather(*(ledger.update_run(run.id, lambda row, n=n: row.warned(f"w{n}")) for n in range(10)))
+    kept = await ledger.run(run.id)
+
+    assert kept is not None
+    assert {f"w{n}" for n in range(10)} == set(kept.warnings)
+
+
+async def test_a_key_is_claimed_once(ledger: Ledger) -> None:
+    """Of fifty simultaneous claims one is first, and all learn whose run it is."""
+    key = f"{HOSTILE}{uuid.uuid4()}"
+    claims = await asyncio.gather(*(ledger.claim(key, f"run-{n}", "digest") for n in range(50)))
+
+    assert 1 == sum(claim.ours for claim in claims)
+    assert 1 == len({claim.run for claim in claims})
+
+
+async def test_no_slot_is_sold_twice(ledger: Ledger) -> None:
+    """Planners that move the timestamp at once each see a different past."""
+    name = uuid.uuid4().hex
+    seen = await asyncio.gather(*(ledger.move_timestamp(name, lambda at: at + 1.0) for _ in range(20)))
+
+    assert [float(n) for n in range(20)] == sorted(seen)
+
+
+async def test_poison_is_kept_whole(ledger: Ledger) -> None:
+    """Any body of the size a queue carries is kept, the same one once, without complaint."""
+    body = bytes(range(256)) * 192
+    await ledger.keep_poison("verify", body, START)
+    await ledger.keep_poison("verify", body, START)
+    await ledger.ping()

@@ -1,0 +1,58 @@
+"""What the outbox promises, on real queues: the Functions host can read it, it comes when due, it never expires."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from azure.core.exceptions import ResourceExistsError
+from azure.storage.queue import TextBase64DecodePolicy
+from azure.storage.queue.aio import QueueClient, QueueServiceClient
+
+from revoker.adapters.outbox import QueueOutbox, whole_seconds
+from revoker.message import Message, Queue, decode
+
+MESSAGE = Message("0" * 32, "1" * 32, 3)
+
+
+@pytest_asyncio.fixture
+async def reader(queues: QueueServiceClient) -> AsyncIterator[QueueClient]:
+    """Return an empty queue of ours, read as the Functions host reads."""
+    with suppress(ResourceExistsError):
+        await queues.create_queue(Queue.URGENT.value)
+    client = queues.get_queue_client(Queue.URGENT.value, message_decode_policy=TextBase64DecodePolicy())
+    await client.clear_messages()
+    yield client
+    await client.close()
+
+
+async def test_the_host_can_read_a_message_that_never_expires(queues: QueueServiceClient, reader: QueueClient) -> None:
+    """A message is base64, readable at once, and outlives everybody."""
+    outbox = QueueOutbox(queues)
+    await outbox.send(Queue.URGENT, MESSAGE)
+    await outbox.ping()
+    received = await reader.receive_message()
+
+    assert received is not None
+    assert decode(received.content.encode()) == MESSAGE
+    assert received.expires_on.year > 9000
+
+
+async def test_a_delayed_message_comes_when_it_is_due(queues: QueueServiceClient, reader: QueueClient) -> None:
+    """A delay hides a message until it has passed."""
+    await QueueOutbox(queues).send(Queue.URGENT, MESSAGE, timedelta(seconds=0.3))
+
+    assert None is await reader.receive_message()
+    await asyncio.sleep(1.3)
+    assert await reader.receive_message() is not None
+
+
+@pytest.mark.parametrize(
+    ("delay", "seconds"),
+    [(0, 0), (0.001, 1), (1, 1), (61.2, 62), (30 * 24 * 3600, 6 * 24 * 3600)],
+)
+def test_delays_are_whole_seconds(delay: float, seconds: int) -> None:
+    """Never early; what is more than a queue takes is put back when it comes."""
+    assert seconds == whole_seconds(timedelta(seconds=delay))
