@@ -1,0 +1,40 @@
+"""The whole of it on real parts: the embedded host, Azurite and the simulated tenant, each a process of its own."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from live import Api, Tenant
+
+from local.serve import Options, Running, serving
+
+SETTINGS = {
+    "REVOKER_AUTH": "easyauth",
+    "REVOKER_PROTECTED": "breakglass1@contoso.com, 6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f908",
+    "REVOKER_VERIFY_DELAYS": "1,1,2",
+}
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    """Run everything once for all end-to-end tests."""
+    log = tmp_path_factory.mktemp("e2e") / "children.log"
+    async with serving(Options(users=600, write_burst=3000, write_rate=200, settings=SETTINGS, log=log)) as everything:
+        yield everything
+
+
+@pytest_asyncio.fixture
+async def tenant(running: Running) -> AsyncIterator[Tenant]:
+    """Return the tenant, as new."""
+    async with aiohttp.ClientSession() as client:
+        made = Tenant(running.root, client)
+        await made.control(reset=True)
+        yield made
+
+
+@pytest_asyncio.fixture
+async def api(running: Running) -> AsyncIterator[Api]:
+    """Return the API, asked by somebody who may do everything."""
+    async with aiohttp.ClientSession() as client:
+        yield Api(running.api, client)
