@@ -1,0 +1,30 @@
+"""What rides a queue; that nothing else is understood is in test_invariants."""
+
+from revoker.message import Message, Queue, decode, encode
+
+RUN = "019caa52-7c00-7000-8000-0123456789ab"
+BATCH = "0123456789abcdef0123456789abcdef"
+
+
+def test_the_text_on_the_queue() -> None:
+    """Ids and an attempt, in a form that is kept: an update finds messages of the version before on the queues."""
+    text = f'{{"v":1,"run":"{RUN}","batch":"{BATCH}","attempt":2}}'
+
+    assert text == encode(Message(RUN, BATCH, 2))
+    assert Message(RUN, BATCH, 2) == decode(text.encode())
+
+
+def test_a_first_attempt_need_not_be_said() -> None:
+    """Without a count the message is a first attempt, with spaces or without."""
+    assert Message(RUN, BATCH) == decode(f'{{ "v": 1, "run": "{RUN}", "batch": "{BATCH}" }}'.encode())
+
+
+def test_the_queues() -> None:
+    """The names are those that bindings, deployment and the host's poison handling use."""
+    names = {queue.value: queue.poison for queue in Queue}
+
+    assert {
+        "revoke-urgent": "revoke-urgent-poison",
+        "revoke-bulk": "revoke-bulk-poison",
+        "verify": "verify-poison",
+    } == names
