@@ -1,0 +1,61 @@
+"""The documents name what the code has: outcomes, states, reasons, settings, routes, host.json's numbers."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from revoker.intake.caller import Role
+from revoker.outcome import Outcome
+from revoker.run import State
+
+ROOT = Path(__file__).parents[2]
+DOCS = {path.name: path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]}
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "revoker").rglob("*.py"))
+CONTRACT = json.loads((ROOT / "revoker" / "openapi.json").read_bytes())
+HOST = json.loads((ROOT / "host.json").read_bytes())
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_the_readme_explains_each_outcome(outcome: Outcome) -> None:
+    """Every outcome has its row in the first table a responder sees."""
+    assert f"| `{outcome}` |" in DOCS["README.md"]
+
+
+@pytest.mark.parametrize("word", [*State, *Role])
+def test_each_state_and_role_is_documented(word: str) -> None:
+    """Every state and role is in the documents."""
+    assert any(f"`{word}`" in text for text in DOCS.values())
+
+
+@pytest.mark.parametrize("path", sorted(CONTRACT["paths"]))
+def test_each_route_is_documented(path: str) -> None:
+    """Every route of the contract has its row."""
+    assert f"/api{path}`" in DOCS["api.md"]
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r'"((?:REVOKER|GRAPH|AZURE|WEBSITE|LEGION)_[A-Z_]+)"', CODE))))
+def test_each_setting_is_documented(name: str) -> None:
+    """Every variable that the code reads has its row, and every documented one is read."""
+    assert f"`{name}`" in DOCS["configuration.md"]
+
+
+def test_no_setting_is_documented_that_nobody_reads() -> None:
+    """A variable in the documents is one of the code's."""
+    named = set(re.findall(r"`(REVOKER_[A-Z_]+)`", "\n".join(DOCS.values())))
+
+    assert set() == {name for name in named if f'"{name}"' not in CODE}
+
+
+@pytest.mark.parametrize("name", [*HOST["extensions"]["queues"].keys() - {"messageEncoding"}, "functionTimeout"])
+def test_each_number_of_the_host_has_its_reason(name: str) -> None:
+    """Every number of host.json says why it is what it is."""
+    assert f"`{name}`" in DOCS["configuration.md"]
+
+
+def test_links_lead_somewhere() -> None:
+    """Every relative link in the documents points at a file."""
+    links = [link for text in DOCS.values() for link in re.findall(r"\]\(((?!https?:)[^)#]+)\)", text)]
+
+    assert [] == [link for link in links if not (ROOT / link).exists() and not (ROOT / "docs" / link).exists()]
