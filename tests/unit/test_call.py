@@ -1,0 +1,84 @@
+"""An HTTP call as plain values: its body and its query."""
+
+import pytest
+from hypothesis import given, strategies as st
+
+from revoker.errors import InvalidError, MediaTypeError, ProblemError, TooLargeError
+from revoker.intake.call import MOST_BYTES, Call, json_body, known_query
+
+JSON = {"content-type": "application/json"}
+
+
+def call(body: bytes, headers: dict[str, str] | None = None) -> Call:
+    """Return a call with a body."""
+    return Call("POST", "http://localhost/api/runs", headers=JSON if headers is None else headers, body=body)
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "value"),
+    [
+        (b'{"a": 1}', "application/json", {"a": 1}),
+        (b"[]", "application/json; charset=utf-8", []),
+        (b"null", " Application/JSON ;x", None),
+        ('{"é": "ü"}'.encode(), "application/json", {"é": "ü"}),
+        (b"\xef\xbb\xbf{}", "application/json", {}),
+        (b'"' + b"a" * (MOST_BYTES - 2) + b'"', "application/json", "a" * (MOST_BYTES - 2)),
+    ],
+    ids=["object", "charset", "casing", "utf-8", "bom", "as large as may be"],
+)
+def test_json_is_read(body: bytes, media_type: str, value: object) -> None:
+    """A body declared as JSON is parsed, up to a million bytes."""
+    assert value == json_body(call(body, {"content-type": media_type}))
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "error"),
+    [
+        (b"", JSON, InvalidError),
+        (b"{", JSON, InvalidError),
+        (b"{'a': 1}", JSON, InvalidError),
+        (b"\xff\xff", JSON, InvalidError),
+        (b"[" * 100_000, JSON, InvalidError),
+        (b"9" * 5_000, JSON, InvalidError),
+        (b"{} {}", JSON, InvalidError),
+        (b"{}", {}, MediaTypeError),
+        (b"{}", {"content-type": ""}, MediaTypeError),
+        (b"{}", {"content-type": "text/json"}, MediaTypeError),
+        (b"{}", {"content-type": "application/problem+json"}, MediaTypeError),
+        (b"{}", {"content-type": "x" * 10_000}, MediaTypeError),
+        (b" " * (MOST_BYTES + 1), JSON, TooLargeError),
+        (b" " * (MOST_BYTES + 1), {}, TooLargeError),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_what_is_no_json(body: bytes, headers: dict[str, str], error: type[ProblemError]) -> None:
+    """Too large, not declared as JSON, not JSON: each has its own problem, and a short one."""
+    with pytest.raises(error) as raised:
+        json_body(call(body, headers))
+
+    assert len(raised.value.detail) < 200
+
+
+@given(st.binary())
+def test_no_body_raises_anything_else(body: bytes) -> None:
+    """Bytes are JSON or a problem."""
+    try:
+        json_body(call(body))
+    except InvalidError as error:
+        assert error.errors == (("", "send one JSON object in UTF-8"),)  # noqa: PT017 - what it says is the point
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [({}, []), ({"limit": "1"}, []), ({"Limit": "1", "limit": "2", "dryrun": ""}, ["Limit", "dryrun"])],
+    ids=repr,
+)
+def test_an_unknown_parameter_is_refused(query: dict[str, str], wrong: list[str]) -> None:
+    """A misspelt dryRun would be a real run."""
+    asked = Call("GET", "http://localhost/api/runs", query=query)
+    try:
+        paths = [] if known_query(asked, "limit", "dryRun") == query else ["?"]
+    except InvalidError as error:
+        paths = [path for path, _ in error.errors]
+
+    assert wrong == paths
