@@ -100,7 +100,7 @@ def _installed_python() -> str:
     if not uv.exists():
         _run(advice, sys.executable, "-m", "venv", str(uv.parents[1]))
         _run(advice, str(uv.with_name("python")), "-m", "pip", "install", "--quiet", UV)
-    _run(advice, str(uv), "python", "install", "--quiet", "3.13")
+    _run(advice, str(uv), "python", "install", "3.13")
     return _run(advice, str(uv), "python", "find", "3.13").strip()
 
 
@@ -131,7 +131,7 @@ def _npm() -> str:
 
 
 def _uv_install(advice: str, *what: str) -> None:
-    _run(advice, str(BIN / "uv"), "pip", "install", "--quiet", "--python", str(BIN / "python"), *what)
+    _run(advice, str(BIN / "uv"), "pip", "install", "--python", str(BIN / "python"), *what)
 
 
 def _node_version(node: str) -> int:
