@@ -1,16 +1,14 @@
 """The routes: who may, what is asked, which use case, what is answered. One function a route."""
 
-import json
 import uuid
-from collections.abc import Mapping
-from functools import cache
-from importlib import resources
 from urllib.parse import urlsplit
 
-from revoker.errors import InvalidError, MethodError, NotBuiltError, UnknownError
-from revoker.intake.call import Call, Reply, json_body, known_query
+from revoker import contract
+from revoker.errors import MethodError, NotBuiltError, UnknownError
+from revoker.intake.call import Call, Reply, json_body
 from revoker.intake.caller import Caller, Role, caller
 from revoker.intake.http import parse_run
+from revoker.intake.query import cursor, known_query, limit, word, wrong
 from revoker.intake.sentinel import OPTIONS, parse_sentinel
 from revoker.outcome import Outcome
 from revoker.respond import read
@@ -20,8 +18,6 @@ from revoker.settings import Settings
 from revoker.wiring import App
 
 _RETRY_AFTER = "5"
-_MOST_LISTED = {"runs": 100, "users": 1000}
-_DEFAULT_LISTED = {"runs": 20, "users": 100}
 
 
 async def start_run(call: Call, app: App) -> Reply:
@@ -57,11 +53,8 @@ async def list_runs(call: Call, app: App) -> Reply:
     """List runs, newest first."""
     _allowed(call, app.settings, Role.READ)
     query = known_query(call, "state", "limit", "cursor")
-    state = _word(query, "state", tuple(State))
-    cursor = query.get("cursor")
-    if cursor is not None and not _is_hex(cursor):
-        raise _wrong("cursor", "pass a cursor as it was returned")
-    return Reply(200, await read.list_runs(state, _limit(query, "runs"), cursor, app.tools))
+    state, most = word(query, "state", tuple(State)), limit(query, default=20, most=100)
+    return Reply(200, await read.list_runs(state, most, cursor(query, r"[0-9a-f]{32}"), app.tools))
 
 
 async def get_run(call: Call, app: App) -> Reply:
@@ -83,9 +76,8 @@ async def list_users(call: Call, app: App) -> Reply:
     """Return what happened to a run's users."""
     _allowed(call, app.settings, Role.READ)
     query = known_query(call, "outcome", "limit", "cursor")
-    outcome = _word(query, "outcome", tuple(Outcome))
-    limit = _limit(query, "users")
-    return Reply(200, await read.list_users(_run_id(call), outcome, limit, query.get("cursor"), app.tools))
+    outcome, most = word(query, "outcome", tuple(Outcome)), limit(query, default=100, most=1000)
+    return Reply(200, await read.list_users(_run_id(call), outcome, most, query.get("cursor"), app.tools))
 
 
 async def health(_call: Call, app: App) -> Reply:
@@ -99,7 +91,7 @@ def openapi(settings: Settings) -> Reply:
     """Return the contract."""
     if not settings.auth_trusted:
         caller({}, settings)
-    return Reply(200, _document())
+    return Reply(200, contract.document())
 
 
 def unknown(call: Call, settings: Settings) -> Reply:
@@ -107,7 +99,7 @@ def unknown(call: Call, settings: Settings) -> Reply:
     if not settings.auth_trusted:
         caller({}, settings)
     path = "/" + urlsplit(call.url).path.partition("/api/")[2].strip("/")
-    allowed = sorted(method.upper() for method in _methods(path))
+    allowed = sorted(method.upper() for method in contract.methods(path))
     if allowed:
         raise MethodError(f"{call.method} is not for {path}; it takes {', '.join(allowed)}.", headers=_allow(allowed))
     raise UnknownError(f"There is no {path[:200]}; GET /api/openapi.json lists what there is.")
@@ -122,7 +114,7 @@ def _allowed(call: Call, settings: Settings, role: Role) -> Caller:
 def _owned(key: str | None, asked_by: Caller) -> str | None:
     """Return the key as its caller's own, so that nobody can occupy another's."""
     if key is not None and not 1 <= len(key) <= 1000:
-        raise _wrong("Idempotency-Key", "send 1 to 1,000 characters")
+        raise wrong("Idempotency-Key", "send 1 to 1,000 characters")
     return f"{asked_by.person.id}:{key}" if key else None
 
 
@@ -145,49 +137,5 @@ def _run_id(call: Call) -> str:
         raise UnknownError(f"There is no run {given[:100]}.") from None
 
 
-def _limit(query: Mapping[str, str], kind: str) -> int:
-    given, most = query.get("limit"), _MOST_LISTED[kind]
-    if given is None:
-        return _DEFAULT_LISTED[kind]
-    if not (given.isascii() and given.isdecimal() and 1 <= int(given[:9]) <= most):
-        raise _wrong("limit", f"write a whole number from 1 to {most}")
-    return int(given)
-
-
-def _word[W: str](query: Mapping[str, str], name: str, words: tuple[W, ...]) -> W | None:
-    given = query.get(name)
-    if given is None:
-        return None
-    found = next((word for word in words if word == given), None)
-    if found is None:
-        raise _wrong(name, f"write one of {', '.join(words)}")
-    return found
-
-
-def _is_hex(text: str) -> bool:
-    return len(text) == 32 and all(digit in "0123456789abcdef" for digit in text)
-
-
-def _wrong(path: str, message: str) -> InvalidError:
-    return InvalidError(f"{path} is wrong.", [(path, message)])
-
-
 def _allow(methods: list[str]) -> dict[str, str]:
     return {"Allow": ", ".join(methods)}
-
-
-@cache
-def _document() -> Mapping[str, object]:
-    text = resources.files("revoker").joinpath("openapi.json").read_text(encoding="utf-8")
-    document: Mapping[str, object] = json.loads(text)
-    return document
-
-
-def _methods(path: str) -> list[str]:
-    """Return the methods that the contract has for a path."""
-    parts = path.split("/")
-    for template, item in _document()["paths"].items():  # type: ignore[attr-defined]
-        wanted = template.split("/")
-        if len(wanted) == len(parts) and all(w.startswith("{") or w == p for w, p in zip(wanted, parts, strict=True)):
-            return [method for method in item if method != "parameters"]
-    return []

@@ -8,18 +8,16 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
-from azure.core import MatchConditions
-from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
-from azure.data.tables import TableTransactionError, UpdateMode
-from azure.data.tables.aio import TableClient, TableServiceClient
+from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
+from azure.data.tables import TableTransactionError
+from azure.data.tables.aio import TableServiceClient
 
-from revoker.adapters import rows
+from revoker.adapters import rows, table
+from revoker.adapters.rows import Row
 from revoker.batch import Batch
 from revoker.outcome import Outcome, User
 from revoker.ports import Claim, Page
 from revoker.run import Run, State, Tally, tally
-
-Row = dict[str, Any]
 
 _CURSOR = re.compile(r"batch-[0-9a-f]{32}:\d{1,3}")
 _IN_TRANSACTION = 100  # the service's limit for one partition
@@ -40,47 +38,47 @@ class TableLedger:
             shards[rows.tally_key(batch.id)] += tally(batch.users)
         await self._insert(rows.batch_row(batch) for batch in batches)
         await self._insert(rows.tally_row(run.id, key, counted) for key, counted in shards.items())
-        await _create(self._ledger, rows.run_row(run))
+        await table.create(self._ledger, rows.run_row(run))
 
     async def run(self, run: str) -> Run | None:
         """Return a run."""
-        row = await _get(self._ledger, rows.RUN, rows.run_key(run))
+        row = await table.get(self._ledger, rows.RUN, rows.run_key(run))
         return rows.run_of(row) if row else None
 
     async def runs(self, state: State | None, limit: int, cursor: str | None) -> Page[Run]:
         """Return runs, newest first."""
         final = state.value if state and state.is_final else ""
         query = f"PartitionKey eq '{rows.RUN}' and RowKey gt @after" + (" and state eq @state" if state else "")
-        found = await _first(self._ledger, query, {"after": cursor or "", "state": final}, limit + 1)
+        found = await table.first(self._ledger, query, {"after": cursor or "", "state": final}, limit + 1)
         page = found[:limit]
         return Page(tuple(map(rows.run_of, page)), page[-1]["RowKey"] if len(found) > limit else None)
 
     async def update_run(self, run: str, change: Callable[[Run], Run]) -> Run:
         """Apply a change by compare-and-swap."""
         while True:
-            row = await _get(self._ledger, rows.RUN, rows.run_key(run))
+            row = await table.get(self._ledger, rows.RUN, rows.run_key(run))
             if row is None:
                 raise KeyError(run)
             before = rows.run_of(row)
             after = change(before)
-            if after == before or await _swap(self._ledger, rows.run_row(after), row):
+            if after == before or await table.swap(self._ledger, rows.run_row(after), row):
                 return after
 
     async def tally(self, run: str) -> Tally:
         """Return the sixteen tallies' sum."""
         query = "PartitionKey eq @run and RowKey ge 'tally-' and RowKey lt 'tally.'"
-        found = await _first(self._batches, query, {"run": run}, None)
+        found = await table.first(self._batches, query, {"run": run}, None)
         return sum(map(rows.tally_of, found), Tally())
 
     async def batch(self, run: str, batch: str) -> Batch | None:
         """Return a batch."""
-        row = await _get(self._batches, run, rows.batch_key(batch))
+        row = await table.get(self._batches, run, rows.batch_key(batch))
         return rows.batch_of(row) if row else None
 
     async def update_batch(self, run: str, batch: str, change: Callable[[Batch], Batch]) -> Batch:
         """Apply a change and its difference to the tally in one transaction, again if another writer was first."""
         while True:
-            row = await _get(self._batches, run, rows.batch_key(batch))
+            row = await table.get(self._batches, run, rows.batch_key(batch))
             if row is None:
                 raise KeyError(batch)
             before = rows.batch_of(row)
@@ -110,7 +108,7 @@ class TableLedger:
         """Insert a row named by the key's digest: the first insert wins."""
         name = hashlib.sha256(key.encode()).hexdigest()
         row = {"PartitionKey": "claim", "RowKey": name, "run": run, "digest": digest}
-        if await _create(self._ledger, row):
+        if await table.create(self._ledger, row):
             return Claim(run, digest, ours=True)
         held = await self._ledger.get_entity("claim", name)
         return Claim(held["run"], held["digest"], ours=False)
@@ -118,21 +116,21 @@ class TableLedger:
     async def move_timestamp(self, name: str, change: Callable[[float], float]) -> float:
         """Move a pacing timestamp by compare-and-swap."""
         while True:
-            row = await _get(self._ledger, "pace", name)
+            row = await table.get(self._ledger, "pace", name)
             before = row["at"] if row else 0.0
             moved = {"PartitionKey": "pace", "RowKey": name, "at": change(before)}
-            if await (_swap(self._ledger, moved, row) if row else _create(self._ledger, moved)):
+            if await (table.swap(self._ledger, moved, row) if row else table.create(self._ledger, moved)):
                 return before
 
     async def keep_poison(self, queue: str, body: bytes, at: datetime) -> None:
         """Keep a body whole, the same one once: a queue message (48 KiB at most) fits a binary column (64 KiB)."""
         name = hashlib.sha256(body).hexdigest()
         row = {"PartitionKey": "poison", "RowKey": name, "queue": queue, "keptAt": at.isoformat(), "body": body}
-        await _create(self._ledger, row)
+        await table.create(self._ledger, row)
 
     async def ping(self) -> None:
         """Read one row that need not be there."""
-        await _get(self._ledger, "ping", "ping")
+        await table.get(self._ledger, "ping", "ping")
 
     async def close(self) -> None:
         """Close the connections."""
@@ -140,15 +138,15 @@ class TableLedger:
 
     async def _settle(self, before: Batch, after: Batch, row: Mapping[str, Any]) -> bool:
         key = rows.tally_key(after.id)
-        shard = await _get(self._batches, after.run, key)
+        shard = await table.get(self._batches, after.run, key)
         if shard is None:
             raise KeyError(key)
         counted = rows.tally_of(shard).replaced(tally(before.users), tally(after.users))
         changes = ((rows.batch_row(after), row), (rows.tally_row(after.run, key, counted), shard))
         try:
-            await self._batches.submit_transaction([("update", new, _unchanged(old)) for new, old in changes])
+            await self._batches.submit_transaction([("update", new, table.unchanged(old)) for new, old in changes])
         except (TableTransactionError, ResourceModifiedError) as error:
-            return _lost_race(error)
+            return table.lost_race(error)
         return True
 
     async def _insert(self, made: Iterable[Row]) -> None:
@@ -158,52 +156,7 @@ class TableLedger:
                 await self._batches.submit_transaction([("create", row) for row in chunk])
             except (TableTransactionError, ResourceExistsError):
                 for row in chunk:
-                    await _create(self._batches, row)
-
-
-async def _get(table: TableClient, partition: str, key: str) -> Mapping[str, Any] | None:
-    try:
-        return await table.get_entity(partition, key)
-    except ResourceNotFoundError:
-        return None
-
-
-async def _create(table: TableClient, row: Row) -> bool:
-    try:
-        await table.create_entity(row)
-    except ResourceExistsError:
-        return False
-    return True
-
-
-async def _swap(table: TableClient, row: Row, read: Mapping[str, Any]) -> bool:
-    try:
-        await table.update_entity(row, **_unchanged(read))
-    except ResourceModifiedError:
-        return False
-    return True
-
-
-async def _first(table: TableClient, query: str, values: Row, limit: int | None) -> list[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = []
-    async for row in table.query_entities(query, parameters=values, results_per_page=min(limit or 1000, 1000)):
-        found.append(row)
-        if limit and len(found) == limit:
-            break
-    return found
-
-
-def _unchanged(read: Mapping[str, Any]) -> Row:
-    """Return the options that let an update pass only if the row is as it was read."""
-    etag = read.metadata["etag"]  # type: ignore[attr-defined]
-    return {"mode": UpdateMode.REPLACE, "etag": etag, "match_condition": MatchConditions.IfNotModified}
-
-
-def _lost_race(error: Exception) -> bool:
-    """Return False for a lost race, to be run again; raise anything else."""
-    if getattr(error, "status_code", None) == 412:
-        return False
-    raise error
+                    await table.create(self._batches, row)
 
 
 def _holding(outcome: Outcome | None) -> str:

@@ -42,12 +42,3 @@ def json_body(call: Call) -> object:
         return json.loads(call.body)
     except (ValueError, RecursionError) as error:
         raise InvalidError("The body is not JSON.", [("", "send one JSON object in UTF-8")]) from error
-
-
-def known_query(call: Call, *names: str) -> Mapping[str, str]:
-    """Return the query; raises InvalidError for an unknown name, since a misspelt dryRun would be a real run."""
-    unknown = [name for name in call.query if name not in names]
-    if unknown:
-        allowed = ", ".join(names) or "none"
-        raise InvalidError("Unknown query parameter.", [(name, f"remove it; known are: {allowed}") for name in unknown])
-    return call.query

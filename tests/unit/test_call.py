@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from revoker.errors import InvalidError, MediaTypeError, ProblemError, TooLargeError
-from revoker.intake.call import MOST_BYTES, Call, json_body, known_query
+from revoker.intake.call import MOST_BYTES, Call, json_body
+from revoker.intake.query import known_query
 
 JSON = {"content-type": "application/json"}
 

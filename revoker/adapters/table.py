@@ -1,0 +1,60 @@
+"""The few things a table can do, with the service's exceptions turned into answers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from azure.core import MatchConditions
+from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
+from azure.data.tables import UpdateMode
+from azure.data.tables.aio import TableClient
+
+from revoker.adapters.rows import Row
+
+
+async def get(table: TableClient, partition: str, key: str) -> Mapping[str, Any] | None:
+    """Return a row, or None."""
+    try:
+        return await table.get_entity(partition, key)
+    except ResourceNotFoundError:
+        return None
+
+
+async def create(table: TableClient, row: Row) -> bool:
+    """Insert a row; False where there is one already."""
+    try:
+        await table.create_entity(row)
+    except ResourceExistsError:
+        return False
+    return True
+
+
+async def swap(table: TableClient, row: Row, read: Mapping[str, Any]) -> bool:
+    """Replace a row if it is as it was read; False where another writer was first."""
+    try:
+        await table.update_entity(row, **unchanged(read))
+    except ResourceModifiedError:
+        return False
+    return True
+
+
+async def first(table: TableClient, query: str, values: Row, limit: int | None) -> list[Mapping[str, Any]]:
+    """Return the first rows that match, all of them without a limit."""
+    found: list[Mapping[str, Any]] = []
+    async for row in table.query_entities(query, parameters=values, results_per_page=min(limit or 1000, 1000)):
+        found.append(row)
+        if limit and len(found) == limit:
+            break
+    return found
+
+
+def unchanged(read: Mapping[str, Any]) -> Row:
+    """Return the options that let an update pass only if the row is as it was read."""
+    etag = read.metadata["etag"]  # type: ignore[attr-defined]
+    return {"mode": UpdateMode.REPLACE, "etag": etag, "match_condition": MatchConditions.IfNotModified}
+
+
+def lost_race(error: Exception) -> bool:
+    """Return False for a lost race, to be run again; raise anything else."""
+    if getattr(error, "status_code", None) == 412:
+        return False
+    raise error
