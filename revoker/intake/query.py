@@ -21,7 +21,7 @@ def limit(query: Mapping[str, str], *, default: int, most: int) -> int:
     given = query.get("limit")
     if given is None:
         return default
-    if not (given.isascii() and given.isdecimal() and 1 <= int(given[:9]) <= most):
+    if not (re.fullmatch("[0-9]{1,9}", given) and 1 <= int(given) <= most):
         raise wrong("limit", f"write a whole number from 1 to {most}")
     return int(given)
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from revoker.errors import InvalidError
 from revoker.intake.accounts import target
 from revoker.intake.fields import past_moment
+from revoker.intake.query import wrong
 from revoker.intake.shapes import Payload, read_payload
 from revoker.request import MOST_USERS, Incident, Person, Request, Trigger
 
@@ -60,25 +61,21 @@ def _dry_run(options: Mapping[str, str]) -> bool:
     if given is None:
         return False
     if given.lower() not in _TRUTHS:
-        raise _wrong("dryRun", "write true or false")
+        raise wrong("dryRun", "write true or false")
     return _TRUTHS[given.lower()]
 
 
 def _issued_before(options: Mapping[str, str], now: datetime) -> datetime | None:
     given, cooldown = options.get("issuedBefore"), options.get("cooldownMinutes")
     if given is not None and cooldown is not None:
-        raise _wrong("cooldownMinutes", "give issuedBefore or cooldownMinutes, not both")
+        raise wrong("cooldownMinutes", "give issuedBefore or cooldownMinutes, not both")
     if cooldown is not None:
         if not re.fullmatch("[0-9]{1,9}", cooldown) or not 1 <= int(cooldown) <= _LONGEST_COOLDOWN:
-            raise _wrong("cooldownMinutes", f"write a whole number from 1 to {_LONGEST_COOLDOWN}")
+            raise wrong("cooldownMinutes", f"write a whole number from 1 to {_LONGEST_COOLDOWN}")
         return now - timedelta(minutes=int(cooldown))
     if given is None:
         return None
     parsed = past_moment(now)(given.replace(" ", "+"))  # an unencoded + in a query arrives as a space
     if parsed is None:
-        raise _wrong("issuedBefore", "write an RFC 3339 time that has passed, as in 2026-03-02T09:00:00Z")
+        raise wrong("issuedBefore", "write an RFC 3339 time that has passed, as in 2026-03-02T09:00:00Z")
     return parsed
-
-
-def _wrong(path: str, message: str) -> InvalidError:
-    return InvalidError(f"{path} is wrong.", [(path, message)])

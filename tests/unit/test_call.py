@@ -1,11 +1,10 @@
-"""An HTTP call as plain values: its body and its query."""
+"""An HTTP call as plain values: its body."""
 
 import pytest
 from hypothesis import given, strategies as st
 
 from revoker.errors import InvalidError, MediaTypeError, ProblemError, TooLargeError
 from revoker.intake.call import MOST_BYTES, Call, json_body
-from revoker.intake.query import known_query
 
 JSON = {"content-type": "application/json"}
 
@@ -67,19 +66,3 @@ def test_no_body_raises_anything_else(body: bytes) -> None:
         json_body(call(body))
     except InvalidError as error:
         assert error.errors == (("", "send one JSON object in UTF-8"),)  # noqa: PT017 - what it says is the point
-
-
-@pytest.mark.parametrize(
-    ("query", "wrong"),
-    [({}, []), ({"limit": "1"}, []), ({"Limit": "1", "limit": "2", "dryrun": ""}, ["Limit", "dryrun"])],
-    ids=repr,
-)
-def test_an_unknown_parameter_is_refused(query: dict[str, str], wrong: list[str]) -> None:
-    """A misspelt dryRun would be a real run."""
-    asked = Call("GET", "http://localhost/api/runs", query=query)
-    try:
-        paths = [] if known_query(asked, "limit", "dryRun") == query else ["?"]
-    except InvalidError as error:
-        paths = [path for path, _ in error.errors]
-
-    assert wrong == paths
