@@ -74,6 +74,18 @@ async def list_users(call: Call) -> Reply:
     return await api.list_users(call, await PARTS.app())
 
 
+@http("runs/{id}/cancel", "POST")
+async def cancel_run(call: Call) -> Reply:
+    """Stop a run."""
+    return await api.cancel_run(call, await PARTS.app())
+
+
+@http("runs/{id}/retry", "POST")
+async def retry_run(call: Call) -> Reply:
+    """Try again whom an ended run did not get done."""
+    return await api.retry_run(call, await PARTS.app())
+
+
 @http("health", "GET")
 async def health(call: Call) -> Reply:
     """Say whether everything needed answers."""

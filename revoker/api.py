@@ -13,6 +13,8 @@ from revoker.intake.sentinel import OPTIONS, parse_sentinel
 from revoker.outcome import Outcome
 from revoker.respond import read
 from revoker.respond.accept import accept, digest_of
+from revoker.respond.cancel import cancel
+from revoker.respond.retry import retry
 from revoker.run import Run, State
 from revoker.settings import Settings
 from revoker.wiring import App
@@ -78,6 +80,24 @@ async def list_users(call: Call, app: App) -> Reply:
     query = known_query(call, "outcome", "limit", "cursor")
     outcome, most = word(query, "outcome", tuple(Outcome)), limit(query, default=100, most=1000)
     return Reply(200, await read.list_users(_run_id(call), outcome, most, query.get("cursor"), app.tools))
+
+
+async def cancel_run(call: Call, app: App) -> Reply:
+    """Stop a run."""
+    asked_by = _allowed(call, app.settings, Role.REVOKE)
+    known_query(call)
+    run = await read.known_run(_run_id(call), app.tools)
+    await cancel(run, asked_by.person, app.tools)
+    return _wait(call, await read.run_status(run.id, app.tools))
+
+
+async def retry_run(call: Call, app: App) -> Reply:
+    """Start a run of those whom an ended run did not get done."""
+    asked_by = _allowed(call, app.settings, Role.REVOKE)
+    known_query(call)
+    run = await read.known_run(_run_id(call), app.tools)
+    again, replayed = await retry(run, asked_by.person, app.protection, app.tools)
+    return await _accepted(again, call, app, replayed=replayed)
 
 
 async def health(_call: Call, app: App) -> Reply:

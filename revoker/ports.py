@@ -102,6 +102,10 @@ class Ledger(Protocol):
         """Apply a pure change, and its difference to the tally, in one transaction; raises KeyError without it."""
         ...
 
+    async def open_batches(self, run: str) -> tuple[str, ...]:
+        """Return the ids of the run's batches with something left to do."""
+        ...
+
     async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
         """Return a run's users; raises ValueError for a cursor that is not one of ours."""
         ...

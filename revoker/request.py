@@ -11,7 +11,9 @@ MOST_USERS = 10_000
 LONGEST_NAME = 320
 
 _OBJECT_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_UPN = re.compile(r"[^\s@\\/?%\x00-\x1f\x7f\ud800-\udfff]+@[^\s@\\/?#%\x00-\x1f\x7f\ud800-\udfff]+")
+# Twenty names of this length fit a table row's 32,768 UTF-16 units; astral characters would take two each.
+_UNFIT = r"\s@\\/?%\x00-\x1f\x7f\ud800-\udfff\U00010000-\U0010ffff"
+_UPN = re.compile(rf"[^{_UNFIT}]+@[^{_UNFIT}#]+")
 _ZERO = "00000000-0000-0000-0000-000000000000"
 
 

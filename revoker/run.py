@@ -49,6 +49,9 @@ class Run:
     finish_estimate: datetime | None = None
     finished_at: datetime | None = None
     finished_as: State | None = None
+    cancelled_at: datetime | None = None
+    retry_of: str | None = None
+    retried_by: str | None = None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -111,8 +114,10 @@ def tally(users: Iterable[User]) -> Tally:
     )
 
 
-def final_state(counted: Tally) -> State:
+def final_state(counted: Tally, *, cancelled: bool = False) -> State:
     """Return how a run with nothing left to do has ended."""
+    if cancelled:
+        return State.CANCELLED
     return State.COMPLETED_WITH_FAILURES if counted.count(*FAILURES) else State.COMPLETED
 
 

@@ -91,6 +91,10 @@ class FakeLedger:
         self._batches[run][batch] = rows.batch_row(after)
         return after
 
+    async def open_batches(self, run: str) -> tuple[str, ...]:
+        """Return the ids of open rows."""
+        return tuple(batch for batch, row in self._batches[run].items() if row["open"])
+
     async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
         """Return users in the order of their rows."""
         if cursor and not cursor.isdecimal():

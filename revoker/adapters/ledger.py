@@ -86,6 +86,12 @@ class TableLedger:
             if after == before or await self._settle(before, after, row):
                 return after
 
+    async def open_batches(self, run: str) -> tuple[str, ...]:
+        """Return the ids of open rows."""
+        query = "PartitionKey eq @run and RowKey ge 'batch-' and RowKey lt 'batch.' and open eq true"
+        found = self._batches.query_entities(query, parameters={"run": run}, select=["id"])
+        return tuple([row["id"] async for row in found])
+
     async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
         """Return users row by row; the cursor is a row key and how many of its users were given out."""
         if cursor and not _CURSOR.fullmatch(cursor):

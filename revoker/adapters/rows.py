@@ -43,6 +43,9 @@ def run_row(run: Run) -> Row:
         "finishEstimate": _text(run.finish_estimate),
         "finishedAt": _text(run.finished_at),
         "state": run.finished_as.value if run.finished_as else "",
+        "cancelledAt": _text(run.cancelled_at),
+        "retryOf": run.retry_of or "",
+        "retriedBy": run.retried_by or "",
         "warnings": json.dumps(run.warnings),
     }
 
@@ -63,6 +66,9 @@ def run_of(row: Mapping[str, Any]) -> Run:
         finish_estimate=_time(row["finishEstimate"]),
         finished_at=_time(row["finishedAt"]),
         finished_as=State(row["state"]) if row["state"] else None,
+        cancelled_at=_time(row["cancelledAt"]),
+        retry_of=row["retryOf"] or None,
+        retried_by=row["retriedBy"] or None,
         warnings=tuple(json.loads(row["warnings"])),
     )
 
@@ -77,7 +83,7 @@ def batch_row(batch: Batch) -> Row:
         "plannedFor": _text(batch.planned_for),
         "dueAt": _text(batch.due_at),
         "open": batch.is_open,
-        "users": json.dumps([_user_fields(user) for user in batch.users], separators=(",", ":")),
+        "users": json.dumps([_user_fields(user) for user in batch.users], separators=(",", ":"), ensure_ascii=False),
         **{outcome.value: count for outcome, count in tally(batch.users).counts.items()},
     }
 

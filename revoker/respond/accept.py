@@ -17,13 +17,19 @@ _STEP_SECONDS = 0.2
 
 
 async def accept(
-    request: Request, key: str | None, digest: str, protection: Protection, tools: Tools
+    request: Request,
+    key: str | None,
+    digest: str,
+    protection: Protection,
+    tools: Tools,
+    *,
+    retry_of: str | None = None,
 ) -> tuple[Run, bool]:
     """Return the run and whether it was there already; raises ConflictError for a key used with another body."""
     run_id = new_id(tools.clock.now())
 
     async def begin(name: str) -> Run:
-        return await start(request, name, await protection.current(), tools)
+        return await start(request, name, await protection.current(), tools, retry_of)
 
     if key is None:
         return await begin(run_id), False

@@ -19,14 +19,15 @@ async def finish(run_id: str, tools: Tools) -> None:
     counted = await tools.ledger.tally(run_id)
     if counted.pending:
         return
-    now, state = tools.clock.now(), final_state(counted)
+    now = tools.clock.now()
 
     def ended(run: Run) -> Run:
+        state = final_state(counted, cancelled=run.cancelled_at is not None)
         return run if run.finished_at else replace(run, finished_at=now, finished_as=state)
 
     run = await tools.ledger.update_run(run_id, ended)
     if run.finished_at == now:
-        log.event("run_finished", run=run_id, state=state, counts=counted.counts)
+        log.event("run_finished", run=run_id, state=run.finished_as, counts=counted.counts)
 
 
 async def warn_unless_readable(run_id: str, answers: Iterable[Answer], tools: Tools) -> None:

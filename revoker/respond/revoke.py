@@ -12,6 +12,7 @@ from revoker.message import Message, Queue
 from revoker.outcome import Outcome, User
 from revoker.pacing import pushed
 from revoker.plan import Protected, is_behind
+from revoker.respond.cancel import cancel_batch
 from revoker.respond.finish import finish, warn_unless_readable
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
@@ -30,6 +31,10 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     if batch is None or run is None:
         raise LostBatchError(f"batch {message.batch} of run {message.run}")
     now = tools.clock.now()
+    if run.cancelled_at:
+        await cancel_batch(batch, tools)
+        await finish(run.id, tools)
+        return
     if batch.waiting and batch.due_at - now > _EARLY:
         await dispatch(batch, tools, now, message.attempt)
         return

@@ -19,13 +19,15 @@ QUEUES = {Priority.URGENT: Queue.URGENT, Priority.BULK: Queue.BULK}
 TIMESTAMP = "write"
 
 
-async def start(request: Request, run_id: str, protected: Protected, tools: Tools) -> Run:
+async def start(request: Request, run_id: str, protected: Protected, tools: Tools, retry_of: str | None = None) -> Run:
     """Plan, record, then send: if we die on the next line, the ledger still shows the work."""
     now = tools.clock.now()
     plan = await _plan(request, protected, tools, now)
     batches = await _with_slots(plan.batches(run_id, now), tools, now, dry_run=request.dry_run)
     run = _run(request, run_id, plan, batches, now)
-    run = replace(run, warnings=(*request.warnings, *plan.fold_warning, *_protection_warnings(protected)))
+    run = replace(
+        run, retry_of=retry_of, warnings=(*request.warnings, *plan.fold_warning, *_protection_warnings(protected))
+    )
     await tools.ledger.open_run(run, batches)
     log.event("run_accepted", run=run.id, trigger=run.trigger, planned=len(plan.planned), settled=len(plan.settled))
     if not run.finished_at:

@@ -117,6 +117,16 @@ async def test_many_batches_settle_at_once(ledger: Ledger) -> None:
     assert Tally(counts={Outcome.VERIFIED: 400}) == await ledger.tally(run.id)
 
 
+async def test_open_batches_are_those_with_something_left(ledger: Ledger) -> None:
+    """A settled batch is no longer open."""
+    run = a_run()
+    planned = batches(run, 45)
+    await ledger.open_run(run, planned)
+    await ledger.update_batch(run.id, planned[1].id, verified)
+
+    assert {planned[0].id, planned[2].id} == set(await ledger.open_batches(run.id))
+
+
 async def test_users_are_paged_each_exactly_once(ledger: Ledger) -> None:
     """Following the cursor visits everybody once, also when only one outcome is asked for."""
     run = a_run()

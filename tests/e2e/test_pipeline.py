@@ -200,6 +200,34 @@ async def test_fifty_identical_requests_are_one_run(api: Api, tenant: Tenant) ->
     assert 1 == (await tenant.user(ALICE))["accepted"]
 
 
+async def test_a_run_is_cancelled(api: Api, tenant: Tenant) -> None:
+    """Whoever waits out a throttle is not revoked once the run is cancelled."""
+    await tenant.script({"match": "revokeSignInSessions", "times": 1, "status": 429, "headers": {"Retry-After": "60"}})
+    run = (await api.start(ALICE)).body["runId"]
+    while (await api.ask("GET", f"runs/{run}")).body["counts"] != {"retrying": 1}:
+        await asyncio.sleep(0.05)
+    answer = await api.ask("POST", f"runs/{run}/cancel")
+    again = await api.ask("POST", f"runs/{run}/cancel")
+
+    assert (202, {"cancelled": 1}) == (answer.status, answer.body["counts"])
+    assert 409 == again.status
+    assert "cancelled" == (await api.finish(run))["state"]
+    assert 0 == (await tenant.user(ALICE))["accepted"]
+
+
+async def test_who_was_refused_is_retried(api: Api, tenant: Tenant) -> None:
+    """Once the permission is granted, a retry revokes exactly who was refused, and both runs name each other."""
+    await tenant.script({"match": "revokeSignInSessions", "times": 1, "status": 403})
+    run = (await api.start(ALICE)).body["runId"]
+    assert {"refused": 1} == (await api.finish(run))["counts"]
+    answer = await api.ask("POST", f"runs/{run}/retry")
+    status = await api.finish(answer.body["runId"])
+
+    assert ({"verified": 1}, run) == (status["counts"], status["retryOf"])
+    assert status["runId"] == (await api.ask("GET", f"runs/{run}")).body["retriedBy"]
+    assert 1 == (await tenant.user(ALICE))["accepted"]
+
+
 async def test_runs_and_users_are_paged(api: Api, tenant: Tenant) -> None:
     """Lists are followed by their cursors, newest first, each entry once."""
     started = [(await api.start(name)).body["runId"] for name in (ALICE, BEN, DANA)]

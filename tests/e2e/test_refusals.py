@@ -79,6 +79,8 @@ async def test_every_refusal_is_a_problem(
     [
         ("POST", "runs", REVOKE),
         ("POST", "sentinel", REVOKE),
+        ("POST", f"runs/{RUN}/cancel", REVOKE),
+        ("POST", f"runs/{RUN}/retry", REVOKE),
         ("GET", "runs", READ),
         ("GET", f"runs/{RUN}", READ),
         ("GET", f"runs/{RUN}/result", READ),

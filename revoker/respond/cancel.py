@@ -1,0 +1,48 @@
+"""Stop a run: whoever was not revoked yet will not be; what Graph accepted already is still looked for."""
+
+from dataclasses import replace
+
+from revoker import log
+from revoker.batch import Batch
+from revoker.errors import ConflictError
+from revoker.outcome import Outcome
+from revoker.request import Person
+from revoker.respond.crowd import together
+from revoker.respond.finish import finish
+from revoker.respond.policy import Tools
+from revoker.run import Run
+
+
+async def cancel(run: Run, person: Person, tools: Tools) -> Run:
+    """Mark the run first, so that every worker stops at its next batch, then settle whoever waits.
+
+    Raises ConflictError for a run that has ended; cancelling twice is once.
+    """
+    now = tools.clock.now()
+
+    def marked(row: Run) -> Run:
+        if row.finished_at or row.cancelled_at:
+            return row
+        return replace(row.warned(f"Cancelled by {person.name} ({person.id})."), cancelled_at=now)
+
+    run = await tools.ledger.update_run(run.id, marked)
+    if not run.cancelled_at:
+        raise ConflictError(f"The run has ended: {run.finished_as}.")
+    log.event("run_cancelled", run=run.id, by=person.id)
+    await together(_cancel(run.id, batch, tools) for batch in await tools.ledger.open_batches(run.id))
+    await finish(run.id, tools)
+    return run
+
+
+async def cancel_batch(batch: Batch, tools: Tools) -> None:
+    """Settle whoever of a batch was not revoked yet."""
+    await _cancel(batch.run, batch.id, tools)
+
+
+async def _cancel(run: str, batch: str, tools: Tools) -> None:
+    now = tools.clock.now()
+
+    def cancelled(row: Batch) -> Batch:
+        return row.learn(user.settle(Outcome.CANCELLED, "run_cancelled", now) for user in row.waiting)
+
+    await tools.ledger.update_batch(run, batch, cancelled)
