@@ -99,6 +99,14 @@ class Api:
             await asyncio.sleep(0.1)
         raise TimeoutError(answer.body)
 
+    async def reach(self, run_id: str, counts: dict[str, int]) -> None:
+        """Wait until a run's users stand so."""
+        for _ in range(200):
+            if (await self.ask("GET", f"runs/{run_id}")).body["counts"] == counts:
+                return
+            await asyncio.sleep(0.05)
+        raise TimeoutError(counts)
+
     async def outcomes(self, run_id: str) -> dict[str, tuple[str, str | None]]:
         """Return every user's outcome and reason, by the name asked for."""
         found: dict[str, tuple[str, str | None]] = {}
