@@ -78,8 +78,13 @@ class Running:
     async def start_host(self) -> None:
         """Start the host, or start it again on the same port."""
         port = int(self.api.split(":")[2].split("/")[0]) if self.api else self.options.api_port
-        start = _start_func if os.environ.get("HOST") == "func" and shutil.which("func") else _start_embedded
+        start = _start_func if os.environ.get("HOST") == "func" else _start_embedded
         self.host, self.api = await start(self.options, self.environment(), port)
+
+    async def stop_host(self) -> None:
+        """End the host in good order."""
+        if self.host:
+            await self.host.stop()
 
     def environment(self) -> dict[str, str]:
         """Return the app's settings, on top of the environment."""
@@ -102,36 +107,27 @@ async def serving(options: Options) -> AsyncIterator[Running]:
     """Run all of it for the length of a block; nothing is left behind."""
     running = Running(options)
     async with AsyncExitStack() as stack:
+        if not options.graph_url:
+            running.tenant = await _start_tenant(options)  # it gets ready while storage does
+            stack.push_async_callback(running.tenant.stop)
         if options.storage:
             running.storage = options.storage
         else:
             running.azurite = await stack.enter_async_context(azurite(data=options.data, log=options.log))
             running.storage = running.azurite.connection_string
-        stack.push_async_callback(_end, running)
-        if options.graph_url:
-            running.graph = options.graph_url.rstrip("/").removesuffix("/v1.0") + "/v1.0"
-        else:
-            running.tenant, running.graph = await _start_tenant(options)
+        graph = (await running.tenant.announced())["graph"] if running.tenant else options.graph_url
+        running.graph = str(graph).rstrip("/").removesuffix("/v1.0") + "/v1.0"
         await _create_tables(running.storage)
+        stack.push_async_callback(running.stop_host)  # first to end: it drains while the others still answer
         await running.start_host()
         yield running
 
 
-async def _end(running: Running) -> None:
-    """End the host first: it drains against a tenant and a storage that still answer."""
-    for child in (running.host, running.tenant):
-        if child:
-            await child.stop()
-
-
-async def _start_tenant(options: Options) -> tuple[Child, str]:
+async def _start_tenant(options: Options) -> Child:
     given = {name: getattr(options, name) for name in TENANT_FLAGS}
     flags = [f"--{name.replace('_', '-')}={value}" for name, value in given.items() if value is not None]
-    child = await Child.start(
-        "The tenant", [sys.executable, "-m", "local.tenant", "--port=0", *flags], cwd=ROOT, log=options.log
-    )
-    said = await child.announced()
-    return child, str(said["graph"])
+    command = [sys.executable, "-m", "local.tenant", "--port=0", *flags]
+    return await Child.start("The tenant", command, cwd=ROOT, log=options.log)
 
 
 async def _start_embedded(options: Options, env: dict[str, str], port: int) -> tuple[Child, str]:
@@ -144,7 +140,9 @@ async def _start_embedded(options: Options, env: dict[str, str], port: int) -> t
 
 
 async def _start_func(options: Options, env: dict[str, str], port: int) -> tuple[Child, str]:
-    """Start the real host of Core Tools (never tried on a machine without them)."""
+    """Start the real host of Core Tools (written by its documentation; no test runs it)."""
+    if not shutil.which("func"):
+        raise ChildFailedError("HOST=func asks for Azure Functions Core Tools, and there is no func on the PATH.")
     command = [sys.executable, "-m", "local.host", f"--app={options.app}", "--port=0", "--create-queues=only"]
     await (await Child.start("Queue creation", command, env=env, cwd=ROOT, log=options.log)).announced()
     port = port or free_ports(1)[0]

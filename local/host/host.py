@@ -9,13 +9,12 @@ from pathlib import Path
 from azure.storage.queue.aio import QueueServiceClient
 
 from local.host import worker
-from local.host.http import HttpFrontEnd
+from local.host.http import DRAIN_SECONDS, HttpFrontEnd
 from local.host.queues import QueueListener
 from local.host.settings import HostSettings
 from local.host.timers import Timer
 from local.host.worker import AppError, Function
 
-DRAIN_SECONDS = 5
 TRIGGERS = ("httpTrigger", "queueTrigger", "timerTrigger")
 
 
@@ -33,23 +32,23 @@ async def running(app: Path, port: int, *, create_queues: bool = False) -> Async
         ]
         if create_queues:
             await asyncio.gather(*(listener.create() for listener in listeners))
-        loops = [listener.run(stop) for listener in listeners]
-        loops += [Timer(function).run(stop) for function in functions["timerTrigger"]]
+        timers = [Timer(function) for function in functions["timerTrigger"]]
         runner, bound = await HttpFrontEnd(functions["httpTrigger"], settings.route_prefix).start(port)
-        tasks = [asyncio.create_task(loop) for loop in loops]
-        try:
-            yield f"http://127.0.0.1:{bound}/{settings.route_prefix}".rstrip("/")
-        finally:
-            stop.set()
-            await runner.cleanup()
-            await _drain(tasks, listeners)
+        async with asyncio.TaskGroup() as group:  # a loop that fails ends the host rather than fall silent
+            loops = [group.create_task(listener.run(stop)) for listener in listeners]
+            loops += [group.create_task(timer.run(stop)) for timer in timers]
+            try:
+                yield f"http://127.0.0.1:{bound}/{settings.route_prefix}".rstrip("/")
+            finally:
+                stop.set()
+                await asyncio.gather(runner.cleanup(), _drain(loops, listeners))
 
 
-async def _drain(tasks: list[asyncio.Task[None]], listeners: list[QueueListener]) -> None:
+async def _drain(loops: list[asyncio.Task[None]], listeners: list[QueueListener]) -> None:
     """Let what runs finish, for a while; what does not comes back when its lease ends."""
     with suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_SECONDS):
-            await asyncio.gather(*tasks, *(listener.drain() for listener in listeners))
+            await asyncio.gather(*loops, *(listener.drain() for listener in listeners))
 
 
 def _by_trigger(functions: Iterable[Function]) -> dict[str, list[Function]]:
@@ -67,9 +66,12 @@ async def _services(functions: Iterable[Function], stack: AsyncExitStack) -> dic
     for connection in {function.trigger["connection"] for function in functions}:
         if connection not in os.environ:
             raise AppError(f"{connection} is not set; here it must be a storage connection string.")
-        # The library's own default waits a quarter of a minute before it tries again.
         client = QueueServiceClient.from_connection_string(
-            os.environ[connection], initial_backoff=1, increment_base=2, random_jitter_range=1
+            os.environ[connection],
+            initial_backoff=1,  # the client's own is a quarter of a minute
+            increment_base=2,
+            random_jitter_range=1,
+            use_env_settings=False,  # looking for proxies on every call is half of what an idle poll costs
         )
         services[connection] = await stack.enter_async_context(client)
     return services

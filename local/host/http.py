@@ -6,13 +6,14 @@ from http.cookies import SimpleCookie
 
 from aiohttp import web
 from azure_functions_runtime.bindings.datumdef import Datum
-from multidict import CIMultiDict, CIMultiDictProxy, MultiMapping
+from multidict import CIMultiDict, MultiMapping
 
 from local.host import worker
 from local.host.routes import Route, RouteTable
 from local.host.worker import Function, InvocationFailedError
 
 BODY_LIMIT = 100 * 1024 * 1024
+DRAIN_SECONDS = 5
 
 logger = logging.getLogger("local.host")
 
@@ -28,7 +29,7 @@ class HttpFrontEnd:
         """Listen on loopback; port 0 takes a free one."""
         app = web.Application(client_max_size=BODY_LIMIT)
         app.router.add_route("*", "/{path:.*}", self.answer)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=DRAIN_SECONDS)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", port).start()
         return runner, runner.addresses[0][1]
@@ -58,7 +59,7 @@ async def _argument(request: web.Request, parameters: Mapping[str, str]) -> Datu
         {
             "method": Datum(request.method, "string"),
             "url": Datum(str(request.url), "string"),
-            "headers": _texts(_joined(request.headers)),
+            "headers": {name.lower(): value for name, value in _texts(_joined(request.headers)).items()},
             "query": _texts(_joined(request.query)),
             "params": _texts(parameters),
             "body": Datum(await request.read(), "bytes"),
@@ -67,11 +68,9 @@ async def _argument(request: web.Request, parameters: Mapping[str, str]) -> Datu
     )
 
 
-def _joined(values: MultiMapping[str] | CIMultiDictProxy[str]) -> dict[str, str]:
+def _joined(values: MultiMapping[str]) -> dict[str, str]:
     """Several values of one name become one text, as in the real host."""
-    return {
-        name.lower() if isinstance(values, CIMultiDictProxy) else name: ",".join(values.getall(name)) for name in values
-    }
+    return {name: ",".join(values.getall(name)) for name in values}
 
 
 def _texts(values: Mapping[str, str]) -> dict[str, Datum]:

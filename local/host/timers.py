@@ -27,11 +27,12 @@ class Timer:
         """Fire until told to stop."""
         if self._function.trigger.get("runOnStartup"):
             await self._fire()
+        tick = datetime.now(UTC)
         while not stop.is_set():
-            now = datetime.now(UTC)
-            pause = (self._schedule.after(now) - now).total_seconds()
+            # From the last tick on: a clock may wake us a moment early, and the same tick must not fire twice.
+            tick = self._schedule.after(max(tick, datetime.now(UTC)))
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause)
+                await asyncio.wait_for(stop.wait(), (tick - datetime.now(UTC)).total_seconds())
                 return
             await self._fire()
 

@@ -36,15 +36,8 @@ class _Status(SimpleNamespace):
 
 
 class _Binding(SimpleNamespace):
-    undefined = None
+    undefined, out, inout = None, 1, 2
 
-    def __init__(self, **fields: Any) -> None:  # noqa: ANN401  # whatever the library sends
-        super().__init__(**fields)
-
-
-# `in` is a keyword, so the class body cannot say it.
-for _number, _direction in enumerate(("in", "out", "inout")):
-    setattr(_Binding, _direction, _number)
 
 PROTOCOL = SimpleNamespace(
     StatusResult=_Status,
