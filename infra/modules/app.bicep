@@ -1,0 +1,216 @@
+targetScope = 'resourceGroup'
+
+metadata description = 'The function app on a Flex Consumption plan: no secret in its settings, and nobody in without a token.'
+
+import { gateSettings, identityRef, responderSettings, scaleSettings, tagSet } from '../types.bicep'
+
+@description('What the names end in.')
+param suffix string
+
+@description('Region.')
+param location string
+
+@description('Tags.')
+param tags tagSet
+
+@description('The identity the app runs as.')
+param identity identityRef
+
+@description('Name of the app\'s storage account.')
+param storageName string
+
+@description('URL of the container that holds the app\'s package.')
+param packageUrl string
+
+@description('Where telemetry is sent.')
+param insightsConnectionString string
+
+@description('Workspace for the platform\'s own log lines.')
+param workspaceId string
+
+@description('Subnet the app reaches private endpoints through; empty for none.')
+param subnetId string
+
+@description('Azure and Graph cloud, as the app knows them.')
+param cloud string
+
+@description('What an operator set on the app.')
+param responder responderSettings
+
+@description('How the app scales.')
+param scale scaleSettings
+
+@description('Who may come in.')
+param gate gateSettings
+
+var alwaysReady = filter(
+  [
+    {
+      name: 'http'
+      instanceCount: scale.alwaysReadyHttp
+    }
+    {
+      name: 'function:revoke_urgent'
+      instanceCount: scale.alwaysReadyUrgent
+    }
+  ],
+  group => group.instanceCount > 0
+)
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: 'plan-${suffix}'
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: {
+    reserved: true
+  }
+}
+
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: 'func-${suffix}'
+  location: location
+  tags: union(tags, { 'azd-service-name': 'responder' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identity.id}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    clientAffinityEnabled: false
+    httpsOnly: true
+    publicNetworkAccess: 'Enabled'
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: packageUrl
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identity.id
+          }
+        }
+      }
+      runtime: {
+        name: 'python'
+        version: '3.13'
+      }
+      scaleAndConcurrency: {
+        alwaysReady: alwaysReady
+        instanceMemoryMB: scale.instanceMemoryMB
+        maximumInstanceCount: scale.maximumInstanceCount
+        triggers: {
+          http: {
+            perInstanceConcurrency: scale.httpConcurrency
+          }
+        }
+      }
+    }
+    siteConfig: {
+      alwaysOn: false
+      ftpsState: 'Disabled'
+      http20Enabled: true
+      minTlsVersion: '1.2'
+      remoteDebuggingEnabled: false
+    }
+  }
+}
+
+// The whole collection: a setting that is not here is removed from the app.
+resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: app
+  name: 'appsettings'
+  properties: union(responder, {
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.clientId};Authorization=AAD'
+    APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
+    AZURE_CLIENT_ID: identity.clientId
+    AZURE_CLOUD: cloud
+    AzureWebJobsStorage__accountName: storageName
+    AzureWebJobsStorage__clientId: identity.clientId
+    AzureWebJobsStorage__credential: 'managedidentity'
+    REVOKER_TENANT_ID: tenant().tenantId
+  })
+}
+
+resource authentication 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: app
+  name: 'authsettingsV2'
+  properties: {
+    platform: {
+      enabled: true
+      runtimeVersion: '~1'
+    }
+    globalValidation: {
+      excludedPaths: [
+        '/api/health'
+        '/api/openapi.json'
+      ]
+      requireAuthentication: true
+      unauthenticatedClientAction: 'Return401'
+    }
+    httpSettings: {
+      requireHttps: true
+      forwardProxy: {
+        convention: 'NoProxy'
+      }
+    }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          clientId: gate.clientId
+          openIdIssuer: gate.issuer
+        }
+        validation: {
+          allowedAudiences: [
+            gate.audience
+            gate.clientId
+          ]
+          defaultAuthorizationPolicy: empty(gate.callers)
+            ? null
+            : {
+                allowedPrincipals: {
+                  identities: gate.callers
+                }
+              }
+        }
+      }
+    }
+    login: {
+      tokenStore: {
+        enabled: false
+      }
+    }
+  }
+  // Two changes of one site's configuration at once are refused now and then.
+  dependsOn: [settings]
+}
+
+// What the host says when Application Insights cannot be reached, for instance before its role has spread.
+resource hostLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'host-logs'
+  scope: app
+  properties: {
+    workspaceId: workspaceId
+    logs: [
+      {
+        category: 'FunctionAppLogs'
+        enabled: true
+      }
+    ]
+  }
+}
+
+@description('Name of the function app.')
+output name string = app.name
+
+@description('Where the API answers.')
+output apiUrl string = 'https://${app.properties.defaultHostName}/api'

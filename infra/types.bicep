@@ -1,0 +1,85 @@
+@description('What an operator may set on the app. Left out, the app uses the default named here; a wrong value stops it at start and is named in its log. `revoker/settings.py` reads them.')
+@export()
+@sealed()
+type responderSettings = {
+  @description('Accounts that are never revoked (break-glass): object ids or user principal names, separated by commas. Default: none.')
+  REVOKER_PROTECTED: string?
+
+  @description('How many writes the directory takes at once, 1 to 1,000,000. Default 3000, Graph\'s documented limit for one application in one tenant.')
+  REVOKER_WRITE_BURST: string?
+
+  @description('How many writes a second the directory takes after the burst, 0.1 to 100,000. Default 20.')
+  REVOKER_WRITE_RATE: string?
+
+  @description('Share of the burst that bulk runs leave free for urgent ones, 0 to 90 percent. Default 10.')
+  REVOKER_URGENT_SHARE: string?
+
+  @description('How often a user is tried before it counts as failed, 1 to 1000, not counting answers of "too many requests". Default 20.')
+  REVOKER_MAX_ATTEMPTS: string?
+
+  @description('How long a user is tried before it counts as failed, 0.01 to 168 hours. Default 24.')
+  REVOKER_MAX_AGE_HOURS: string?
+
+  @description('When an accepted revocation is read back, one to ten whole seconds separated by commas. Default 30,120,300.')
+  REVOKER_VERIFY_DELAYS: string?
+
+  @description('How far the directory\'s clock may be behind ours, 0 to 300 seconds. Default 60.')
+  REVOKER_CLOCK_SKEW_SECONDS: string?
+
+  @description('How long one call to Graph may take, 0.1 to 230 seconds. Default 30.')
+  REVOKER_GRAPH_TIMEOUT_SECONDS: string?
+}
+
+@description('Tags by name.')
+@export()
+type tagSet = {
+  *: string
+}
+
+@description('An identity by its resource id and its client id.')
+@export()
+type identityRef = {
+  id: string
+  clientId: string
+}
+
+@description('How the app scales.')
+@export()
+type scaleSettings = {
+  @description('Most instances of each function (and of all HTTP routes together). Small, because a queue of delayed messages would otherwise call up far more than the directory\'s write quota can use.')
+  @minValue(1)
+  @maxValue(1000)
+  maximumInstanceCount: int
+
+  @description('Memory of an instance in MB.')
+  instanceMemoryMB: 512 | 2048 | 4096
+
+  @description('Instances always kept warm for HTTP; 0 is none, and the first call waits some seconds.')
+  @minValue(0)
+  alwaysReadyHttp: int
+
+  @description('Instances always kept warm for urgent revocations; 0 is none.')
+  @minValue(0)
+  alwaysReadyUrgent: int
+
+  @description('HTTP requests that one instance takes at once.')
+  @minValue(1)
+  @maxValue(1000)
+  httpConcurrency: int
+}
+
+@description('Who may come in.')
+@export()
+type gateSettings = {
+  @description('Application (client) id of the app registration.')
+  clientId: string
+
+  @description('Its identifier URI: the audience that callers ask tokens for.')
+  audience: string
+
+  @description('Issuer of the tokens.')
+  issuer: string
+
+  @description('Object ids of the only callers let in; empty for everybody with an app role.')
+  callers: string[]
+}
