@@ -93,7 +93,7 @@ def full(name: str) -> Batch:
     return Batch(run="r", id="b", lane=Priority.BULK, users=users, planned_for=NOW, due_at=NOW)
 
 
-@pytest.mark.parametrize("name", ["a" * 113, "a" * 320])
+@pytest.mark.parametrize("name", ["a" * 113, "a" * 320, "\u00e9" * 316 + "@b.c"])
 def test_a_full_batch_fits(name: str) -> None:
     """Twenty users with the longest names fit one property of one row."""
     assert len(rows.batch_row(full(name))["users"]) <= PROPERTY_LIMIT

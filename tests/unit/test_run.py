@@ -78,11 +78,12 @@ def test_where_a_run_stands(outcomes: list[str], finished_as: State | None, stat
 
 @pytest.mark.parametrize("outcome", Outcome)
 def test_how_a_run_ends(outcome: Outcome) -> None:
-    """One user who ended badly makes it completed with failures; a revoked one who cannot be read does not."""
+    """One user who ended badly makes it completed with failures; a cancelled run ends as such."""
     lines = [User(key="a", requested_as="a", outcome=outcome, reason=READ_BACK_REFUSED)]
     expected = State.COMPLETED_WITH_FAILURES if outcome in FAILURES else State.COMPLETED
 
     assert expected is final_state(tally(lines))
+    assert State.CANCELLED is final_state(tally(lines), cancelled=True)
 
 
 @pytest.mark.parametrize("state", State)
