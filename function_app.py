@@ -9,7 +9,7 @@ import azure.functions as func
 from revoker import api, boundary, settings, wiring
 from revoker.intake.call import Call, Reply
 from revoker.message import Queue, decode
-from revoker.respond import bury, revoke, verify
+from revoker.respond import bury, heal, revoke, verify
 
 SETTINGS = settings.load(os.environ)  # a wrong one stops the app here, before a message can be taken and lost
 PARTS = wiring.Parts(SETTINGS)
@@ -140,6 +140,12 @@ async def bury_bulk(item: func.QueueMessage) -> None:
 async def bury_verify(item: func.QueueMessage) -> None:
     """Settle what died while verifying."""
     await bury.bury(Queue.VERIFY, item.get_body(), (await PARTS.app()).tools)
+
+
+@app.timer_trigger(schedule="0 * * * * *", arg_name="timer")
+async def heal_runs(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the binding asks for it
+    """Find what was lost, every minute."""
+    await heal.heal((await PARTS.app()).tools)
 
 
 def _call(req: func.HttpRequest) -> Call:

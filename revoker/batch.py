@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import batched
 
-from revoker.outcome import User, merge_all
+from revoker.outcome import Outcome, User, merge_all
 from revoker.request import Priority
 
 MOST_IN_BATCH = 20
@@ -14,7 +14,10 @@ MOST_IN_BATCH = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Some users of one run and when they are due; ``planned_for`` is the first due time, from which age counts."""
+    """Some users of one run and when they are due; ``planned_for`` is the first due time, from which age counts.
+
+    ``healed`` counts how often a message for it was missed and sent again.
+    """
 
     run: str
     id: str
@@ -22,6 +25,7 @@ class Batch:
     users: tuple[User, ...]
     planned_for: datetime
     due_at: datetime
+    healed: int = 0
 
     @property
     def waiting(self) -> tuple[User, ...]:
@@ -37,6 +41,16 @@ class Batch:
     def is_open(self) -> bool:
         """Whether anything is left to do."""
         return not all(user.is_final for user in self.users)
+
+    @property
+    def heard_of(self) -> datetime:
+        """The last moment at which something was done, or was to be done, about this batch."""
+        return max([self.due_at, *(user.settled_at for user in self.unseen if user.settled_at)])
+
+    def given_up(self, reason: str, now: datetime) -> "Batch":
+        """Return this batch with nothing left to do: what Graph accepted is unverified, the rest abandoned."""
+        waiting = [user.settle(Outcome.ABANDONED, reason, now) for user in self.waiting]
+        return self.learn([*waiting, *(user.settle(Outcome.UNVERIFIED, reason, now) for user in self.unseen)])
 
     def learn(self, users: Iterable[User], due_at: datetime | None = None) -> "Batch":
         """Return this batch knowing more about some of its users."""

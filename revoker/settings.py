@@ -53,6 +53,7 @@ class Settings:
     verify_delays: tuple[timedelta, ...]
     clock_skew: timedelta
     graph_timeout: timedelta
+    heal_after: timedelta
 
 
 def load(env: Mapping[str, str]) -> Settings:
@@ -85,6 +86,7 @@ def load(env: Mapping[str, str]) -> Settings:
         verify_delays=_delays(env, "REVOKER_VERIFY_DELAYS", "30,120,300"),
         clock_skew=timedelta(seconds=_number(env, "REVOKER_CLOCK_SKEW_SECONDS", 60, 0, 300)),
         graph_timeout=timedelta(seconds=_number(env, "REVOKER_GRAPH_TIMEOUT_SECONDS", 30, 0.1, 230)),
+        heal_after=timedelta(seconds=_number(env, "REVOKER_HEAL_AFTER_SECONDS", 900, 1, 86_400)),
     )
 
 

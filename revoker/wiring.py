@@ -106,4 +106,5 @@ def _policy(settings: Settings) -> Policy:
         patience=settings.patience,
         verify_delays=settings.verify_delays,
         clock_skew=settings.clock_skew,
+        heal_after=settings.heal_after,
     )

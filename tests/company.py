@@ -54,6 +54,7 @@ class World:
                 patience=Patience(attempts=3, age=timedelta(hours=24)),
                 verify_delays=(timedelta(seconds=30), timedelta(seconds=120)),
                 clock_skew=timedelta(seconds=60),
+                heal_after=timedelta(minutes=15),
             ),
         )
         self.protection = Protection(self.protected, self.directory, self.clock)

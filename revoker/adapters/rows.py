@@ -82,6 +82,7 @@ def batch_row(batch: Batch) -> Row:
         "lane": batch.lane.value,
         "plannedFor": _text(batch.planned_for),
         "dueAt": _text(batch.due_at),
+        "healed": batch.healed,
         "open": batch.is_open,
         "users": json.dumps([_user_fields(user) for user in batch.users], separators=(",", ":"), ensure_ascii=False),
         **{outcome.value: count for outcome, count in tally(batch.users).counts.items()},
@@ -97,6 +98,7 @@ def batch_of(row: Mapping[str, Any]) -> Batch:
         users=users_of(row),
         planned_for=datetime.fromisoformat(row["plannedFor"]),
         due_at=datetime.fromisoformat(row["dueAt"]),
+        healed=row["healed"],
     )
 
 

@@ -1,10 +1,8 @@
 """A message died: say so in the ledger, keep what nobody understands, and let the run end."""
 
 from revoker import log
-from revoker.batch import Batch
 from revoker.errors import PoisonError
 from revoker.message import Queue, decode
-from revoker.outcome import Outcome, User
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
 
@@ -17,16 +15,8 @@ async def bury(queue: Queue, body: bytes, tools: Tools) -> None:
         await _keep(queue, body, str(error), tools)
         return
     now = tools.clock.now()
-
-    def given_up(batch: Batch) -> Batch:
-        return batch.learn([_given_up(user) for user in batch.users if not user.is_final])
-
-    def _given_up(user: User) -> User:
-        outcome = Outcome.ABANDONED if user.is_waiting else Outcome.UNVERIFIED
-        return user.settle(outcome, "message_died", now)
-
     try:
-        await tools.ledger.update_batch(message.run, message.batch, given_up)
+        await tools.ledger.update_batch(message.run, message.batch, lambda row: row.given_up("message_died", now))
     except KeyError:
         await _keep(queue, body, "no such batch", tools)
         return

@@ -16,6 +16,7 @@ class Policy:
     patience: Patience
     verify_delays: tuple[timedelta, ...]
     clock_skew: timedelta
+    heal_after: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

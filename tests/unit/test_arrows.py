@@ -19,7 +19,7 @@ ORDER = [
     "errors", "log", "outcome", "sighting", "request", "answer", "pacing", "batch", "plan", "message", "run", "status",
     "contract", "ports",
     "respond.policy", "respond.crowd", "respond.lookup", "respond.protect", "respond.finish", "respond.start",
-    "respond.accept", "respond.cancel", "respond.retry", "respond.revoke", "respond.verify", "respond.bury",
+    "respond.accept", "respond.cancel", "respond.retry", "respond.revoke", "respond.verify", "respond.bury", "respond.heal",
     "respond.read",
     "adapters.clock", "adapters.identity", "adapters.reply", "adapters.rows", "adapters.graph", "adapters.table",
     "adapters.ledger", "adapters.outbox",
