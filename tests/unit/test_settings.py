@@ -35,6 +35,7 @@ def test_the_defaults() -> None:
         verify_delays=(timedelta(seconds=30), timedelta(seconds=120), timedelta(seconds=300)),
         clock_skew=timedelta(seconds=60),
         graph_timeout=timedelta(seconds=30),
+        heal_after=timedelta(minutes=15),
     ) == load({})
 
 
