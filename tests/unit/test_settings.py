@@ -183,6 +183,7 @@ def test_graph_anywhere_else(url: str) -> None:
         ("REVOKER_VERIFY_DELAYS", ["30;60", "-1", "1.5", "123456", ",", ",".join("1" * 11)]),
         ("REVOKER_CLOCK_SKEW_SECONDS", ["-1", "301"]),
         ("REVOKER_GRAPH_TIMEOUT_SECONDS", ["0", "231"]),
+        ("REVOKER_HEAL_AFTER_SECONDS", ["0", "86401"]),
         (URI, ["http://q", "q.queue.core.windows.net"]),
         ("AzureWebJobsStorage__tableServiceUri", ["http://t"]),
     ],
