@@ -74,6 +74,12 @@ async def list_users(call: Call) -> Reply:
     return await api.list_users(call, await PARTS.app())
 
 
+@http("runs/{id}/report", "GET")
+async def get_report(call: Call) -> Reply:
+    """Give out a run's evidence."""
+    return await api.get_report(call, await PARTS.app())
+
+
 @http("runs/{id}/cancel", "POST")
 async def cancel_run(call: Call) -> Reply:
     """Stop a run."""
@@ -154,5 +160,5 @@ def _call(req: func.HttpRequest) -> Call:
 
 
 def _response(reply: Reply) -> func.HttpResponse:
-    body = json.dumps(reply.payload)
+    body = reply.payload if isinstance(reply.payload, str) else json.dumps(reply.payload)
     return func.HttpResponse(body, status_code=reply.status, headers=reply.headers, mimetype=reply.media_type)

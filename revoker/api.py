@@ -11,6 +11,7 @@ from revoker.intake.http import parse_run
 from revoker.intake.query import cursor, known_query, limit, word, wrong
 from revoker.intake.sentinel import OPTIONS, parse_sentinel
 from revoker.outcome import Outcome
+from revoker.report import HEADERS, MEDIA_TYPES, Format
 from revoker.respond import read
 from revoker.respond.accept import accept, digest_of
 from revoker.respond.cancel import cancel
@@ -80,6 +81,15 @@ async def list_users(call: Call, app: App) -> Reply:
     query = known_query(call, "outcome", "limit", "cursor")
     outcome, most = word(query, "outcome", tuple(Outcome)), limit(query, default=100, most=1000)
     return Reply(200, await read.list_users(_run_id(call), outcome, most, query.get("cursor"), app.tools))
+
+
+async def get_report(call: Call, app: App) -> Reply:
+    """Return a run's evidence as JSON, CSV or one HTML page."""
+    _allowed(call, app.settings, Role.READ)
+    form = word(known_query(call, "format"), "format", tuple(Format)) or Format.JSON
+    run = _run_id(call)
+    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="revoker-{run}.{form}"'}
+    return Reply(200, await read.report(run, form, app.tools), headers, MEDIA_TYPES[form])
 
 
 async def cancel_run(call: Call, app: App) -> Reply:

@@ -23,10 +23,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes out, as JSON."""
+    """What goes out: JSON, or text that is ready."""
 
     status: int
-    payload: Mapping[str, object]
+    payload: Mapping[str, object] | str
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = "application/json"
 

@@ -7,11 +7,13 @@ from revoker import log
 from revoker.errors import InvalidError, UnknownError
 from revoker.outcome import Outcome, User
 from revoker.ports import Page
+from revoker.report import Format, body, head, tail
 from revoker.respond.policy import Tools
 from revoker.run import Run, State, state_of
 from revoker.status import status, user
 
 _HEALTH_TIMEOUT = 5.0
+_PAGE = 1000
 
 
 async def run_status(run_id: str, tools: Tools) -> dict[str, object]:
@@ -51,6 +53,17 @@ async def list_users(
             "The cursor is not one we gave.", [("cursor", "pass a cursor as it was returned")]
         ) from error
     return _users(page)
+
+
+async def report(run_id: str, form: Format, tools: Tools) -> str:
+    """Return a run's evidence; raises UnknownError without such a run."""
+    parts, cursor = [head(form, await run_status(run_id, tools))], None
+    while True:
+        page = await tools.ledger.users(run_id, None, _PAGE, cursor)
+        parts.append(body(form, map(user, page.rows), first=len(parts) == 1))
+        cursor = page.cursor
+        if cursor is None:
+            return "".join([*parts, tail(form)])
 
 
 async def health(tools: Tools) -> tuple[bool, dict[str, object]]:

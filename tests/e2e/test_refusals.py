@@ -85,6 +85,7 @@ async def test_every_refusal_is_a_problem(
         ("GET", f"runs/{RUN}", READ),
         ("GET", f"runs/{RUN}/result", READ),
         ("GET", f"runs/{RUN}/users", READ),
+        ("GET", f"runs/{RUN}/report", READ),
     ],
 )
 async def test_each_route_asks_for_its_role(api: Api, method: str, path: str, role: str) -> None:
