@@ -45,6 +45,7 @@ class Options:
     token_seconds: int | None = None
     app: Path = ROOT
     settings: Mapping[str, str] = field(default_factory=dict)  # more of the app's environment
+    lease_seconds: int | None = None  # how long a message of a killed host stays invisible; Azure's is 600
     data: Path | None = None  # where storage keeps its data, for tests that kill it
     log: Path | None = None  # where the children's error output goes, if not to ours
 
@@ -132,6 +133,8 @@ async def _start_tenant(options: Options) -> Child:
 
 async def _start_embedded(options: Options, env: dict[str, str], port: int) -> tuple[Child, str]:
     flags = [f"--app={options.app}", f"--port={port}", "--create-queues=yes"]
+    if options.lease_seconds:
+        flags.append(f"--lease-seconds={options.lease_seconds}")
     child = await Child.start(
         "The host", [sys.executable, "-m", "local.host", *flags], env=env, cwd=ROOT, log=options.log
     )

@@ -1,8 +1,8 @@
 """One Azurite on free loopback ports, gone without a trace afterwards.
 
-It keeps everything in memory, unless given a directory for its data, with which it can be killed and started again on
-the same ports. Azurite writes its table of contents a few seconds late: what it accepted in the last
-`SETTLE_SECONDS` before a kill is lost, as it would not be in Azure. A test that kills it waits that long first.
+It keeps everything in memory, unless given a directory for its data. With one, `stop` and `start` are an outage after
+which all is still there, as in Azure. `kill` is harsher than Azure would ever be: Azurite writes its table of contents
+every few seconds, and what it accepted in the last `SETTLE_SECONDS` is lost.
 """
 
 import shutil

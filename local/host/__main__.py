@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from local.host import host, log
+from local.host.queues import LEASE_SECONDS
 from local.host.worker import AppError
 
 
@@ -22,6 +23,12 @@ def _arguments() -> argparse.Namespace:
         default="no",
         help="create the queues that trigger functions, as a deployment does in Azure; `only`: and end",
     )
+    parser.add_argument(
+        "--lease-seconds",
+        type=int,
+        default=LEASE_SECONDS,
+        help="how long a received message stays invisible unless renewed; Azure's is 600, tests of crashes want less",
+    )
     return parser.parse_args()
 
 
@@ -29,7 +36,8 @@ async def _serve(given: argparse.Namespace, announce: int) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with host.running(given.app.resolve(), given.port, create_queues=given.create_queues != "no") as api:
+    app, create = given.app.resolve(), given.create_queues != "no"
+    async with host.running(app, given.port, create_queues=create, lease=given.lease_seconds) as api:
         os.write(announce, json.dumps({"ready": True, "api": api}).encode() + b"\n")
         if given.create_queues != "only":
             await stop.wait()

@@ -19,7 +19,7 @@ TRIGGERS = ("httpTrigger", "queueTrigger", "timerTrigger")
 
 
 @asynccontextmanager
-async def running(app: Path, port: int, *, create_queues: bool = False) -> AsyncIterator[str]:
+async def running(app: Path, port: int, *, create_queues: bool, lease: int) -> AsyncIterator[str]:
     """Serve the app for the length of a block; yields the address of its API."""
     functions = _by_trigger(await worker.load(app))
     settings = HostSettings.read(app)
@@ -27,7 +27,7 @@ async def running(app: Path, port: int, *, create_queues: bool = False) -> Async
     async with AsyncExitStack() as stack:
         services = await _services(functions["queueTrigger"], stack)
         listeners = [
-            QueueListener(function, services[function.trigger["connection"]], settings.queues)
+            QueueListener(function, services[function.trigger["connection"]], settings.queues, lease=lease)
             for function in functions["queueTrigger"]
         ]
         if create_queues:

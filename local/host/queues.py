@@ -25,9 +25,7 @@ logger = logging.getLogger("local.host")
 class QueueListener:
     """Receives a function's messages, calls it, and sees each message to its fate."""
 
-    def __init__(
-        self, function: Function, service: QueueServiceClient, settings: QueueSettings, *, lease: int = LEASE_SECONDS
-    ) -> None:
+    def __init__(self, function: Function, service: QueueServiceClient, settings: QueueSettings, *, lease: int) -> None:
         self.queue_name = expand(function.trigger["queueName"])
         self._function = function
         self._service = service

@@ -1,0 +1,118 @@
+"""`python -m local serve`: what it starts it ends, and what cannot start says so."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hosting import APP, ROOT
+
+from local.children import ChildFailedError
+from local.serve import Options, Running, serving
+
+TREE_OF_AZURITE = """
+import asyncio
+from local.azurite.process import azurite
+
+async def main():
+    async with azurite() as storage:
+        print(storage.child.pid, flush=True)
+        await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+def children(pid: int) -> list[int]:
+    """Name the processes that a process has started."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def gone(pid: int) -> bool:
+    """Say whether a process ends within a few seconds."""
+    deadline = time.monotonic() + 5
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not Path(f"/proc/{pid}").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_command_says_where_everything_is_and_ends_all_of_it() -> None:
+    """One line when it is ready, status 0 at SIGTERM, and no process left."""
+    command = [sys.executable, "-m", "local", "serve", "--api-port=0", "--users=20"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        started = children(process.pid)
+        process.send_signal(signal.SIGTERM)
+        status = process.wait(20)
+
+    assert {"ready", "api", "graph", "storage"} == set(ready)
+    assert ready["api"].endswith("/api")
+    assert ready["graph"].endswith("/v1.0")
+    assert (3, 0) == (len(started), status)
+    assert all(gone(pid) for pid in started)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+def test_no_child_outlives_a_killed_parent() -> None:
+    """Even SIGKILL, which nothing can handle, leaves no emulator behind."""
+    command = [sys.executable, "-c", TREE_OF_AZURITE]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        process.kill()
+
+    assert gone(child)
+
+
+async def test_what_is_given_is_not_started(tmp_path: Path) -> None:
+    """A tenant and a storage that run already are used; the host is started again on the same port."""
+    log = tmp_path / "log"
+    async with serving(Options(app=APP, users=20, log=log, settings={"WORK_QUEUE": "first"})) as first:
+        assert first.azurite
+        assert first.host
+        api = first.api
+        await first.host.kill()
+        await first.start_host()
+        assert (api, True) == (first.api, first.host.alive)
+
+        given = Options(app=APP, graph_url=first.root, storage=first.storage, log=log, settings={"WORK_QUEUE": "other"})
+        async with serving(given) as second:
+            assert (None, None, first.graph, first.storage) == (
+                second.azurite,
+                second.tenant,
+                second.graph,
+                second.storage,
+            )
+
+
+async def test_a_child_that_cannot_start_is_quoted(tmp_path: Path) -> None:
+    """The error names the child and repeats what it said."""
+    with pytest.raises(ChildFailedError, match=r"(?s)The tenant ended with status 2.*invalid choice: 'nonsense'"):
+        async with serving(Options(faults="nonsense", log=tmp_path / "log")):
+            pass
+
+
+def test_the_apps_environment_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app finds its tenant, its identity and its quota where it would in Azure; the caller's settings win."""
+    monkeypatch.delenv("REVOKER_AUTH", raising=False)
+    monkeypatch.setenv("REVOKER_PROTECTED", "from outside")
+    running = Running(Options(write_burst=50, write_rate=2.5, settings={"REVOKER_VERIFY_DELAYS": "1"}))
+    running.graph, running.storage = "http://127.0.0.1:5000/v1.0", "a connection string"
+
+    expected = {
+        "AzureWebJobsStorage": "a connection string",
+        "GRAPH_ENDPOINT": "http://127.0.0.1:5000",
+        "IDENTITY_ENDPOINT": "http://127.0.0.1:5000/msi/token",
+        "IDENTITY_HEADER": "local",
+        "REVOKER_AUTH": "none",
+        "REVOKER_PROTECTED": "from outside",
+        "REVOKER_VERIFY_DELAYS": "1",
+        "REVOKER_WRITE_BURST": "50",
+        "REVOKER_WRITE_RATE": "2.5",
+    }
+    assert expected == {name: running.environment()[name] for name in expected}
