@@ -73,7 +73,7 @@ def reason_of(answer: Answer) -> str:
 
 
 def pause(answer: Answer, attempts: int, jitter: float) -> float:
-    """Return the seconds to wait before asking again: the server's wish if it has one, else doubling up to 300.
+    """Return the seconds to wait before asking again: the server's wish if it has one, else doubling to about 300.
 
     ``jitter`` in [0, 1) spreads batches that failed together, and only ever lengthens the server's wish.
     """
@@ -108,7 +108,8 @@ def after_read(user: User, answer: Answer, *, now: datetime, skew: timedelta, la
         return user.settle(outcome, READ_BACK_REFUSED, now)
     seen = sighting(answer.body) if answer.accepted else None
     if seen is None:
-        return user.settle(Outcome.UNVERIFIED, reason_of(answer), now) if last else user
+        reason = "unreadable" if answer.accepted else reason_of(answer)
+        return user.settle(Outcome.UNVERIFIED, reason, now) if last else user
     known = replace(
         user, id=seen.id, user_principal_name=seen.user_principal_name, sessions_valid_from=seen.sessions_valid_from
     )

@@ -47,7 +47,7 @@ def decode(body: bytes) -> Message:
         message = Message(**fields)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise PoisonError(body, "not a message of ours") from error
-    if not _is_well_formed(message):
+    if not _is_well_formed(message) or encode(message).encode() != body:
         raise PoisonError(body, "a field has the wrong form")
     return message
 

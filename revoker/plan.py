@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 
 from revoker.batch import Batch, in_batches
 from revoker.outcome import Outcome, User
@@ -92,18 +93,30 @@ def _identify(number: int, target: Target, finding: Finding | None) -> User:
 
 
 def _fold(users: Iterable[User]) -> tuple[list[User], tuple[tuple[str, str], ...]]:
-    kept: list[User] = []
+    """Fold users who share a name into the first of them, which then knows what each of them knew."""
+    kept: dict[int, User] = {}
+    place: dict[str, int] = {}
     folded: list[tuple[str, str]] = []
-    first: dict[str, User] = {}
-    for user in users:
-        twin = next((first[name] for name in user.names if name in first), None)
-        if twin is None:
-            kept.append(user)
-            first.update(dict.fromkeys(user.names, user))
-        else:
-            folded.append((user.requested_as, twin.requested_as))
-            first.update({name: twin for name in user.names if name not in first})
-    return kept, tuple(folded)
+    for number, user in enumerate(users):
+        places = sorted({place[name] for name in user.names if name in place} | {number})
+        first, *later = (kept.pop(at, user) for at in places)
+        folded += [(twin.requested_as, first.requested_as) for twin in later]
+        kept[places[0]] = reduce(_absorb, later, first)
+        place.update(dict.fromkeys(kept[places[0]].names, places[0]))
+        place.update({name: places[0] for twin in later for name in twin.names})
+    return [kept[at] for at in sorted(kept)], tuple(folded)
+
+
+def _absorb(first: User, twin: User) -> User:
+    if first.outcome is not Outcome.PLANNED and twin.outcome is Outcome.PLANNED:
+        first = replace(twin, requested_as=first.requested_as)
+    return replace(
+        first,
+        id=first.id or twin.id,
+        user_principal_name=first.user_principal_name or twin.user_principal_name,
+        external=first.external or twin.external,
+        sessions_valid_from=first.sessions_valid_from or twin.sessions_valid_from,
+    )
 
 
 def _decide(user: User, request: Request, protected: Protected, excluded: frozenset[str], now: datetime) -> User:
@@ -112,8 +125,8 @@ def _decide(user: User, request: Request, protected: Protected, excluded: frozen
         return replace(user, settled_at=now)
     rules = (
         (protected.covers(user), Outcome.PROTECTED, "protected_account"),
-        (not protected.can_judge(user), Outcome.UNRESOLVED, "protected_unchecked"),
         (not excluded.isdisjoint(user.names), Outcome.EXCLUDED, "excluded_by_request"),
+        (not protected.can_judge(user), Outcome.UNRESOLVED, "protected_unchecked"),
         (user.external and request.include_guests is False, Outcome.NOT_EFFECTIVE, "external_user"),
         (not is_behind(user, request.issued_before), Outcome.ALREADY_REVOKED, "valid_from_after_cutoff"),
     )

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from revoker.answer import Patience
 from revoker.errors import SettingError
@@ -12,7 +11,7 @@ from revoker.pacing import Quota
 from revoker.request import user_name
 
 TABLES = ("ledger", "batches")
-_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_LOOPBACK = re.compile(r"https?://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 
 # Graph endpoint and storage suffix by cloud (reference: graph, Revoking; azure, 2).
 _CLOUDS = {
@@ -67,7 +66,7 @@ def load(env: Mapping[str, str]) -> Settings:
     return Settings(
         graph_endpoint=_graph(env) or graph,
         graph_scope=f"{graph}/.default",
-        storage=_storage(env, suffix),
+        storage=_storage(env, suffix, in_azure=in_azure),
         client_id=env.get("AZURE_CLIENT_ID") or env.get("AzureWebJobsStorage__clientId") or None,
         tenant_id=_guid(env, "REVOKER_TENANT_ID"),
         in_azure=in_azure,
@@ -75,12 +74,12 @@ def load(env: Mapping[str, str]) -> Settings:
         auth_trusted=not in_azure or env.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
         protected=_protected(env),
         quota=Quota(
-            burst=int(_number(env, "REVOKER_WRITE_BURST", 3000, 1, 1_000_000)),
+            burst=_whole(env, "REVOKER_WRITE_BURST", 3000, 1, 1_000_000),
             rate=_number(env, "REVOKER_WRITE_RATE", 20, 0.1, 100_000),
             reserve=_number(env, "REVOKER_URGENT_SHARE", 10, 0, 90) / 100,
         ),
         patience=Patience(
-            attempts=int(_number(env, "REVOKER_MAX_ATTEMPTS", 20, 1, 1000)),
+            attempts=_whole(env, "REVOKER_MAX_ATTEMPTS", 20, 1, 1000),
             age=timedelta(hours=_number(env, "REVOKER_MAX_AGE_HOURS", 24, 0.01, 168)),
         ),
         verify_delays=_delays(env, "REVOKER_VERIFY_DELAYS", "30,120,300"),
@@ -94,15 +93,17 @@ def _graph(env: Mapping[str, str]) -> str | None:
     url = env.get("GRAPH_ENDPOINT", "").rstrip("/")
     if not url:
         return None
-    if urlsplit(url).hostname not in _LOOPBACK or not re.fullmatch(r"https?://[^/@]+", url):
+    if not _LOOPBACK.fullmatch(url):
         raise SettingError(
             "GRAPH_ENDPOINT may name only this machine, as in http://127.0.0.1:8080; elsewhere set AZURE_CLOUD."
         )
     return url
 
 
-def _storage(env: Mapping[str, str], suffix: str) -> Storage | None:
-    if connection := env.get("AzureWebJobsStorage"):
+def _storage(env: Mapping[str, str], suffix: str, *, in_azure: bool) -> Storage | None:
+    """Read where storage is: a key is for laptops, in Azure the identity is used even beside an injected key."""
+    connection = env.get("AzureWebJobsStorage")
+    if connection and not in_azure:
         return Storage(connection=connection)
     account = env.get("AzureWebJobsStorage__accountName")
     ends = {
@@ -129,12 +130,19 @@ def _protected(env: Mapping[str, str]) -> tuple[str, ...]:
 def _number(env: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:
     text = env.get(name, "").strip()
     try:
-        value = float(text) if text else default
+        value = float(text or default)
     except ValueError:
         value = most + 1
     if not least <= value <= most:
         raise SettingError(f"{name} is {text!r}: write a number from {least:g} to {most:g} (default {default:g}).")
     return value
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    value = _number(env, name, default, least, most)
+    if not value.is_integer():
+        raise SettingError(f"{name} is {value:g}: write a whole number (default {default}).")
+    return int(value)
 
 
 def _delays(env: Mapping[str, str], name: str, default: str) -> tuple[timedelta, ...]:

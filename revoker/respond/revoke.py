@@ -85,6 +85,8 @@ async def _recheck(
     for user in users:
         if protected.covers(user):
             spared.append(user.settle(Outcome.PROTECTED, "protected_account", now))
+        elif not protected.can_judge(user):
+            spared.append(user.settle(Outcome.UNRESOLVED, "protected_unchecked", now))
         elif run.asks_for_older_sessions and not is_behind(user, run.issued_before):
             spared.append(user.settle(Outcome.ALREADY_REVOKED, "valid_from_after_cutoff", now))
         else:

@@ -14,9 +14,21 @@ def test_the_text_on_the_queue() -> None:
     assert Message(RUN, BATCH, 2) == decode(text.encode())
 
 
-def test_a_first_attempt_need_not_be_said() -> None:
-    """Without a count the message is a first attempt, with spaces or without."""
-    assert Message(RUN, BATCH) == decode(f'{{ "v": 1, "run": "{RUN}", "batch": "{BATCH}" }}'.encode())
+def test_nothing_but_our_own_encoding_is_read() -> None:
+    """What says the same in other words is not ours: a version that is no number, spaces, a key twice, no attempt."""
+    message = Message("0" * 32, "1" * 32)
+    ids = f'"run":"{message.run}","batch":"{message.batch}"'
+    for body in (
+        f'{{"v":true,{ids},"attempt":0}}',
+        f'{{"v":1.0,{ids},"attempt":0}}',
+        f'{{"v":1, {ids},"attempt":0}}',
+        f'{{"v":1,{ids},"attempt":7,"attempt":0}}',
+        f'{{"v":1,{ids}}}',
+    ):
+        with pytest.raises(PoisonError):
+            decode(body.encode())
+
+    assert message == decode(f'{{"v":1,{ids},"attempt":0}}'.encode())
 
 
 def test_the_queues() -> None:

@@ -220,3 +220,30 @@ def test_no_text_surprises(name: str, value: str) -> None:
         named = True
 
     assert named
+
+
+@pytest.mark.parametrize(
+    ("env", "names"),
+    [
+        ({"GRAPH_ENDPOINT": "http://["}, "GRAPH_ENDPOINT"),
+        ({"GRAPH_ENDPOINT": "http://127.0.0.1\uff0fevil.com"}, "GRAPH_ENDPOINT"),
+        ({"GRAPH_ENDPOINT": "http://127.0.0.1:abc"}, "GRAPH_ENDPOINT"),
+        ({"GRAPH_ENDPOINT": "http://127.0.0.1?x=1"}, "GRAPH_ENDPOINT"),
+        ({"REVOKER_MAX_ATTEMPTS": "1.9"}, "REVOKER_MAX_ATTEMPTS"),
+        ({"REVOKER_WRITE_BURST": "2.5"}, "REVOKER_WRITE_BURST"),
+    ],
+)
+def test_odd_values_are_refused_by_name(env: dict[str, str], names: str) -> None:
+    """What is nearly right is wrong, and the sentence names the variable."""
+    with pytest.raises(SettingError, match=names):
+        load(env)
+
+
+def test_a_key_is_not_used_in_azure() -> None:
+    """A connection string that the platform injected does not stand in for the identity."""
+    key = {"AzureWebJobsStorage": "AccountKey=x", "WEBSITE_SITE_NAME": "app", "WEBSITE_AUTH_ENABLED": "true"}
+
+    assert load(key).storage is None
+    storage = load({**key, "AzureWebJobsStorage__accountName": "st"}).storage
+    assert storage is not None
+    assert (None, "https://st.queue.core.windows.net") == (storage.connection, storage.queue_endpoint)

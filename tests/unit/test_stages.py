@@ -300,6 +300,18 @@ async def test_a_sid_is_tied_to_exactly_one_user(
     assert (outcome, reason) == (user.outcome, user.reason)
 
 
+async def test_what_a_folded_account_knew_is_kept(world: World) -> None:
+    """An id the directory did not answer for learns its UPN from a SID that resolves to it: the exclusion holds."""
+    sid = "S-1-5-21-1-2-3-4"
+    world.directory.searches[sid] = (ALICE,)
+    world.directory.read_scripts[ALICE.id] = [Answer(fault="timeout")]
+    search = Search("onPremisesSecurityIdentifier", sid, "sid_only")
+    targets = (Target(requested_as=ALICE.id, name=ALICE.id), Target(requested_as=sid, search=search))
+    run = await world.start(targets=targets, exclude_users=frozenset({UPN}))
+
+    assert {ALICE.id: "excluded"} == await world.outcomes(run)
+
+
 @pytest.mark.parametrize(("count", "lane"), [(200, Queue.URGENT), (201, Queue.BULK)])
 async def test_the_lane_follows_the_size(world: World, count: int, lane: Queue) -> None:
     """Up to 200 users are urgent unless the request says otherwise."""
