@@ -11,7 +11,7 @@ from revoker.pacing import Quota
 from revoker.request import user_name
 
 TABLES = ("ledger", "batches")
-_LOOPBACK = re.compile(r"https?://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE)
+_LOOPBACK = re.compile(r"https?://(127\.0\.0\.1|(?i:localhost)|\[::1\])(:\d{1,5})?")
 
 # Graph endpoint and storage suffix by cloud (reference: graph, Revoking; azure, 2).
 _CLOUDS = {

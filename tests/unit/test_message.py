@@ -1,5 +1,8 @@
 """What rides a queue; that nothing else is understood is in test_invariants."""
 
+import pytest
+
+from revoker.errors import PoisonError
 from revoker.message import Message, Queue, decode, encode
 
 RUN = "019caa52-7c00-7000-8000-0123456789ab"
