@@ -27,7 +27,7 @@ format: setup ## Lay the code out, and mend what can be mended by rule
 types: setup ## Types, strictly
 	@$(RUN) -m mypy
 
-unit: setup
+unit: setup ## The tests alone
 	@$(RUN) -m pytest
 
 demo: setup ## A simulated tenant being swept, on screen (HOST=func: with the real Functions host)

@@ -20,7 +20,7 @@ from typing import Never
 from azure.core.exceptions import ResourceExistsError
 from azure.data.tables.aio import TableServiceClient
 
-from local.azurite.process import Azurite, azurite
+from local.azurite.process import Azurite, NotInstalledError, azurite
 from local.children import Child, ChildFailedError, free_ports
 
 ROOT = Path(__file__).parents[1]
@@ -78,7 +78,7 @@ class Running:
 
     async def start_host(self) -> None:
         """Start the host, or start it again on the same port."""
-        port = int(self.api.split(":")[2].split("/")[0]) if self.api else self.options.api_port
+        port = int(self.api.split(":")[2].split("/")[0]) if self.api else self.options.api_port or free_ports(1)[0]
         start = _start_func if os.environ.get("HOST") == "func" else _start_embedded
         self.host, self.api = await start(self.options, self.environment(), port)
 
@@ -148,7 +148,6 @@ async def _start_func(options: Options, env: dict[str, str], port: int) -> tuple
         raise ChildFailedError("HOST=func asks for Azure Functions Core Tools, and there is no func on the PATH.")
     command = [sys.executable, "-m", "local.host", f"--app={options.app}", "--port=0", "--create-queues=only"]
     await (await Child.start("Queue creation", command, env=env, cwd=ROOT, log=options.log)).announced()
-    port = port or free_ports(1)[0]
     env |= {"FUNCTIONS_WORKER_RUNTIME": "python", "languageWorkers__python__defaultExecutablePath": sys.executable}
     child = await Child.start("func", ["func", "start", "--port", str(port)], env=env, cwd=options.app, log=options.log)
     await child.listening(port)
@@ -199,7 +198,7 @@ def main(arguments: list[str]) -> int:
     """Run the command."""
     try:
         asyncio.run(_serve(_arguments(arguments)))
-    except ChildFailedError as error:
+    except (ChildFailedError, NotInstalledError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

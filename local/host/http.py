@@ -10,7 +10,7 @@ from multidict import CIMultiDict, MultiMapping
 
 from local.host import worker
 from local.host.routes import Route, RouteTable
-from local.host.worker import Function, InvocationFailedError
+from local.host.worker import AppError, Function, InvocationFailedError
 
 BODY_LIMIT = 100 * 1024 * 1024
 DRAIN_SECONDS = 5
@@ -31,7 +31,10 @@ class HttpFrontEnd:
         app.router.add_route("*", "/{path:.*}", self.answer)
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=DRAIN_SECONDS)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", port).start()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", port).start()
+        except OSError as error:
+            raise AppError(f"port {port}: {error.strerror}") from None
         return runner, runner.addresses[0][1]
 
     async def answer(self, request: web.Request) -> web.Response:
