@@ -3,7 +3,7 @@ targetScope = 'resourceGroup'
 metadata name = 'Revoker'
 metadata description = 'A responder that ends Microsoft 365 sign-in sessions, with its storage, its gate, its watch and its Sentinel playbooks.'
 
-import { responderSettings, scaleSettings, tagSet } from 'types.bicep'
+import { automationSettings, redundancyName, responderSettings, scaleSettings, tagSet } from 'types.bicep'
 
 @description('Short name that the resources carry.')
 @minLength(3)
@@ -45,11 +45,46 @@ param scale scaleSettings = {
   maximumInstanceCount: 4
 }
 
+@description('How many copies of the ledger are kept. Default: one in each of three zones; a region without zones needs Standard_LRS.')
+param redundancy redundancyName = 'Standard_ZRS'
+
 @description('How long logs are kept, in days. Default 90.')
 @minValue(30)
 @maxValue(730)
 param logRetentionDays int = 90
 
+@description('Whether the storage account answers only inside a network of its own. Default: no; Entra identities alone open it either way.')
+param privateNetwork bool = false
+
+@description('Address space of that network, at least a /26. Default 10.77.0.0/26.')
+param networkPrefix string = '10.77.0.0/26'
+
+@description('Mail addresses told of alerts. Default: none.')
+param alertEmails string[] = []
+
+@description('Resource ids of action groups told of alerts. Default: none.')
+param actionGroupIds string[] = []
+
+@description('From how many users on the start of a run is an alert. Default 500.')
+@minValue(1)
+param massRunUsers int = 500
+
+@description('Resource id of the workspace with Microsoft Sentinel. Default: none, and no playbooks.')
+param sentinelWorkspaceId string = ''
+
+@description('Object id of the service principal "Azure Security Insights" (application 98785600-1bb7-4fb9-b9fa-19afe2c8a360) in this tenant; needed for the automation rule. Default: none.')
+param sentinelPrincipalId string = ''
+
+@description('The rule that starts the incident playbook; it comes switched off. Needs `sentinelPrincipalId`. Default: on paper for severity High.')
+param automation automationSettings = {}
+
+@description('How long an incident leaves alone who was just revoked, in minutes. Default 10.')
+@minValue(1)
+@maxValue(10080)
+param cooldownMinutes int = 10
+
+var withSentinel = !empty(sentinelWorkspaceId)
+var sentinel = split(sentinelWorkspaceId, '/')
 var suffix = '${name}-${uniqueString(resourceGroup().id, name)}'
 
 module identity 'modules/identity.bicep' = {
@@ -69,12 +104,22 @@ module telemetry 'modules/telemetry.bicep' = {
   }
 }
 
+module network 'modules/network.bicep' = if (privateNetwork) {
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    addressPrefix: networkPrefix
+  }
+}
+
 module storage 'modules/storage.bicep' = {
   params: {
     name: 'st${uniqueString(resourceGroup().id, name)}'
     location: location
     tags: tags
-    private: false
+    redundancy: redundancy
+    private: privateNetwork
     workspaceId: telemetry.outputs.workspaceId
   }
 }
@@ -84,6 +129,15 @@ module access 'modules/access.bicep' = {
     principalId: identity.outputs.principalId
     storageName: storage.outputs.name
     insightsName: telemetry.outputs.insightsName
+  }
+}
+
+module endpoints 'modules/endpoints.bicep' = if (privateNetwork) {
+  params: {
+    location: location
+    tags: tags
+    storageName: storage.outputs.name
+    subnetId: network!.outputs.endpointSubnetId
   }
 }
 
@@ -100,7 +154,7 @@ module app 'modules/app.bicep' = {
     packageUrl: storage.outputs.packageUrl
     insightsConnectionString: telemetry.outputs.connectionString
     workspaceId: telemetry.outputs.workspaceId
-    subnetId: ''
+    subnetId: network.?outputs.appSubnetId ?? ''
     cloud: departmentOfDefense ? 'AzureUSGovernmentDoD' : environment().name
     responder: responder
     scale: scale
@@ -108,12 +162,81 @@ module app 'modules/app.bicep' = {
       clientId: apiClientId
       audience: apiAudience
       issuer: '${loginEndpoint}${tenant().tenantId}/v2.0'
-      callers: callers
+      callers: empty(callers) || !withSentinel ? callers : concat(callers, [playbookIdentity!.outputs.principalId])
     }
   }
-  // Without its roles the host fails, and says nothing.
-  dependsOn: [access]
+  // Without its roles, or without a way to its storage, the host fails and says nothing.
+  dependsOn: [access, endpoints]
+}
+
+module alerts 'modules/alerts.bicep' = {
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    workspaceId: telemetry.outputs.workspaceId
+    emails: alertEmails
+    actionGroupIds: actionGroupIds
+    massRunUsers: massRunUsers
+  }
+}
+
+module workbook 'modules/workbook.bicep' = {
+  params: {
+    location: location
+    tags: tags
+    workspaceId: telemetry.outputs.workspaceId
+  }
+}
+
+module playbookIdentity 'modules/identity.bicep' = if (withSentinel) {
+  params: {
+    name: 'id-playbook-${suffix}'
+    location: location
+    tags: tags
+  }
+}
+
+module playbooks 'sentinel/playbooks.bicep' = if (withSentinel) {
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    identityId: playbookIdentity!.outputs.id
+    apiUrl: app.outputs.apiUrl
+    apiAudience: apiAudience
+    cooldownMinutes: cooldownMinutes
+    sentinelPrincipalId: sentinelPrincipalId
+  }
+}
+
+module onSentinel 'sentinel/workspace.bicep' = if (withSentinel) {
+  scope: resourceGroup(sentinel[?2] ?? subscription().subscriptionId, sentinel[?4] ?? resourceGroup().name)
+  params: {
+    workspaceName: last(sentinel)
+    suffix: suffix
+    playbookPrincipalId: playbookIdentity!.outputs.principalId
+    responderClientId: identity.outputs.clientId
+    responderPrincipalId: identity.outputs.principalId
+    playbookId: playbooks!.outputs.incidentPlaybookId
+    automation: empty(sentinelPrincipalId) ? null : automation
+  }
 }
 
 @description('Where the API answers.')
 output REVOKER_API_URL string = app.outputs.apiUrl
+
+@description('Name of the function app, for the package.')
+output REVOKER_APP_NAME string = app.outputs.name
+
+@description('Audience that callers ask tokens for.')
+output REVOKER_API_AUDIENCE string = apiAudience
+
+@description('Object id of the app\'s identity, for the grants in the directory.')
+output REVOKER_PRINCIPAL_ID string = identity.outputs.principalId
+
+@description('Object id of the playbooks\' identity, for the grants in the directory; empty without Sentinel.')
+output REVOKER_PLAYBOOK_PRINCIPAL_ID string = playbookIdentity.?outputs.principalId ?? ''
+
+@description('What outlives the deletion of this resource group, because it lives on the Sentinel workspace.')
+output REVOKER_LEFTOVERS string[] = onSentinel.?outputs.leftovers ?? []

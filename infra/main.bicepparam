@@ -10,3 +10,7 @@ param apiClientId = readEnvironmentVariable('REVOKER_API_CLIENT_ID')
 param responder = {
   REVOKER_PROTECTED: readEnvironmentVariable('REVOKER_PROTECTED', '')
 }
+
+param sentinelWorkspaceId = readEnvironmentVariable('REVOKER_SENTINEL_WORKSPACE_ID', '')
+
+param sentinelPrincipalId = readEnvironmentVariable('REVOKER_SENTINEL_PRINCIPAL_ID', '')

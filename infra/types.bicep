@@ -83,3 +83,26 @@ type gateSettings = {
   @description('Object ids of the only callers let in; empty for everybody with an app role.')
   callers: string[]
 }
+
+@description('The rule that starts the incident playbook by itself.')
+@export()
+type automationSettings = {
+  @description('Whether the rule is on. Default: off, until somebody has watched the playbook work by hand.')
+  enabled: bool?
+
+  @description('Place among the workspace\'s rules. Default 100.')
+  @minValue(1)
+  @maxValue(1000)
+  order: int?
+
+  @description('Severities of the incidents. Default: High.')
+  @minLength(1)
+  severities: ('High' | 'Medium' | 'Low' | 'Informational')[]?
+
+  @description('Resource ids of analytics rules, of which one must have raised the incident. Default: any rule.')
+  analyticRuleIds: string[]?
+}
+
+@description('Three copies in three zones, three in one, or three zones and another region.')
+@export()
+type redundancyName = 'Standard_ZRS' | 'Standard_LRS' | 'Standard_GZRS'

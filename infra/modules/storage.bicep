@@ -2,7 +2,7 @@ targetScope = 'resourceGroup'
 
 metadata description = 'The storage account of the app alone: queues (the work), tables (the ledger), one container (the package) and the host\'s own locks. No key opens it.'
 
-import { tagSet } from '../types.bicep'
+import { redundancyName, tagSet } from '../types.bicep'
 
 @description('Name of the account.')
 param name string
@@ -12,6 +12,9 @@ param location string
 
 @description('Tags.')
 param tags tagSet
+
+@description('How many copies are kept, and where.')
+param redundancy redundancyName
 
 @description('Whether only private endpoints reach it.')
 param private bool
@@ -38,7 +41,7 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   tags: tags
   kind: 'StorageV2'
   sku: {
-    name: 'Standard_ZRS'
+    name: redundancy
   }
   properties: {
     accessTier: 'Hot'

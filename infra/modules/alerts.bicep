@@ -1,0 +1,139 @@
+targetScope = 'resourceGroup'
+
+metadata description = 'What wakes somebody up. Each alert is a query over the app\'s log events; the query files say what each means.'
+
+import { tagSet } from '../types.bicep'
+
+@description('What the names end in.')
+param suffix string
+
+@description('Region.')
+param location string
+
+@description('Tags.')
+param tags tagSet
+
+@description('Workspace with the log lines.')
+param workspaceId string
+
+@description('Mail addresses that are told; empty for none.')
+param emails string[]
+
+@description('Action groups of yours that are told too.')
+param actionGroupIds string[]
+
+@description('From how many users on a run is told to somebody as it starts.')
+param massRunUsers int
+
+var alerts = [
+  {
+    name: 'abandoned'
+    title: 'Revoker gave up on a message'
+    description: 'Users of a batch were given up (`abandoned`), or a message was unreadable and is kept. Retry the run.'
+    query: loadTextContent('../queries/abandoned.kql')
+    severity: 1
+    every: 'PT5M'
+    window: 'PT15M'
+  }
+  {
+    name: 'refused'
+    title: 'Graph refused to revoke sessions'
+    description: 'Users ended `refused`: the identity lacks User.RevokeSessions.All, or the directory protects these users from it.'
+    query: loadTextContent('../queries/refused.kql')
+    severity: 1
+    every: 'PT5M'
+    window: 'PT15M'
+  }
+  {
+    name: 'stuck'
+    title: 'A Revoker run does not move'
+    description: 'A run was accepted and has not ended, and nothing of it was tried for an hour.'
+    query: loadTextContent('../queries/stuck.kql')
+    severity: 1
+    every: 'PT1H'
+    window: 'P2D'
+  }
+  {
+    name: 'put-off'
+    title: 'Graph puts Revoker off'
+    description: 'More than a twentieth of the tries were answered "later" (429, 5xx or nothing): something else spends the write quota, or Graph is unwell. Runs go on by themselves, slower.'
+    query: loadTextContent('../queries/put-off.kql')
+    severity: 2
+    every: 'PT15M'
+    window: 'PT30M'
+  }
+  {
+    name: 'mass-run'
+    title: 'Somebody started a mass revocation'
+    description: 'A run of many users. If nobody of yours meant it, cancel it: the run id is in the result.'
+    query: replace(loadTextContent('../queries/mass-run.kql'), '{{users}}', string(massRunUsers))
+    severity: 1
+    every: 'PT5M'
+    window: 'PT15M'
+  }
+  {
+    name: 'broken'
+    title: 'Revoker cannot do its work'
+    description: 'A request failed inside, a setting is wrong, something it depends on does not answer, or the host reports errors.'
+    query: loadTextContent('../queries/broken.kql')
+    severity: 2
+    every: 'PT5M'
+    window: 'PT15M'
+  }
+]
+
+resource mail 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(emails)) {
+  name: 'ag-${suffix}'
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'Revoker'
+    emailReceivers: [
+      for (email, index) in emails: {
+        name: 'mail-${index}'
+        emailAddress: email
+        useCommonAlertSchema: true
+      }
+    ]
+  }
+}
+
+resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for alert in alerts: {
+    name: 'alert-${alert.name}-${suffix}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: alert.title
+      description: alert.description
+      enabled: true
+      severity: alert.severity
+      autoMitigate: true
+      checkWorkspaceAlertsStorageConfigured: false
+      evaluationFrequency: alert.every
+      // A new workspace has no tables yet, and the rules must be there before the first line.
+      skipQueryValidation: true
+      scopes: [workspaceId]
+      windowSize: alert.window
+      criteria: {
+        allOf: [
+          {
+            query: alert.query
+            operator: 'GreaterThan'
+            threshold: 0
+            timeAggregation: 'Count'
+            failingPeriods: {
+              minFailingPeriodsToAlert: 1
+              numberOfEvaluationPeriods: 1
+            }
+          }
+        ]
+      }
+      actions: {
+        actionGroups: concat(actionGroupIds, empty(emails) ? [] : [mail.id])
+      }
+    }
+  }
+]

@@ -1,0 +1,28 @@
+targetScope = 'resourceGroup'
+
+metadata description = 'One page to look at during a run: runs, outcomes over time, rate against the quota, what did not work.'
+
+import { tagSet } from '../types.bicep'
+
+@description('Region.')
+param location string
+
+@description('Tags.')
+param tags tagSet
+
+@description('Workspace with the log lines.')
+param workspaceId string
+
+resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
+  name: guid(workspaceId, 'revoker')
+  location: location
+  tags: tags
+  kind: 'shared'
+  properties: {
+    category: 'workbook'
+    displayName: 'Revoker'
+    serializedData: string(loadJsonContent('../workbook.json'))
+    sourceId: workspaceId
+    version: '1.0'
+  }
+}
