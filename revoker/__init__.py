@@ -6,13 +6,15 @@ The flow, each stage a room of its own::
     Sentinel body ─┴─> Request ─> plan ─> batches (≤ 20) ─> queues ┤               ├─> Graph $batch ─> ledger ─> read
                        intake/    plan.py  ledger first     outbox └ revoke-bulk   ┘       │             │
                                                                         ^ again later ─────┘─> verify ───┘
+                                                                        ^ lost ones again <─ heal, every minute
 
 Reading order: ``request`` (what is asked), ``intake/`` (from outside to a request), ``plan`` and ``pacing`` (who and
 when), ``message`` (what rides a queue), ``outcome`` (what an answer means), ``run`` (where a run stands), ``respond/``
 (one use case a file), ``ports`` (what those ask for), ``adapters/`` (Graph, tables, queues), ``settings`` and
 ``wiring`` (one frozen value, one composition). ``function_app.py`` beside this package only translates.
 
-Invariants, each held by a test that bears its number (``tests/unit/test_invariants.py``):
+Invariants, held as properties in ``tests/unit/test_invariants.py``, the second in ``test_heal.py`` and
+``tests/e2e/test_crash.py``, the fifth in ``test_stages.py``:
 
 1. Every user asked for is accounted for exactly once in the report.
 2. Every accepted run ends, whatever dies.

@@ -1,10 +1,12 @@
 """Start, revoke, verify and bury on stand-ins: what the directory was asked, what the ledger says."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World
+from fakes import FakeOutbox
 
 from revoker.answer import Answer
 from revoker.errors import ConflictError, LostBatchError, UnavailableError
@@ -410,3 +412,47 @@ async def test_residual_access_is_said(world: World) -> None:
         "residualAccessUntil"
     ]
     assert counted.counts == {Outcome.VERIFIED: 1}
+
+
+async def test_ledger_first_queue_second(world: World) -> None:
+    """Invariant 5: whenever a message is sent, the ledger already says what it is for and when it is due."""
+    seen: list[str] = []
+
+    class Watching(FakeOutbox):
+        async def send(self, queue: Queue, message: Message, delay: timedelta = timedelta(0)) -> None:
+            batch = await world.ledger.batch(message.run, message.batch)
+            assert await world.ledger.run(message.run) is not None
+            assert batch is not None
+            seen.extend(user.outcome for user in batch.users)
+            assert queue is Queue.VERIFY or abs(batch.due_at - world.clock.now() - delay) < timedelta(seconds=1)
+            await super().send(queue, message, delay)
+
+    world.outbox = Watching()
+    world.tools = replace(world.tools, outbox=world.outbox)
+    world.directory.scripts[ALICE.id] = [Answer(status=503)]
+    await world.start(ALICE.id)
+    world.directory.read_scripts[ALICE.id] = [OLD]
+    for _ in range(3):
+        await world.step()
+
+    assert ["planned", "retrying", "revoked"] == seen
+    assert [] == world.outbox.sent
+
+
+async def test_what_cannot_be_queued_is_not_acknowledged(world: World) -> None:
+    """A queue that fails raises, so that the host delivers again; the row is there, and the next delivery goes on."""
+
+    class Broken(FakeOutbox):
+        async def send(self, queue: Queue, message: Message, delay: timedelta = timedelta(0)) -> None:
+            raise ConnectionError(queue, message, delay)
+
+    run = await world.start(UPN)
+    [(_, message, _)] = world.outbox.take()
+    world.directory.scripts[ALICE.id] = [Answer(status=503)]
+    with pytest.raises(ConnectionError):
+        await revoke(message, world.protection, replace(world.tools, outbox=Broken()))
+    assert {UPN: "retrying"} == await world.outcomes(run)
+    world.clock.moment += timedelta(minutes=5)
+    await revoke(message, world.protection, world.tools)
+
+    assert {UPN: "verified"} == await world.outcomes(run)
