@@ -3,7 +3,6 @@
 Tests, the demo and the benchmarks use the same thing as a block: `async with serving(Options(...)) as running`.
 """
 
-import argparse
 import asyncio
 import importlib
 import json
@@ -11,10 +10,8 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Never
 
 from azure.core.exceptions import ResourceExistsError
@@ -22,38 +19,9 @@ from azure.data.tables.aio import TableServiceClient
 
 from local.azurite.process import Azurite, NotInstalledError, azurite
 from local.children import Child, ChildFailedError, free_ports
+from local.options import ROOT, Options, parse
 
-ROOT = Path(__file__).parents[1]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What to start and how; None leaves a choice to whoever owns its default."""
-
-    api_port: int = 0
-    graph_url: str | None = None
-    storage: str | None = None
-    users: int | None = None
-    seed: int | None = None
-    latency_ms: float | None = None
-    write_burst: float | None = None
-    write_rate: float | None = None
-    faults: str | None = None
-    replication_ms: float | None = None
-    roles: str | None = None
-    federation: str | None = None
-    token_seconds: int | None = None
-    app: Path = ROOT
-    settings: Mapping[str, str] = field(default_factory=dict)  # more of the app's environment
-    lease_seconds: int | None = None  # how long a message of a killed host stays invisible; Azure's is 600
-    data: Path | None = None  # where storage keeps its data, for tests that kill it
-    log: Path | None = None  # where the children's error output goes, if not to ours
-
-
-TENANT_FLAGS = (
-    *("users", "seed", "latency_ms", "write_burst", "write_rate", "faults"),
-    *("replication_ms", "roles", "federation", "token_seconds"),
-)
+__all__ = ["ROOT", "Options", "Running", "main", "serving"]
 
 
 class Running:
@@ -125,9 +93,7 @@ async def serving(options: Options) -> AsyncIterator[Running]:
 
 
 async def _start_tenant(options: Options) -> Child:
-    given = {name: getattr(options, name) for name in TENANT_FLAGS}
-    flags = [f"--{name.replace('_', '-')}={value}" for name, value in given.items() if value is not None]
-    command = [sys.executable, "-m", "local.tenant", "--port=0", *flags]
+    command = [sys.executable, "-m", "local.tenant", "--port=0", *options.tenant_flags()]
     return await Child.start("The tenant", command, cwd=ROOT, log=options.log)
 
 
@@ -166,21 +132,6 @@ async def _create_tables(storage: str) -> None:
                 await service.create_table(name)
 
 
-def _arguments(given: list[str]) -> Options:
-    parser = argparse.ArgumentParser(prog="python -m local serve", description=__doc__)
-    parser.add_argument("--api-port", type=int, default=7071, help="0 takes a free one")
-    parser.add_argument("--graph-url", help="a tenant that runs already, http://127.0.0.1:PORT")
-    parser.add_argument("--storage", help="the connection string of a storage that runs already")
-    tenant = parser.add_argument_group("the simulated tenant", "defaults: python -m local.tenant --help")
-    for name, kind in (("users", int), ("seed", int), ("token-seconds", int)):
-        tenant.add_argument(f"--{name}", type=kind)
-    for name in ("latency-ms", "write-burst", "write-rate", "replication-ms"):
-        tenant.add_argument(f"--{name}", type=float)
-    for name in ("faults", "roles", "federation"):
-        tenant.add_argument(f"--{name}")
-    return Options(**vars(parser.parse_args(given)))
-
-
 async def _serve(options: Options) -> None:
     """Serve until a signal; one that comes during the start ends that as well."""
     this = asyncio.current_task()
@@ -197,7 +148,7 @@ async def _serve(options: Options) -> None:
 def main(arguments: list[str]) -> int:
     """Run the command."""
     try:
-        asyncio.run(_serve(_arguments(arguments)))
+        asyncio.run(_serve(parse(arguments)))
     except (ChildFailedError, NotInstalledError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,0 +1,57 @@
+"""What `serve` can be told, as values and as a command line."""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+TENANT_FLAGS = (
+    *("users", "seed", "latency_ms", "write_burst", "write_rate", "faults"),
+    *("replication_ms", "roles", "federation", "token_seconds"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What to start and how; None leaves a choice to whoever owns its default."""
+
+    api_port: int = 0
+    graph_url: str | None = None
+    storage: str | None = None
+    users: int | None = None
+    seed: int | None = None
+    latency_ms: float | None = None
+    write_burst: float | None = None
+    write_rate: float | None = None
+    faults: str | None = None
+    replication_ms: float | None = None
+    roles: str | None = None
+    federation: str | None = None
+    token_seconds: int | None = None
+    app: Path = ROOT
+    settings: Mapping[str, str] = field(default_factory=dict)  # more of the app's environment
+    lease_seconds: int | None = None  # how long a message of a killed host stays invisible; Azure's is 600
+    data: Path | None = None  # where storage keeps its data, for tests that kill it
+    log: Path | None = None  # where the children's error output goes, if not to ours
+
+    def tenant_flags(self) -> list[str]:
+        """Return the choices that are the tenant's, as its command takes them."""
+        given = {name: getattr(self, name) for name in TENANT_FLAGS}
+        return [f"--{name.replace('_', '-')}={value}" for name, value in given.items() if value is not None]
+
+
+def parse(given: list[str]) -> Options:
+    """Read the command line of `serve`."""
+    parser = argparse.ArgumentParser(prog="python -m local serve", description="Run storage, tenant and API here.")
+    parser.add_argument("--api-port", type=int, default=7071, help="0 takes a free one")
+    parser.add_argument("--graph-url", help="a tenant that runs already, http://127.0.0.1:PORT")
+    parser.add_argument("--storage", help="the connection string of a storage that runs already")
+    tenant = parser.add_argument_group("the simulated tenant", "defaults: python -m local.tenant --help")
+    for name, kind in (("users", int), ("seed", int), ("token-seconds", int)):
+        tenant.add_argument(f"--{name}", type=kind)
+    for name in ("latency-ms", "write-burst", "write-rate", "replication-ms"):
+        tenant.add_argument(f"--{name}", type=float)
+    for name in ("faults", "roles", "federation"):
+        tenant.add_argument(f"--{name}")
+    return Options(**vars(parser.parse_args(given)))
