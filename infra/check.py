@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a command, not a package
 """Check what is deployed: compile, lint and format every Bicep file, compare the kept template, run checkov on it.
 
 `python infra/check.py` checks; `--write` compiles the kept template anew; `--quick` leaves checkov out.
@@ -19,6 +20,7 @@ from typing import Any
 INFRA = Path(__file__).resolve().parent
 ROOT = INFRA.parent
 KEPT = INFRA / "azuredeploy.json"
+PATTERNS = ("./**/*.bicep", "./**/*.bicepparam")
 CHECKOV = "3.3.30"
 CHECKOV_HOME = ROOT / ".local" / f"checkov-{CHECKOV}"
 
@@ -52,7 +54,8 @@ def main() -> int:
     if bicep is None:
         sys.stdout.write("!! NOT COMPILED: no Bicep compiler here; only the kept template is checked.\n")
     elif options.write:
-        KEPT.write_text(compiled(INFRA / "main.bicep"), encoding="utf-8")
+        fresh = compiled(INFRA / "main.bicep")
+        KEPT.write_text(fresh if fresh.endswith("\n") else f"{fresh}\n", encoding="utf-8")
     problems = [*(complaints() if bicep else ()), *(stale() if bicep else ())]
     if not options.quick:
         problems += findings()
@@ -68,16 +71,18 @@ def compiler() -> str | None:
     return str(beside) if beside.exists() else shutil.which("bicep")
 
 
-def sources() -> list[Path]:
+def sources(folder: Path = INFRA) -> list[Path]:
     """Return every Bicep file."""
-    return sorted([*INFRA.rglob("*.bicep"), *INFRA.rglob("*.bicepparam")])
+    return sorted([*folder.rglob("*.bicep"), *folder.rglob("*.bicepparam")])
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, folder: Path = INFRA) -> subprocess.CompletedProcess[str]:
     """Run the compiler; parameter files read one variable that has no default."""
     environment = {**os.environ, "REVOKER_API_CLIENT_ID": "00000000-0000-0000-0000-000000000000"}
     command = [compiler() or "bicep", *arguments]
-    return subprocess.run(command, capture_output=True, check=False, text=True, env=environment)  # noqa: S603 - ours
+    return subprocess.run(  # noqa: S603 - ours
+        command, capture_output=True, check=False, text=True, env=environment, cwd=folder
+    )
 
 
 def compiled(source: Path) -> str:
@@ -88,20 +93,30 @@ def compiled(source: Path) -> str:
     return result.stdout
 
 
-def complaints() -> Iterator[str]:
+def complaints(folder: Path = INFRA) -> Iterator[str]:
     """Yield what the compiler says. A misspelt property is a warning, and exits 0: any word is a failure."""
-    for source in sources():
-        result = run("lint", str(source))
-        yield from filter(None, map(str.strip, (result.stdout + result.stderr).splitlines()))
-        if result.returncode and not (result.stdout + result.stderr).strip():
-            yield f"{source.relative_to(ROOT)}: lint exited {result.returncode}"
-        if run("format", str(source), "--stdout").stdout != source.read_text(encoding="utf-8"):
-            yield f"{source.relative_to(ROOT)}: not formatted (bicep format {source.relative_to(ROOT)})"
+    for pattern in PATTERNS:
+        result = run("lint", "--pattern", pattern, folder=folder)
+        said = result.stdout + result.stderr
+        yield from filter(None, map(str.strip, said.splitlines()))
+        if result.returncode and not said.strip():
+            yield f"{pattern}: lint exited {result.returncode}"
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(shutil.copytree(folder, Path(place) / "infra"))
+        for pattern in PATTERNS:
+            run("format", "--pattern", pattern, folder=copy)
+        for source in sources(folder):
+            if (copy / source.relative_to(folder)).read_bytes() != source.read_bytes():
+                yield f"{source.relative_to(folder)}: not formatted (bicep format {source})"
 
 
 def stale() -> Iterator[str]:
     """Yield a sentence when the kept template is not what the sources compile to."""
-    if without_generator(json.loads(compiled(INFRA / "main.bicep"))) != without_generator(json.loads(KEPT.read_text())):
+    try:
+        fresh = compiled(INFRA / "main.bicep")
+    except RuntimeError:
+        return  # the compiler has already said why
+    if without_generator(json.loads(fresh)) != without_generator(json.loads(KEPT.read_text(encoding="utf-8"))):
         yield f"{KEPT.relative_to(ROOT)}: not what main.bicep compiles to (python infra/check.py --write)"
 
 
@@ -126,7 +141,8 @@ def findings() -> Iterator[str]:
         yield f"checkov said nothing to be read: {(result.stdout + result.stderr)[-2000:]}"
         return
     if summary["parsing_errors"] or summary["resource_count"] < count:
-        yield f"checkov read {summary['resource_count']} of {count} resources, parsing errors {summary['parsing_errors']}"
+        errors = summary["parsing_errors"]
+        yield f"checkov read {summary['resource_count']} of {count} resources, with {errors} parsing errors"
     found = {finding["check_id"] for finding in failed}
     for finding in failed:
         if finding["check_id"] not in SKIPPED:

@@ -1,0 +1,263 @@
+"""What an auditor would ask of the template, asked of every resource in it."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kept import ROOT, Found, Json, of_type, unfold
+
+from infra import check
+
+# Every role the deployment assigns, by the name that its description begins with; and what it may be assigned on.
+ROLES = {
+    "Storage Blob Data Owner": ("b7e6dc6d-f1e8-4753-8033-0f276bb0955b", "Microsoft.Storage/storageAccounts"),
+    "Storage Queue Data Contributor": ("974c5e8b-45b9-4653-ba55-5f855dd0fb88", "Microsoft.Storage/storageAccounts"),
+    "Storage Table Data Contributor": ("0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3", "Microsoft.Storage/storageAccounts"),
+    "Monitoring Metrics Publisher": ("3913510d-42f4-4e42-8a64-420c390055eb", "Microsoft.Insights/components"),
+    "Microsoft Sentinel Responder": (
+        "3e150937-b8fe-4cfb-8069-0eaf05ecd056",
+        "Microsoft.OperationalInsights/workspaces",
+    ),
+    # Sentinel starts playbooks by resource group: that is the narrowest it accepts.
+    "Microsoft Sentinel Automation Contributor": ("f4c81013-99ee-4d62-a7ee-b3f1f648599a", None),
+}
+
+# Settings that break or contradict a Flex Consumption app.
+NEVER_SET = {
+    "AzureWebJobsStorage",
+    "ENABLE_ORYX_BUILD",
+    "FUNCTIONS_EXTENSION_VERSION",
+    "FUNCTIONS_WORKER_RUNTIME",
+    "FUNCTIONS_WORKER_RUNTIME_VERSION",
+    "SCM_DO_BUILD_DURING_DEPLOYMENT",
+    "TZ",
+    "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING",
+    "WEBSITE_CONTENTSHARE",
+    "WEBSITE_MAX_DYNAMIC_APPLICATION_SCALE_OUT",
+    "WEBSITE_RUN_FROM_PACKAGE",
+    "WEBSITE_TIME_ZONE",
+}
+
+
+def every_template(template: Json) -> Iterator[Json]:
+    """Yield a template and all nested in it."""
+    yield template
+    resources = template["resources"]
+    for resource in resources.values() if isinstance(resources, dict) else resources:
+        if resource["type"] == "Microsoft.Resources/deployments":
+            yield from every_template(resource["properties"]["template"])
+
+
+def test_every_resource_is_seen(resources: list[Found]) -> None:
+    """The walk through nested templates reaches what matters, so that the tests below assert something."""
+    seen = {resource["type"] for _, resource, _ in resources}
+
+    assert {
+        "Microsoft.Authorization/roleAssignments",
+        "Microsoft.Insights/scheduledQueryRules",
+        "Microsoft.Logic/workflows",
+        "Microsoft.Network/privateEndpoints",
+        "Microsoft.SecurityInsights/automationRules",
+        "Microsoft.Storage/storageAccounts",
+        "Microsoft.Web/sites",
+        "Microsoft.Web/sites/config",
+    } <= seen
+
+
+def test_no_parameter_is_a_secret(template: Json) -> None:
+    """There is nothing to hide, to rotate or to leak."""
+    kinds = {
+        parameter.get("type", "")
+        for nested in every_template(template)
+        for parameter in nested.get("parameters", {}).values()
+    }
+
+    assert not {kind for kind in kinds if kind.lower().startswith("secure")}
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["listKeys", "listAccountSas", "listSecrets", "AccountKey=", "SharedAccessSignature", "clientSecret", "hostkeys"],
+)
+def test_no_key_is_read_or_written(template: Json, word: str) -> None:
+    """No key of anything is asked for anywhere."""
+    assert word.lower() not in json.dumps(template).lower()
+
+
+def test_storage_opens_to_identities_only(resources: list[Found]) -> None:
+    """No shared key, nothing public, nothing below TLS 1.2."""
+    [(_, account, _)] = of_type(resources, "Microsoft.Storage/storageAccounts")
+
+    expected = {
+        "allowBlobPublicAccess": False,
+        "allowSharedKeyAccess": False,
+        "defaultToOAuthAuthentication": True,
+        "minimumTlsVersion": "TLS1_2",
+        "supportsHttpsTrafficOnly": True,
+    }
+    assert expected == {name: account["properties"][name] for name in expected}
+
+
+def test_telemetry_takes_identities_only(resources: list[Found]) -> None:
+    """Neither the component nor the workspace knows a key that works."""
+    [(_, insights, _)] = of_type(resources, "Microsoft.Insights/components")
+    [(_, workspace, _)] = of_type(resources, "Microsoft.OperationalInsights/workspaces")
+
+    assert insights["properties"]["DisableLocalAuth"] is True
+    assert workspace["properties"]["features"]["disableLocalAuth"] is True
+
+
+def test_roles_are_these_and_each_is_narrow(resources: list[Found]) -> None:
+    """Each role assignment names its role, has that role's GUID, and is on the one resource it is for."""
+    found = {}
+    for where, assignment, template in of_type(resources, "Microsoft.Authorization/roleAssignments"):
+        scope = assignment.get("scope")
+        kind = re.search(r"(?:resourceId|extensionResourceId)\('([^']+)'", scope).group(1) if scope else None
+        variables = [*template["variables"].values()]
+        for role in [entry for value in variables for entry in (value if isinstance(value, list) else [value])]:
+            if isinstance(role, dict) and {"name", "id", "why"} <= set(role):
+                on_this = "copy" in assignment or role["id"] not in {known for known, _ in found.values()}
+                if on_this and _uses(assignment, role, template):
+                    found[role["name"]] = (role["id"], kind)
+        assert assignment["properties"]["principalType"] == "ServicePrincipal", where
+
+    assert ROLES == found
+
+
+def _uses(assignment: Json, role: Json, template: Json) -> bool:
+    """Whether the assignment's expressions speak of the variable that holds the role."""
+    text = json.dumps(assignment)
+    for name, value in template["variables"].items():
+        if value == role or (isinstance(value, list) and role in value):
+            return f"variables('{name}')" in text
+    return False
+
+
+def test_gate_lets_nobody_in_without_a_token(resources: list[Found]) -> None:
+    """Authentication is required, answers 401, and leaves out only the two routes without a role."""
+    [gate] = [
+        resource["properties"]
+        for _, resource, _ in of_type(resources, "Microsoft.Web/sites/config")
+        if "authsettingsV2" in resource["name"]
+    ]
+    document = json.loads((ROOT / "revoker" / "openapi.json").read_text(encoding="utf-8"))
+    open_routes = {
+        f"/api{path}"
+        for path, item in document["paths"].items()
+        for operation in item.values()
+        if operation.get("security") == []
+    }
+
+    assert gate["platform"]["enabled"] is True
+    assert gate["globalValidation"]["requireAuthentication"] is True
+    assert gate["globalValidation"]["unauthenticatedClientAction"] == "Return401"
+    assert open_routes == set(gate["globalValidation"]["excludedPaths"])
+    assert "clientSecretSettingName" not in gate["identityProviders"]["azureActiveDirectory"]["registration"]
+    assert gate["login"]["tokenStore"]["enabled"] is False
+
+
+def test_app_is_what_flex_consumption_takes(resources: list[Found]) -> None:
+    """Python 3.13, https only, the package opened by identity, and none of the settings that Flex refuses."""
+    [(_, site, template)] = of_type(resources, "Microsoft.Web/sites")
+    properties = site["properties"]
+
+    assert properties["httpsOnly"] is True
+    assert properties["functionAppConfig"]["runtime"] == {"name": "python", "version": "3.13"}
+    assert properties["functionAppConfig"]["deployment"]["storage"]["authentication"]["type"] == "UserAssignedIdentity"
+    assert not {"linuxFxVersion", "functionAppScaleLimit", "appSettings"} & set(properties["siteConfig"])
+    assert not [name for name in NEVER_SET if f"'{name}'" in json.dumps(template)]
+    assert site["tags"] == "[union(parameters('tags'), createObject('azd-service-name', 'responder'))]"
+
+
+def test_app_waits_for_its_roles(template: Json) -> None:
+    """A host that starts before its storage roles fails without a word (azure-functions-host#10970)."""
+    assert {"access", "endpoints"} <= set(template["resources"]["app"]["dependsOn"])
+
+
+def test_warm_instances_are_of_a_function_that_exists(resources: list[Found]) -> None:
+    """The name after `function:` is a function of function_app.py."""
+    [(_, _, template)] = of_type(resources, "Microsoft.Web/sites")
+    [name] = re.findall(r"'function:(\w+)'", json.dumps(template)) or re.findall(
+        r'"function:(\w+)"', json.dumps(template)
+    )
+
+    assert f"async def {name}(" in (ROOT / "function_app.py").read_text(encoding="utf-8")
+
+
+def test_automation_rule_is_off_and_never_without_conditions(resources: list[Found]) -> None:
+    """Nothing revokes by itself until somebody switches it on; and then not on every incident."""
+    [(_, rule, _)] = of_type(resources, "Microsoft.SecurityInsights/automationRules")
+    logic = rule["properties"]["triggeringLogic"]
+
+    assert "'enabled'), false())" in logic["isEnabled"]
+    assert "IncidentSeverity" in logic["conditions"]
+    assert "createArray('High')" in logic["conditions"]
+
+
+def test_everything_is_described(template: Json) -> None:
+    """Every parameter and every output of every template says what it is."""
+    silent = [
+        name
+        for nested in every_template(template)
+        for kind in ("parameters", "outputs")
+        for name, entry in nested.get(kind, {}).items()
+        if not entry.get("metadata", {}).get("description", "").endswith(".")
+        and not nested.get("definitions", {}).get(entry.get("$ref", "").rpartition("/")[2], {}).get("metadata")
+    ]
+
+    assert not silent
+
+
+def test_no_host_is_written_out() -> None:
+    """National clouds have other hosts: they come from environment() or from a parameter."""
+    sources = [path for path in (ROOT / "infra").rglob("*") if path.suffix in {".bicep", ".bicepparam", ".kql"}]
+    hosts = re.compile(r"[\w.]*(?:windows\.net|azure\.com|microsoftonline\.(?:com|us)|graph\.microsoft\.\w+|azure\.us)")
+    found = {
+        (path.name, host)
+        for path in sources
+        for host in hosts.findall(path.read_text(encoding="utf-8"))
+        # the two names of schemas, which are no hosts that anybody speaks to
+        if not host.endswith("schema.management.azure.com")
+    }
+
+    assert {host for _, host in found} <= {"schema.management.azure.com"}
+
+
+def test_kept_template_is_what_the_sources_compile_to(compiler: str) -> None:
+    """`azuredeploy.json` behind the "Deploy to Azure" button and the Bicep are one thing."""
+    assert compiler
+
+    assert not list(check.stale())
+
+
+def test_compiler_has_nothing_to_say(compiler: str) -> None:
+    """Every file compiles, lints and is formatted, without one warning: a misspelt property is only that."""
+    assert compiler
+
+    assert not list(check.complaints())
+
+
+def test_a_misspelt_property_and_a_careless_line_are_caught(compiler: str, tmp_path: Path) -> None:
+    """The check fails on what the compiler only warns of, and on what it would write otherwise."""
+    assert compiler
+    (tmp_path / "planted.bicep").write_text(
+        "resource network 'Microsoft.Network/virtualNetworks@2024-05-01'   = {\n"
+        "  name: 'vnet'\n  location: resourceGroup().location\n  propertees: {}\n}\n",
+        encoding="utf-8",
+    )
+
+    complaints = list(check.complaints(tmp_path))
+
+    assert [True, True] == ["propertees" in complaints[0], "not formatted" in complaints[-1]]
+
+
+def test_every_nested_resource_reaches_checkov(template: Json, tmp_path: Path) -> None:
+    """Nested deployments are nothing to checkov: each is given to it as a file."""
+    count = check.flatten(template, tmp_path)
+
+    assert len(list(unfold(template))) == count
+    assert {"Microsoft.Resources/deployments"}.isdisjoint(
+        resource["type"] for file in tmp_path.iterdir() for resource in json.loads(file.read_text())["resources"]
+    )
