@@ -24,7 +24,7 @@ def http(route: str, *methods: str) -> Callable[[Handle], Handle]:
 
     def declare(handle: Handle) -> Handle:
         async def trigger(req: func.HttpRequest) -> func.HttpResponse:
-            return _response(await boundary.answer(handle, _call(req)))
+            return _response(await boundary.answer(handle, _call(req), wiring.is_outage))
 
         named = app.function_name(handle.__name__)
         named(app.route(route, methods=methods, trigger_arg_name="req")(trigger))

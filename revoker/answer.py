@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from revoker.outcome import READ_BACK_REFUSED, Outcome, User
-from revoker.sighting import sighting
+from revoker.sighting import Sighting, sighting
 
 _LATER = frozenset({401, 408, 409, 423, 425, 429})
 _FINAL = {
@@ -96,6 +96,12 @@ def after_revoke(user: User, answer: Answer, *, now: datetime, give_up_at: datet
     return told.settle(Outcome.RETRYING, reason_of(answer), now)
 
 
+def _moved(user: User, seen: Sighting, called_at: datetime) -> bool:
+    """Tell an earlier revocation, within the clocks' skew, from ours: the directory writes whole seconds."""
+    before, shown = user.sessions_valid_from, seen.sessions_valid_from
+    return before is None or shown is None or shown > before or shown >= called_at.replace(microsecond=0)
+
+
 def _final(answer: Answer) -> tuple[Outcome, str]:
     known = None if answer.outer and answer.status != 403 else _FINAL.get(answer.status or 0)
     return known or (Outcome.FAILED, reason_of(answer))
@@ -115,6 +121,6 @@ def after_read(user: User, answer: Answer, *, now: datetime, skew: timedelta, la
     )
     if seen.external or user.external:
         return known.settle(Outcome.NOT_EFFECTIVE, "external_user", now)
-    if user.called_at and seen.is_valid_since(user.called_at - skew):
+    if user.called_at and seen.is_valid_since(user.called_at - skew) and _moved(user, seen, user.called_at):
         return known.settle(Outcome.VERIFIED, None, now)
     return known.settle(Outcome.UNVERIFIED, "not_seen", now) if last else known

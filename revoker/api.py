@@ -143,8 +143,8 @@ def _allowed(call: Call, settings: Settings, role: Role) -> Caller:
 
 def _owned(key: str | None, asked_by: Caller) -> str | None:
     """Return the key as its caller's own, so that nobody can occupy another's."""
-    if key is not None and not 1 <= len(key) <= 1000:
-        raise wrong("Idempotency-Key", "send 1 to 1,000 characters")
+    if key is not None and not (1 <= len(key) <= 1000 and key.isprintable()):
+        raise wrong("Idempotency-Key", "send 1 to 1,000 printable characters")
     return f"{asked_by.person.id}:{key}" if key else None
 
 

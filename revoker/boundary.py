@@ -11,7 +11,9 @@ from revoker.intake.call import Call, Reply
 PROBLEM = "application/problem+json"
 
 
-async def answer(handle: Callable[[Call], Awaitable[Reply]], call: Call) -> Reply:
+async def answer(
+    handle: Callable[[Call], Awaitable[Reply]], call: Call, is_outage: Callable[[Exception], bool] = lambda _: False
+) -> Reply:
     """Return the handler's reply, or the problem (RFC 9457) that stands for its exception."""
     try:
         return await handle(call)
@@ -21,7 +23,10 @@ async def answer(handle: Callable[[Call], Awaitable[Reply]], call: Call) -> Repl
     except SettingError as error:
         log.failure("setting_wrong", error=str(error))
         return _problem(503, "Misconfigured", "A setting is wrong; the log names it.", {}, {"Retry-After": "60"})
-    except Exception:  # noqa: BLE001 - the one broad except: recorded whole, told as an id
+    except Exception as error:  # noqa: BLE001 - the one broad except: recorded whole, told as an id
+        if is_outage(error):
+            log.failure("storage_unavailable", method=call.method)
+            return _problem(503, "Temporarily unavailable", "Storage does not answer.", {}, {"Retry-After": "10"})
         correlation = str(uuid.uuid4())
         log.failure("request_failed", method=call.method, correlation=correlation)
         return _problem(500, "Internal error", f"See the log for {correlation}.", {"correlationId": correlation}, {})

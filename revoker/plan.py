@@ -11,14 +11,14 @@ from revoker.request import Priority, Request, Target
 from revoker.sighting import Sighting, is_external_upn
 
 URGENT_UP_TO = 200
-_SHOWN = 20
+_SHOWN, _CLIP = 20, 100
 
 type Finding = Sighting | tuple[Outcome, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Protected:
-    """The accounts that are never touched; ``complete`` when each is known by both its names or names nobody."""
+class Listed:
+    """Accounts to be left alone, protected or excluded; ``complete`` when each is known by both names or is nobody."""
 
     names: frozenset[str] = frozenset()
     complete: bool = True
@@ -54,15 +54,15 @@ class Plan:
         """Say which accounts were folded, so that each one given is accounted for."""
         if not self.folded:
             return ()
-        pairs = "; ".join(f"{twin!r} is {first!r}" for twin, first in self.folded[:_SHOWN])
+        pairs = "; ".join(f"{twin[:_CLIP]!r} is {first[:_CLIP]!r}" for twin, first in self.folded[:_SHOWN])
         more = f" and {len(self.folded) - _SHOWN} more" if len(self.folded) > _SHOWN else ""
         return (f"{len(self.folded)} folded: named a user that is listed already ({pairs}{more}).",)
 
 
 def make_plan(
-    request: Request, found: Mapping[Target, Finding], protected: Protected, excluded: frozenset[str], now: datetime
+    request: Request, found: Mapping[Target, Finding], protected: Listed, excluded: Listed, now: datetime
 ) -> Plan:
-    """Decide for every target; ``excluded`` holds the excluded users under every name known."""
+    """Decide for every target."""
     users, folded = _fold(_identify(number, target, found.get(target)) for number, target in enumerate(request.targets))
     decided = [_decide(user, request, protected, excluded, now) for user in users]
     planned = tuple(user for user in decided if user.outcome is Outcome.PLANNED)
@@ -119,14 +119,15 @@ def _absorb(first: User, twin: User) -> User:
     )
 
 
-def _decide(user: User, request: Request, protected: Protected, excluded: frozenset[str], now: datetime) -> User:
+def _decide(user: User, request: Request, protected: Listed, excluded: Listed, now: datetime) -> User:
     """Settle whoever is not to be revoked; the first rule that applies decides."""
     if user.outcome is not Outcome.PLANNED:
         return replace(user, settled_at=now)
     rules = (
         (protected.covers(user), Outcome.PROTECTED, "protected_account"),
-        (not excluded.isdisjoint(user.names), Outcome.EXCLUDED, "excluded_by_request"),
+        (excluded.covers(user), Outcome.EXCLUDED, "excluded_by_request"),
         (not protected.can_judge(user), Outcome.UNRESOLVED, "protected_unchecked"),
+        (not excluded.can_judge(user), Outcome.UNRESOLVED, "exclusion_unchecked"),
         (user.external and request.include_guests is False, Outcome.NOT_EFFECTIVE, "external_user"),
         (not is_behind(user, request.issued_before), Outcome.ALREADY_REVOKED, "valid_from_after_cutoff"),
     )

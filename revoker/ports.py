@@ -114,6 +114,10 @@ class Ledger(Protocol):
         """Tie an idempotency key to a run, or tell to which it is tied."""
         ...
 
+    async def release(self, key: str) -> None:
+        """Forget a key whose run could not be started."""
+        ...
+
     async def move_timestamp(self, name: str, change: Callable[[float], float]) -> float:
         """Move a pacing timestamp by compare-and-swap; 0 where there is none. Returns what it was before."""
         ...

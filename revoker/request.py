@@ -118,7 +118,10 @@ def object_id(text: str) -> str | None:
 
 def upn(text: str) -> str | None:
     """Return a user principal name in lower case, or None when the text cannot be one."""
-    lowered = text.strip().lower()
+    given = text.strip()
+    lowered = given.lower()
+    if lowered.isascii() and not given.isascii():  # as U+212A, the Kelvin sign: the name would become another's
+        return None
     return lowered if len(lowered) <= LONGEST_NAME and _UPN.fullmatch(lowered) else None
 
 

@@ -11,6 +11,11 @@ from revoker.pacing import Quota
 from revoker.request import user_name
 
 TABLES = ("ledger", "batches")
+_OURS = (
+    *("REVOKER_AUTH", "REVOKER_PROTECTED", "REVOKER_TENANT_ID", "REVOKER_VERIFY_DELAYS", "REVOKER_CLOCK_SKEW_SECONDS"),
+    *("REVOKER_WRITE_BURST", "REVOKER_WRITE_RATE", "REVOKER_URGENT_SHARE", "REVOKER_GRAPH_TIMEOUT_SECONDS"),
+    *("REVOKER_MAX_ATTEMPTS", "REVOKER_MAX_AGE_HOURS", "REVOKER_HEAL_AFTER_SECONDS"),
+)
 _LOOPBACK = re.compile(r"https?://(127\.0\.0\.1|(?i:localhost)|\[::1\])(:\d{1,5})?")
 
 # Graph endpoint and storage suffix by cloud (reference: graph, Revoking; azure, 2).
@@ -57,6 +62,7 @@ class Settings:
 
 def load(env: Mapping[str, str]) -> Settings:
     """Return the checked settings; raises SettingError, which names the variable and says what it should be."""
+    _refuse_unknown(env)
     cloud = _choice(env, "AZURE_CLOUD", "AzureCloud", tuple(_CLOUDS))
     graph, suffix = _CLOUDS[cloud]
     in_azure = any(env.get(mark) for mark in _AZURE_MARKS)
@@ -87,6 +93,12 @@ def load(env: Mapping[str, str]) -> Settings:
         graph_timeout=timedelta(seconds=_number(env, "REVOKER_GRAPH_TIMEOUT_SECONDS", 30, 0.1, 230)),
         heal_after=timedelta(seconds=_number(env, "REVOKER_HEAL_AFTER_SECONDS", 900, 1, 86_400)),
     )
+
+
+def _refuse_unknown(env: Mapping[str, str]) -> None:
+    for name in env:
+        if name.startswith("REVOKER_") and name not in _OURS:
+            raise SettingError(f"{name} is not a setting; known are {', '.join(_OURS)}.")
 
 
 def _graph(env: Mapping[str, str]) -> str | None:

@@ -93,7 +93,7 @@ def _storage(
     from azure.storage.queue.aio import QueueServiceClient  # noqa: PLC0415 - see build
 
     # Without this the transport looks for proxies and a netrc file at every request: half of an idle request's time.
-    options: dict[str, Any] = {"use_env_settings": False}
+    options: dict[str, Any] = {"use_env_settings": False, "connection_timeout": 5, "read_timeout": 10, "retry_total": 2}
     if storage.connection:
         tables = TableServiceClient.from_connection_string(storage.connection, **options)
         return tables, QueueServiceClient.from_connection_string(storage.connection, **options), None
@@ -110,3 +110,11 @@ def _policy(settings: Settings) -> Policy:
         clock_skew=settings.clock_skew,
         heal_after=settings.heal_after,
     )
+
+
+def is_outage(error: Exception) -> bool:
+    """Tell whether storage did not answer, or answered that it cannot: the caller may ask again."""
+    from azure.core.exceptions import HttpResponseError, ServiceRequestError, ServiceResponseError  # noqa: PLC0415 - see build
+
+    status = error.status_code if isinstance(error, HttpResponseError) else None
+    return isinstance(error, ServiceRequestError | ServiceResponseError) or (status or 0) >= 500

@@ -113,6 +113,10 @@ class FakeLedger:
             return Claim(run, digest, ours=True)
         return self._claims[name]
 
+    async def release(self, key: str) -> None:
+        """Forget a key."""
+        self._claims.pop(hashlib.sha256(key.encode()).hexdigest(), None)
+
     async def move_timestamp(self, name: str, change: Callable[[float], float]) -> float:
         """Move a timestamp."""
         before = self._timestamps.get(name, 0.0)

@@ -119,6 +119,10 @@ class TableLedger:
         held = await self._ledger.get_entity("claim", name)
         return Claim(held["run"], held["digest"], ours=False)
 
+    async def release(self, key: str) -> None:
+        """Delete the key's row."""
+        await self._ledger.delete_entity("claim", hashlib.sha256(key.encode()).hexdigest())
+
     async def move_timestamp(self, name: str, change: Callable[[float], float]) -> float:
         """Move a pacing timestamp by compare-and-swap."""
         while True:

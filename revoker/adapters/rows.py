@@ -46,7 +46,7 @@ def run_row(run: Run) -> Row:
         "cancelledAt": _text(run.cancelled_at),
         "retryOf": run.retry_of or "",
         "retriedBy": run.retried_by or "",
-        "warnings": json.dumps(run.warnings),
+        "warnings": json.dumps(run.warnings, ensure_ascii=False),
     }
 
 

@@ -39,6 +39,16 @@ def json_body(call: Call) -> object:
     if media_type != "application/json":
         raise MediaTypeError(f"Content-Type is {media_type[:80]!r}; send application/json.")
     try:
-        return json.loads(call.body)
+        return json.loads(call.body, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise InvalidError("The body is not JSON.", [("", "send one JSON object in UTF-8")]) from error
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object; raises InvalidError for a key that stands twice, of which one would be silently lost."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidError("A key stands twice.", [(twice[:100], "write it once")])
+    return made

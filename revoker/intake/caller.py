@@ -67,7 +67,11 @@ def _claims(header: str) -> list[tuple[str, str]]:
         pairs = [(claim["typ"], claim["val"]) for claim in listed]
     except (binascii.Error, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return []
-    texts = [(name, value) for name, value in pairs if isinstance(name, str) and isinstance(value, str)]
+    texts = [
+        (name, value)
+        for name, value in pairs
+        if isinstance(name, str) and isinstance(value, str) and value.isprintable()
+    ]
     return [("roles" if name == role_type else name, value) for name, value in texts]
 
 

@@ -72,7 +72,7 @@ def lowered(fields: Mapping[Any, Any]) -> dict[str, Any]:
     """Return an object with lower-case keys; of keys that differ in case only, the first with a value stays."""
     made: dict[str, Any] = {}
     for name, value in fields.items():
-        if made.get(str(name).lower()) in (None, ""):
+        if made.get(str(name).lower()) in (None, "", [], {}):
             made[str(name).lower()] = value
     return made
 

@@ -1,5 +1,6 @@
 """The body of ``POST /api/runs`` becomes a ``Request``; unknown fields are errors."""
 
+import re
 from datetime import datetime
 
 from revoker.intake.fields import Fields, past_moment, text, truth, whole_number
@@ -121,7 +122,7 @@ def _acknowledgement(value: object) -> str | None:
 
 def _link(value: object) -> str | None:
     link = text(2000)(value)
-    return link if link and link.startswith("https://") else None
+    return link if link and re.fullmatch(r"https://\S+", link) else None
 
 
 def _priority(value: object) -> Priority | None:

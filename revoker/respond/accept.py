@@ -37,7 +37,11 @@ async def accept(
     if claim.digest != digest:
         raise ConflictError("This Idempotency-Key came before with another body. Use a new key for a new request.")
     if claim.ours:
-        return await begin(run_id), False
+        try:
+            return await begin(run_id), False
+        except Exception:
+            await tools.ledger.release(key)  # so that asking again, as the answer may say, need not wait for us
+            raise
     return await _join(claim.run, begin, tools)
 
 
@@ -49,7 +53,7 @@ async def _join(run_id: str, begin: Callable[[str], Awaitable[Run]], tools: Tool
             return run, True
         await tools.clock.sleep(_STEP_SECONDS)
         waited += _STEP_SECONDS
-    return await begin(run_id), True
+    return await begin(run_id), False
 
 
 def digest_of(*parts: object) -> str:

@@ -18,7 +18,9 @@ async def look_up(directory: Directory, targets: Sequence[Target]) -> Mapping[Ta
     """Return what the directory says about each target; a target it says nothing about is left out."""
     by_name = [target for target in targets if target.name]
     found = await _by_name(directory, by_name) if len(by_name) <= LOOK_UP_AT_MOST else {}
-    searches = {target: target.search for target in targets if target.search}
+    wanted = [target for target in targets if target.search]
+    found |= dict.fromkeys(wanted[LOOK_UP_AT_MOST:], (Outcome.UNRESOLVED, "too_many_searches"))
+    searches = {target: target.search for target in wanted[:LOOK_UP_AT_MOST] if target.search}
     results = await asyncio.gather(*(_by_search(directory, search) for search in searches.values()))
     return found | {target: result for target, result in zip(searches, results, strict=True) if result}
 

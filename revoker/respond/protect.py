@@ -1,13 +1,15 @@
 """The protected accounts under both their names, as the directory knows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from revoker import log
 from revoker.errors import UnavailableError
-from revoker.plan import Protected
+from revoker.plan import Listed
 from revoker.ports import Clock, Directory
 from revoker.request import Priority
+from revoker.respond.lookup import LOOK_UP_AT_MOST
 from revoker.sighting import sighting
 
 _FRESH_FOR = timedelta(minutes=5)
@@ -20,10 +22,10 @@ class Protection:
     entries: tuple[str, ...]
     directory: Directory
     clock: Clock
-    _known: Protected = field(default_factory=Protected, init=False)
+    _known: Listed = field(default_factory=Listed, init=False)
     _at: datetime | None = field(default=None, init=False)
 
-    async def current(self) -> Protected:
+    async def current(self) -> Listed:
         """Return the list; raises UnavailableError when the directory cannot be asked and nothing is remembered."""
         if not self.entries:
             return self._known
@@ -33,14 +35,26 @@ class Protection:
         return self._known
 
     async def _refresh(self, now: datetime) -> None:
-        answers = await self.directory.read(self.entries, Priority.URGENT)
-        if any(answer.passing for answer in answers.values()):
-            if self._at is None:
-                raise UnavailableError("The protected accounts cannot be checked now, so nothing was started.")
+        known = await listed(self.entries, self.directory)
+        if known is not None:
+            self._known, self._at = known, now
+        elif self._at is None:
+            raise UnavailableError("The protected accounts cannot be checked now, so nothing was started.")
+        else:
             log.event("protected_accounts_stale", since=self._at)
-            return
-        seen = [found for answer in answers.values() if (found := sighting(answer.body))]
-        names = frozenset(self.entries).union(*(found.names for found in seen))
-        unknown = tuple(entry for entry in self.entries if answers[entry].says_no_such_user)
-        self._known = Protected(names, len(seen) + len(unknown) == len(self.entries), unknown)
-        self._at = now
+
+
+async def listed(entries: Sequence[str], directory: Directory) -> Listed | None:
+    """Return accounts under every name the directory has for them, or None while it does not answer.
+
+    More than are looked up in one call are known as given only.
+    """
+    if len(entries) > LOOK_UP_AT_MOST:
+        return Listed(frozenset(entries), complete=False)
+    answers = await directory.read(entries, Priority.URGENT) if entries else {}
+    if any(answer.passing for answer in answers.values()):
+        return None
+    seen = [found for answer in answers.values() if (found := sighting(answer.body))]
+    names = frozenset(entries).union(*(found.names for found in seen))
+    unknown = tuple(entry for entry in entries if answers[entry].says_no_such_user)
+    return Listed(names, len(seen) + len(unknown) == len(entries), unknown)

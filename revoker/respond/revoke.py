@@ -11,7 +11,7 @@ from revoker.errors import LostBatchError, UnavailableError
 from revoker.message import Message, Queue
 from revoker.outcome import Outcome, User
 from revoker.pacing import pushed
-from revoker.plan import Protected, is_behind
+from revoker.plan import Listed, is_behind
 from revoker.respond.cancel import cancel_batch
 from revoker.respond.finish import finish, warn_unless_readable
 from revoker.respond.policy import Tools
@@ -21,6 +21,7 @@ from revoker.run import Run, tally
 from revoker.sighting import sighting
 
 _EARLY = timedelta(seconds=1)
+_LONGEST_PUSH = 300.0
 _PROTECTION_UNKNOWN = Answer(fault="protection_unknown")
 
 
@@ -75,7 +76,7 @@ async def _ask(
 
 
 async def _recheck(
-    users: Sequence[User], run: Run, protected: Protected, tools: Tools, now: datetime
+    users: Sequence[User], run: Run, protected: Listed, tools: Tools, now: datetime
 ) -> tuple[list[User], list[User]]:
     """Split off who must not be revoked: the protected again, the cutoff where planning could not read it."""
     if run.asks_for_older_sessions:
@@ -117,8 +118,9 @@ async def _make_way(answers: Iterable[Answer], tools: Tools, now: datetime) -> N
     """After a 429, sell no slot before the directory will take it."""
     waits = [answer.retry_after or 1.0 for answer in answers if answer.throttled]
     if waits:
-        moment, quota = now.timestamp(), tools.policy.quota
-        await tools.ledger.move_timestamp(TIMESTAMP, lambda full: pushed(full, moment, max(waits), quota))
+        # One odd answer must not hold up everybody's lane: a user's own wait may be longer.
+        moment, quota, wait = now.timestamp(), tools.policy.quota, min(max(waits), _LONGEST_PUSH)
+        await tools.ledger.move_timestamp(TIMESTAMP, lambda full: pushed(full, moment, wait, quota))
 
 
 def _delay(tried: Iterable[User], answers: Mapping[str, Answer], tools: Tools) -> timedelta:

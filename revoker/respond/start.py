@@ -6,20 +6,22 @@ from datetime import datetime, timedelta
 
 from revoker import log
 from revoker.batch import Batch
+from revoker.errors import UnavailableError
 from revoker.message import Message, Queue
 from revoker.pacing import reserve
-from revoker.plan import Plan, Protected, make_plan
-from revoker.request import Priority, Request, Target
+from revoker.plan import Listed, Plan, make_plan
+from revoker.request import Priority, Request
 from revoker.respond.crowd import together
 from revoker.respond.lookup import look_up
 from revoker.respond.policy import Tools
+from revoker.respond.protect import listed
 from revoker.run import Run, final_state, tally
 
 QUEUES = {Priority.URGENT: Queue.URGENT, Priority.BULK: Queue.BULK}
 TIMESTAMP = "write"
 
 
-async def start(request: Request, run_id: str, protected: Protected, tools: Tools, retry_of: str | None = None) -> Run:
+async def start(request: Request, run_id: str, protected: Listed, tools: Tools, retry_of: str | None = None) -> Run:
     """Plan, record, then send: if we die on the next line, the ledger still shows the work."""
     now = tools.clock.now()
     plan = await _plan(request, protected, tools, now)
@@ -41,12 +43,12 @@ async def dispatch(batch: Batch, tools: Tools, now: datetime, attempt: int = 0) 
     await tools.outbox.send(QUEUES[batch.lane], Message(batch.run, batch.id, attempt), delay)
 
 
-async def _plan(request: Request, protected: Protected, tools: Tools, now: datetime) -> Plan:
-    excluded = tuple(Target(requested_as=name, name=name) for name in sorted(request.exclude_users))
-    found = await look_up(tools.directory, (*request.targets, *excluded))
-    seen = (found[target] for target in excluded if target in found)
-    names = request.exclude_users.union(*(finding.names for finding in seen if not isinstance(finding, tuple)))
-    return make_plan(request, found, protected, names, now)
+async def _plan(request: Request, protected: Listed, tools: Tools, now: datetime) -> Plan:
+    excluded = await listed(sorted(request.exclude_users), tools.directory)
+    if excluded is None:
+        raise UnavailableError("The excluded users cannot be checked now, so nothing was started.")
+    found = await look_up(tools.directory, request.targets)
+    return make_plan(request, found, protected, excluded, now)
 
 
 async def _with_slots(batches: Sequence[Batch], tools: Tools, now: datetime, *, dry_run: bool) -> tuple[Batch, ...]:
@@ -84,7 +86,7 @@ def _run(request: Request, run_id: str, plan: Plan, batches: Sequence[Batch], no
     )
 
 
-def _protection_warnings(protected: Protected) -> tuple[str, ...]:
+def _protection_warnings(protected: Listed) -> tuple[str, ...]:
     if not protected.unknown:
         return ()
     return (f"REVOKER_PROTECTED names nobody: {', '.join(protected.unknown)}.",)

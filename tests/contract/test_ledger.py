@@ -191,6 +191,31 @@ async def test_a_key_is_claimed_once(ledger: Ledger) -> None:
     assert 1 == len({claim.run for claim in claims})
 
 
+async def test_a_released_key_can_be_claimed_again(ledger: Ledger) -> None:
+    """Whoever could not start gives the key back."""
+    key = str(uuid.uuid4())
+    await ledger.claim(key, "run-1", "digest")
+    await ledger.release(key)
+
+    assert (await ledger.claim(key, "run-2", "digest")).ours
+
+
+async def test_the_longest_names_fit_a_row(ledger: Ledger) -> None:
+    """Twenty users with everything as long as it may be can be written, settled and buried."""
+    run, long = a_run(), "é" * 314 + "@xy.co"
+    users = [
+        replace(User(key=f"{n:02d}{long[2:]}", requested_as=long, user_principal_name=long), request_id="r" * 100)
+        for n in range(20)
+    ]
+    [batch] = in_batches(run.id, users, Priority.URGENT, START)
+    await ledger.open_run(run, [batch])
+    full = [replace(user.settle(Outcome.RETRYING, "x" * 30, START), id="i" * 36, called_at=START) for user in users]
+    await ledger.update_batch(run.id, batch.id, lambda row: row.learn(full))
+    await ledger.update_batch(run.id, batch.id, lambda row: row.given_up("message_died", START))
+
+    assert {Outcome.ABANDONED: 20} == (await ledger.tally(run.id)).counts
+
+
 async def test_no_slot_is_sold_twice(ledger: Ledger) -> None:
     """Planners that move the timestamp at once each see a different past."""
     name = uuid.uuid4().hex

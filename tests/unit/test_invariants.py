@@ -17,7 +17,7 @@ from revoker.answer import Answer, Patience, after_read, after_revoke
 from revoker.errors import PoisonError
 from revoker.message import Message, decode, encode
 from revoker.outcome import Outcome, User, merge
-from revoker.plan import Finding, Plan, Protected, make_plan
+from revoker.plan import Finding, Listed, Plan, make_plan
 from revoker.request import Person, Request, Search, Target, Trigger
 from revoker.sighting import Sighting
 
@@ -52,18 +52,18 @@ def asked(draw: st.DrawFn) -> tuple[Target, Finding | None]:
 ASKED = st.lists(asked(), max_size=12)
 
 
-def planned(asked: list[tuple[Target, Finding | None]], protected: Protected, **options: object) -> Plan:
+def planned(asked: list[tuple[Target, Finding | None]], protected: Listed, **options: object) -> Plan:
     """Plan a run for targets and findings."""
     targets = tuple(target for target, _ in asked)
     request = Request(trigger=Trigger.HTTP, requested_by=Person("1", "Rita"), reason="r", targets=targets, **options)
     found = {target: finding for target, finding in asked if finding}
-    return make_plan(request, found, protected, frozenset(), NOW)
+    return make_plan(request, found, protected, Listed(), NOW)
 
 
 @given(ASKED)
 def test_1_every_target_is_accounted_for_once(asked: list[tuple[Target, Finding | None]]) -> None:
     """Invariant 1: each target is one user of the plan or folded into one, none is both, none is missing."""
-    plan = planned(asked, Protected())
+    plan = planned(asked, Listed())
     shown = [user.requested_as for user in (*plan.planned, *plan.settled)] + [twin for twin, _ in plan.folded]
 
     assert sorted(target.requested_as for target, _ in asked) == sorted(shown)
@@ -73,7 +73,7 @@ def test_1_every_target_is_accounted_for_once(asked: list[tuple[Target, Finding 
 @given(ASKED)
 def test_1_every_user_is_in_one_batch(asked: list[tuple[Target, Finding | None]]) -> None:
     """Invariant 1: batches hold the plan's users, each once, under keys that are each used once."""
-    plan = planned(asked, Protected())
+    plan = planned(asked, Listed())
     batched = [user for batch in plan.batches("run", NOW) for user in batch.users]
 
     assert [*plan.planned, *plan.settled] == batched
@@ -161,7 +161,7 @@ def test_6_a_protected_user_is_never_planned(
     """Invariant 6: under any name, in any casing, resolved or not, with the list complete or known by one name only."""
     both = {person.id, person.user_principal_name.lower()}
     listed = data.draw(st.sampled_from([both, {person.id}, {person.user_principal_name.lower()}]))
-    plan = planned(asked, Protected(frozenset(listed), complete=listed == both))
+    plan = planned(asked, Listed(frozenset(listed), complete=listed == both))
 
     assert both.isdisjoint(name for user in plan.planned for name in user.names)
 
@@ -169,7 +169,7 @@ def test_6_a_protected_user_is_never_planned(
 @given(UPNS, IDS)
 def test_6_a_list_of_one_name_judges_only_whom_it_knows(upn: str, user_id: str) -> None:
     """Invariant 6: while a protected account is known by one name, a user known by the other may be it."""
-    protected = Protected(frozenset({upn}), complete=False)
+    protected = Listed(frozenset({upn}), complete=False)
     by_id, by_both = (
         User(key=user_id, requested_as="", id=user_id),
         User(key=user_id, requested_as="", id=user_id, user_principal_name=upn.upper()),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from revoker.outcome import Outcome
-from revoker.plan import Finding, Plan, Protected, is_behind, make_plan
+from revoker.plan import Finding, Listed, Plan, is_behind, make_plan
 from revoker.request import Person, Priority, Request, Search, Target, Trigger, user_name
 from revoker.sighting import Sighting
 
@@ -16,13 +16,13 @@ DANA = Sighting("7d1e0b52-93a4-4f6c-8b2d-5e0f9a3c6d17", "d_x#EXT#@contoso.com", 
 UPN = "alice@contoso.com"
 NOBODY: dict[str, Finding] = {}
 KNOWN: dict[str, Finding] = {UPN: ALICE, ALICE.id: ALICE, "d_x#ext#@contoso.com": DANA, DANA.id: DANA}
-OPEN = Protected()
+OPEN = Listed()
 
 
 def plan(
     *names: str,
     found: dict[str, Finding] = KNOWN,
-    protected: Protected = OPEN,
+    protected: Listed = OPEN,
     excluded: tuple[str, ...] = (),
     **options: object,
 ) -> Plan:
@@ -30,7 +30,7 @@ def plan(
     targets = tuple(Target(requested_as=name, name=user_name(name)) for name in names)
     request = Request(trigger=Trigger.HTTP, requested_by=Person("1", "R"), reason="r", targets=targets, **options)
     seen = {target: found[target.name] for target in targets if target.name in found}
-    return make_plan(request, seen, protected, frozenset(excluded), NOW)
+    return make_plan(request, seen, protected, Listed(frozenset(excluded)), NOW)
 
 
 @pytest.mark.parametrize(
@@ -39,17 +39,17 @@ def plan(
         (UPN, {}, "planned", None),
         (UPN, {"found": NOBODY}, "planned", None),
         (UPN, {"found": {UPN: (Outcome.NOT_FOUND, "no_such_user")}}, "not_found", "no_such_user"),
-        (UPN, {"protected": Protected(frozenset({UPN}))}, "protected", "protected_account"),
-        (UPN, {"protected": Protected(frozenset({ALICE.id}))}, "protected", "protected_account"),
-        (UPN, {"found": NOBODY, "protected": Protected(frozenset({UPN}))}, "protected", "protected_account"),
-        (UPN, {"found": NOBODY, "protected": Protected(frozenset({"x"}))}, "planned", None),
-        (UPN, {"found": NOBODY, "protected": Protected(complete=False)}, "unresolved", "protected_unchecked"),
-        (ALICE.id, {"found": NOBODY, "protected": Protected(complete=False)}, "unresolved", "protected_unchecked"),
-        (UPN, {"protected": Protected(complete=False)}, "planned", None),
+        (UPN, {"protected": Listed(frozenset({UPN}))}, "protected", "protected_account"),
+        (UPN, {"protected": Listed(frozenset({ALICE.id}))}, "protected", "protected_account"),
+        (UPN, {"found": NOBODY, "protected": Listed(frozenset({UPN}))}, "protected", "protected_account"),
+        (UPN, {"found": NOBODY, "protected": Listed(frozenset({"x"}))}, "planned", None),
+        (UPN, {"found": NOBODY, "protected": Listed(complete=False)}, "unresolved", "protected_unchecked"),
+        (ALICE.id, {"found": NOBODY, "protected": Listed(complete=False)}, "unresolved", "protected_unchecked"),
+        (UPN, {"protected": Listed(complete=False)}, "planned", None),
         (UPN, {"excluded": (UPN,)}, "excluded", "excluded_by_request"),
         (UPN, {"excluded": (ALICE.id,)}, "excluded", "excluded_by_request"),
         (ALICE.id, {"excluded": (UPN,)}, "excluded", "excluded_by_request"),
-        (UPN, {"excluded": (UPN,), "protected": Protected(frozenset({UPN}))}, "protected", "protected_account"),
+        (UPN, {"excluded": (UPN,), "protected": Listed(frozenset({UPN}))}, "protected", "protected_account"),
         (DANA.id, {}, "planned", None),
         (DANA.id, {"include_guests": True}, "planned", None),
         (DANA.id, {"include_guests": False}, "not_effective", "external_user"),
@@ -111,7 +111,7 @@ def test_what_is_settled_at_intake_stays() -> None:
         reason="r",
         targets=(skipped, skipped, lost, many),
     )
-    made = make_plan(request, {many: (Outcome.UNRESOLVED, "ambiguous")}, OPEN, frozenset(), NOW)
+    made = make_plan(request, {many: (Outcome.UNRESOLVED, "ambiguous")}, OPEN, Listed(), NOW)
 
     assert [
         ("#0", Outcome.EXCLUDED, "machine_account"),

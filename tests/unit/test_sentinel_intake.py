@@ -13,7 +13,7 @@ from strategies import JSON
 from revoker.errors import InvalidError
 from revoker.intake.sentinel import parse_sentinel
 from revoker.intake.shapes import read_payload
-from revoker.plan import Protected, make_plan
+from revoker.plan import Listed, make_plan
 from revoker.request import Incident, Person, Request, Trigger, object_id
 
 EVENTS = Path(__file__).parents[1] / "events" / "sentinel"
@@ -40,7 +40,7 @@ def test_every_sample_is_expected() -> None:
 def test_each_sample(name: str) -> None:
     """Kind, accounts, targets and reasons are as recorded, in order; who is named twice is folded, and counted."""
     told, request = EXPECTED[name], parsed(SAMPLES[name])
-    plan = make_plan(request, {}, Protected(), frozenset(), NOW)
+    plan = make_plan(request, {}, Listed(), Listed(), NOW)
 
     assert told["kind"] == read_payload(SAMPLES[name]).kind
     assert told["account_entities"] == len(request.targets)

@@ -278,6 +278,73 @@ async def test_excluded_under_another_name(world: World) -> None:
     assert [BEN.id] == world.directory.revoked
 
 
+async def test_an_exclusion_that_cannot_be_matched_spares(world: World) -> None:
+    """In a crowd too large to look up, an exclusion under the other name still holds: it is looked up by itself."""
+    names = [user.user_principal_name for user in CROWD]
+    run = await world.start(*names, exclude_users=frozenset({CROWD[0].id}))
+
+    assert "excluded" == (await world.outcomes(run))[names[0]]
+
+
+async def test_who_might_be_excluded_is_left_alone(world: World) -> None:
+    """Where neither the exclusion nor the user can be read, the user may be the excluded one: reported, not revoked."""
+    world.protection.entries = ()
+    forbidden = Answer(status=403)
+    for name in (ALICE.id, UPN):
+        world.directory.read_scripts[name] = [forbidden] * 3
+    run = await world.start(ALICE.id, exclude_users=frozenset({UPN}))
+
+    [user] = (await world.ledger.users(run.id, None, 9, None)).rows
+    assert ("unresolved", "exclusion_unchecked") == (user.outcome, user.reason)
+
+
+async def test_nothing_starts_while_exclusions_cannot_be_checked(world: World) -> None:
+    """One lost look-up of an excluded user refuses the run."""
+    world.directory.read_scripts[UPN] = [Answer(fault="connection")]
+    with pytest.raises(UnavailableError, match="excluded"):
+        await world.start(ALICE.id, exclude_users=frozenset({UPN}))
+
+    assert [] == world.outbox.sent
+
+
+async def test_one_odd_answer_does_not_hold_up_the_lane(world: World) -> None:
+    """A week of Retry-After is that user's own; others' slots move by minutes."""
+    world.directory.scripts[ALICE.id] = [Answer(status=429, retry_after=7 * 24 * 3600.0)]
+    await world.start(UPN)
+    await world.step()
+    world.outbox.take()
+    await world.start(BEN.id, priority=Priority.BULK)
+
+    [(_, _, delay)] = world.outbox.sent
+    assert delay <= timedelta(minutes=6)
+
+
+async def test_an_earlier_revocation_is_not_taken_for_ours(world: World) -> None:
+    """Within the clocks' skew, what showed before the call must have moved to be called verified."""
+    await world.start(UPN)
+    await world.step()
+    world.clock.moment += timedelta(seconds=20)
+    world.directory.scripts[ALICE.id] = [OK]
+    again = await world.start(UPN)
+    for _ in range(3):
+        await world.step()
+
+    assert {UPN: "unverified"} == await world.outcomes(again)
+
+
+async def test_a_key_is_free_again_after_a_refusal(world: World) -> None:
+    """Asking again after a 503 begins at once, and is no replay."""
+    target = Target(requested_as=UPN, name=UPN)
+    request = Request(trigger=Trigger.HTTP, requested_by=Person("id", "Rita"), reason="x", targets=(target,))
+    world.directory.read_scripts[BREAKGLASS.user_principal_name] = [Answer(fault="timeout")]
+    with pytest.raises(UnavailableError):
+        await accept(request, "key", "d", world.protection, world.tools)
+    before = world.clock.now()
+    _, replayed = await accept(request, "key", "d", world.protection, world.tools)
+
+    assert (False, before) == (replayed, world.clock.now())
+
+
 @pytest.mark.parametrize(
     ("matches", "outcome", "reason"),
     [
