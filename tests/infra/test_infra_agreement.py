@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from kept import ROOT, Found, Json, of_type
+from kept import ROOT, Found, Json, of_type, unfold
 
 from revoker.intake.caller import Role
 from revoker.outcome import Outcome
@@ -227,3 +227,24 @@ def test_package_holds_what_runs_and_nothing_else() -> None:
     assert {"revoker/openapi.json", "function_app.py"} <= {
         path.relative_to(ROOT).as_posix() for path in deploy.contents()
     }
+
+
+@pytest.mark.parametrize("file", [*sorted((INFRA / "queries").glob("*.kql")), INFRA / "sentinel" / "actions.json"])
+def test_kept_template_holds_the_files_it_loads(template: Json, file: Path) -> None:
+    """Without a compiler too: what these tests read is what is deployed."""
+    loaded = {
+        value
+        for _, _, nested in unfold(template)
+        for value in nested.get("variables", {}).values()
+        if isinstance(value, str)
+    }
+
+    assert file.read_text(encoding="utf-8") in loaded
+
+
+def test_kept_template_holds_the_workbook(resources: list[Found]) -> None:
+    """The page that is deployed is the page in the file."""
+    [(_, _, nested)] = of_type(resources, "Microsoft.Insights/workbooks")
+    workbook = json.loads((INFRA / "workbook.json").read_text(encoding="utf-8"))
+
+    assert workbook in nested["variables"].values()
