@@ -93,13 +93,22 @@ def _storage(
     from azure.storage.queue.aio import QueueServiceClient  # noqa: PLC0415 - see build
 
     # Without this the transport looks for proxies and a netrc file at every request: half of an idle request's time.
-    options: dict[str, Any] = {"use_env_settings": False, "connection_timeout": 5, "read_timeout": 10, "retry_total": 2}
+    options: dict[str, Any] = {
+        "use_env_settings": False,
+        "connection_timeout": 5,
+        "read_timeout": 10,
+        "retry_total": 2,
+    }
+    # The queue client's own first pause is 15 s: longer than a caller of ours waits.
+    patience: dict[str, Any] = {"initial_backoff": 1, "increment_base": 2, "random_jitter_range": 1}
     if storage.connection:
         tables = TableServiceClient.from_connection_string(storage.connection, **options)
-        return tables, QueueServiceClient.from_connection_string(storage.connection, **options), None
+        queues = QueueServiceClient.from_connection_string(storage.connection, **options, **patience)
+        return tables, queues, None
     credential = ManagedIdentityCredential(client_id=client_id)
     tables = TableServiceClient(str(storage.table_endpoint), credential=credential, **options)
-    return tables, QueueServiceClient(str(storage.queue_endpoint), credential=credential, **options), credential
+    queues = QueueServiceClient(str(storage.queue_endpoint), credential=credential, **options, **patience)
+    return tables, queues, credential
 
 
 def _policy(settings: Settings) -> Policy:
