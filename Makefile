@@ -1,9 +1,9 @@
 # The whole interface. Everything it needs is put into the checkout by `make setup`, which every target calls.
 PYTHON ?= python3
 RUN := .venv/bin/python
-LINTED := revoker local tests bench function_app.py
+LINTED := revoker local tests bench infra examples function_app.py
 
-.PHONY: help setup test check lint format types unit demo serve bench lock clean
+.PHONY: help setup test check lint format types unit infra deploy undeploy demo serve bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -29,6 +29,16 @@ types: setup ## Types, strictly
 
 unit: setup ## The tests alone
 	@$(RUN) -m pytest
+
+infra: setup ## Compile, lint and format the Bicep, compare the kept template, run checkov on it (ARGS=--quick: without)
+	@$(RUN) infra/check.py $(ARGS)
+
+deploy: ## Everything into Azure with az (ARGS="--group rg-revoker --location westeurope")
+	@$(PYTHON) infra/deploy.py up $(ARGS)
+
+undeploy: ## Remove everything, the ledger included (ARGS="--group rg-revoker")
+	@$(PYTHON) infra/deploy.py forget $(ARGS)
+	@$(PYTHON) infra/deploy.py down $(ARGS)
 
 demo: setup ## A simulated tenant being swept, on screen (HOST=func: with the real Functions host)
 	@HOST=$(HOST) $(RUN) -m local demo
