@@ -12,9 +12,9 @@ help: ## Show this list
 setup: ## Find or install Python 3.13, Node, the packages and Azurite, inside this checkout
 	@$(PYTHON) local/setup.py
 
-test: check ## Everything CI runs: set-up, lint, types, tests
+test: check ## Everything CI runs: set-up, lint, types, the deployment, tests
 
-check: lint types unit ## Lint, types, tests
+check: lint types infra unit ## Lint, types, the deployment, tests
 
 lint: setup ## Rules and layout of the code
 	@$(RUN) -m ruff check $(wildcard $(LINTED))
