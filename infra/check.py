@@ -78,7 +78,7 @@ def sources(folder: Path = INFRA) -> list[Path]:
 
 def run(*arguments: str, folder: Path = INFRA) -> subprocess.CompletedProcess[str]:
     """Run the compiler; parameter files read one variable that has no default."""
-    environment = {**os.environ, "REVOKER_API_CLIENT_ID": "00000000-0000-0000-0000-000000000000"}
+    environment = {**os.environ, "RESPONDER_API_CLIENT_ID": "00000000-0000-0000-0000-000000000000"}
     command = [compiler() or "bicep", *arguments]
     return subprocess.run(  # noqa: S603 - ours
         command, capture_output=True, check=False, text=True, env=environment, cwd=folder

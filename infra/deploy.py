@@ -63,19 +63,19 @@ def app(options: argparse.Namespace) -> None:
     """Make the app registration, and remember its client id for the next step."""
     if _by_bicep(options):
         _group(options)
-        client_id = _deploy(options, "entra-app", "entra/app.bicep", f"name={_name()}")["REVOKER_API_CLIENT_ID"]
+        client_id = _deploy(options, "entra-app", "entra/app.bicep", f"name={_name()}")["RESPONDER_API_CLIENT_ID"]
     else:
         client_id = _apply("app", "--name", _name()).splitlines()[-1]
-    os.environ["REVOKER_API_CLIENT_ID"] = client_id
-    say(f"REVOKER_API_CLIENT_ID={client_id}")
+    os.environ["RESPONDER_API_CLIENT_ID"] = client_id
+    say(f"RESPONDER_API_CLIENT_ID={client_id}")
     if "AZURE_ENV_NAME" in os.environ and (azd := shutil.which("azd")):
-        _run([azd, "env", "set", "REVOKER_API_CLIENT_ID", client_id])
+        _run([azd, "env", "set", "RESPONDER_API_CLIENT_ID", client_id])
 
 
 def azure(options: argparse.Namespace) -> None:
     """Deploy everything that lives in Azure."""
-    if not os.environ.get("REVOKER_API_CLIENT_ID"):
-        raise StepError("Set REVOKER_API_CLIENT_ID to what the step `app` printed.")
+    if not os.environ.get("RESPONDER_API_CLIENT_ID"):
+        raise StepError("Set RESPONDER_API_CLIENT_ID to what the step `app` printed.")
     _group(options)
     for name, value in _deploy(options, DEPLOYMENT, "main.bicepparam").items():
         say(f"{name}={value}")
@@ -83,10 +83,10 @@ def azure(options: argparse.Namespace) -> None:
 
 def grants(options: argparse.Namespace) -> None:
     """Grant what the app's identity and the playbooks' need in the directory."""
-    api = os.environ.get("REVOKER_API_CLIENT_ID", "")
-    responder, playbook = _known(options, "REVOKER_PRINCIPAL_ID"), _known(options, "REVOKER_PLAYBOOK_PRINCIPAL_ID")
+    api = os.environ.get("RESPONDER_API_CLIENT_ID", "")
+    responder, playbook = _known(options, "RESPONDER_PRINCIPAL_ID"), _known(options, "RESPONDER_PLAYBOOK_PRINCIPAL_ID")
     if not api or not responder:
-        raise StepError("Set REVOKER_API_CLIENT_ID and REVOKER_PRINCIPAL_ID to what the steps before printed.")
+        raise StepError("Set RESPONDER_API_CLIENT_ID and RESPONDER_PRINCIPAL_ID to what the steps before printed.")
     if _by_bicep(options):
         values = (f"responderPrincipalId={responder}", f"apiClientId={api}", f"playbookPrincipalId={playbook}")
         _patiently(lambda: _deploy(options, "entra-grants", "entra/grants.bicep", *values))
@@ -96,7 +96,7 @@ def grants(options: argparse.Namespace) -> None:
 
 def code(options: argparse.Namespace) -> None:
     """Upload the package; the platform installs what requirements.txt names."""
-    name = _known(options, "REVOKER_APP_NAME")
+    name = _known(options, "RESPONDER_APP_NAME")
     with tempfile.TemporaryDirectory() as folder:
         package = Path(folder) / "package.zip"
         pack(package)
@@ -121,7 +121,7 @@ def contents() -> Iterator[Path]:
 
 def verify(options: argparse.Namespace) -> None:
     """Ask the app how it is, until it is well."""
-    url = f"{_known(options, 'REVOKER_API_URL')}/health"
+    url = f"{_known(options, 'RESPONDER_API_URL')}/health"
     answer = ""
     for seconds in PATIENCE_SECONDS:
         time.sleep(seconds)
@@ -139,7 +139,7 @@ def verify(options: argparse.Namespace) -> None:
 
 def forget(options: argparse.Namespace) -> None:
     """Remove what lives on the Sentinel workspace, and would outlive the resource group."""
-    for leftover in json.loads(_known(options, "REVOKER_LEFTOVERS") or "[]"):
+    for leftover in json.loads(_known(options, "RESPONDER_LEFTOVERS") or "[]"):
         version = next(value for kind, value in VERSIONS.items() if f"/{kind}/" in leftover.lower())
         az("rest", "--method", "DELETE", "--uri", f"{leftover}?api-version={version}")
         say(f"removed {leftover}")
@@ -151,10 +151,10 @@ def down(options: argparse.Namespace) -> None:
     if not options.yes and input(warning) != options.group:
         raise StepError("Nothing was removed.")
     forget(options)
-    if client_id := os.environ.get("REVOKER_API_CLIENT_ID"):
+    if client_id := os.environ.get("RESPONDER_API_CLIENT_ID"):
         az("ad", "app", "delete", "--id", client_id)
     else:
-        say("The app registration stays: set REVOKER_API_CLIENT_ID, or delete it by hand.")
+        say("The app registration stays: set RESPONDER_API_CLIENT_ID, or delete it by hand.")
     az("group", "delete", "--name", options.group, "--yes")
 
 
@@ -164,7 +164,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
 
 
 def _name() -> str:
-    return os.environ.get("REVOKER_NAME", "revoker")
+    return os.environ.get("RESPONDER_NAME", "revoker")
 
 
 def _by_bicep(options: argparse.Namespace) -> bool:

@@ -224,19 +224,19 @@ module onSentinel 'sentinel/workspace.bicep' = if (withSentinel) {
 }
 
 @description('Where the API answers.')
-output REVOKER_API_URL string = app.outputs.apiUrl
+output RESPONDER_API_URL string = app.outputs.apiUrl
 
 @description('Name of the function app, for the package.')
-output REVOKER_APP_NAME string = app.outputs.name
+output RESPONDER_APP_NAME string = app.outputs.name
 
 @description('Audience that callers ask tokens for.')
-output REVOKER_API_AUDIENCE string = apiAudience
+output RESPONDER_API_AUDIENCE string = apiAudience
 
 @description('Object id of the app\'s identity, for the grants in the directory.')
-output REVOKER_PRINCIPAL_ID string = identity.outputs.principalId
+output RESPONDER_PRINCIPAL_ID string = identity.outputs.principalId
 
 @description('Object id of the playbooks\' identity, for the grants in the directory; empty without Sentinel.')
-output REVOKER_PLAYBOOK_PRINCIPAL_ID string = playbookIdentity.?outputs.principalId ?? ''
+output RESPONDER_PLAYBOOK_PRINCIPAL_ID string = playbookIdentity.?outputs.principalId ?? ''
 
 @description('What outlives the deletion of this resource group, because it lives on the Sentinel workspace.')
-output REVOKER_LEFTOVERS string[] = onSentinel.?outputs.leftovers ?? []
+output RESPONDER_LEFTOVERS string[] = onSentinel.?outputs.leftovers ?? []

@@ -15,14 +15,14 @@ TENANT = "3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13"
 GRAPH = "00000003-0000-0000-c000-000000000000"
 GRAPH_PRINCIPAL = "11111111-0000-0000-0000-000000000000"
 OUTPUTS = {
-    "entra-app": {"REVOKER_API_CLIENT_ID": {"value": "aaaaaaaa-0000-0000-0000-000000000000"}},
+    "entra-app": {"RESPONDER_API_CLIENT_ID": {"value": "aaaaaaaa-0000-0000-0000-000000000000"}},
     "entra-grants": {},
     "revoker": {
-        "REVOKER_API_URL": {"value": "https://func-revoker.example/api"},
-        "REVOKER_APP_NAME": {"value": "func-revoker"},
-        "REVOKER_PRINCIPAL_ID": {"value": "bbbbbbbb-0000-0000-0000-000000000000"},
-        "REVOKER_PLAYBOOK_PRINCIPAL_ID": {"value": "cccccccc-0000-0000-0000-000000000000"},
-        "REVOKER_LEFTOVERS": {
+        "RESPONDER_API_URL": {"value": "https://func-revoker.example/api"},
+        "RESPONDER_APP_NAME": {"value": "func-revoker"},
+        "RESPONDER_PRINCIPAL_ID": {"value": "bbbbbbbb-0000-0000-0000-000000000000"},
+        "RESPONDER_PLAYBOOK_PRINCIPAL_ID": {"value": "cccccccc-0000-0000-0000-000000000000"},
+        "RESPONDER_LEFTOVERS": {
             "value": [
                 "/subscriptions/0/w/providers/Microsoft.Authorization/roleAssignments/1",
                 "/subscriptions/0/w/providers/Microsoft.SecurityInsights/automationRules/2",

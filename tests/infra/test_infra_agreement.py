@@ -248,3 +248,27 @@ def test_kept_template_holds_the_workbook(resources: list[Found]) -> None:
     workbook = json.loads((INFRA / "workbook.json").read_text(encoding="utf-8"))
 
     assert workbook in nested["variables"].values()
+
+
+def test_deployment_page_names_everything(template: Json, resources: list[Found]) -> None:
+    """Every parameter, setting, role and permission is on the page, by its name."""
+    page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    [(_, _, app)] = of_type(resources, "Microsoft.Web/sites")
+    names = {*template["parameters"], *operator_settings(app), *GRAPH, *Role}
+
+    assert not {name for name in names if f"`{name}`" not in page}
+
+
+def test_every_azure_role_is_on_the_page(resources: list[Found]) -> None:
+    """The table of roles is the roles."""
+    page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    names = {
+        role["name"]
+        for _, _, nested in of_type(resources, "Microsoft.Authorization/roleAssignments")
+        for value in nested["variables"].values()
+        for role in (value if isinstance(value, list) else [value])
+        if isinstance(role, dict) and "why" in role
+    }
+
+    assert len(names) == 6
+    assert not {name for name in names if name not in page}

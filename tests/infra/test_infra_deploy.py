@@ -24,7 +24,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setenv("FAKE_AZ", str(tmp_path))
-    for name in ("REVOKER_API_CLIENT_ID", "REVOKER_PRINCIPAL_ID", "REVOKER_PLAYBOOK_PRINCIPAL_ID", "AZURE_ENV_NAME"):
+    for name in (
+        "RESPONDER_API_CLIENT_ID",
+        "RESPONDER_PRINCIPAL_ID",
+        "RESPONDER_PLAYBOOK_PRINCIPAL_ID",
+        "AZURE_ENV_NAME",
+    ):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     monkeypatch.setattr(deploy, "PATIENCE_SECONDS", (0,))
@@ -75,7 +80,7 @@ def test_steps_of_another_person_say_what_they_need(home: Path, capsys: pytest.C
     assert home
 
     assert deploy.main(["azure", "--group", "rg", "--location", "westeurope"]) == 1
-    assert "REVOKER_API_CLIENT_ID" in capsys.readouterr().out
+    assert "RESPONDER_API_CLIENT_ID" in capsys.readouterr().out
 
 
 def test_a_new_group_needs_a_place(
@@ -83,7 +88,7 @@ def test_a_new_group_needs_a_place(
 ) -> None:
     """A resource group is not made in a region that nobody chose."""
     assert home
-    monkeypatch.setenv("REVOKER_API_CLIENT_ID", "aaaaaaaa-0000-0000-0000-000000000000")
+    monkeypatch.setenv("RESPONDER_API_CLIENT_ID", "aaaaaaaa-0000-0000-0000-000000000000")
     monkeypatch.delenv("AZURE_LOCATION", raising=False)
 
     assert deploy.main(["azure", "--group", "rg"]) == 1

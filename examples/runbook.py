@@ -1,0 +1,71 @@
+# ruff: noqa: INP001, T201 - a runbook, not a package; its prints are the job's output
+"""Azure Automation runbook: end the sessions of users through Revoker, wait, and fail when not all is done.
+
+Parameters: the API's URL, its audience, the users (separated by commas), the reason. The Automation account's
+system-assigned identity needs the app roles Sessions.Revoke and Sessions.Read. Python's standard library is enough.
+"""
+
+import json
+import os
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from typing import Any
+
+TRIES = 6
+
+Json = dict[str, Any]
+
+
+def token(audience: str) -> str:
+    """Return a token of the Automation account's identity for the API."""
+    query = urllib.parse.urlencode({"resource": audience, "api-version": "2019-08-01"})
+    headers = {"X-IDENTITY-HEADER": os.environ["IDENTITY_HEADER"], "Metadata": "True"}
+    request = urllib.request.Request(f"{os.environ['IDENTITY_ENDPOINT']}?{query}", headers=headers)  # noqa: S310 - the platform's
+    with urllib.request.urlopen(request, timeout=30) as reply:  # noqa: S310 - the platform's own address
+        return str(json.load(reply)["access_token"])
+
+
+def ask(method: str, url: str, audience: str, body: object = None, key: str = "") -> tuple[Json, Json]:
+    """Return (headers, JSON) of an answer; asks again while the service is away. The key makes that harmless."""
+    for attempt in range(1, TRIES + 1):
+        pause = 5.0 * attempt
+        headers = {"Authorization": f"Bearer {token(audience)}", "Content-Type": "application/json"}
+        headers |= {"Idempotency-Key": key} if key else {}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - the operator's URL
+        try:
+            with urllib.request.urlopen(request, timeout=120) as reply:  # noqa: S310 - see above
+                return {**dict(reply.headers), "status": reply.status}, json.load(reply)
+        except urllib.error.HTTPError as error:
+            if error.code not in {429, 500, 502, 503, 504} or attempt == TRIES:
+                sys.exit(f"{error.code}: {error.read().decode(errors='replace')[:2000]}")
+            pause = float(error.headers.get("Retry-After", pause))
+        except OSError as error:
+            if attempt == TRIES:
+                sys.exit(f"no answer: {error}")
+        time.sleep(pause)
+    raise AssertionError
+
+
+def main(api: str, audience: str, users: str, reason: str) -> None:
+    """Start the run, wait for its end, say what happened."""
+    body = {"users": [user.strip() for user in users.split(",") if user.strip()], "reason": reason}
+    headers, run = ask("POST", f"{api}/runs", audience, body, key=str(uuid.uuid4()))
+    print(f"run {run['runId']}: {run['total']} users")
+    while not run["finishedAt"]:
+        time.sleep(float(headers.get("Retry-After", 10)))
+        headers, run = ask("GET", f"{api}/runs/{run['runId']}/result", audience)
+        print(f"{run['state']} {run['progress']:.0%} {run['counts']}")
+    for warning in run["warnings"]:
+        print(f"warning: {warning}")
+    print(f"access tokens issued before may still work until {run['residualAccessUntil']}")
+    if run["state"] != "completed":
+        sys.exit(f"NOT everything is done: {run['state']}. See {api}/runs/{run['runId']}/users")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:5])
