@@ -141,7 +141,11 @@ def forget(options: argparse.Namespace) -> None:
     """Remove what lives on the Sentinel workspace, and would outlive the resource group."""
     for leftover in json.loads(_known(options, "RESPONDER_LEFTOVERS") or "[]"):
         version = next(value for kind, value in VERSIONS.items() if f"/{kind}/" in leftover.lower())
-        az("rest", "--method", "DELETE", "--uri", f"{leftover}?api-version={version}")
+        try:
+            az("rest", "--method", "DELETE", "--uri", f"{leftover}?api-version={version}")
+        except StepError as error:
+            if "not found" not in str(error).lower().replace("notfound", "not found"):
+                raise
         say(f"removed {leftover}")
 
 

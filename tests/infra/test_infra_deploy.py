@@ -1,6 +1,7 @@
 """The commands that deploy, run against an Azure CLI that writes down what it is asked."""
 
 import json
+import os
 import stat
 import sys
 from pathlib import Path
@@ -24,14 +25,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setenv("FAKE_AZ", str(tmp_path))
-    for name in (
-        "RESPONDER_API_CLIENT_ID",
-        "RESPONDER_PRINCIPAL_ID",
-        "RESPONDER_PLAYBOOK_PRINCIPAL_ID",
-        "AZURE_ENV_NAME",
-    ):
-        monkeypatch.setenv(name, "")
+    for name in [name for name in os.environ if name.startswith(("RESPONDER_", "AZURE_"))]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("RESPONDER_API_CLIENT_ID", "")  # so that what a step sets is taken back
     monkeypatch.setattr(deploy, "PATIENCE_SECONDS", (0,))
     monkeypatch.setattr(apply, "PATIENCE_SECONDS", (0,))
     return tmp_path
@@ -102,6 +98,14 @@ def test_removal_takes_what_lives_on_the_workspace(home: Path) -> None:
     commands = asked(home)
     assert len([line for line in commands if line.startswith("rest DELETE")]) == 3
     assert commands[-1].startswith("group delete rg")
+
+
+def test_removal_waits_for_the_name(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Evidence is not deleted by a finger that slipped: nothing at all happens before the group's name is typed."""
+    monkeypatch.setattr("builtins.input", lambda _question: "rg-other")
+
+    assert deploy.main(["down", "--group", "rg"]) == 1
+    assert not (home / "asked.jsonl").exists()
 
 
 def test_package_has_the_contract_and_no_tests(tmp_path: Path) -> None:
