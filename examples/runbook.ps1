@@ -3,7 +3,7 @@
     Azure Automation runbook: end the sessions of users through Revoker, wait, and fail when not all is done.
 .DESCRIPTION
     The Automation account's system-assigned identity needs the app roles Sessions.Revoke and Sessions.Read.
-    Needs the module Az.Accounts, which every Automation account has.
+    Needs PowerShell 7.2 or later as the runtime, and the module Az.Accounts, which every Automation account has.
 .EXAMPLE
     ./runbook.ps1 -Api https://func-revoker-x.azurewebsites.net/api -Audience api://<tenant>/revoker `
         -Users alice@contoso.com,bob@contoso.com -Reason 'INC-1042'
