@@ -37,7 +37,6 @@ deploy: ## Everything into Azure with az (ARGS="--group rg-revoker --location we
 	@$(PYTHON) infra/deploy.py up $(ARGS)
 
 undeploy: ## Remove everything, the ledger included (ARGS="--group rg-revoker")
-	@$(PYTHON) infra/deploy.py forget $(ARGS)
 	@$(PYTHON) infra/deploy.py down $(ARGS)
 
 demo: setup ## A simulated tenant being swept, on screen (HOST=func: with the real Functions host)
