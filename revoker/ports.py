@@ -7,11 +7,13 @@ from typing import Protocol
 
 from revoker.answer import Answer
 from revoker.batch import Batch
+from revoker.federation import Domain
 from revoker.message import Message, Queue
 from revoker.outcome import Outcome, User
 from revoker.request import Priority
 from revoker.run import Run, State, Tally
 from revoker.sighting import Sighting
+from revoker.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,45 @@ class Directory(Protocol):
 
     async def ping(self) -> None:
         """Raise unless a token can be had."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who holds directory roles; ``unknown`` are template ids that are not activated in this tenant.
+
+    ``complete`` is false where those who are only eligible for a role could not be read.
+    """
+
+    ids: frozenset[str]
+    unknown: tuple[str, ...] = ()
+    complete: bool = True
+
+
+class Tenant(Protocol):
+    """Microsoft Graph, asked about many. No method raises for an answer of Graph, or for none: both are answers."""
+
+    async def page(self, source: Source, cursor: str | None) -> Page[Sighting] | Answer:
+        """Return one page (at most 999) of a group's users (transitive), of a filter's, or of all; in a stable order.
+
+        A listed user without a name means that users may not be read: that is an answer with status 403.
+        """
+        ...
+
+    async def count(self, source: Source) -> int | Answer:
+        """Return how many users a group, a filter or the directory has; a missing group is a 404, a bad filter a 400."""
+        ...
+
+    async def holders(self, templates: frozenset[str] | None) -> Holders | Answer:
+        """Return who holds any of the roles, or any role at all: active and eligible, users inside groups."""
+        ...
+
+    async def domains(self) -> tuple[Domain, ...] | Answer:
+        """Return the domains, with the signing certificates of the federated ones."""
+        ...
+
+    async def permissions(self) -> frozenset[str]:
+        """Return the application permissions in the identity's token, for diagnosis only; empty without a token."""
         ...
 
 

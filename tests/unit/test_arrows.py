@@ -17,7 +17,7 @@ MODULES = {
 # From what knows nothing to what knows all; a new module is given its place here before it can be merged.
 ORDER = [
     "errors", "log", "outcome", "sighting", "request", "answer", "pacing", "batch", "plan", "message", "run", "status",
-    "report",
+    "report", "source", "federation",
     "contract", "ports",
     "respond.policy", "respond.crowd", "respond.lookup", "respond.protect", "respond.finish", "respond.start",
     "respond.accept", "respond.cancel", "respond.retry", "respond.revoke", "respond.verify", "respond.bury",
