@@ -96,7 +96,7 @@ class Tenant(Protocol):
         ...
 
     async def count(self, source: Source) -> int | Answer:
-        """Return how many users a group, a filter or the directory has; a missing group is a 404, a bad filter a 400."""
+        """Return how many users a group, filter or directory has; a missing group is a 404, a bad filter a 400."""
         ...
 
     async def holders(self, templates: frozenset[str] | None) -> Holders | Answer:

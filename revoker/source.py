@@ -1,4 +1,4 @@
-"""Where the directory is asked for users whom nobody named: the sources of a run, in the order they are gone through."""
+"""Where the directory is asked for users whom nobody named: a run's sources, in the order they are read."""
 
 from dataclasses import dataclass
 from enum import StrEnum
