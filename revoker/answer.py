@@ -14,6 +14,7 @@ _FINAL = {
     404: (Outcome.NOT_FOUND, "no_such_user"),
 }
 _LONGEST_PAUSE = 300.0
+_CLIP = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,13 @@ class Answer:
     def throttled(self) -> bool:
         """Whether the quota was the reason."""
         return self.status == 429
+
+    @property
+    def message(self) -> str:
+        """Return what Graph said was wrong, clipped, in one line."""
+        error = self.body.get("error")
+        text = error.get("message") if isinstance(error, Mapping) else None
+        return " ".join(text.split())[:_CLIP] if isinstance(text, str) else ""
 
     @property
     def passing(self) -> bool:
@@ -116,6 +124,11 @@ def after_read(user: User, answer: Answer, *, now: datetime, skew: timedelta, la
     if seen is None:
         reason = "unreadable" if answer.accepted else reason_of(answer)
         return user.settle(Outcome.UNVERIFIED, reason, now) if last else user
+    return after_sighting(user, seen, now=now, skew=skew, last=last)
+
+
+def after_sighting(user: User, seen: Sighting, *, now: datetime, skew: timedelta, last: bool = False) -> User:
+    """Return an accepted user whom the directory shows: by itself, or on a page among others."""
     known = replace(
         user, id=seen.id, user_principal_name=seen.user_principal_name, sessions_valid_from=seen.sessions_valid_from
     )

@@ -14,6 +14,7 @@ _ID = re.compile(r"[0-9a-f-]{32,36}")
 class Queue(StrEnum):
     """The storage queues, by the names that bindings and deployment use."""
 
+    PLAN = "plan"
     URGENT = "revoke-urgent"
     BULK = "revoke-bulk"
     VERIFY = "verify"
@@ -33,29 +34,46 @@ class Message:
     attempt: int = 0
 
 
-def encode(message: Message) -> str:
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Please turn to a run's next page of the directory; the ledger says which, and whether ``step`` was taken."""
+
+    run: str
+    step: int
+
+
+type Mail = Message | Turn
+
+
+def encode(message: Mail) -> str:
     """Return the text that goes on the queue."""
     return json.dumps({"v": VERSION, **asdict(message)}, separators=(",", ":"))
 
 
 def decode(body: bytes) -> Message:
-    """Return the message in a queue body; raises PoisonError, which keeps the bytes, for anything else."""
+    """Return the message about a batch; raises PoisonError, which keeps the bytes, for anything else."""
+    return _decode(body, Message)
+
+
+def decode_turn(body: bytes) -> Turn:
+    """Return the message about a page; raises PoisonError likewise."""
+    return _decode(body, Turn)
+
+
+def _decode[M: (Message, Turn)](body: bytes, kind: type[M]) -> M:
     try:
         fields = json.loads(body)
         if type(fields) is not dict or fields.pop("v") != VERSION:
             raise PoisonError(body, f"not a version {VERSION} message")
-        message = Message(**fields)
+        message = kind(**fields)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise PoisonError(body, "not a message of ours") from error
-    if not _is_well_formed(message) or encode(message).encode() != body:
+    if not all(_fits(*field) for field in asdict(message).items()) or encode(message).encode() != body:
         raise PoisonError(body, "a field has the wrong form")
     return message
 
 
-def _is_well_formed(message: Message) -> bool:
-    ids = (message.run, message.batch)
-    return (
-        all(isinstance(part, str) and _ID.fullmatch(part) for part in ids)
-        and type(message.attempt) is int
-        and message.attempt >= 0
-    )
+def _fits(name: str, value: object) -> bool:
+    if name in {"run", "batch"}:
+        return isinstance(value, str) and bool(_ID.fullmatch(value))
+    return type(value) is int and value >= 0

@@ -8,29 +8,13 @@ from functools import reduce
 from revoker.batch import Batch, in_batches
 from revoker.outcome import Outcome, User
 from revoker.request import Priority, Request, Target
+from revoker.rules import Listed, Rules, decide
 from revoker.sighting import Sighting, is_external_upn
 
 URGENT_UP_TO = 200
 _SHOWN, _CLIP = 20, 100
 
 type Finding = Sighting | tuple[Outcome, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """Accounts to be left alone, protected or excluded; ``complete`` when each is known by both names or is nobody."""
-
-    names: frozenset[str] = frozenset()
-    complete: bool = True
-    unknown: tuple[str, ...] = ()
-
-    def covers(self, user: User) -> bool:
-        """Whether any name of the user is on the list."""
-        return not self.names.isdisjoint(user.names)
-
-    def can_judge(self, user: User) -> bool:
-        """Whether the list can tell that this user is not on it: one of the two must be known by both names."""
-        return self.complete or (user.id is not None and user.user_principal_name is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +47,14 @@ def make_plan(
     request: Request, found: Mapping[Target, Finding], protected: Listed, excluded: Listed, now: datetime
 ) -> Plan:
     """Decide for every target."""
+    rules = Rules(
+        protected=protected,
+        excluded=excluded,
+        skip_guests=request.include_guests is False,
+        cutoff=request.issued_before,
+    )
     users, folded = _fold(_identify(number, target, found.get(target)) for number, target in enumerate(request.targets))
-    decided = [_decide(user, request, protected, excluded, now) for user in users]
+    decided = [decide(user, rules, now) for user in users]
     planned = tuple(user for user in decided if user.outcome is Outcome.PLANNED)
     settled = tuple(user for user in decided if user.outcome is not Outcome.PLANNED)
     default = Priority.URGENT if len(planned) <= URGENT_UP_TO else Priority.BULK
@@ -117,24 +107,3 @@ def _absorb(first: User, twin: User) -> User:
         external=first.external or twin.external,
         sessions_valid_from=first.sessions_valid_from or twin.sessions_valid_from,
     )
-
-
-def _decide(user: User, request: Request, protected: Listed, excluded: Listed, now: datetime) -> User:
-    """Settle whoever is not to be revoked; the first rule that applies decides."""
-    if user.outcome is not Outcome.PLANNED:
-        return replace(user, settled_at=now)
-    rules = (
-        (protected.covers(user), Outcome.PROTECTED, "protected_account"),
-        (excluded.covers(user), Outcome.EXCLUDED, "excluded_by_request"),
-        (not protected.can_judge(user), Outcome.UNRESOLVED, "protected_unchecked"),
-        (not excluded.can_judge(user), Outcome.UNRESOLVED, "exclusion_unchecked"),
-        (user.external and request.include_guests is False, Outcome.NOT_EFFECTIVE, "external_user"),
-        (not is_behind(user, request.issued_before), Outcome.ALREADY_REVOKED, "valid_from_after_cutoff"),
-    )
-    settled = next((user.settle(outcome, reason, now) for applies, outcome, reason in rules if applies), None)
-    return settled or user
-
-
-def is_behind(user: User, cutoff: datetime | None) -> bool:
-    """Whether sessions from before the cutoff may live; unknown counts as yes."""
-    return cutoff is None or user.sessions_valid_from is None or user.sessions_valid_from < cutoff

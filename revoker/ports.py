@@ -1,6 +1,6 @@
 """What the use cases ask of the outside, as Protocols; ``adapters/`` keeps the promises, contract tests check them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -8,12 +8,13 @@ from typing import Protocol
 from revoker.answer import Answer
 from revoker.batch import Batch
 from revoker.federation import Domain
-from revoker.message import Message, Queue
+from revoker.message import Mail, Queue
 from revoker.outcome import Outcome, User
 from revoker.request import Priority
 from revoker.run import Run, State, Tally
 from revoker.sighting import Sighting
 from revoker.source import Source
+from revoker.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,10 @@ class Ledger(Protocol):
         """Return the ids of the run's batches with something left to do."""
         ...
 
+    async def waiting_batches(self, run: str, due_before: datetime, limit: int | None = None) -> tuple[str, ...]:
+        """Return the ids of the run's batches in which somebody is still to be revoked and was due before."""
+        ...
+
     async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
         """Return a run's users; raises ValueError for a cursor that is not one of ours."""
         ...
@@ -172,11 +177,47 @@ class Ledger(Protocol):
         ...
 
 
+class Walks(Protocol):
+    """Where runs stand on their way through the directory, and whom they met; kept beside the ledger's batches."""
+
+    async def open(self, walk: Walk, batches: Sequence[Batch], excluded: Iterable[bytes]) -> None:
+        """Write the first step, who was named and who is left out. Safe to repeat; the run's row is written later."""
+        ...
+
+    async def walk(self, run: str) -> Walk | None:
+        """Return where a run stands, or None for a run that lists nothing."""
+        ...
+
+    async def update(self, run: str, change: Callable[[Walk], Walk]) -> Walk:
+        """Apply a pure change by compare-and-swap; raises KeyError without such a walk."""
+        ...
+
+    async def turn(self, after: Walk, batches: Sequence[Batch], settled: Sequence[User]) -> bool:
+        """Commit a step with whom its page showed, in one transaction; False where the step was taken already."""
+        ...
+
+    async def batches(self, run: str, step: int) -> tuple[str, ...]:
+        """Return the ids of the batches that a step planned."""
+        ...
+
+    async def met(self, run: str) -> Mapping[bytes, str | None]:
+        """Return everybody met so far by their mark, with the batch they are in, if any."""
+        ...
+
+    async def keep_marks(self, run: str, name: str, marks: Iterable[bytes]) -> None:
+        """Keep a set of accounts, once."""
+        ...
+
+    async def marks(self, run: str, name: str) -> frozenset[bytes]:
+        """Return a set of accounts; empty where none was kept."""
+        ...
+
+
 class Outbox(Protocol):
     """The queues."""
 
-    async def send(self, queue: Queue, message: Message, delay: timedelta = timedelta(0)) -> None:
-        """Put a message on a queue, invisible for the delay (whole seconds, rounded up; at most 7 days)."""
+    async def send(self, queue: Queue, message: Mail, delay: timedelta = timedelta(0)) -> None:
+        """Put a message on a queue, invisible for the delay (whole seconds, rounded down; at most 7 days)."""
         ...
 
     async def ping(self) -> None:

@@ -17,6 +17,7 @@ ACCESS_TOKEN_LIFE = timedelta(minutes=90)
 class State(StrEnum):
     """Where a run stands."""
 
+    AWAITING_APPROVAL = "awaiting_approval"
     ACCEPTED = "accepted"
     PLANNING = "planning"
     REVOKING = "revoking"
@@ -34,7 +35,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What was accepted; ``finished_as`` is set once, when nothing is left to do."""
+    """What was accepted; ``finished_as`` is set once, when nothing is left to do.
+
+    ``walks`` says that the directory is listed for it; ``incomplete`` that not everybody in its scope could be listed;
+    ``approval_until`` that a second person must approve it before that moment.
+    """
 
     id: str
     trigger: Trigger
@@ -52,12 +57,22 @@ class Run:
     cancelled_at: datetime | None = None
     retry_of: str | None = None
     retried_by: str | None = None
+    walks: bool = False
+    incomplete: bool = False
+    acknowledged: tuple[str, ...] = ()
+    approval_until: datetime | None = None
+    approved_by: Person | None = None
     warnings: tuple[str, ...] = ()
 
     @property
     def asks_for_older_sessions(self) -> bool:
         """Whether the cutoff lies before the run, so that some users may need nothing."""
         return self.issued_before < self.created_at
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether nothing may be done yet."""
+        return self.approval_until is not None and self.approved_by is None and self.finished_at is None
 
     def warned(self, sentence: str) -> "Run":
         """Return this run with a warning, said once."""
@@ -66,11 +81,17 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """A run's users counted by outcome; ``pending`` are those with something left to do."""
+    """A run's users counted by outcome; ``pending`` are those with something left to do.
+
+    While ``planning``, more will come: ``expected`` is how many there should be, ``last_due`` when the last is due.
+    """
 
     counts: Mapping[Outcome, int] = field(default_factory=dict)
     pending: int = 0
     last_called_at: datetime | None = None
+    planning: bool = False
+    expected: int = 0
+    last_due: datetime | None = None
 
     @property
     def total(self) -> int:
@@ -89,7 +110,15 @@ class Tally:
             counts=dict(counts),
             pending=self.pending + other.pending,
             last_called_at=_later(self.last_called_at, other.last_called_at),
+            planning=self.planning or other.planning,
+            expected=self.expected + other.expected,
+            last_due=_later(self.last_due, other.last_due),
         )
+
+    def settled(self) -> "Tally":
+        """Return a sum of shards: read one after the other, they may count a user's move once too little."""
+        counts = {outcome: count for outcome, count in self.counts.items() if count > 0}
+        return replace(self, counts=counts, pending=max(self.pending, 0))
 
     def replaced(self, before: "Tally", after: "Tally") -> "Tally":
         """Return this tally with one part counted anew."""
@@ -114,10 +143,10 @@ def tally(users: Iterable[User]) -> Tally:
     )
 
 
-def final_state(counted: Tally, *, cancelled: bool = False) -> State:
-    """Return how a run with nothing left to do has ended."""
-    if cancelled:
-        return State.CANCELLED
+def final_state(counted: Tally, *, cancelled: bool = False, incomplete: bool = False) -> State:
+    """Return how a run with nothing left to do has ended; one that missed part of its scope has failed."""
+    if cancelled or incomplete:
+        return State.CANCELLED if cancelled else State.FAILED
     return State.COMPLETED_WITH_FAILURES if counted.count(*FAILURES) else State.COMPLETED
 
 
@@ -125,6 +154,10 @@ def state_of(run: Run, counted: Tally) -> State:
     """Return where a run stands; nothing but its end is stored, so nothing can contradict the tally."""
     if run.finished_as:
         return run.finished_as
+    if run.awaits_approval:
+        return State.AWAITING_APPROVAL
+    if counted.planning:
+        return State.PLANNING
     if counted.count(Outcome.PLANNED, Outcome.RETRYING):
         return State.REVOKING
     return State.VERIFYING

@@ -1,16 +1,17 @@
-"""Where the directory is asked for users whom nobody named: a run's sources, in the order they are read."""
+"""Where the directory is asked for users whom nobody named: a run's sources, in the order they are read. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from revoker.request import Scope
+from revoker.request import Scope, object_id
 
 PRIVILEGED = "privileged"
 
 
 class Kind(StrEnum):
-    """What is listed."""
+    """What is listed: ``privileged`` only learns who is dangerous; ``caller`` comes last, if it was met."""
 
+    PRIVILEGED = "privileged"
     ROLES = "roles"
     GROUP = "group"
     FILTER = "filter"
@@ -25,11 +26,28 @@ class Source:
     kind: Kind
     value: str = ""
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether it comes in pages that show every user's valid-from."""
+        return self.kind in {Kind.GROUP, Kind.FILTER, Kind.ALL}
 
-def sources(scope: Scope) -> tuple[Source, ...]:
-    """Return a scope's sources: the dangerous accounts first; all users include every other source."""
+    @property
+    def templates(self) -> frozenset[str] | None:
+        """Return the role templates asked for; None is every role."""
+        return None if self.value in ("", PRIVILEGED) else frozenset(self.value.split(","))
+
+    def __str__(self) -> str:
+        """Return what a reader of the report sees as the reason for a user's being in it."""
+        return {Kind.ALL: "allUsers", Kind.GROUP: f"groups/{self.value}"}.get(self.kind, self.kind.value)
+
+
+def sources(scope: Scope, caller: str) -> tuple[Source, ...]:
+    """Return a scope's sources: the dangerous accounts first, the caller's own last; all users include the others."""
+    last = (Source(Kind.CALLER, caller),) if object_id(caller) else ()
     if scope.all_users:
-        return Source(Kind.ROLES, PRIVILEGED), Source(Kind.ALL)
-    roles = [Source(Kind.ROLES, ",".join(scope.roles))] if scope.roles else []
-    groups = [Source(Kind.GROUP, group) for group in scope.groups]
-    return (*roles, *groups, *([Source(Kind.FILTER, scope.filter)] if scope.filter else []))
+        return Source(Kind.PRIVILEGED), Source(Kind.ALL), *last
+    listed = [Source(Kind.GROUP, group) for group in dict.fromkeys(scope.groups)]
+    listed += [Source(Kind.FILTER, scope.filter)] if scope.filter else []
+    first = [Source(Kind.PRIVILEGED)] if listed else []
+    roles = PRIVILEGED if PRIVILEGED in scope.roles else ",".join(sorted(set(scope.roles)))
+    return *first, *([Source(Kind.ROLES, roles)] if roles else []), *listed, *last

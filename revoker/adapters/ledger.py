@@ -12,14 +12,14 @@ from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
 from azure.data.tables import TableTransactionError
 from azure.data.tables.aio import TableServiceClient
 
-from revoker.adapters import rows, table
+from revoker.adapters import page_rows, rows, table
 from revoker.adapters.rows import Row
 from revoker.batch import Batch
 from revoker.outcome import Outcome, User
 from revoker.ports import Claim, Page
 from revoker.run import Run, State, Tally, tally
 
-_CURSOR = re.compile(r"batch-[0-9a-f]{32}:\d{1,3}")
+_CURSOR = re.compile(r"(batch-[0-9a-f]{32}|page-[0-9a-z-]{1,20}):\d{1,5}")
 _IN_TRANSACTION = 100  # the service's limit for one partition
 
 
@@ -34,6 +34,8 @@ class TableLedger:
     async def open_run(self, run: Run, batches: Sequence[Batch]) -> None:
         """Write batches and tallies where they are missing, then the run: the run's row is the acceptance."""
         shards: dict[str, Tally] = defaultdict(Tally)
+        if run.walks:  # batches will come, and whoever changes one expects its tally to be there
+            shards |= {rows.tally_key(digit): Tally() for digit in "0123456789abcdef"}
         for batch in batches:
             shards[rows.tally_key(batch.id)] += tally(batch.users)
         await self._insert(rows.batch_row(batch) for batch in batches)
@@ -68,7 +70,7 @@ class TableLedger:
         """Return the sixteen tallies' sum."""
         query = "PartitionKey eq @run and RowKey ge 'tally-' and RowKey lt 'tally.'"
         found = await table.first(self._batches, query, {"run": run}, None)
-        return sum(map(rows.tally_of, found), Tally())
+        return sum(map(rows.tally_of, found), Tally()).settled()
 
     async def batch(self, run: str, batch: str) -> Batch | None:
         """Return a batch."""
@@ -88,21 +90,24 @@ class TableLedger:
 
     async def open_batches(self, run: str) -> tuple[str, ...]:
         """Return the ids of open rows."""
-        query = "PartitionKey eq @run and RowKey ge 'batch-' and RowKey lt 'batch.' and open eq true"
-        found = self._batches.query_entities(query, parameters={"run": run}, select=["id"])
-        return tuple([row["id"] async for row in found])
+        return await self._batch_ids(run, "open eq true")
+
+    async def waiting_batches(self, run: str, due_before: datetime, limit: int | None = None) -> tuple[str, ...]:
+        """Return the ids of rows with somebody waiting; times are compared as the texts they are kept as."""
+        return await self._batch_ids(run, "waiting eq true and dueAt lt @due", limit, due=due_before.isoformat())
 
     async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
         """Return users row by row; the cursor is a row key and how many of its users were given out."""
         if cursor and not _CURSOR.fullmatch(cursor):
             raise ValueError(cursor)
         row_key, _, given = (cursor or "batch-:0").partition(":")
-        query = f"PartitionKey eq @run and RowKey ge @after and RowKey lt 'batch.'{_holding(outcome)}"
+        within = "RowKey ge @after and RowKey lt 'page.' and (RowKey lt 'batch.' or RowKey ge 'page-')"
+        query = f"PartitionKey eq @run and {within}{_holding(outcome)}"
         page: list[User] = []
         found = self._batches.query_entities(query, parameters={"run": run, "after": row_key}, results_per_page=100)
         async for row in found:
             skip = int(given) if row["RowKey"] == row_key else 0
-            for place, user in enumerate(rows.users_of(row)):
+            for place, user in enumerate(_users_of(row)):
                 if place < skip or (outcome and user.outcome is not outcome):
                     continue
                 if len(page) == limit:
@@ -146,6 +151,11 @@ class TableLedger:
         """Close the connections."""
         await self._service.close()
 
+    async def _batch_ids(self, run: str, which: str, limit: int | None = None, **values: str) -> tuple[str, ...]:
+        query = f"PartitionKey eq @run and RowKey ge 'batch-' and RowKey lt 'batch.' and {which}"
+        found = await table.first(self._batches, query, {"run": run, **values}, limit, ["id"])
+        return tuple(row["id"] for row in found)
+
     async def _settle(self, before: Batch, after: Batch, row: Mapping[str, Any]) -> bool:
         key = rows.tally_key(after.id)
         shard = await table.get(self._batches, after.run, key)
@@ -167,6 +177,10 @@ class TableLedger:
             except (TableTransactionError, ResourceExistsError):
                 for row in chunk:
                     await table.create(self._batches, row)
+
+
+def _users_of(row: Mapping[str, Any]) -> tuple[User, ...]:
+    return rows.users_of(row) if "users" in row else page_rows.settled_of(row)
 
 
 def _holding(outcome: Outcome | None) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from azure.storage.queue import TextBase64EncodePolicy
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
-from revoker.message import Message, Queue, encode
+from revoker.message import Mail, Queue, encode
 
 # The service takes at most 7 days; a message that comes early is put back with what is left of its delay.
 _LONGEST_DELAY = timedelta(days=6)
@@ -23,7 +23,7 @@ class QueueOutbox:
             for queue in Queue
         }
 
-    async def send(self, queue: Queue, message: Message, delay: timedelta = timedelta(0)) -> None:
+    async def send(self, queue: Queue, message: Mail, delay: timedelta = timedelta(0)) -> None:
         """Put a message on a queue."""
         client = self._clients[queue]
         await client.send_message(encode(message), visibility_timeout=whole_seconds(delay), time_to_live=_NEVER)

@@ -1,7 +1,7 @@
 """How values become table rows and back; a row is written whole, so that a reader never sees half of one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -46,6 +46,11 @@ def run_row(run: Run) -> Row:
         "cancelledAt": _text(run.cancelled_at),
         "retryOf": run.retry_of or "",
         "retriedBy": run.retried_by or "",
+        "walks": run.walks,
+        "incomplete": run.incomplete,
+        "acknowledged": json.dumps(run.acknowledged),
+        "approvalUntil": _text(run.approval_until),
+        "approvedBy": json.dumps([run.approved_by.id, run.approved_by.name]) if run.approved_by else "",
         "warnings": json.dumps(run.warnings, ensure_ascii=False),
     }
 
@@ -69,6 +74,11 @@ def run_of(row: Mapping[str, Any]) -> Run:
         cancelled_at=_time(row["cancelledAt"]),
         retry_of=row["retryOf"] or None,
         retried_by=row["retriedBy"] or None,
+        walks=row["walks"],
+        incomplete=row["incomplete"],
+        acknowledged=tuple(json.loads(row["acknowledged"])),
+        approval_until=_time(row["approvalUntil"]),
+        approved_by=Person(*json.loads(row["approvedBy"])) if row["approvedBy"] else None,
         warnings=tuple(json.loads(row["warnings"])),
     )
 
@@ -84,7 +94,8 @@ def batch_row(batch: Batch) -> Row:
         "dueAt": _text(batch.due_at),
         "healed": batch.healed,
         "open": batch.is_open,
-        "users": json.dumps([_user_fields(user) for user in batch.users], separators=(",", ":"), ensure_ascii=False),
+        "waiting": bool(batch.waiting),
+        "users": users_text(batch.users),
         **{outcome.value: count for outcome, count in tally(batch.users).counts.items()},
     }
 
@@ -107,6 +118,11 @@ def users_of(row: Mapping[str, Any]) -> tuple[User, ...]:
     return tuple(_user(fields) for fields in json.loads(row["users"]))
 
 
+def users_text(users: Iterable[User]) -> str:
+    """Return users as the text of a column."""
+    return json.dumps([_user_fields(user) for user in users], separators=(",", ":"), ensure_ascii=False)
+
+
 def batch_key(batch: str) -> str:
     """Return the row key of a batch."""
     return f"batch-{batch}"
@@ -119,9 +135,12 @@ def tally_key(batch: str) -> str:
 
 def tally_row(run: str, key: str, counted: Tally) -> Row:
     """Return a tally as a row."""
+    return {"PartitionKey": run, "RowKey": key, **counted_row(counted)}
+
+
+def counted_row(counted: Tally) -> Row:
+    """Return the columns that a tally has."""
     return {
-        "PartitionKey": run,
-        "RowKey": key,
         "counts": json.dumps(counted.counts),
         "pending": counted.pending,
         "lastCalledAt": _text(counted.last_called_at),
@@ -129,9 +148,16 @@ def tally_row(run: str, key: str, counted: Tally) -> Row:
 
 
 def tally_of(row: Mapping[str, Any]) -> Tally:
-    """Return the tally in a row."""
+    """Return the tally in a row; the walk's row tells more."""
     counts = {Outcome(name): count for name, count in json.loads(row["counts"]).items()}
-    return Tally(counts=counts, pending=row["pending"], last_called_at=_time(row["lastCalledAt"]))
+    return Tally(
+        counts=counts,
+        pending=row["pending"],
+        last_called_at=_time(row["lastCalledAt"]),
+        planning=row.get("planning", False),
+        expected=row.get("expected", 0),
+        last_due=_time(row.get("lastDue", "")),
+    )
 
 
 def _user_fields(user: User) -> Row:

@@ -37,10 +37,13 @@ async def swap(table: TableClient, row: Row, read: Mapping[str, Any]) -> bool:
     return True
 
 
-async def first(table: TableClient, query: str, values: Row, limit: int | None) -> list[Mapping[str, Any]]:
+async def first(
+    table: TableClient, query: str, values: Row, limit: int | None, select: list[str] | None = None
+) -> list[Mapping[str, Any]]:
     """Return the first rows that match, all of them without a limit."""
     found: list[Mapping[str, Any]] = []
-    async for row in table.query_entities(query, parameters=values, results_per_page=min(limit or 1000, 1000)):
+    page = min(limit or 1000, 1000)
+    async for row in table.query_entities(query, parameters=values, results_per_page=page, select=select):
         found.append(row)
         if limit and len(found) == limit:
             break

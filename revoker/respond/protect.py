@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from revoker import log
 from revoker.errors import UnavailableError
-from revoker.plan import Listed
 from revoker.ports import Clock, Directory
 from revoker.request import Priority
 from revoker.respond.lookup import LOOK_UP_AT_MOST
+from revoker.rules import Listed
 from revoker.sighting import sighting
 
 _FRESH_FOR = timedelta(minutes=5)

@@ -11,12 +11,12 @@ from revoker.errors import LostBatchError, UnavailableError
 from revoker.message import Message, Queue
 from revoker.outcome import Outcome, User
 from revoker.pacing import pushed
-from revoker.plan import Listed, is_behind
 from revoker.respond.cancel import cancel_batch
 from revoker.respond.finish import finish, warn_unless_readable
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.start import TIMESTAMP, dispatch
+from revoker.rules import Listed, is_behind
 from revoker.run import Run, tally
 from revoker.sighting import sighting
 

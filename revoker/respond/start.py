@@ -9,12 +9,13 @@ from revoker.batch import Batch
 from revoker.errors import UnavailableError
 from revoker.message import Message, Queue
 from revoker.pacing import reserve
-from revoker.plan import Listed, Plan, make_plan
+from revoker.plan import Plan, make_plan
 from revoker.request import Priority, Request
 from revoker.respond.crowd import together
 from revoker.respond.lookup import look_up
 from revoker.respond.policy import Tools
 from revoker.respond.protect import listed
+from revoker.rules import Listed
 from revoker.run import Run, final_state, tally
 
 QUEUES = {Priority.URGENT: Queue.URGENT, Priority.BULK: Queue.BULK}

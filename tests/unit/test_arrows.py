@@ -16,15 +16,15 @@ MODULES = {
 
 # From what knows nothing to what knows all; a new module is given its place here before it can be merged.
 ORDER = [
-    "errors", "log", "outcome", "sighting", "request", "answer", "pacing", "batch", "plan", "message", "run", "status",
-    "report", "source", "federation",
+    "errors", "log", "outcome", "sighting", "request", "answer", "pacing", "batch", "mark", "rules",
+    "plan", "page_plan", "message", "run", "status", "report", "source", "walk", "federation",
     "contract", "ports",
     "respond.policy", "respond.crowd", "respond.lookup", "respond.protect", "respond.finish", "respond.start",
     "respond.accept", "respond.cancel", "respond.retry", "respond.revoke", "respond.verify", "respond.bury",
     "respond.heal",
     "respond.read",
     "adapters.clock", "adapters.identity", "adapters.reply", "adapters.rows", "adapters.graph", "adapters.table",
-    "adapters.ledger", "adapters.outbox",
+    "adapters.page_rows", "adapters.ledger", "adapters.walks", "adapters.outbox",
     "settings",
     "intake.call", "intake.query", "intake.fields", "intake.entities", "intake.accounts", "intake.shapes",
     "intake.caller", "intake.http", "intake.sentinel",

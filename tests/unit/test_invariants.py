@@ -17,8 +17,9 @@ from revoker.answer import Answer, Patience, after_read, after_revoke
 from revoker.errors import PoisonError
 from revoker.message import Message, decode, encode
 from revoker.outcome import Outcome, User, merge
-from revoker.plan import Finding, Listed, Plan, make_plan
+from revoker.plan import Finding, Plan, make_plan
 from revoker.request import Person, Request, Search, Target, Trigger
+from revoker.rules import Listed
 from revoker.sighting import Sighting
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

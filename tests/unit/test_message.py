@@ -39,6 +39,7 @@ def test_the_queues() -> None:
     names = {queue.value: queue.poison for queue in Queue}
 
     assert {
+        "plan": "plan-poison",
         "revoke-urgent": "revoke-urgent-poison",
         "revoke-bulk": "revoke-bulk-poison",
         "verify": "verify-poison",

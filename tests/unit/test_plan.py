@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from revoker.outcome import Outcome
-from revoker.plan import Finding, Listed, Plan, is_behind, make_plan
+from revoker.plan import Finding, Plan, make_plan
 from revoker.request import Person, Priority, Request, Search, Target, Trigger, user_name
+from revoker.rules import Listed, is_behind
 from revoker.sighting import Sighting
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

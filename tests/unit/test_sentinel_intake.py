@@ -13,8 +13,9 @@ from strategies import JSON
 from revoker.errors import InvalidError
 from revoker.intake.sentinel import parse_sentinel
 from revoker.intake.shapes import read_payload
-from revoker.plan import Listed, make_plan
+from revoker.plan import make_plan
 from revoker.request import Incident, Person, Request, Trigger, object_id
+from revoker.rules import Listed
 
 EVENTS = Path(__file__).parents[1] / "events" / "sentinel"
 EXPECTED = json.loads((EVENTS / "expected.json").read_text())

@@ -1,0 +1,91 @@
+"""Runs' walks through the directory, in the table of their batches: a page is one transaction of one partition."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import batched
+from typing import Any
+
+from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
+from azure.data.tables import TableTransactionError
+from azure.data.tables.aio import TableServiceClient
+
+from revoker.adapters import page_rows, rows, table
+from revoker.adapters.page_rows import WALK
+from revoker.batch import Batch
+from revoker.outcome import User
+from revoker.walk import Walk
+
+# Forty-nine batches, their page and the walk stay within the hundred rows that a transaction may have.
+_BATCHES_IN_ROW = 49
+
+
+class TableWalks:
+    """Keeps where each run stands in the directory, and whom it met."""
+
+    def __init__(self, service: TableServiceClient) -> None:
+        self._rows = service.get_table_client("batches")
+
+    async def open(self, walk: Walk, batches: Sequence[Batch], excluded: Iterable[bytes]) -> None:
+        """Write the first step, who was named and who is left out; what is there already stays."""
+        named = enumerate(batched(batches, _BATCHES_IN_ROW, strict=False))
+        made = [page_rows.page_row(walk.run, f"named-{number:05}", group, ()) for number, group in named]
+        for row in (*page_rows.marks_rows(walk.run, "excluded", excluded), *made, page_rows.walk_row(walk)):
+            await table.create(self._rows, row)
+
+    async def walk(self, run: str) -> Walk | None:
+        """Return where a run stands."""
+        row = await table.get(self._rows, run, WALK)
+        return page_rows.walk_of(row) if row else None
+
+    async def update(self, run: str, change: Callable[[Walk], Walk]) -> Walk:
+        """Apply a pure change by compare-and-swap; raises KeyError without such a walk."""
+        while True:
+            row = await table.get(self._rows, run, WALK)
+            if row is None:
+                raise KeyError(run)
+            before = page_rows.walk_of(row)
+            after = change(before)
+            if after == before or await table.swap(self._rows, page_rows.walk_row(after), row):
+                return after
+
+    async def turn(self, after: Walk, batches: Sequence[Batch], settled: Sequence[User]) -> bool:
+        """Commit a step with whom its page showed, in one transaction; False where the step was taken already."""
+        row = await table.get(self._rows, after.run, WALK)
+        if row is None or row["step"] != after.step - 1:
+            return False
+        page = page_rows.page_row(after.run, _name(after.step), batches, settled)
+        created = [("create", made) for made in (*map(rows.batch_row, batches), page)]
+        try:
+            moved = ("update", page_rows.walk_row(after), table.unchanged(row))
+            await self._rows.submit_transaction([*created, moved])
+        except (TableTransactionError, ResourceModifiedError, ResourceExistsError) as error:
+            return table.lost_race(error)
+        return True
+
+    async def batches(self, run: str, step: int) -> tuple[str, ...]:
+        """Return the ids of the batches that a step planned."""
+        row = await table.get(self._rows, run, f"page-{_name(step)}")
+        return page_rows.batches_of(row) if row else ()
+
+    async def met(self, run: str) -> Mapping[bytes, str | None]:
+        """Return everybody met so far by their mark, with the batch they are in, if any."""
+        found = await self._range(run, "page", ["batches", "members"])
+        return {member: batch for row in found for member, batch in page_rows.members_of(row)}
+
+    async def keep_marks(self, run: str, name: str, marks: Iterable[bytes]) -> None:
+        """Keep a set of accounts, once."""
+        for row in page_rows.marks_rows(run, name, marks):
+            await table.create(self._rows, row)
+
+    async def marks(self, run: str, name: str) -> frozenset[bytes]:
+        """Return a set of accounts."""
+        found = await self._range(run, f"marks-{name}", ["members"])
+        return frozenset(mark for row in found for mark in page_rows.split(row["members"]))
+
+    async def _range(self, run: str, start: str, select: list[str]) -> list[Mapping[str, Any]]:
+        query = "PartitionKey eq @run and RowKey ge @low and RowKey lt @high"
+        values = {"run": run, "low": f"{start}-", "high": f"{start}."}
+        return [row async for row in self._rows.query_entities(query, parameters=values, select=select)]
+
+
+def _name(step: int) -> str:
+    return f"{step:06}"

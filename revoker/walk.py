@@ -1,0 +1,107 @@
+"""Where a run stands on its way through the directory, one page a step: first to plan, then to look what shows. Pure.
+
+A step is committed with its page's batches in one transaction, so a message for a step that was taken is a repeated
+one, and a worker that dies leaves either the whole page or nothing of it.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from revoker.answer import Answer, pause, reason_of
+from revoker.request import Priority
+from revoker.run import Tally
+from revoker.source import Kind, Source
+
+MOST_RESTARTS = 3
+# A link to the next page that Graph does not know any more (Directory_ExpiredPageToken) is a 400 or a 410.
+_LINK_GONE = frozenset({400, 410})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """``step`` counts what was committed; ``look`` is 0 while planning and then the number of the look.
+
+    ``tally`` counts the users as they were planned; ``due_at`` is when the next step is to be taken, ``since`` when it
+    was first tried; ``held`` says that the caller's own account was met and waits for the end.
+    """
+
+    run: str
+    sources: tuple[Source, ...]
+    due_at: datetime
+    since: datetime
+    lane: Priority = Priority.BULK
+    skip_guests: bool = True
+    expected: int = 0
+    step: int = 0
+    at: int = 0
+    cursor: str | None = None
+    look: int = 0
+    pages: int = 0
+    attempts: int = 0
+    restarts: int = 0
+    healed: int = 0
+    held: bool = False
+    done: bool = False
+    last_due: datetime | None = None
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def is_planning(self) -> bool:
+        """Whether more users may come."""
+        return self.look == 0 and not self.done
+
+    @property
+    def source(self) -> Source | None:
+        """What is being listed, or None past the last source."""
+        return self.sources[self.at] if self.at < len(self.sources) else None
+
+    @property
+    def plans_all(self) -> bool:
+        """Whether every user of the directory will be listed."""
+        return any(source.kind is Kind.ALL for source in self.sources)
+
+    @property
+    def at_start(self) -> bool:
+        """Whether nothing of this look was listed yet."""
+        return self.at == 0 and self.cursor is None
+
+    def turned(self, cursor: str | None, now: datetime) -> "Walk":
+        """Return the walk after a page: at the next one, or at the next source."""
+        at = self.at if cursor else self.at + 1
+        return replace(self._moved(now), at=at, cursor=cursor, pages=self.pages + 1)
+
+    def looking(self, due_at: datetime, now: datetime) -> "Walk":
+        """Return the walk at the beginning of its next look, over the sources that are listed in pages."""
+        listed = tuple(source for source in self.sources if source.is_listed)
+        return replace(
+            self._moved(now), sources=listed, at=0, cursor=None, look=self.look + 1, pages=0, restarts=0, due_at=due_at
+        )
+
+    def ended(self, now: datetime) -> "Walk":
+        """Return the walk with nothing left to list."""
+        return replace(self._moved(now), done=True)
+
+    def postponed(self, delay: timedelta, now: datetime) -> "Walk":
+        """Return the walk with its step put off."""
+        return replace(self, due_at=now + delay, healed=0)
+
+    def restarted(self, now: datetime) -> "Walk":
+        """Return the walk at the first page of its source: who was met before is known."""
+        return replace(self._moved(now), cursor=None, restarts=self.restarts + 1)
+
+    def stumbled(self, answer: Answer, now: datetime, age: timedelta, jitter: float) -> "Walk | str":
+        """Return the walk after a page that could not be had, or why its source cannot be listed to the end."""
+        if self.cursor and answer.status in _LINK_GONE and self.restarts < MOST_RESTARTS:
+            return self.restarted(now)
+        wait = timedelta(seconds=pause(answer, self.attempts + 1, jitter))
+        if not answer.passing or now + wait - self.since > age:
+            return f"{reason_of(answer)} {answer.message}".strip()
+        return replace(self, due_at=now + wait, attempts=self.attempts + 1, healed=0)
+
+    def _moved(self, now: datetime) -> "Walk":
+        return replace(self, step=self.step + 1, due_at=now, since=now, attempts=0, healed=0)
+
+
+def cheaper_to_list(pages: int, batches: int) -> bool:
+    """Whether reading the pages once more takes fewer calls than reading the open batches, twenty users a call."""
+    return pages < batches
