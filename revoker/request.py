@@ -107,6 +107,7 @@ class Request:
     dry_run: bool = False
     incident: Incident | None = None
     acknowledge: tuple[str, ...] = ()
+    sweep_id: str | None = None
     warnings: tuple[str, ...] = ()
 
 

@@ -57,6 +57,7 @@ class Run:
     cancelled_at: datetime | None = None
     retry_of: str | None = None
     retried_by: str | None = None
+    sweep_id: str | None = None
     walks: bool = False
     incomplete: bool = False
     acknowledged: tuple[str, ...] = ()

@@ -37,7 +37,7 @@ def status(run: Run, counted: Tally, quota: Quota) -> dict[str, object]:
         "warnings": list(run.warnings),
         "retryOf": run.retry_of,
         "retriedBy": run.retried_by,
-        "sweepId": None,
+        "sweepId": run.sweep_id,
         "countermeasure": COUNTERMEASURE,
         "techniques": list(TECHNIQUES),
     }

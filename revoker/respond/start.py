@@ -81,6 +81,7 @@ def _run(request: Request, run_id: str, plan: Plan, batches: Sequence[Batch], no
         created_at=now,
         dry_run=request.dry_run,
         incident=request.incident,
+        sweep_id=request.sweep_id,
         finish_estimate=None if idle else max(batch.due_at for batch in batches),
         finished_at=now if idle else None,
         finished_as=final_state(counted) if idle else None,
