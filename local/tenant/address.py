@@ -12,6 +12,7 @@ from local.tenant.exchange import Refusal
 
 _KEYED = re.compile(r"([A-Za-z]+)\((.+)\)", re.DOTALL)
 _QUOTED = re.compile(r"(?:([A-Za-z]+)=)?'(.*)'", re.DOTALL)
+_ALIAS = re.compile(r"^graph\.")  # what the SDKs write for a cast
 _SYSTEM = {"$batch", "$count"}
 
 
@@ -42,7 +43,7 @@ def _segment(text: str) -> tuple[str, ...]:
         return keyed[1], _key(keyed[2])
     if text.startswith("$") and text not in _SYSTEM:
         raise Refusal(400, "BadRequest", f"The segment '{text}' is not a system query option: use the key form.")
-    return (text,)
+    return (_ALIAS.sub("microsoft.graph.", text),)
 
 
 def _key(text: str) -> str:

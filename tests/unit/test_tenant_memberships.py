@@ -23,6 +23,13 @@ def test_members_of_members_come_once() -> None:
     assert {people.CARA.upn, people.SVC_NESTED.upn} <= set(found)
 
 
+def test_a_cast_may_be_written_as_the_sdks_write_it() -> None:
+    """Graph knows its own namespace by a shorter name, which the SDKs use."""
+    long, short = (f"/groups/{memberships.FIELD}/members/{space}.user" for space in ("microsoft.graph", "graph"))
+
+    assert members(Visitor(), long) == members(Visitor(), short)
+
+
 def test_direct_members_are_typed() -> None:
     """Users, groups and things side by side, told apart by @odata.type."""
     found = Visitor().get(f"/groups/{memberships.MIXED}/members?$select=id,userPrincipalName")["value"]
