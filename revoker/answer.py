@@ -22,8 +22,9 @@ class Answer:
     """One answer of Graph; without ``status`` there was none and ``fault`` says why.
 
     Faults: ``timeout``, ``connection``, ``no_token``, ``missing`` (left out of a batch answer), ``unreadable`` (not
-    JSON), ``protection_unknown`` (we did not ask). ``retry_after`` is in seconds, from the header. ``outer`` marks an
-    answer to a whole batch, which says nothing about the user: its 404 is not the user's.
+    JSON, or not what was asked for), ``foreign_link`` (the next page is said to be on another host), ``endless`` (a
+    listing of too many pages), ``protection_unknown`` (we did not ask). ``retry_after`` is in seconds, from the header.
+    ``outer`` marks an answer to a whole batch, which says nothing about the user: its 404 is not the user's.
     """
 
     status: int | None = None

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from azure.storage.queue.aio import QueueServiceClient
 
     from revoker.adapters.graph import GraphDirectory
+    from revoker.adapters.graph_line import GraphLine
     from revoker.adapters.ledger import TableLedger
     from revoker.adapters.outbox import QueueOutbox
+    from revoker.adapters.tenant import GraphTenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,16 @@ class App:
     settings: Settings
     tools: Tools
     protection: Protection
+    line: "GraphLine"
     directory: "GraphDirectory"
+    tenant: "GraphTenant"
     ledger: "TableLedger"
     outbox: "QueueOutbox"
     credential: "ManagedIdentityCredential | None"
 
     async def close(self) -> None:
         """Close every connection."""
-        for part in (self.directory, self.ledger, self.outbox, self.credential):
+        for part in (self.line, self.ledger, self.outbox, self.credential):
             if part is not None:
                 await part.close()
 
@@ -70,19 +74,22 @@ def build(settings: Settings) -> App:
     the functions.
     """
     from revoker.adapters.graph import GraphDirectory  # noqa: PLC0415 - see above
+    from revoker.adapters.graph_line import GraphLine  # noqa: PLC0415 - see above
     from revoker.adapters.identity import SharedToken  # noqa: PLC0415 - see above
     from revoker.adapters.ledger import TableLedger  # noqa: PLC0415 - see above
     from revoker.adapters.outbox import QueueOutbox  # noqa: PLC0415 - see above
+    from revoker.adapters.tenant import GraphTenant  # noqa: PLC0415 - see above
 
     if settings.storage is None:
         raise SettingError("AzureWebJobsStorage is missing: a connection string, or __accountName for the identity.")
     token = SharedToken(settings.client_id, settings.graph_scope)
-    directory = GraphDirectory(settings.graph_endpoint, token, settings.graph_timeout)
+    line = GraphLine(settings.graph_endpoint, token, settings.graph_timeout)
+    directory, tenant = GraphDirectory(line), GraphTenant(line)
     tables, queues, credential = _storage(settings.storage, settings.client_id)
     ledger, outbox, clock = TableLedger(tables), QueueOutbox(queues), SystemClock()
     tools = Tools(directory=directory, ledger=ledger, outbox=outbox, clock=clock, policy=_policy(settings))
     protection = Protection(settings.protected, directory, clock)
-    return App(settings, tools, protection, directory, ledger, outbox, credential)
+    return App(settings, tools, protection, line, directory, tenant, ledger, outbox, credential)
 
 
 def _storage(

@@ -171,7 +171,7 @@ class FakeDirectory:
 
     async def read(self, names: Sequence[str], _priority: Priority) -> Mapping[str, Answer]:
         """Answer by script, else show whoever is known."""
-        return {name: self.read_scripts[name].pop(0) if self.read_scripts[name] else self._show(name) for name in names}
+        return {name: self.read_scripts[name].pop(0) if self.read_scripts[name] else self.show(name) for name in names}
 
     async def search(self, _attribute: str, value: str) -> tuple[Sighting, ...] | Answer:
         """Answer by script."""
@@ -193,7 +193,13 @@ class FakeDirectory:
             self._valid_from[user.id] = self._clock.now()
         return Answer(status=200, body={"value": True}, request_id="req-1")
 
-    def _show(self, name: str) -> Answer:
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Everybody's id, in a stable order."""
+        return tuple(self._valid_from)
+
+    def show(self, name: str) -> Answer:
+        """Show a user as it is now."""
         user = self._users.get(name.lower())
         if user is None:
             return Answer(status=404)

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 import aiohttp
 
+USERS = 2100  # in the tenant of the contract tests: three pages
+
 
 @dataclass
 class Tenant:

@@ -1,38 +1,26 @@
-"""Microsoft Graph through msgraph-sdk's client and pipeline; answers are read natively, never as models.
+"""Microsoft Graph, asked to revoke and to read named users: `$batch` and searches.
 
-The SDK's own batch classes lose error bodies and its models cost seconds on first use (docs/decisions/0003), so its
-builders give the URLs, its adapter signs and sends, and the JSON is read here. Its retries are off: the queue is the
-one retry loop.
+The SDK's own batch classes lose error bodies (docs/decisions/0003), so a batch is put together and taken apart here.
 """
 
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import batched
-from typing import Any
 
-import httpx
-from azure.core.exceptions import AzureError
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.method import Method
-from kiota_abstractions.native_response_handler import NativeResponseHandler
 from kiota_abstractions.request_information import RequestInformation
-from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
-from kiota_http.middleware.options import ResponseHandlerOption, RetryHandlerOption
 from msgraph.generated.users.users_request_builder import UsersRequestBuilder
-from msgraph.graph_request_adapter import GraphRequestAdapter, options
-from msgraph_core import GraphClientFactory
 
-from revoker.adapters.identity import SharedToken
-from revoker.adapters.reply import answers_of, read_reply
+from revoker.adapters.graph_line import THROTTLE_PRIORITY, GraphLine
+from revoker.adapters.reply import answers_of
 from revoker.answer import Answer
 from revoker.batch import MOST_IN_BATCH
 from revoker.request import Priority
 from revoker.sighting import SELECT, Sighting, sighting
 
-_THROTTLE_PRIORITY = {Priority.URGENT: "High", Priority.BULK: "Low"}
 _BATCHES_AT_ONCE = 4
 _JSON = "application/json"
 
@@ -55,18 +43,11 @@ class Item:
 
 
 class GraphDirectory:
-    """Asks Graph; whatever comes back, and whatever does not, becomes an ``Answer``."""
+    """Asks Graph about users by name."""
 
-    def __init__(self, endpoint: str, token: SharedToken, timeout: timedelta) -> None:
-        host = httpx.URL(endpoint).host
-        provider = AzureIdentityAuthenticationProvider(token, scopes=[], allowed_hosts=[host])
-        self._transport = httpx.AsyncHTTPTransport(http2=endpoint.startswith("https:"))
-        client = httpx.AsyncClient(transport=self._transport, timeout=timeout.total_seconds())
-        client = GraphClientFactory.create_with_default_middleware(client=client, options=options)
-        self._adapter = GraphRequestAdapter(provider, client)
-        self._adapter.base_url = f"{endpoint}/v1.0"
-        self._users = UsersRequestBuilder(self._adapter, {"baseurl": self._adapter.base_url})
-        self._token = token
+    def __init__(self, line: GraphLine) -> None:
+        self._line = line
+        self._users = UsersRequestBuilder(line.adapter, {"baseurl": line.base_url})
         self._gate = asyncio.Semaphore(_BATCHES_AT_ONCE)
 
     async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
@@ -87,7 +68,7 @@ class GraphDirectory:
         info = self._users.to_get_request_information(RequestConfiguration(query_parameters=query))
         info.headers.try_add("ConsistencyLevel", "eventual")
         async with self._gate:
-            answer = await self._send(info)
+            answer = await self._line.ask(info)
         listed = answer.body.get("value")
         if not answer.accepted or not isinstance(listed, list):
             return answer
@@ -95,20 +76,12 @@ class GraphDirectory:
 
     async def home_tenant(self) -> str | None:
         """Return the token's tenant, where a token can be had and tells it."""
-        try:
-            tenant = (await self._token.claims()).get("tid")
-        except AzureError:
-            return None
+        tenant = (await self._line.claims()).get("tid")
         return tenant.lower() if isinstance(tenant, str) else None
 
     async def ping(self) -> None:
         """Get a token."""
-        await self._token.get_token()
-
-    async def close(self) -> None:
-        """Close the connections; the SDK's wrapper of the transport does not pass a close on."""
-        await self._transport.aclose()
-        await self._token.close()
+        await self._line.token.get_token()
 
     async def _read(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
         async with self._gate:
@@ -123,7 +96,7 @@ class GraphDirectory:
     def _address(self, name: str) -> str:
         """Return the relative URL of a user; a name that begins with ``$`` needs the key form (graph, Revoking)."""
         info = self._users.by_user_id(name.replace("'", "''") if name.startswith("$") else name)
-        path = info.to_delete_request_information().url.removeprefix(self._adapter.base_url)
+        path = info.to_delete_request_information().url.removeprefix(self._line.base_url)
         return f"/users('{path.removeprefix('/users/')}')" if name.startswith("$") else path
 
     async def _batch(self, items: Sequence[Item], priority: Priority) -> Mapping[str, Answer]:
@@ -132,27 +105,14 @@ class GraphDirectory:
         refused = [item for item in items if answers[item.name].status == 401]
         if not refused:
             return answers
-        await self._token.forget()
+        await self._line.token.forget()
         return {**answers, **await self._post(refused, priority)}
 
     async def _post(self, items: Sequence[Item], priority: Priority) -> dict[str, Answer]:
-        level = _THROTTLE_PRIORITY[priority]
+        level = THROTTLE_PRIORITY[priority]
         asked = [item.as_json(number, level) for number, item in enumerate(items)]
-        info = RequestInformation(Method.POST, "{+baseurl}/$batch", {"baseurl": self._adapter.base_url})
+        info = RequestInformation(Method.POST, "{+baseurl}/$batch", {"baseurl": self._line.base_url})
         info.headers.try_add("x-ms-throttle-priority", level)
         info.set_stream_content(json.dumps({"requests": asked}).encode(), _JSON)
-        outer = await self._send(info)
+        outer = await self._line.send(info)
         return dict(zip((item.name for item in items), answers_of(outer, len(items)), strict=True))
-
-    async def _send(self, info: RequestInformation) -> Answer:
-        native = ResponseHandlerOption(NativeResponseHandler())
-        info.add_request_options([native, RetryHandlerOption(should_retry=False)])
-        try:
-            response: Any = await self._adapter.send_primitive_async(info, "bytes", {})
-        except httpx.TimeoutException:
-            return Answer(fault="timeout")
-        except httpx.HTTPError:
-            return Answer(fault="connection")
-        except AzureError:
-            return Answer(fault="no_token")
-        return read_reply(response.status_code, response.headers, response.content)

@@ -12,12 +12,13 @@ from azure.core.exceptions import ResourceExistsError
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 from fakes import FakeLedger
-from live import Tenant
+from live import USERS, Tenant
 
 from local.azurite.process import azurite
 from local.children import Child
 from local.serve import ROOT
 from revoker.adapters.graph import GraphDirectory
+from revoker.adapters.graph_line import GraphLine
 from revoker.adapters.identity import SharedToken
 from revoker.adapters.ledger import TableLedger
 from revoker.ports import Ledger
@@ -57,7 +58,7 @@ async def queues(storage: str) -> AsyncIterator[QueueServiceClient]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def tenant_root() -> AsyncIterator[str]:
     """Run a tenant for all contract tests."""
-    command = [sys.executable, "-m", "local.tenant", "--users=300"]
+    command = [sys.executable, "-m", "local.tenant", f"--users={USERS}"]
     child = await Child.start("The tenant", command, cwd=ROOT, log=None)
     said = await child.announced()
     yield str(said["graph"]).removesuffix("/v1.0")
@@ -74,11 +75,17 @@ async def tenant(tenant_root: str) -> AsyncIterator[Tenant]:
 
 
 @pytest_asyncio.fixture
-async def directory(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GraphDirectory]:
-    """Return the real Graph adapter with the real managed identity, both looking at the tenant."""
+async def line(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GraphLine]:
+    """Return the real line to the tenant, with the real managed identity."""
     monkeypatch.setenv("IDENTITY_ENDPOINT", f"{tenant.root}/msi/token")
     monkeypatch.setenv("IDENTITY_HEADER", "local")
     token = SharedToken(None, "https://graph.microsoft.com/.default")
-    made = GraphDirectory(tenant.root, token, timedelta(seconds=1))
+    made = GraphLine(tenant.root, token, timedelta(seconds=1))
     yield made
     await made.close()
+
+
+@pytest.fixture
+def directory(line: GraphLine) -> GraphDirectory:
+    """Return the real Graph adapter."""
+    return GraphDirectory(line)
