@@ -3,9 +3,11 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from revoker.adapters import rows
+from revoker.adapters.page_rows import settled_of
 from revoker.answer import Answer
 from revoker.batch import Batch
 from revoker.message import Message, Queue, decode, encode
@@ -45,6 +47,8 @@ class FakeLedger:
         self._batches: dict[str, dict[str, rows.Row]] = defaultdict(dict)
         self._claims: dict[str, Claim] = {}
         self._timestamps: dict[str, float] = {}
+        self.pages: dict[str, dict[str, rows.Row]] = defaultdict(dict)
+        self.walks: dict[str, rows.Row] = {}
         self.poison: list[tuple[str, bytes]] = []
 
     async def open_run(self, run: Run, batches: Sequence[Batch]) -> None:
@@ -77,8 +81,12 @@ class FakeLedger:
         return after
 
     async def tally(self, run: str) -> Tally:
-        """Count anew."""
-        return tally(user for row in self._batches[run].values() for user in rows.users_of(row))
+        """Count anew; what the walk knows of users to come is told along."""
+        counted = tally(self._users(run))
+        if run not in self.walks:
+            return counted
+        coming = rows.tally_of(self.walks[run])
+        return replace(counted, planning=coming.planning, expected=coming.expected, last_due=coming.last_due)
 
     async def batch(self, run: str, batch: str) -> Batch | None:
         """Return a batch."""
@@ -95,12 +103,28 @@ class FakeLedger:
         """Return the ids of open rows."""
         return tuple(batch for batch, row in self._batches[run].items() if row["open"])
 
+    async def waiting_batches(self, run: str, due_before: datetime, limit: int | None = None) -> tuple[str, ...]:
+        """Return the ids of rows with somebody waiting who was due."""
+        due = due_before.isoformat()
+        found = [batch for batch, row in self._batches[run].items() if row["waiting"] and row["dueAt"] < due]
+        return tuple(sorted(found)[:limit])
+
+    def create(self, batch: Batch) -> None:
+        """Write a batch that is not there yet, as a walk does."""
+        if batch.id in self._batches[batch.run]:
+            raise ValueError(batch.id)
+        self._batches[batch.run][batch.id] = rows.batch_row(batch)
+
+    def _users(self, run: str) -> list[User]:
+        """Everybody: row by row those in batches, then those whom a page settled."""
+        held = [user for key in sorted(self._batches[run]) for user in rows.users_of(self._batches[run][key])]
+        return held + [user for name in sorted(self.pages[run]) for user in settled_of(self.pages[run][name])]
+
     async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
         """Return users in the order of their rows."""
         if cursor and not cursor.isdecimal():
             raise ValueError(cursor)
-        held = [user for key in sorted(self._batches[run]) for user in rows.users_of(self._batches[run][key])]
-        wanted = [user for user in held if outcome is None or user.outcome is outcome]
+        wanted = [user for user in self._users(run) if outcome is None or user.outcome is outcome]
         first = int(cursor or 0)
         more = str(first + limit) if len(wanted) > first + limit else None
         return Page(tuple(wanted[first : first + limit]), more)

@@ -40,7 +40,7 @@ def walk_row(walk: Walk) -> Row:
         "PartitionKey": walk.run,
         "RowKey": WALK,
         "step": walk.step,
-        "walk": json.dumps(fields),
+        "walk": json.dumps(fields, ensure_ascii=False),
         "planning": walk.is_planning,
         "expected": walk.expected,
         "lastDue": fields["last_due"] or "",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import batched
 from typing import Any
 
-from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
+from azure.core.exceptions import ResourceModifiedError
 from azure.data.tables import TableTransactionError
 from azure.data.tables.aio import TableServiceClient
 
@@ -49,17 +49,18 @@ class TableWalks:
 
     async def turn(self, after: Walk, batches: Sequence[Batch], settled: Sequence[User]) -> bool:
         """Commit a step with whom its page showed, in one transaction; False where the step was taken already."""
-        row = await table.get(self._rows, after.run, WALK)
-        if row is None or row["step"] != after.step - 1:
-            return False
         page = page_rows.page_row(after.run, _name(after.step), batches, settled)
         created = [("create", made) for made in (*map(rows.batch_row, batches), page)]
-        try:
+        while (row := await table.get(self._rows, after.run, WALK)) and row["step"] == after.step - 1:
+            # The walk comes first: a lost race is then told as one, and not as a row that is there already.
             moved = ("update", page_rows.walk_row(after), table.unchanged(row))
-            await self._rows.submit_transaction([*created, moved])
-        except (TableTransactionError, ResourceModifiedError, ResourceExistsError) as error:
-            return table.lost_race(error)
-        return True
+            try:
+                await self._rows.submit_transaction([moved, *created])
+            except (TableTransactionError, ResourceModifiedError) as error:
+                table.lost_race(error)
+            else:
+                return True
+        return False
 
     async def batches(self, run: str, step: int) -> tuple[str, ...]:
         """Return the ids of the batches that a step planned."""

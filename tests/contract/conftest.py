@@ -11,6 +11,7 @@ import pytest_asyncio
 from azure.core.exceptions import ResourceExistsError
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
+from fake_walks import FakeWalks
 from fakes import FakeLedger
 from live import USERS, Tenant
 
@@ -21,7 +22,8 @@ from revoker.adapters.graph import GraphDirectory
 from revoker.adapters.graph_line import GraphLine
 from revoker.adapters.identity import SharedToken
 from revoker.adapters.ledger import TableLedger
-from revoker.ports import Ledger
+from revoker.adapters.walks import TableWalks
+from revoker.ports import Ledger, Walks
 from revoker.settings import TABLES
 
 
@@ -46,6 +48,12 @@ async def ledger(request: pytest.FixtureRequest, storage: str) -> AsyncIterator[
     made = TableLedger(service)
     yield made
     await made.close()
+
+
+@pytest.fixture
+def walks(ledger: Ledger) -> Walks:
+    """Return the walks that are kept beside each ledger."""
+    return FakeWalks(ledger) if isinstance(ledger, FakeLedger) else TableWalks(ledger._service)
 
 
 @pytest_asyncio.fixture
