@@ -12,18 +12,22 @@ _COLUMNS = ("signingCertificate", "nextSigningCertificate")
 def certificates(configurations: Iterable[Mapping[str, object]]) -> tuple[Certificate, ...] | None:
     """Return what a federated domain trusts; None where it cannot be told, which includes that nothing is named."""
     named = [row[column] for row in configurations for column in _COLUMNS if row.get(column) is not None]
+    if not named:
+        return None
+    from cryptography import x509  # noqa: PLC0415 - few tenants are federated
+
     try:
-        return tuple(map(_certificate, named)) or None
-    except ValueError:
+        return tuple(_certificate(text) for text in named)
+    except (ValueError, TypeError, x509.InvalidVersion):
         return None
 
 
 def _certificate(text: object) -> Certificate:
-    """Read one; raises ValueError for what is no certificate."""
-    from cryptography import x509  # noqa: PLC0415 - few tenants are federated, and it costs every start
+    """Read one; the library raises more than ValueError for what only looks like a certificate."""
+    from cryptography import x509  # noqa: PLC0415 - see above
 
     if not isinstance(text, str):
-        raise ValueError(type(text))  # noqa: TRY004 - one exception for all that cannot be read
+        raise TypeError(type(text))
     der = base64.b64decode("".join(text.split()), validate=True)
     parsed = x509.load_der_x509_certificate(der)
     thumbprint = hashlib.sha1(der, usedforsecurity=False).hexdigest()
