@@ -8,8 +8,8 @@ import azure.functions as func
 
 from revoker import api, boundary, settings, wiring
 from revoker.intake.call import Call, Reply
-from revoker.message import Queue, decode
-from revoker.respond import bury, heal, revoke, verify
+from revoker.message import Queue, decode, decode_turn
+from revoker.respond import bury, heal, revoke, turn, verify
 
 SETTINGS = settings.load(os.environ)  # a wrong one stops the app here, before a message can be taken and lost
 PARTS = wiring.Parts(SETTINGS)
@@ -92,6 +92,18 @@ async def retry_run(call: Call) -> Reply:
     return await api.retry_run(call, await PARTS.app())
 
 
+@http("runs/{id}/approve", "POST")
+async def approve_run(call: Call) -> Reply:
+    """Let a run go that waits for a second person."""
+    return await api.approve_run(call, await PARTS.app())
+
+
+@http("preflight", "GET")
+async def preflight(call: Call) -> Reply:
+    """Say what stands ready before an emergency."""
+    return await api.preflight(call, await PARTS.app())
+
+
 @http("health", "GET")
 async def health(call: Call) -> Reply:
     """Say whether everything needed answers."""
@@ -108,6 +120,13 @@ async def openapi(_call: Call) -> Reply:
 async def unknown(call: Call) -> Reply:
     """Refuse what no other route took."""
     return api.unknown(call, SETTINGS)
+
+
+@on_queue(Queue.PLAN)
+async def plan_page(item: func.QueueMessage) -> None:
+    """One message, one page of the directory."""
+    parts = await PARTS.app()
+    await turn.turn(decode_turn(item.get_body()), parts.protection, parts.tools)
 
 
 @on_queue(Queue.URGENT)
@@ -127,7 +146,14 @@ async def revoke_bulk(item: func.QueueMessage) -> None:
 @on_queue(Queue.VERIFY)
 async def verify_batch(item: func.QueueMessage) -> None:
     """One message, one look whether a batch's revocations show."""
-    await verify.verify(decode(item.get_body()), (await PARTS.app()).tools)
+    parts = await PARTS.app()
+    await verify.verify(decode(item.get_body()), parts.protection, parts.tools)
+
+
+@on_queue(Queue.PLAN.poison)
+async def bury_plan(item: func.QueueMessage) -> None:
+    """Settle what died while planning."""
+    await bury.bury(Queue.PLAN, item.get_body(), (await PARTS.app()).tools)
 
 
 @on_queue(Queue.URGENT.poison)

@@ -26,6 +26,9 @@ type responderSettings = {
   @description('How far the directory\'s clock may be behind ours, 0 to 300 seconds. Default 60.')
   REVOKER_CLOCK_SKEW_SECONDS: string?
 
+  @description('From more users than this on, a second person must approve a run; 0 is never. Default 0.')
+  REVOKER_APPROVAL_ABOVE: string?
+
   @description('How long a batch may be overdue before its message counts as lost and is sent again, 1 to 86,400 seconds. Default 900.')
   REVOKER_HEAL_AFTER_SECONDS: string?
 

@@ -4,17 +4,20 @@ import uuid
 from urllib.parse import urlsplit
 
 from revoker import contract
-from revoker.errors import MethodError, NotBuiltError, UnknownError
+from revoker.errors import MethodError, UnknownError
+from revoker.federation import Compromise
 from revoker.intake.call import Call, Reply, json_body
 from revoker.intake.caller import Caller, Role, caller
 from revoker.intake.http import parse_run
-from revoker.intake.query import cursor, known_query, limit, word, wrong
+from revoker.intake.query import cursor, known_query, limit, past, word, wrong
 from revoker.intake.sentinel import OPTIONS, parse_sentinel
 from revoker.outcome import Outcome
 from revoker.report import HEADERS, MEDIA_TYPES, Format
 from revoker.respond import read
 from revoker.respond.accept import accept, digest_of
+from revoker.respond.approve import approve
 from revoker.respond.cancel import cancel
+from revoker.respond.preflight import preflight as look_ahead
 from revoker.respond.retry import retry
 from revoker.run import Run, State
 from revoker.settings import Settings
@@ -29,9 +32,8 @@ async def start_run(call: Call, app: App) -> Reply:
     known_query(call)
     body = json_body(call)
     request = parse_run(body, asked_by.person, app.tools.clock.now())
-    if request.scope or request.exclude_groups:
+    if request.scope:
         asked_by.must_have(Role.REVOKE_ALL)
-        raise NotBuiltError("groups, roles, filter and allUsers are not built yet: name users.")
     key = call.headers.get("idempotency-key")
     run, replayed = await accept(request, _owned(key, asked_by), digest_of(body), app.protection, app.tools)
     return await _accepted(run, call, app, replayed=replayed)
@@ -94,20 +96,31 @@ async def get_report(call: Call, app: App) -> Reply:
 
 async def cancel_run(call: Call, app: App) -> Reply:
     """Stop a run."""
-    asked_by = _allowed(call, app.settings, Role.REVOKE)
-    known_query(call)
-    run = await read.known_run(_run_id(call), app.tools)
+    run, asked_by = await _changed(call, app)
     await cancel(run, asked_by.person, app.tools)
+    return _wait(call, await read.run_status(run.id, app.tools))
+
+
+async def approve_run(call: Call, app: App) -> Reply:
+    """Let a run go that waits for a second person."""
+    run, asked_by = await _changed(call, app)
+    await approve(run, asked_by.person, app.tools)
     return _wait(call, await read.run_status(run.id, app.tools))
 
 
 async def retry_run(call: Call, app: App) -> Reply:
     """Start a run of those whom an ended run did not get done."""
-    asked_by = _allowed(call, app.settings, Role.REVOKE)
-    known_query(call)
-    run = await read.known_run(_run_id(call), app.tools)
+    run, asked_by = await _changed(call, app)
     again, replayed = await retry(run, asked_by.person, app.protection, app.tools)
     return await _accepted(again, call, app, replayed=replayed)
+
+
+async def preflight(call: Call, app: App) -> Reply:
+    """Return what the identity may do and what a run over everybody would meet."""
+    _allowed(call, app.settings, Role.READ)
+    query = known_query(call, "compromisedAt")
+    began_at = past(query, "compromisedAt", app.tools.clock.now())
+    return Reply(200, await look_ahead(Compromise(began_at), app.settings.protected, app.tools))
 
 
 async def health(_call: Call, app: App) -> Reply:
@@ -139,6 +152,16 @@ def _allowed(call: Call, settings: Settings, role: Role) -> Caller:
     asked_by = caller(call.headers, settings)
     asked_by.must_have(role)
     return asked_by
+
+
+async def _changed(call: Call, app: App) -> tuple[Run, Caller]:
+    """Return the run that a caller may change: the role is that for starting one like it."""
+    asked_by = _allowed(call, app.settings, Role.REVOKE)
+    known_query(call)
+    run = await read.known_run(_run_id(call), app.tools)
+    if run.walks:
+        asked_by.must_have(Role.REVOKE_ALL)
+    return run, asked_by
 
 
 def _owned(key: str | None, asked_by: Caller) -> str | None:

@@ -83,6 +83,30 @@ class ConflictError(ProblemError):
     status, title = 409, "Conflict"
 
 
+class GateError(ConflictError):
+    """A tenant-wide run that would be in vain: certificates of the compromise are trusted still, or cannot be read."""
+
+    title = "Federation certificates first"
+
+    def __init__(
+        self,
+        detail: str,
+        acknowledge: Sequence[str],
+        certificates: Sequence[Mapping[str, object]],
+        errors: Sequence[tuple[str, str]],
+    ) -> None:
+        super().__init__(detail)
+        self.acknowledge, self.certificates, self.errors = tuple(acknowledge), tuple(certificates), tuple(errors)
+
+    def fields(self) -> dict[str, object]:
+        """Return the certificates in the way, and what would have to be acknowledged."""
+        return {
+            "acknowledge": list(self.acknowledge),
+            "certificates": [dict(certificate) for certificate in self.certificates],
+            "errors": [{"path": path, "message": message} for path, message in self.errors],
+        }
+
+
 class TooLargeError(ProblemError):
     """The body is larger than a request may be."""
 
@@ -93,12 +117,6 @@ class MediaTypeError(ProblemError):
     """The body is not declared as JSON."""
 
     status, title = 415, "Unsupported media type"
-
-
-class NotBuiltError(ProblemError):
-    """The contract names it and this version does not do it yet."""
-
-    status, title = 501, "Not available in this version"
 
 
 class UnavailableError(ProblemError):

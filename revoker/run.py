@@ -63,6 +63,7 @@ class Run:
     acknowledged: tuple[str, ...] = ()
     approval_until: datetime | None = None
     approved_by: Person | None = None
+    approved_at: datetime | None = None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -74,6 +75,11 @@ class Run:
     def awaits_approval(self) -> bool:
         """Whether nothing may be done yet."""
         return self.approval_until is not None and self.approved_by is None and self.finished_at is None
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When work could begin: at once, or with the approval."""
+        return self.approved_at if self.approval_until else self.created_at
 
     def warned(self, sentence: str) -> "Run":
         """Return this run with a warning, said once."""

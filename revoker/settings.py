@@ -14,7 +14,7 @@ TABLES = ("ledger", "batches")
 _OURS = (
     *("REVOKER_AUTH", "REVOKER_PROTECTED", "REVOKER_TENANT_ID", "REVOKER_VERIFY_DELAYS", "REVOKER_CLOCK_SKEW_SECONDS"),
     *("REVOKER_WRITE_BURST", "REVOKER_WRITE_RATE", "REVOKER_URGENT_SHARE", "REVOKER_GRAPH_TIMEOUT_SECONDS"),
-    *("REVOKER_MAX_ATTEMPTS", "REVOKER_MAX_AGE_HOURS", "REVOKER_HEAL_AFTER_SECONDS"),
+    *("REVOKER_MAX_ATTEMPTS", "REVOKER_MAX_AGE_HOURS", "REVOKER_HEAL_AFTER_SECONDS", "REVOKER_APPROVAL_ABOVE"),
 )
 _LOOPBACK = re.compile(r"https?://(127\.0\.0\.1|(?i:localhost)|\[::1\])(:\d{1,5})?")
 
@@ -58,6 +58,7 @@ class Settings:
     clock_skew: timedelta
     graph_timeout: timedelta
     heal_after: timedelta
+    approval_above: int
 
 
 def load(env: Mapping[str, str]) -> Settings:
@@ -92,6 +93,7 @@ def load(env: Mapping[str, str]) -> Settings:
         clock_skew=timedelta(seconds=_number(env, "REVOKER_CLOCK_SKEW_SECONDS", 60, 0, 300)),
         graph_timeout=timedelta(seconds=_number(env, "REVOKER_GRAPH_TIMEOUT_SECONDS", 30, 0.1, 230)),
         heal_after=timedelta(seconds=_number(env, "REVOKER_HEAL_AFTER_SECONDS", 900, 1, 86_400)),
+        approval_above=_whole(env, "REVOKER_APPROVAL_ABOVE", 0, 0, 10_000_000),
     )
 
 

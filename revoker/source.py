@@ -9,7 +9,7 @@ PRIVILEGED = "privileged"
 
 
 class Kind(StrEnum):
-    """What is listed: ``privileged`` only learns who is dangerous; ``caller`` comes last, if it was met."""
+    """What is listed: ``privileged`` only learns who is dangerous, ``roles`` lists them; ``caller`` comes last."""
 
     PRIVILEGED = "privileged"
     ROLES = "roles"
@@ -36,16 +36,24 @@ class Source:
         """Return the role templates asked for; None is every role."""
         return None if self.value in ("", PRIVILEGED) else frozenset(self.value.split(","))
 
+    @property
+    def permission(self) -> str:
+        """Return the least application permission with which Graph lists it (reference: graph, Reading)."""
+        needed = {Kind.GROUP: "GroupMember.Read.All", Kind.FILTER: "User.Read.All", Kind.ALL: "User.Read.All"}
+        return needed.get(self.kind, "RoleManagement.Read.Directory")
+
     def __str__(self) -> str:
         """Return what a reader of the report sees as the reason for a user's being in it."""
-        return {Kind.ALL: "allUsers", Kind.GROUP: f"groups/{self.value}"}.get(self.kind, self.kind.value)
+        valued = {Kind.GROUP: "groups", Kind.ROLES: "roles"}
+        named = {Kind.ALL: "allUsers", **{kind: f"{word}/{self.value}" for kind, word in valued.items()}}
+        return named.get(self.kind, self.kind.value)
 
 
 def sources(scope: Scope, caller: str) -> tuple[Source, ...]:
     """Return a scope's sources: the dangerous accounts first, the caller's own last; all users include the others."""
     last = (Source(Kind.CALLER, caller),) if object_id(caller) else ()
     if scope.all_users:
-        return Source(Kind.PRIVILEGED), Source(Kind.ALL), *last
+        return Source(Kind.ROLES, PRIVILEGED), Source(Kind.ALL), *last
     listed = [Source(Kind.GROUP, group) for group in dict.fromkeys(scope.groups)]
     listed += [Source(Kind.FILTER, scope.filter)] if scope.filter else []
     first = [Source(Kind.PRIVILEGED)] if listed else []

@@ -1,9 +1,9 @@
 """How a run and its users look from outside: the JSON of the contract. Pure."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from revoker.outcome import User
+from revoker.outcome import Outcome, User
 from revoker.pacing import Quota
 from revoker.run import ACCESS_TOKEN_LIFE, Run, Tally, state_of
 
@@ -13,8 +13,9 @@ TECHNIQUES = ("T1550", "T1550.001")
 
 def status(run: Run, counted: Tally, quota: Quota) -> dict[str, object]:
     """Return the status object of a run; every report carries the countermeasure and its techniques."""
-    state, total = state_of(run, counted), counted.total
-    settled = total if state.is_final else total - counted.pending
+    state = state_of(run, counted)
+    total = max(counted.total, counted.expected) if counted.planning else counted.total
+    done = total if state.is_final else _done(counted)
     return {
         "runId": run.id,
         "state": state,
@@ -27,12 +28,12 @@ def status(run: Run, counted: Tally, quota: Quota) -> dict[str, object]:
         "priority": run.priority,
         "issuedBefore": moment(run.issued_before),
         "createdAt": moment(run.created_at),
-        "startedAt": moment(run.created_at),
+        "startedAt": moment(run.started_at),
         "finishedAt": moment(run.finished_at),
         "counts": {outcome.value: count for outcome, count in sorted(counted.counts.items())},
         "total": total,
-        "progress": round(settled / total, 4) if total else 1.0,
-        "estimate": {"finishAt": moment(run.finished_at or run.finish_estimate), "writesPerSecond": quota.rate},
+        "progress": round(done / total, 4) if total else 1.0,
+        "estimate": {"finishAt": moment(_finish(run, counted, quota)), "writesPerSecond": quota.rate},
         "residualAccessUntil": _residual(counted),
         "warnings": list(run.warnings),
         "retryOf": run.retry_of,
@@ -62,6 +63,20 @@ def user(line: User) -> dict[str, object]:
 def moment(at: datetime | None) -> str | None:
     """Return RFC 3339 in UTC, to the millisecond."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
+
+
+def _done(counted: Tally) -> float:
+    """Return how many users' worth of work is done: being accepted is half of it, being seen the other half."""
+    unseen = counted.pending - counted.count(Outcome.PLANNED, Outcome.RETRYING)
+    return counted.total - counted.pending + max(unseen, 0) / 2
+
+
+def _finish(run: Run, counted: Tally, quota: Quota) -> datetime | None:
+    """Return when the last user planned is due, and whoever is still to be planned, at the quota's pace."""
+    planned = max((due for due in (run.finish_estimate, counted.last_due) if due), default=None)
+    if run.finished_at or planned is None or not counted.planning:
+        return run.finished_at or planned
+    return planned + timedelta(seconds=max(0, counted.expected - counted.total) / quota.rate)
 
 
 def _residual(counted: Tally) -> str | None:

@@ -21,8 +21,9 @@ _LINK_GONE = frozenset({400, 410})
 class Walk:
     """``step`` counts what was committed; ``look`` is 0 while planning and then the number of the look.
 
-    ``tally`` counts the users as they were planned; ``due_at`` is when the next step is to be taken, ``since`` when it
-    was first tried; ``held`` says that the caller's own account was met and waits for the end.
+    ``pages`` counts those read while planning, ``tally`` the users as they were planned; ``due_at`` is when the next
+    step is to be taken, ``since`` when it was first tried; ``held`` says that the caller's own account was met and
+    waits for the end.
     """
 
     run: str
@@ -68,14 +69,23 @@ class Walk:
     def turned(self, cursor: str | None, now: datetime) -> "Walk":
         """Return the walk after a page: at the next one, or at the next source."""
         at = self.at if cursor else self.at + 1
-        return replace(self._moved(now), at=at, cursor=cursor, pages=self.pages + 1)
+        listed = self.look == 0 and self.source is not None and self.source.is_listed
+        return replace(self._moved(now), at=at, cursor=cursor, pages=self.pages + listed)
 
     def looking(self, due_at: datetime, now: datetime) -> "Walk":
         """Return the walk at the beginning of its next look, over the sources that are listed in pages."""
         listed = tuple(source for source in self.sources if source.is_listed)
         return replace(
-            self._moved(now), sources=listed, at=0, cursor=None, look=self.look + 1, pages=0, restarts=0, due_at=due_at
+            self._moved(now), sources=listed, at=0, cursor=None, look=self.look + 1, restarts=0, due_at=due_at
         )
+
+    def hastened(self, due_at: datetime, now: datetime) -> "Walk":
+        """Return the walk of a cancelled run: nobody more is planned, and the next look need not wait for anybody."""
+        return self.looking(due_at, now) if self.is_planning else replace(self, due_at=min(self.due_at, due_at))
+
+    def broken_off(self, now: datetime) -> "Walk":
+        """Return the walk given up: planning goes over to looking, looking ends."""
+        return self.looking(now, now) if self.is_planning else self.ended(now)
 
     def ended(self, now: datetime) -> "Walk":
         """Return the walk with nothing left to list."""

@@ -79,6 +79,7 @@ def build(settings: Settings) -> App:
     from revoker.adapters.ledger import TableLedger  # noqa: PLC0415 - see above
     from revoker.adapters.outbox import QueueOutbox  # noqa: PLC0415 - see above
     from revoker.adapters.tenant import GraphTenant  # noqa: PLC0415 - see above
+    from revoker.adapters.walks import TableWalks  # noqa: PLC0415 - see above
 
     if settings.storage is None:
         raise SettingError("AzureWebJobsStorage is missing: a connection string, or __accountName for the identity.")
@@ -87,7 +88,15 @@ def build(settings: Settings) -> App:
     directory, tenant = GraphDirectory(line), GraphTenant(line)
     tables, queues, credential = _storage(settings.storage, settings.client_id)
     ledger, outbox, clock = TableLedger(tables), QueueOutbox(queues), SystemClock()
-    tools = Tools(directory=directory, ledger=ledger, outbox=outbox, clock=clock, policy=_policy(settings))
+    tools = Tools(
+        directory=directory,
+        tenant=tenant,
+        ledger=ledger,
+        walks=TableWalks(tables),
+        outbox=outbox,
+        clock=clock,
+        policy=_policy(settings),
+    )
     protection = Protection(settings.protected, directory, clock)
     return App(settings, tools, protection, line, directory, tenant, ledger, outbox, credential)
 
@@ -125,6 +134,7 @@ def _policy(settings: Settings) -> Policy:
         verify_delays=settings.verify_delays,
         clock_skew=settings.clock_skew,
         heal_after=settings.heal_after,
+        approval_above=settings.approval_above,
     )
 
 

@@ -3,16 +3,19 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from fake_tenant import FakeTenant
+from fake_walks import FakeWalks
 from fakes import START, FakeClock, FakeDirectory, FakeLedger, FakeOutbox
 
 from revoker.answer import Patience
-from revoker.message import Queue
+from revoker.message import Queue, Turn
 from revoker.pacing import Quota
 from revoker.request import Person, Request, Target, Trigger, user_name
 from revoker.respond.accept import accept
 from revoker.respond.policy import Policy, Tools
 from revoker.respond.protect import Protection
 from revoker.respond.revoke import revoke
+from revoker.respond.turn import turn
 from revoker.respond.verify import verify
 from revoker.run import Run
 from revoker.sighting import Sighting
@@ -44,9 +47,13 @@ class World:
 
     def __post_init__(self) -> None:
         self.directory = FakeDirectory(self.clock, ALICE, BEN, GUEST, BREAKGLASS, *CROWD)
+        self.tenant = FakeTenant(self.directory)
+        self.walks = FakeWalks(self.ledger)
         self.tools = Tools(
             directory=self.directory,
+            tenant=self.tenant,
             ledger=self.ledger,
+            walks=self.walks,
             outbox=self.outbox,
             clock=self.clock,
             policy=Policy(
@@ -78,8 +85,10 @@ class World:
         """Deliver what is on the queues, each message when it is due."""
         for queue, message, delay in self.outbox.take():
             self.clock.moment = max(self.clock.moment, self.clock.moment + delay)
-            if queue is Queue.VERIFY:
-                await verify(message, self.tools)
+            if isinstance(message, Turn):
+                await turn(message, self.protection, self.tools)
+            elif queue is Queue.VERIFY:
+                await verify(message, self.protection, self.tools)
             else:
                 await revoke(message, self.protection, self.tools)
 

@@ -10,7 +10,7 @@ from revoker.adapters import rows
 from revoker.adapters.page_rows import settled_of
 from revoker.answer import Answer
 from revoker.batch import Batch
-from revoker.message import Message, Queue, decode, encode
+from revoker.message import Mail, Queue, decode, decode_turn, encode
 from revoker.outcome import Outcome, User
 from revoker.ports import Claim, Page
 from revoker.request import Priority
@@ -160,13 +160,13 @@ class FakeOutbox:
     """Queues in memory; every message passes through the real encoding."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[Queue, Message, timedelta]] = []
+        self.sent: list[tuple[Queue, Mail, timedelta]] = []
 
-    async def send(self, queue: Queue, message: Message, delay: timedelta = timedelta(0)) -> None:
+    async def send(self, queue: Queue, message: Mail, delay: timedelta = timedelta(0)) -> None:
         """Remember a message."""
-        self.sent.append((queue, decode(encode(message).encode()), delay))
+        self.sent.append((queue, (decode_turn if queue is Queue.PLAN else decode)(encode(message).encode()), delay))
 
-    def take(self) -> list[tuple[Queue, Message, timedelta]]:
+    def take(self) -> list[tuple[Queue, Mail, timedelta]]:
         """Return what was sent since the last time."""
         sent, self.sent = self.sent, []
         return sent

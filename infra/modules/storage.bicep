@@ -24,6 +24,7 @@ param workspaceId string
 
 // The queues of `function_app.py`; each has a poison queue, which the host fills and the app reads. One line a queue.
 var queues = [
+  'plan'
   'revoke-urgent'
   'revoke-bulk'
   'verify'

@@ -38,5 +38,5 @@ class QueueOutbox:
 
 
 def whole_seconds(delay: timedelta) -> int:
-    """Return a delay as the service takes it: never early, never more than it allows."""
-    return math.ceil(min(delay, _LONGEST_DELAY).total_seconds())
+    """Return a delay as the service takes it: up to a second early (the worker waits), and no longer than it allows."""
+    return math.floor(min(delay, _LONGEST_DELAY).total_seconds())

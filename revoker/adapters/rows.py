@@ -51,6 +51,7 @@ def run_row(run: Run) -> Row:
         "incomplete": run.incomplete,
         "acknowledged": json.dumps(run.acknowledged),
         "approvalUntil": _text(run.approval_until),
+        "approvedAt": _text(run.approved_at),
         "approvedBy": json.dumps([run.approved_by.id, run.approved_by.name]) if run.approved_by else "",
         "warnings": json.dumps(run.warnings, ensure_ascii=False),
     }
@@ -80,6 +81,7 @@ def run_of(row: Mapping[str, Any]) -> Run:
         incomplete=row["incomplete"],
         acknowledged=tuple(json.loads(row["acknowledged"])),
         approval_until=_time(row["approvalUntil"]),
+        approved_at=_time(row["approvedAt"]),
         approved_by=Person(*json.loads(row["approvedBy"])) if row["approvedBy"] else None,
         warnings=tuple(json.loads(row["warnings"])),
     )

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from revoker.federation import NOT_ROTATED, UNCHECKED
 from revoker.intake.fields import Fields, past_moment, text, truth, whole_number
 from revoker.request import (
     MOST_USERS,
@@ -21,7 +22,7 @@ _MOST_GROUPS = 100
 _NAME = "write an object id (GUID) or a UPN (name@domain)"
 _GROUP = "write a group's object id (GUID)"
 _TIME = "write an RFC 3339 time that has passed, as in 2026-03-02T09:00:00Z"
-ACKNOWLEDGEMENTS = ("federation_not_rotated", "federation_unchecked")
+ACKNOWLEDGEMENTS = (NOT_ROTATED, UNCHECKED)
 
 
 def parse_run(body: object, person: Person, now: datetime) -> Request:

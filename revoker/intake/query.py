@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from revoker.errors import InvalidError
 from revoker.intake.call import Call
+from revoker.intake.fields import past_moment
 
 
 def known_query(call: Call, *names: str) -> Mapping[str, str]:
@@ -35,6 +37,17 @@ def word[W: str](query: Mapping[str, str], name: str, words: tuple[W, ...]) -> W
     if found is None:
         raise wrong(name, f"write one of {', '.join(words)}")
     return found
+
+
+def past(query: Mapping[str, str], name: str, now: datetime) -> datetime | None:
+    """Return a moment that has passed; an unencoded + arrives as a space."""
+    given = query.get(name)
+    if given is None:
+        return None
+    parsed = past_moment(now)(given.replace(" ", "+"))
+    if parsed is None:
+        raise wrong(name, "write an RFC 3339 time that has passed, as in 2026-03-02T09:00:00Z")
+    return parsed
 
 
 def cursor(query: Mapping[str, str], form: str) -> str | None:

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from revoker.errors import InvalidError
 from revoker.intake.accounts import target
-from revoker.intake.fields import past_moment
-from revoker.intake.query import wrong
+from revoker.intake.query import past, wrong
 from revoker.intake.shapes import Payload, read_payload
 from revoker.request import MOST_USERS, Incident, Person, Request, Trigger
 
@@ -73,9 +72,4 @@ def _issued_before(options: Mapping[str, str], now: datetime) -> datetime | None
         if not re.fullmatch("[0-9]{1,9}", cooldown) or not 1 <= int(cooldown) <= _LONGEST_COOLDOWN:
             raise wrong("cooldownMinutes", f"write a whole number from 1 to {_LONGEST_COOLDOWN}")
         return now - timedelta(minutes=int(cooldown))
-    if given is None:
-        return None
-    parsed = past_moment(now)(given.replace(" ", "+"))  # an unencoded + in a query arrives as a space
-    if parsed is None:
-        raise wrong("issuedBefore", "write an RFC 3339 time that has passed, as in 2026-03-02T09:00:00Z")
-    return parsed
+    return past(options, "issuedBefore", now)

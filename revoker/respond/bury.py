@@ -2,28 +2,38 @@
 
 from revoker import log
 from revoker.errors import PoisonError
-from revoker.message import Queue, decode
+from revoker.message import Queue, decode, decode_turn
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
+from revoker.respond.resume import break_off
 
 
 async def bury(queue: Queue, body: bytes, tools: Tools) -> None:
     """Settle the users of a poison message, or keep the message whole when it names none."""
     try:
-        message = decode(body)
+        run = await (_bury_turn(body, tools) if queue is Queue.PLAN else _bury_batch(body, tools))
     except PoisonError as error:
-        await _keep(queue, body, str(error), tools)
+        await tools.ledger.keep_poison(queue, body, tools.clock.now())
+        log.failure("message_abandoned", queue=queue, why=str(error), size=len(body))
         return
-    now = tools.clock.now()
+    log.failure("message_abandoned", queue=queue, run=run)
+    await finish(run, tools)
+
+
+async def _bury_batch(body: bytes, tools: Tools) -> str:
+    message, now = decode(body), tools.clock.now()
     try:
         await tools.ledger.update_batch(message.run, message.batch, lambda row: row.given_up("message_died", now))
     except KeyError:
-        await _keep(queue, body, "no such batch", tools)
-        return
-    log.failure("message_abandoned", queue=queue, run=message.run, batch=message.batch)
-    await finish(message.run, tools)
+        raise PoisonError(body, "no such batch") from None
+    return message.run
 
 
-async def _keep(queue: Queue, body: bytes, why: str, tools: Tools) -> None:
-    await tools.ledger.keep_poison(queue, body, tools.clock.now())
-    log.failure("message_abandoned", queue=queue, why=why, size=len(body))
+async def _bury_turn(body: bytes, tools: Tools) -> str:
+    message = decode_turn(body)
+    walk = await tools.walks.walk(message.run)
+    if walk is None or await tools.ledger.run(message.run) is None:
+        raise PoisonError(body, "no such walk")
+    if walk.step == message.step and not walk.done:
+        await break_off(walk, "its message died", tools)
+    return message.run

@@ -1,16 +1,22 @@
 """Stop a run: whoever was not revoked yet will not be; what Graph accepted already is still looked for."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from revoker import log
 from revoker.batch import Batch
 from revoker.errors import ConflictError
+from revoker.message import Queue, Turn
 from revoker.outcome import Outcome
 from revoker.request import Person
 from revoker.respond.crowd import together
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
 from revoker.run import Run
+
+EVER = timedelta(days=365)
+# All of a named run's; a few seconds' work.
+_AT_ONCE = 500
 
 
 async def cancel(run: Run, person: Person, tools: Tools) -> Run:
@@ -29,9 +35,19 @@ async def cancel(run: Run, person: Person, tools: Tools) -> Run:
     if not run.cancelled_at:
         raise ConflictError(f"The run has ended: {run.finished_as}.")
     log.event("run_cancelled", run=run.id, by=person.id)
-    await together(_cancel(run.id, batch, tools) for batch in await tools.ledger.open_batches(run.id))
+    await cancel_waiting(run.id, tools)
+    walk = await tools.walks.walk(run.id) if run.walks else None
+    if walk:  # the rest of a large run is settled message by message
+        await tools.outbox.send(Queue.PLAN, Turn(run.id, walk.step))
     await finish(run.id, tools)
     return run
+
+
+async def cancel_waiting(run: str, tools: Tools) -> int:
+    """Settle whoever waits in some of the run's batches; returns how many batches those were."""
+    waiting = await tools.ledger.waiting_batches(run, tools.clock.now() + EVER, _AT_ONCE)
+    await together(_cancel(run, batch, tools) for batch in waiting)
+    return len(waiting)
 
 
 async def cancel_batch(batch: Batch, tools: Tools) -> None:

@@ -14,15 +14,18 @@ _UNREADABLE = (
 )
 
 
-async def finish(run_id: str, tools: Tools) -> None:
-    """End the run if its tally has nobody pending; doing it twice changes nothing."""
+async def finish(run_id: str, tools: Tools, *, dry_run: bool = False) -> None:
+    """End the run if nobody more will come and nobody is pending; doing it twice changes nothing.
+
+    The walk's tally is read before the shards: a page planned in between leaves `planning` set, or nobody uncounted.
+    """
     counted = await tools.ledger.tally(run_id)
-    if counted.pending:
+    if counted.planning or (counted.pending and not dry_run):
         return
     now = tools.clock.now()
 
     def ended(run: Run) -> Run:
-        state = final_state(counted, cancelled=run.cancelled_at is not None)
+        state = final_state(counted, cancelled=run.cancelled_at is not None, incomplete=run.incomplete)
         return run if run.finished_at else replace(run, finished_at=now, finished_as=state)
 
     run = await tools.ledger.update_run(run_id, ended)

@@ -1,4 +1,4 @@
-"""Find what was lost: batches whose time has come and gone without a word, and runs that are done but not marked.
+"""Find what was lost: batches and walks whose time has come and gone without a word, runs that are done, not marked.
 
 A message is lost when a worker dies between the ledger and the queue, when a function times out and is never
 delivered again (azure-functions-host#3157), or when the queue loses it. Sending one too many is harmless: it finds
@@ -12,10 +12,13 @@ from datetime import datetime, timedelta
 from revoker import log
 from revoker.batch import Batch
 from revoker.message import Message, Queue
+from revoker.respond.approve import expire
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
-from revoker.respond.start import dispatch
+from revoker.respond.resume import resume
+from revoker.respond.slots import dispatch
 from revoker.run import Run, State
+from revoker.walk import Walk
 
 MOST_HEALINGS = 3
 _PAGE = 100
@@ -24,9 +27,15 @@ _PAGE = 100
 async def heal(tools: Tools) -> None:
     """Look at every run that has not ended."""
     async for run in _unfinished(tools):
-        for batch in await tools.ledger.open_batches(run.id):
-            await _heal(run.id, batch, tools)
-        await finish(run.id, tools)
+        if run.awaits_approval:
+            await expire(run, tools)
+            continue
+        walk = await tools.walks.walk(run.id) if run.walks else None
+        if walk and not walk.done:
+            await resume(walk, tools)
+        for batch in await _suspects(run, walk, tools):
+            await _heal(run.id, batch, walk, tools)
+        await finish(run.id, tools, dry_run=run.dry_run)
 
 
 async def _unfinished(tools: Tools) -> AsyncIterator[Run]:
@@ -40,14 +49,24 @@ async def _unfinished(tools: Tools) -> AsyncIterator[Run]:
             return
 
 
-async def _heal(run: str, batch_id: str, tools: Tools) -> None:
+async def _suspects(run: Run, walk: Walk | None, tools: Tools) -> tuple[str, ...]:
+    """Return the batches that may be lost: while the walk still looks by itself, only those in which somebody waits."""
+    now, policy = tools.clock.now(), tools.policy
+    if run.dry_run:
+        return ()
+    if walk and not (walk.done and now - walk.due_at > policy.heal_after):
+        return await tools.ledger.waiting_batches(run.id, now - policy.heal_after)
+    return await tools.ledger.open_batches(run.id)
+
+
+async def _heal(run: str, batch_id: str, walk: Walk | None, tools: Tools) -> None:
     now = tools.clock.now()
     before = await tools.ledger.batch(run, batch_id)
-    if before is None or not _is_overdue(before, now, tools):
+    if before is None or not _is_overdue(before, walk, now, tools):
         return
 
     def healed(row: Batch) -> Batch:
-        if not _is_overdue(row, now, tools):
+        if not _is_overdue(row, walk, now, tools):
             return row
         if row.healed >= MOST_HEALINGS:
             return row.given_up("lost", now)
@@ -61,9 +80,11 @@ async def _heal(run: str, batch_id: str, tools: Tools) -> None:
         await _send_again(batch, tools, now)
 
 
-def _is_overdue(batch: Batch, now: datetime, tools: Tools) -> bool:
+def _is_overdue(batch: Batch, walk: Walk | None, now: datetime, tools: Tools) -> bool:
+    """Whether nothing was heard for longer than can be; what a walk handed over counts from then."""
+    heard_of = max(batch.heard_of, walk.due_at) if walk and batch.unseen else batch.heard_of
     checks = sum(tools.policy.verify_delays, timedelta(0)) if batch.unseen else timedelta(0)
-    return batch.is_open and now - batch.heard_of > checks + tools.policy.heal_after
+    return batch.is_open and now - heard_of > checks + tools.policy.heal_after
 
 
 async def _send_again(batch: Batch, tools: Tools, now: datetime) -> None:

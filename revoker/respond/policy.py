@@ -5,18 +5,19 @@ from datetime import timedelta
 
 from revoker.answer import Patience
 from revoker.pacing import Quota
-from revoker.ports import Clock, Directory, Ledger, Outbox
+from revoker.ports import Clock, Directory, Ledger, Outbox, Tenant, Walks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The limits a stage keeps to."""
+    """The limits a stage keeps to; above ``approval_above`` users a second person must approve, 0 is never."""
 
     quota: Quota
     patience: Patience
     verify_delays: tuple[timedelta, ...]
     clock_skew: timedelta
     heal_after: timedelta
+    approval_above: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,9 @@ class Tools:
     """The outside, as the stages see it."""
 
     directory: Directory
+    tenant: Tenant
     ledger: Ledger
+    walks: Walks
     outbox: Outbox
     clock: Clock
     policy: Policy

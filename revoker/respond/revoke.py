@@ -11,11 +11,12 @@ from revoker.errors import LostBatchError, UnavailableError
 from revoker.message import Message, Queue
 from revoker.outcome import Outcome, User
 from revoker.pacing import pushed
+from revoker.request import Priority
 from revoker.respond.cancel import cancel_batch
 from revoker.respond.finish import finish, warn_unless_readable
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
-from revoker.respond.start import TIMESTAMP, dispatch
+from revoker.respond.slots import TIMESTAMP, dispatch
 from revoker.rules import Listed, is_behind
 from revoker.run import Run, tally
 from revoker.sighting import sighting
@@ -36,13 +37,17 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
         await cancel_batch(batch, tools)
         await finish(run.id, tools)
         return
-    if batch.waiting and batch.due_at - now > _EARLY:
+    early = batch.due_at - now if batch.waiting else timedelta(0)
+    if early > _EARLY:
         await dispatch(batch, tools, now, message.attempt)
         return
+    if early > timedelta(0):  # a queue counts whole seconds; the quota does not
+        await tools.clock.sleep(early.total_seconds())
+        now = tools.clock.now()
     learnt, delay = await _try(batch, run, protection, tools, now)
     due_at = now + delay if delay else None
     batch = await tools.ledger.update_batch(run.id, batch.id, lambda row: row.learn(learnt, due_at))
-    await _continue(batch, message, tools, now)
+    await _continue(batch, run, message, tools, now)
 
 
 async def _try(
@@ -56,7 +61,8 @@ async def _try(
         for user in left
     ]
     await _make_way(answers.values(), tools, now)
-    seen = await read_back([user for user in tried if user.is_unseen], batch, tools, last=False)
+    accepted = [user for user in tried if user.is_unseen]
+    seen = accepted if _is_listed(run, batch) else await read_back(accepted, batch, tools, last=False)
     learnt = [*settled, *(user for user in tried if not user.is_unseen), *seen]
     log.event("batch_tried", run=run.id, batch=batch.id, outcomes=tally(learnt).counts)
     return learnt, _delay(tried, answers, tools)
@@ -128,11 +134,16 @@ def _delay(tried: Iterable[User], answers: Mapping[str, Answer], tools: Tools) -
     return timedelta(seconds=max(waits, default=0.0))
 
 
-async def _continue(batch: Batch, message: Message, tools: Tools, now: datetime) -> None:
+def _is_listed(run: Run, batch: Batch) -> bool:
+    """Whether the run looks for this batch by itself, a page of the directory at a time (respond.look)."""
+    return run.walks and batch.lane is Priority.BULK
+
+
+async def _continue(batch: Batch, run: Run, message: Message, tools: Tools, now: datetime) -> None:
     """Ask for whatever is left; the row already says so."""
     if batch.waiting:
         await dispatch(batch, tools, now, message.attempt + 1)
-    if batch.unseen:
+    if batch.unseen and not _is_listed(run, batch):
         await tools.outbox.send(Queue.VERIFY, Message(batch.run, batch.id), tools.policy.verify_delays[0])
     if not batch.is_open:
         await finish(batch.run, tools)

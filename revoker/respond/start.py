@@ -1,4 +1,4 @@
-"""Accept a request: decide for every user, write it down, then ask for it to be done."""
+"""Accept a request: decide for every user named, write it down, then ask for it to be done."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,85 +7,141 @@ from datetime import datetime, timedelta
 from revoker import log
 from revoker.batch import Batch
 from revoker.errors import UnavailableError
-from revoker.message import Message, Queue
-from revoker.pacing import reserve
-from revoker.plan import Plan, make_plan
-from revoker.request import Priority, Request
-from revoker.respond.crowd import together
+from revoker.mark import marks
+from revoker.message import Queue, Turn
+from revoker.plan import URGENT_UP_TO, Plan, make_plan
+from revoker.request import Priority, Request, Trigger
+from revoker.respond.gate import pass_gate
 from revoker.respond.lookup import look_up
 from revoker.respond.policy import Tools
 from revoker.respond.protect import listed
+from revoker.respond.scope import Extent, measure
+from revoker.respond.slots import dispatch_all, with_slots
 from revoker.rules import Listed
 from revoker.run import Run, final_state, tally
+from revoker.source import sources
+from revoker.walk import Walk
 
-QUEUES = {Priority.URGENT: Queue.URGENT, Priority.BULK: Queue.BULK}
-TIMESTAMP = "write"
+APPROVAL_WITHIN = timedelta(hours=4)
 
 
 async def start(request: Request, run_id: str, protected: Listed, tools: Tools, retry_of: str | None = None) -> Run:
-    """Plan, record, then send: if we die on the next line, the ledger still shows the work."""
+    """Check, plan, record, then send: if we die on the next line, the ledger still shows the work.
+
+    What a sweep starts passed the gate, and the approval, when the sweep was made.
+    """
+    extent = await measure(request, tools)
+    scheduled = request.trigger is Trigger.SCHEDULE
+    acknowledged = request.acknowledge if scheduled else await pass_gate(request, tools)
     now = tools.clock.now()
-    plan = await _plan(request, protected, tools, now)
-    batches = await _with_slots(plan.batches(run_id, now), tools, now, dry_run=request.dry_run)
-    run = _run(request, run_id, plan, batches, now)
-    run = replace(
-        run, retry_of=retry_of, warnings=(*request.warnings, *plan.fold_warning, *_protection_warnings(protected))
-    )
+    plan = await _plan(request, protected, extent, tools, now)
+    above = tools.policy.approval_above
+    asks = bool(above) and extent.expected > above and not (request.dry_run or scheduled)
+    batches = plan.batches(run_id, now)
+    if not (asks or request.dry_run):
+        batches = await with_slots(batches, tools, now)
+    run = _run(request, run_id, plan, batches, now, approval_until=now + APPROVAL_WITHIN if asks else None)
+    said = (*request.warnings, *extent.warnings, *acknowledged, *plan.fold_warning, *_protection_warnings(protected))
+    run = replace(run, retry_of=retry_of, acknowledged=acknowledged, warnings=said)
+    if run.walks:
+        await tools.walks.open(_walk(request, run, extent, now), batches, marks(_spared(request, extent)))
     await tools.ledger.open_run(run, batches)
-    log.event("run_accepted", run=run.id, trigger=run.trigger, planned=len(plan.planned), settled=len(plan.settled))
-    if not run.finished_at:
-        await together(dispatch(batch, tools, now) for batch in batches if batch.is_open)
+    log.event("run_accepted", run=run.id, trigger=run.trigger, scope=_kinds(request), expected=extent.expected)
+    if not asks and not run.finished_at:
+        await set_going(run, batches, tools, now)
     return run
 
 
-async def dispatch(batch: Batch, tools: Tools, now: datetime, attempt: int = 0) -> None:
-    """Put a batch on its lane, invisible until it is due."""
-    delay = max(batch.due_at - now, timedelta(0))
-    await tools.outbox.send(QUEUES[batch.lane], Message(batch.run, batch.id, attempt), delay)
+async def set_going(run: Run, batches: Sequence[Batch], tools: Tools, now: datetime) -> None:
+    """Ask for what is planned to be done, and for the rest to be planned."""
+    if not run.dry_run:
+        await dispatch_all(batches, tools, now)
+    if run.walks:
+        await tools.outbox.send(Queue.PLAN, Turn(run.id, 0))
 
 
-async def _plan(request: Request, protected: Listed, tools: Tools, now: datetime) -> Plan:
+async def _plan(request: Request, protected: Listed, extent: Extent, tools: Tools, now: datetime) -> Plan:
     excluded = await listed(sorted(request.exclude_users), tools.directory)
     if excluded is None:
         raise UnavailableError("The excluded users cannot be checked now, so nothing was started.")
+    # Group members are known by both names; a user of whom only one is known cannot hide from either list.
+    excluded = replace(excluded, names=excluded.names | extent.spared)
     found = await look_up(tools.directory, request.targets)
-    return make_plan(request, found, protected, excluded, now)
+    plan = make_plan(request, found, protected, excluded, now)
+    if not request.scope:
+        return plan
+    return replace(plan, priority=request.priority or _lane(extent))
 
 
-async def _with_slots(batches: Sequence[Batch], tools: Tools, now: datetime, *, dry_run: bool) -> tuple[Batch, ...]:
-    """Buy a place in the write quota for every batch; urgent work pays, and does not wait."""
-    writes = [len(batch.waiting) for batch in batches]
-    if dry_run or not any(writes):
-        return tuple(batches)
-    quota, moment = tools.policy.quota, now.timestamp()
-    before = await tools.ledger.move_timestamp(TIMESTAMP, lambda full: reserve(full, moment, writes, quota).full_at)
-    slots = reserve(before, moment, writes, quota).slots
-    return tuple(
-        batch if batch.lane is Priority.URGENT else replace(batch, due_at=due, planned_for=due)
-        for batch, slot in zip(batches, slots, strict=True)
-        for due in [now + timedelta(seconds=slot - moment)]
+def _lane(extent: Extent) -> Priority:
+    return Priority.URGENT if extent.expected <= URGENT_UP_TO else Priority.BULK
+
+
+def _spared(request: Request, extent: Extent) -> frozenset[str]:
+    return request.exclude_users | extent.spared
+
+
+def _walk(request: Request, run: Run, extent: Extent, now: datetime) -> Walk:
+    return Walk(
+        run=run.id,
+        sources=sources(request.scope, request.requested_by.id),
+        due_at=now,
+        since=now,
+        lane=run.priority,
+        skip_guests=request.include_guests is not True,
+        expected=extent.expected,
     )
 
 
-def _run(request: Request, run_id: str, plan: Plan, batches: Sequence[Batch], now: datetime) -> Run:
+def _run(
+    request: Request,
+    run_id: str,
+    plan: Plan,
+    batches: Sequence[Batch],
+    now: datetime,
+    *,
+    approval_until: datetime | None,
+) -> Run:
     counted = tally(user for batch in batches for user in batch.users)
-    idle = request.dry_run or not counted.pending
+    idle = not request.scope and (request.dry_run or not counted.pending)
     return Run(
         id=run_id,
         trigger=request.trigger,
         requested_by=request.requested_by,
         reason=request.reason,
-        scope={"users": len(request.targets)},
+        scope=_scope(request),
         priority=plan.priority,
         issued_before=request.issued_before or now,
         created_at=now,
         dry_run=request.dry_run,
         incident=request.incident,
         sweep_id=request.sweep_id,
-        finish_estimate=None if idle else max(batch.due_at for batch in batches),
+        walks=bool(request.scope),
+        approval_until=None if idle else approval_until,
+        finish_estimate=max((batch.due_at for batch in batches if batch.waiting), default=None),
         finished_at=now if idle else None,
         finished_as=final_state(counted) if idle else None,
     )
+
+
+def _scope(request: Request) -> dict[str, object]:
+    """Return what was asked for, as the status shows it: named users by their number alone."""
+    scope, spared = request.scope, len(request.exclude_users)
+    shown: dict[str, object] = {
+        "users": len(request.targets),
+        "groups": list(scope.groups),
+        "roles": list(scope.roles),
+        "filter": scope.filter,
+        "allUsers": scope.all_users,
+        "exclude": {"users": spared, "groups": list(request.exclude_groups)},
+    }
+    return shown
+
+
+def _kinds(request: Request) -> list[str]:
+    scope = request.scope
+    asked = {"users": request.targets, "groups": scope.groups, "roles": scope.roles, "filter": scope.filter}
+    return [kind for kind, given in {**asked, "allUsers": scope.all_users}.items() if given]
 
 
 def _protection_warnings(protected: Listed) -> tuple[str, ...]:

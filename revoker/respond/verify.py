@@ -1,23 +1,52 @@
 """One batch, later: look again whether the directory shows what Graph accepted."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from revoker.batch import Batch
 from revoker.errors import LostBatchError
 from revoker.message import Message, Queue
+from revoker.outcome import User
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
+from revoker.respond.protect import Protection
 from revoker.respond.revoke import read_back
+from revoker.respond.slots import pay
 
 
-async def verify(message: Message, tools: Tools) -> None:
-    """See to one message of the verify queue; ``attempt`` counts the checks, and the last one settles everybody."""
+async def verify(message: Message, protection: Protection, tools: Tools) -> None:
+    """See to one message of the verify queue; ``attempt`` counts the checks, and the last one settles everybody.
+
+    Whoever does not show at the last check but one is revoked once more.
+    """
     batch = await tools.ledger.batch(message.run, message.batch)
     if batch is None:
         raise LostBatchError(f"batch {message.batch} of run {message.run}")
     delays = tools.policy.verify_delays
     last = message.attempt + 1 >= len(delays)
     learnt = await read_back(batch.unseen, batch, tools, last=last)
+    if message.attempt + 2 == len(delays):
+        learnt = await _once_more(learnt, batch, protection, tools)
     batch = await tools.ledger.update_batch(batch.run, batch.id, lambda row: row.learn(learnt))
     if batch.unseen and not last:
         again = Message(batch.run, batch.id, message.attempt + 1)
         await tools.outbox.send(Queue.VERIFY, again, delays[again.attempt])
     if not batch.is_open:
         await finish(batch.run, tools)
+
+
+async def _once_more(users: Sequence[User], batch: Batch, protection: Protection, tools: Tools) -> list[User]:
+    """Revoke stragglers again; what Graph answers changes nothing but the moment that must show."""
+    protected = await protection.current()
+    left = [user for user in users if user.is_unseen and protected.can_judge(user) and not protected.covers(user)]
+    if not left:
+        return list(users)
+    await pay(len(left), tools)
+    answers = await tools.directory.revoke([user.key for user in left], batch.lane)
+    now = tools.clock.now()
+    again = {
+        user.key: replace(user, attempts=user.attempts + 1, called_at=now, settled_at=now)
+        for user in left
+        if answers[user.key].accepted
+    }
+    return [again.get(user.key, user) for user in users]

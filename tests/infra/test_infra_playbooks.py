@@ -63,7 +63,7 @@ def status(**changes: object) -> Json:
         "requestedBy": {"id": "id", "name": "playbook"},
         "reason": "incident",
         "incident": None,
-        "scope": {},
+        "scope": {"users": 2},
         "priority": "urgent",
         "issuedBefore": "2026-11-24T00:00:00.000Z",
         "createdAt": "2026-11-24T00:00:00.000Z",

@@ -34,7 +34,6 @@ def raising(error: BaseException) -> Callable[[Call], Awaitable[Reply]]:
         (errors.ConflictError("d"), 409, "Conflict", {}, {}),
         (errors.TooLargeError("d"), 413, "Body too large", {}, {}),
         (errors.MediaTypeError("d"), 415, "Unsupported media type", {}, {}),
-        (errors.NotBuiltError("d"), 501, "Not available in this version", {}, {}),
         (errors.UnavailableError("d", retry_after=7), 503, "Temporarily unavailable", {}, {"Retry-After": "7"}),
     ],
     ids=repr,

@@ -36,6 +36,7 @@ def test_the_defaults() -> None:
         clock_skew=timedelta(seconds=60),
         graph_timeout=timedelta(seconds=30),
         heal_after=timedelta(minutes=15),
+        approval_above=0,
     ) == load({})
 
 

@@ -324,7 +324,7 @@ async def test_an_earlier_revocation_is_not_taken_for_ours(world: World) -> None
     await world.start(UPN)
     await world.step()
     world.clock.moment += timedelta(seconds=20)
-    world.directory.scripts[ALICE.id] = [OK]
+    world.directory.scripts[ALICE.id] = [OK, OK]
     again = await world.start(UPN)
     for _ in range(3):
         await world.step()
@@ -416,7 +416,7 @@ async def test_a_lost_batch_is_not_shrugged_off(world: World) -> None:
     with pytest.raises(LostBatchError):
         await revoke(message, world.protection, world.tools)
     with pytest.raises(LostBatchError):
-        await verify(message, world.tools)
+        await verify(message, world.protection, world.tools)
 
 
 async def test_a_poison_message_settles_its_users(world: World) -> None:

@@ -1,0 +1,121 @@
+"""One step of planning: a page of the directory becomes users in batches, each with its place in the quota."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from revoker import log
+from revoker.answer import Answer
+from revoker.batch import Batch, in_batches
+from revoker.mark import Marked
+from revoker.page_plan import PagePlan, plan_page
+from revoker.ports import Page
+from revoker.request import Priority
+from revoker.respond.listing import holders_of, listing, step_on
+from revoker.respond.policy import Tools
+from revoker.respond.slots import dispatch_all, with_slots
+from revoker.rules import Listed, Rules
+from revoker.run import Run, tally
+from revoker.sighting import Sighting
+from revoker.source import Kind, Source
+from revoker.walk import Walk
+
+
+async def plan_step(run: Run, walk: Walk, protected: Listed, tools: Tools) -> Walk | None:
+    """Take one step; returns the walk after it, or None where another worker took it."""
+    source = walk.source
+    if source is None:
+        return await _end(run, walk, tools)
+    page = await listing(source, walk, tools)
+    if isinstance(page, Answer):
+        return await _stumble(run, walk, source, page, tools)
+    return await _plan(run, walk, source, page, protected, tools)
+
+
+async def _end(run: Run, walk: Walk, tools: Tools) -> Walk | None:
+    """Everybody is planned: go on to look what shows, or end where nobody is to be revoked."""
+    now = tools.clock.now()
+    log.event("run_planned", run=run.id, planned=walk.tally.total, steps=walk.step)
+    if run.dry_run or not walk.tally.pending:
+        after = walk.ended(now)
+    else:
+        after = walk.looking(max(walk.last_due or now, now) + tools.policy.verify_delays[0], now)
+    return after if await tools.walks.turn(after, (), ()) else None
+
+
+async def _stumble(run: Run, walk: Walk, source: Source, answer: Answer, tools: Tools) -> Walk:
+    """Wait and ask again; what cannot be listed to its end is said on the run, and the next source is begun."""
+    now = tools.clock.now()
+    after = walk.stumbled(answer, now, tools.policy.patience.age, tools.clock.jitter())
+    if isinstance(after, Walk):
+        log.event("page_put_off", run=run.id, source=source.kind, status=answer.status, attempts=after.attempts)
+        return await step_on(walk, after, tools)
+    log.failure("source_given_up", run=run.id, source=source.kind, reason=after)
+    spared = source.kind is Kind.PRIVILEGED or (source.kind is Kind.ROLES and walk.plans_all)
+    lost = (
+        f"Privileged users do not go first: {source} cannot be listed ({after})."
+        if spared
+        else f"Not everybody is accounted for: {source} cannot be listed to its end ({after})."
+    )
+    await tools.ledger.update_run(
+        run.id, lambda row: replace(row.warned(lost), incomplete=row.incomplete or not spared)
+    )
+    return await step_on(walk, walk.turned(None, now), tools)
+
+
+async def _plan(
+    run: Run, walk: Walk, source: Source, page: Page[Sighting], protected: Listed, tools: Tools
+) -> Walk | None:
+    now = tools.clock.now()
+    planned = await _decide(run, walk, source, page.rows, protected, tools)
+    batches = await _batches(run, walk, planned, tools, now)
+    users = [user for batch in batches for user in batch.users]
+    after = replace(
+        walk.turned(page.cursor, now),
+        tally=walk.tally + tally([*users, *planned.settled]),
+        held=walk.held or planned.held,
+        last_due=max((batch.due_at for batch in batches), default=walk.last_due),
+    )
+    if not await tools.walks.turn(after, batches, planned.settled):
+        return None
+    log.event("page_planned", run=run.id, step=after.step, planned=len(users), settled=len(planned.settled))
+    if not run.dry_run:
+        await dispatch_all(batches, tools, now)
+    return after
+
+
+async def _decide(
+    run: Run, walk: Walk, source: Source, rows: Sequence[Sighting], protected: Listed, tools: Tools
+) -> PagePlan:
+    if not rows:
+        return PagePlan((), (), (), held=False)
+    rules = Rules(
+        protected=protected,
+        excluded=Marked(await tools.walks.marks(run.id, "excluded")),
+        skip_guests=walk.skip_guests,
+        cutoff=run.issued_before if run.asks_for_older_sessions else None,
+    )
+    dangerous = await tools.walks.marks(run.id, holders_of(source))
+    caller = walk.sources[-1]
+    return plan_page(
+        rows,
+        str(source),
+        rules,
+        await tools.walks.met(run.id),
+        tools.clock.now(),
+        first=Marked(dangerous),
+        hold=caller.value if caller.kind is Kind.CALLER and source.kind is not Kind.CALLER else None,
+    )
+
+
+async def _batches(run: Run, walk: Walk, planned: PagePlan, tools: Tools, now: datetime) -> tuple[Batch, ...]:
+    """Cut a page into batches: the dangerous accounts at once, the others at the pace of the quota."""
+    first = tuple(in_batches(run.id, planned.first, Priority.URGENT, now))
+    rest = tuple(in_batches(run.id, planned.planned, walk.lane, now))
+    if run.dry_run:
+        return *first, *rest
+    share = 1.0 if walk.lane is Priority.URGENT else 1.0 - tools.policy.quota.reserve
+    return (
+        *await with_slots(first, tools, now),
+        *await with_slots(rest, tools, now, share=share, waits=True),
+    )

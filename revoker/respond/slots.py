@@ -1,0 +1,54 @@
+"""Buy places in the directory's write quota, and put what has one on its queue."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from revoker.batch import Batch
+from revoker.message import Message, Queue
+from revoker.pacing import reserve
+from revoker.request import Priority
+from revoker.respond.crowd import together
+from revoker.respond.policy import Tools
+
+QUEUES = {Priority.URGENT: Queue.URGENT, Priority.BULK: Queue.BULK}
+TIMESTAMP = "write"
+
+
+async def with_slots(
+    batches: Sequence[Batch], tools: Tools, now: datetime, *, share: float = 1.0, waits: bool = False
+) -> tuple[Batch, ...]:
+    """Buy a place for every batch; urgent work pays, and does not wait unless told to.
+
+    ``share`` is how much of the bucket may be sold: named users may have all of it (docs/decisions/0004).
+    """
+    writes = [len(batch.waiting) for batch in batches]
+    if not any(writes):
+        return tuple(batches)
+    quota, moment = tools.policy.quota, now.timestamp()
+    before = await tools.ledger.move_timestamp(
+        TIMESTAMP, lambda full: reserve(full, moment, writes, quota, share=share).full_at
+    )
+    slots = reserve(before, moment, writes, quota, share=share).slots
+    return tuple(
+        replace(batch, due_at=due, planned_for=due) if waits or batch.lane is Priority.BULK else batch
+        for batch, slot in zip(batches, slots, strict=True)
+        for due in [now + timedelta(seconds=slot - moment)]
+    )
+
+
+async def dispatch(batch: Batch, tools: Tools, now: datetime, attempt: int = 0) -> None:
+    """Put a batch on its lane, invisible until it is due."""
+    delay = max(batch.due_at - now, timedelta(0))
+    await tools.outbox.send(QUEUES[batch.lane], Message(batch.run, batch.id, attempt), delay)
+
+
+async def dispatch_all(batches: Iterable[Batch], tools: Tools, now: datetime) -> None:
+    """Put every batch in which somebody waits on its lane."""
+    await together(dispatch(batch, tools, now) for batch in batches if batch.waiting)
+
+
+async def pay(writes: int, tools: Tools) -> None:
+    """Pay for writes that do not wait for a place."""
+    quota, moment = tools.policy.quota, tools.clock.now().timestamp()
+    await tools.ledger.move_timestamp(TIMESTAMP, lambda full: reserve(full, moment, [writes], quota).full_at)

@@ -1,0 +1,76 @@
+"""One message of the plan queue: one step of a run's walk through the directory, then ask for the next."""
+
+from datetime import timedelta
+
+from revoker.errors import LostBatchError
+from revoker.message import Queue, Turn
+from revoker.respond.cancel import cancel_waiting
+from revoker.respond.finish import finish
+from revoker.respond.look import look
+from revoker.respond.page import plan_step
+from revoker.respond.policy import Tools
+from revoker.respond.protect import Protection
+from revoker.respond.slots import dispatch_all
+from revoker.run import Run
+from revoker.walk import Walk
+
+_EARLY = timedelta(seconds=1)
+
+
+async def turn(message: Turn, protection: Protection, tools: Tools) -> None:
+    """See to one message; a repeated one only makes sure that what its step planned was asked for."""
+    run, walk = await tools.ledger.run(message.run), await tools.walks.walk(message.run)
+    if run is None or walk is None:
+        raise LostBatchError(f"walk of run {message.run}")
+    if run.finished_at or walk.done or run.awaits_approval:
+        return
+    if run.cancelled_at and await _stops(run, walk, tools):
+        return
+    if message.step != walk.step:
+        await _catch_up(run, walk, message, tools)
+    elif walk.due_at - tools.clock.now() > _EARLY:
+        await ask(walk, tools)
+    else:
+        await _step(run, walk, protection, tools)
+
+
+async def ask(walk: Walk, tools: Tools) -> None:
+    """Put the walk's next step on the queue, invisible until it is due."""
+    delay = max(walk.due_at - tools.clock.now(), timedelta(0))
+    await tools.outbox.send(Queue.PLAN, Turn(walk.run, walk.step), delay)
+
+
+async def _step(run: Run, walk: Walk, protection: Protection, tools: Tools) -> None:
+    if walk.look:
+        after = await look(run, walk, tools)
+    else:
+        after = await plan_step(run, walk, await protection.current(), tools)
+    if after is None:
+        return
+    if after.done or after.look > walk.look > 0:
+        await finish(run.id, tools, dry_run=run.dry_run)
+    if not after.done:
+        await ask(after, tools)
+
+
+async def _catch_up(run: Run, walk: Walk, message: Turn, tools: Tools) -> None:
+    """Whoever took the step may have died before asking for it; older steps were followed by others, so were asked."""
+    if message.step + 1 != walk.step:
+        return
+    planned = [await tools.ledger.batch(run.id, name) for name in await tools.walks.batches(run.id, walk.step)]
+    if not run.dry_run:
+        await dispatch_all([batch for batch in planned if batch], tools, tools.clock.now())
+    await ask(walk, tools)
+
+
+async def _stops(run: Run, walk: Walk, tools: Tools) -> bool:
+    """Settle whoever waits, some a message; then go on, soon, to look what became of those whom Graph accepted."""
+    if await cancel_waiting(run.id, tools):
+        await tools.outbox.send(Queue.PLAN, Turn(walk.run, walk.step))
+        return True
+    now = tools.clock.now()
+    soon = now + tools.policy.verify_delays[0]
+    if not walk.is_planning and walk.due_at <= soon:
+        return False
+    await ask(await tools.walks.update(run.id, lambda row: row.hastened(soon, now)), tools)
+    return True
