@@ -74,7 +74,8 @@ class Run:
     @property
     def awaits_approval(self) -> bool:
         """Whether nothing may be done yet."""
-        return self.approval_until is not None and self.approved_by is None and self.finished_at is None
+        decided = self.approved_by or self.cancelled_at or self.finished_at
+        return self.approval_until is not None and not decided
 
     @property
     def started_at(self) -> datetime | None:

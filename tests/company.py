@@ -1,14 +1,17 @@
 """A small company, and the stages wired to stand-ins."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import count
 
 from fake_tenant import FakeTenant
 from fake_walks import FakeWalks
 from fakes import START, FakeClock, FakeDirectory, FakeLedger, FakeOutbox
 
 from revoker.answer import Patience
-from revoker.message import Queue, Turn
+from revoker.message import Mail, Queue, Turn
+from revoker.outcome import User
 from revoker.pacing import Quota
 from revoker.request import Person, Request, Target, Trigger, user_name
 from revoker.respond.accept import accept
@@ -41,13 +44,14 @@ class World:
 
     protected: tuple[str, ...] = (BREAKGLASS.user_principal_name,)
     quota: Quota = field(default_factory=lambda: Quota(burst=3000, rate=20, reserve=0.1))
+    approval_above: int = 0
     clock: FakeClock = field(default_factory=FakeClock)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
 
     def __post_init__(self) -> None:
         self.directory = FakeDirectory(self.clock, ALICE, BEN, GUEST, BREAKGLASS, *CROWD)
-        self.tenant = FakeTenant(self.directory)
+        self.tenant = FakeTenant(self.directory, page_size=100)
         self.walks = FakeWalks(self.ledger)
         self.tools = Tools(
             directory=self.directory,
@@ -62,6 +66,7 @@ class World:
                 verify_delays=(timedelta(seconds=30), timedelta(seconds=120)),
                 clock_skew=timedelta(seconds=60),
                 heal_after=timedelta(minutes=15),
+                approval_above=self.approval_above,
             ),
         )
         self.protection = Protection(self.protected, self.directory, self.clock)
@@ -85,12 +90,49 @@ class World:
         """Deliver what is on the queues, each message when it is due."""
         for queue, message, delay in self.outbox.take():
             self.clock.moment = max(self.clock.moment, self.clock.moment + delay)
-            if isinstance(message, Turn):
-                await turn(message, self.protection, self.tools)
-            elif queue is Queue.VERIFY:
-                await verify(message, self.protection, self.tools)
-            else:
-                await revoke(message, self.protection, self.tools)
+            await self.deliver(queue, message)
+
+    async def play(self, lose: Callable[[Mail], bool] = lambda _: False) -> None:
+        """Let everything happen in the order of time until the queues are empty; what is lost is not delivered."""
+        waiting: list[tuple[datetime, int, Queue, Mail]] = []
+        order = count()
+        for _ in range(100_000):
+            sent = [(self.clock.moment + delay, queue, message) for queue, message, delay in self.outbox.take()]
+            waiting += [(due, next(order), queue, message) for due, queue, message in sent if not lose(message)]
+            if not waiting:
+                return
+            waiting.sort()
+            due, _, queue, message = waiting.pop(0)
+            self.clock.moment = max(self.clock.moment, due)
+            await self.deliver(queue, message)
+        raise TimeoutError(waiting[:3])
+
+    async def deliver(self, queue: Queue, message: Mail) -> None:
+        """Give a message to the stage that listens."""
+        if isinstance(message, Turn):
+            await turn(message, self.protection, self.tools)
+        elif queue is Queue.VERIFY:
+            await verify(message, self.protection, self.tools)
+        else:
+            await revoke(message, self.protection, self.tools)
+
+    async def users(self, run: Run) -> list[User]:
+        """Return everybody in a run, page by page."""
+        found: list[User] = []
+        cursor: str | None = None
+        while True:
+            page = await self.ledger.users(run.id, None, 100, cursor)
+            found += page.rows
+            cursor = page.cursor
+            if cursor is None:
+                return found
+
+    async def ended(self, run: Run) -> Run:
+        """Return the run as the ledger has it now, which is ended."""
+        found = await self.ledger.run(run.id)
+        assert found is not None
+        assert found.finished_as is not None
+        return found
 
     async def outcomes(self, run: Run) -> dict[str, str]:
         """Return each user's outcome by the name asked for."""
