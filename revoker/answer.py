@@ -23,7 +23,8 @@ class Answer:
 
     Faults: ``timeout``, ``connection``, ``no_token``, ``missing`` (left out of a batch answer), ``unreadable`` (not
     JSON, or not what was asked for), ``foreign_link`` (the next page is said to be on another host), ``endless`` (a
-    listing of too many pages), ``protection_unknown`` (we did not ask). ``retry_after`` is in seconds, from the header.
+    listing of too many pages), ``protection_unknown`` (we did not ask). From headers: ``retry_after`` in seconds, and
+    ``load``, the share of the quota in use where it is told (``x-ms-throttle-limit-percentage``, above 0.8).
     ``outer`` marks an answer to a whole batch, which says nothing about the user: its 404 is not the user's.
     """
 
@@ -32,6 +33,7 @@ class Answer:
     body: Mapping[str, object] = field(default_factory=dict)
     retry_after: float | None = None
     request_id: str | None = None
+    load: float = 0.0
     outer: bool = False
 
     @property

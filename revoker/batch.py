@@ -16,7 +16,8 @@ MOST_IN_BATCH = 20
 class Batch:
     """Some users of one run and when they are due; ``planned_for`` is the first due time, from which age counts.
 
-    ``healed`` counts how often a message for it was missed and sent again.
+    ``displaced`` is the pace's own when the place was bought (pacing); ``healed`` counts how often a message for it was
+    missed and sent again.
     """
 
     run: str
@@ -25,6 +26,7 @@ class Batch:
     users: tuple[User, ...]
     planned_for: datetime
     due_at: datetime
+    displaced: float = 0.0
     healed: int = 0
 
     @property
@@ -52,9 +54,13 @@ class Batch:
         waiting = [user.settle(Outcome.ABANDONED, reason, now) for user in self.waiting]
         return self.learn([*waiting, *(user.settle(Outcome.UNVERIFIED, reason, now) for user in self.unseen)])
 
-    def learn(self, users: Iterable[User], due_at: datetime | None = None) -> "Batch":
+    def learn(self, users: Iterable[User]) -> "Batch":
         """Return this batch knowing more about some of its users."""
-        return replace(self, users=merge_all(self.users, users), due_at=due_at or self.due_at)
+        return replace(self, users=merge_all(self.users, users))
+
+    def moved(self, other: "Batch") -> "Batch":
+        """Return this batch due when the other is."""
+        return replace(self, due_at=other.due_at, displaced=other.displaced)
 
 
 def batch_id(run: str, keys: Iterable[str]) -> str:

@@ -1,12 +1,14 @@
-"""The directory's write quota as one timestamp (GCRA), so that queue delays alone keep to it.
+"""The directory's write quota as one value (GCRA), so that queue delays alone keep to it.
 
 The quota is a token bucket: ``burst`` writes at once, refilled at ``rate`` a second (reference: graph, Throttling:
 3,000 per 150 s). The *theoretical arrival time* is when the bucket would be full again if nothing more were sold.
+What is sold is on the queue already; when urgent work or a 429 comes between, every place sold before moves back with
+it: a batch remembers how far places were *displaced* when it bought its own, and makes up the difference.
 All times are seconds since the epoch; nothing here reads a clock.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +21,47 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
-class Reservation:
-    """The moved timestamp, and for each batch the moment from which it may be sent."""
+class Pace:
+    """Where the quota stands: full again at, how many seconds places moved back so far, no write in turn before."""
 
-    full_at: float
+    full_at: float = 0.0
+    displaced: float = 0.0
+    held_until: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """The moved pace, and for each batch the moment from which it may be sent."""
+
+    pace: Pace
     slots: tuple[float, ...]
 
 
-def reserve(full_at: float, now: float, writes: Sequence[int], quota: Quota, *, share: float = 1.0) -> Reservation:
+def reserve(pace: Pace, now: float, writes: Sequence[int], quota: Quota, *, share: float = 1.0) -> Reservation:
     """Sell ``writes`` (one number a batch) in order; a slot never promises more than ``share`` of the bucket."""
     slots = []
-    moved = max(full_at, now)
+    moved = max(pace.full_at, now)
     for count in writes:
         moved += count / quota.rate
         slots.append(max(now, moved - share * quota.burst / quota.rate))
-    return Reservation(moved, tuple(slots))
+    return Reservation(replace(pace, full_at=moved), tuple(slots))
 
 
-def pushed(full_at: float, now: float, retry_after: float, quota: Quota) -> float:
-    """Return the timestamp after a 429: the bucket is empty until ``retry_after`` seconds from now."""
-    return max(full_at, now + retry_after + quota.burst / quota.rate)
+def paid(pace: Pace, now: float, writes: int, quota: Quota) -> Pace:
+    """Return the pace after writes that do not wait: whoever bought a place before makes way."""
+    cost = writes / quota.rate
+    return replace(pace, full_at=max(pace.full_at, now) + cost, displaced=pace.displaced + cost)
+
+
+def pushed(pace: Pace, now: float, seconds: float, quota: Quota) -> Pace:
+    """Return the pace after Graph said to wait: the bucket is empty for so many seconds, and places sold move back.
+
+    However many saw the same refusal, it counts once.
+    """
+    until = max(pace.held_until, now + seconds)
+    pause = until - max(pace.held_until, now)
+    return Pace(
+        full_at=max(pace.full_at + pause, until + quota.burst / quota.rate),
+        displaced=pace.displaced + pause,
+        held_until=until,
+    )

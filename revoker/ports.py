@@ -10,6 +10,7 @@ from revoker.batch import Batch
 from revoker.federation import Domain
 from revoker.message import Mail, Queue
 from revoker.outcome import Outcome, User
+from revoker.pacing import Pace
 from revoker.request import Priority
 from revoker.run import Run, State, Tally
 from revoker.sighting import Sighting
@@ -164,8 +165,12 @@ class Ledger(Protocol):
         """Forget a key whose run could not be started."""
         ...
 
-    async def move_timestamp(self, name: str, change: Callable[[float], float]) -> float:
-        """Move a pacing timestamp by compare-and-swap; 0 where there is none. Returns what it was before."""
+    async def pace(self) -> Pace:
+        """Return where the write quota stands."""
+        ...
+
+    async def move_pace(self, change: Callable[[Pace], Pace]) -> Pace:
+        """Move the pace by compare-and-swap; returns what it was before."""
         ...
 
     async def keep_poison(self, queue: str, body: bytes, at: datetime) -> None:

@@ -69,7 +69,7 @@ class Run:
     @property
     def asks_for_older_sessions(self) -> bool:
         """Whether the cutoff lies before the run, so that some users may need nothing."""
-        return self.issued_before < self.created_at
+        return self.issued_before < self.created_at.replace(microsecond=0)
 
     @property
     def awaits_approval(self) -> bool:

@@ -12,6 +12,7 @@ from revoker.answer import Answer
 from revoker.batch import Batch
 from revoker.message import Mail, Queue, decode, decode_turn, encode
 from revoker.outcome import Outcome, User
+from revoker.pacing import Pace
 from revoker.ports import Claim, Page
 from revoker.request import Priority
 from revoker.run import Run, State, Tally, tally
@@ -46,7 +47,7 @@ class FakeLedger:
         self._runs: dict[str, rows.Row] = {}
         self._batches: dict[str, dict[str, rows.Row]] = defaultdict(dict)
         self._claims: dict[str, Claim] = {}
-        self._timestamps: dict[str, float] = {}
+        self._pace = rows.pace_row(Pace())
         self.pages: dict[str, dict[str, rows.Row]] = defaultdict(dict)
         self.walks: dict[str, rows.Row] = {}
         self.poison: list[tuple[str, bytes]] = []
@@ -141,10 +142,14 @@ class FakeLedger:
         """Forget a key."""
         self._claims.pop(hashlib.sha256(key.encode()).hexdigest(), None)
 
-    async def move_timestamp(self, name: str, change: Callable[[float], float]) -> float:
-        """Move a timestamp."""
-        before = self._timestamps.get(name, 0.0)
-        self._timestamps[name] = change(before)
+    async def pace(self) -> Pace:
+        """Return the pace."""
+        return rows.pace_of(self._pace)
+
+    async def move_pace(self, change: Callable[[Pace], Pace]) -> Pace:
+        """Move the pace."""
+        before = await self.pace()
+        self._pace = rows.pace_row(change(before))
         return before
 
     async def keep_poison(self, queue: str, body: bytes, _at: datetime) -> None:

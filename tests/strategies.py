@@ -60,6 +60,7 @@ BATCHES = st.builds(
     users=st.lists(users(), max_size=20, unique_by=lambda user: user.key).map(tuple),
     planned_for=MOMENTS,
     due_at=MOMENTS,
+    displaced=st.floats(0, 10**6),
     healed=st.integers(0, 3),
 )
 

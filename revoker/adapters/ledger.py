@@ -16,6 +16,7 @@ from revoker.adapters import page_rows, rows, table
 from revoker.adapters.rows import Row
 from revoker.batch import Batch
 from revoker.outcome import Outcome, User
+from revoker.pacing import Pace
 from revoker.ports import Claim, Page
 from revoker.run import Run, State, Tally, tally
 
@@ -128,12 +129,17 @@ class TableLedger:
         """Delete the key's row."""
         await self._ledger.delete_entity("claim", hashlib.sha256(key.encode()).hexdigest())
 
-    async def move_timestamp(self, name: str, change: Callable[[float], float]) -> float:
-        """Move a pacing timestamp by compare-and-swap."""
+    async def pace(self) -> Pace:
+        """Return where the write quota stands."""
+        row = await table.get(self._ledger, "pace", "write")
+        return rows.pace_of(row) if row else Pace()
+
+    async def move_pace(self, change: Callable[[Pace], Pace]) -> Pace:
+        """Move the pace by compare-and-swap."""
         while True:
-            row = await table.get(self._ledger, "pace", name)
-            before = row["at"] if row else 0.0
-            moved = {"PartitionKey": "pace", "RowKey": name, "at": change(before)}
+            row = await table.get(self._ledger, "pace", "write")
+            before = rows.pace_of(row) if row else Pace()
+            moved = rows.pace_row(change(before))
             if await (table.swap(self._ledger, moved, row) if row else table.create(self._ledger, moved)):
                 return before
 

@@ -51,6 +51,7 @@ def _answer(status: int, headers: Mapping[str, Any], body: Mapping[str, Any]) ->
         status=status,
         body=body,
         retry_after=_seconds(lowered.get("retry-after")),
+        load=_number(lowered.get("x-ms-throttle-limit-percentage")) or 0.0,
         request_id=request_id[:_LONGEST_ID] if isinstance(request_id, str) else None,
     )
 
@@ -63,11 +64,16 @@ def _inner(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _seconds(value: object) -> float | None:
     """Return Retry-After in seconds, possibly fractional; what is no number of seconds is as if absent."""
+    seconds = _number(value)
+    return None if seconds is None else min(seconds, _LONGEST_WISH)
+
+
+def _number(value: object) -> float | None:
     try:
-        seconds = float(str(value))
+        number = float(str(value))
     except ValueError:
         return None
-    return min(seconds, _LONGEST_WISH) if seconds >= 0 and math.isfinite(seconds) else None
+    return number if number >= 0 and math.isfinite(number) else None
 
 
 def _json_object(content: bytes) -> dict[str, Any] | None:

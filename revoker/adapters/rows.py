@@ -8,6 +8,7 @@ from typing import Any
 
 from revoker.batch import Batch
 from revoker.outcome import Outcome, User
+from revoker.pacing import Pace
 from revoker.request import Incident, Person, Priority, Trigger
 from revoker.run import Run, State, Tally, tally
 
@@ -96,6 +97,7 @@ def batch_row(batch: Batch) -> Row:
         "lane": batch.lane.value,
         "plannedFor": _text(batch.planned_for),
         "dueAt": _text(batch.due_at),
+        "displaced": batch.displaced,
         "healed": batch.healed,
         "open": batch.is_open,
         "waiting": bool(batch.waiting),
@@ -113,6 +115,7 @@ def batch_of(row: Mapping[str, Any]) -> Batch:
         users=users_of(row),
         planned_for=datetime.fromisoformat(row["plannedFor"]),
         due_at=datetime.fromisoformat(row["dueAt"]),
+        displaced=row["displaced"],
         healed=row["healed"],
     )
 
@@ -162,6 +165,17 @@ def tally_of(row: Mapping[str, Any]) -> Tally:
         expected=row.get("expected", 0),
         last_due=_time(row.get("lastDue", "")),
     )
+
+
+def pace_row(pace: Pace) -> Row:
+    """Return the pace as a row."""
+    times = {"fullAt": pace.full_at, "displaced": pace.displaced, "heldUntil": pace.held_until}
+    return {"PartitionKey": "pace", "RowKey": "write", **times}
+
+
+def pace_of(row: Mapping[str, Any]) -> Pace:
+    """Return the pace in a row."""
+    return Pace(row["fullAt"], row["displaced"], row["heldUntil"])
 
 
 def _user_fields(user: User) -> Row:

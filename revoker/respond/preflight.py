@@ -11,7 +11,6 @@ from revoker.permission import PERMISSIONS
 from revoker.request import Priority
 from revoker.respond.gate import certificate
 from revoker.respond.policy import Tools
-from revoker.respond.slots import TIMESTAMP
 from revoker.sighting import sighting
 from revoker.source import Kind, Source
 from revoker.status import moment
@@ -104,8 +103,7 @@ def _account(entry: str, answers: Mapping[str, Answer]) -> dict[str, object]:
 async def _estimate(total: int, tools: Tools) -> dict[str, object]:
     """Return how long revoking everybody takes from now, behind what is sold of the quota already."""
     now, quota = tools.clock.now(), tools.policy.quota
-    sold = await tools.ledger.move_timestamp(TIMESTAMP, lambda full: full)  # read, and left as it was
-    [slot] = reserve(sold, now.timestamp(), [total], quota, share=1.0 - quota.reserve).slots
+    [slot] = reserve(await tools.ledger.pace(), now.timestamp(), [total], quota, share=1.0 - quota.reserve).slots
     seconds = slot - now.timestamp()
     return {
         "users": total,

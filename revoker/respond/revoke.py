@@ -16,7 +16,7 @@ from revoker.respond.cancel import cancel_batch
 from revoker.respond.finish import finish, warn_unless_readable
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
-from revoker.respond.slots import TIMESTAMP, dispatch
+from revoker.respond.slots import dispatch, made_way
 from revoker.rules import Listed, is_behind
 from revoker.run import Run, tally
 from revoker.sighting import sighting
@@ -37,17 +37,31 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
         await cancel_batch(batch, tools)
         await finish(run.id, tools)
         return
-    early = batch.due_at - now if batch.waiting else timedelta(0)
+    placed = await _placed(batch, tools)
+    early = placed.due_at - now if batch.waiting else timedelta(0)
     if early > _EARLY:
-        await dispatch(batch, tools, now, message.attempt)
+        await _put_back(placed, message, tools, now)
         return
     if early > timedelta(0):  # a queue counts whole seconds; the quota does not
         await tools.clock.sleep(early.total_seconds())
         now = tools.clock.now()
     learnt, delay = await _try(batch, run, protection, tools, now)
-    due_at = now + delay if delay else None
-    batch = await tools.ledger.update_batch(run.id, batch.id, lambda row: row.learn(learnt, due_at))
+    later = replace(placed, due_at=now + delay) if delay else batch
+    batch = await tools.ledger.update_batch(run.id, batch.id, lambda row: row.moved(later).learn(learnt))
     await _continue(batch, run, message, tools, now)
+
+
+async def _placed(batch: Batch, tools: Tools) -> Batch:
+    """Return a batch of the bulk lane with its place as it is now; an urgent one has none."""
+    if not batch.waiting or batch.lane is Priority.URGENT:
+        return batch
+    return made_way(batch, await tools.ledger.pace())
+
+
+async def _put_back(batch: Batch, message: Message, tools: Tools, now: datetime) -> None:
+    """Wait for the batch's turn; where it made way, the new turn is written down first."""
+    batch = await tools.ledger.update_batch(batch.run, batch.id, lambda row: row.moved(batch))
+    await dispatch(batch, tools, now, message.attempt)
 
 
 async def _try(
@@ -121,12 +135,15 @@ async def read_back(users: Sequence[User], batch: Batch, tools: Tools, *, last: 
 
 
 async def _make_way(answers: Iterable[Answer], tools: Tools, now: datetime) -> None:
-    """After a 429, sell no slot before the directory will take it."""
+    """After a 429, or close to one, let no place come before the directory will take it."""
+    quota, moment = tools.policy.quota, now.timestamp()
     waits = [answer.retry_after or 1.0 for answer in answers if answer.throttled]
+    # Above 1 the directory is asked for more than its bucket: as long as that much takes to come back.
+    waits += [(answer.load - 1.0) * quota.burst / quota.rate for answer in answers if answer.load > 1.0]
     if waits:
         # One odd answer must not hold up everybody's lane: a user's own wait may be longer.
-        moment, quota, wait = now.timestamp(), tools.policy.quota, min(max(waits), _LONGEST_PUSH)
-        await tools.ledger.move_timestamp(TIMESTAMP, lambda full: pushed(full, moment, wait, quota))
+        wait = min(max(waits), _LONGEST_PUSH)
+        await tools.ledger.move_pace(lambda pace: pushed(pace, moment, wait, quota))
 
 
 def _delay(tried: Iterable[User], answers: Mapping[str, Answer], tools: Tools) -> timedelta:

@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 
 from revoker.batch import Batch
 from revoker.message import Message, Queue
-from revoker.pacing import reserve
+from revoker.pacing import Pace, paid, reserve
 from revoker.request import Priority
 from revoker.respond.crowd import together
 from revoker.respond.policy import Tools
 
 QUEUES = {Priority.URGENT: Queue.URGENT, Priority.BULK: Queue.BULK}
-TIMESTAMP = "write"
 
 
 async def with_slots(
@@ -25,16 +24,29 @@ async def with_slots(
     writes = [len(batch.waiting) for batch in batches]
     if not any(writes):
         return tuple(batches)
+    if not waits and all(batch.lane is Priority.URGENT for batch in batches):
+        await pay(sum(writes), tools)
+        return tuple(batches)
     quota, moment = tools.policy.quota, now.timestamp()
-    before = await tools.ledger.move_timestamp(
-        TIMESTAMP, lambda full: reserve(full, moment, writes, quota, share=share).full_at
-    )
+    before = await tools.ledger.move_pace(lambda pace: reserve(pace, moment, writes, quota, share=share).pace)
     slots = reserve(before, moment, writes, quota, share=share).slots
     return tuple(
-        replace(batch, due_at=due, planned_for=due) if waits or batch.lane is Priority.BULK else batch
+        replace(batch, due_at=due, planned_for=due, displaced=before.displaced)
         for batch, slot in zip(batches, slots, strict=True)
         for due in [now + timedelta(seconds=slot - moment)]
     )
+
+
+async def pay(writes: int, tools: Tools) -> None:
+    """Pay for writes that do not wait for a place; whoever bought one makes way."""
+    quota, moment = tools.policy.quota, tools.clock.now().timestamp()
+    await tools.ledger.move_pace(lambda pace: paid(pace, moment, writes, quota))
+
+
+def made_way(batch: Batch, pace: Pace) -> Batch:
+    """Return a batch with its place moved back by what came between."""
+    behind = timedelta(seconds=max(0.0, pace.displaced - batch.displaced))
+    return replace(batch, due_at=batch.due_at + behind, displaced=pace.displaced)
 
 
 async def dispatch(batch: Batch, tools: Tools, now: datetime, attempt: int = 0) -> None:
@@ -46,9 +58,3 @@ async def dispatch(batch: Batch, tools: Tools, now: datetime, attempt: int = 0) 
 async def dispatch_all(batches: Iterable[Batch], tools: Tools, now: datetime) -> None:
     """Put every batch in which somebody waits on its lane."""
     await together(dispatch(batch, tools, now) for batch in batches if batch.waiting)
-
-
-async def pay(writes: int, tools: Tools) -> None:
-    """Pay for writes that do not wait for a place."""
-    quota, moment = tools.policy.quota, tools.clock.now().timestamp()
-    await tools.ledger.move_timestamp(TIMESTAMP, lambda full: reserve(full, moment, [writes], quota).full_at)

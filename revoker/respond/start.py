@@ -111,7 +111,7 @@ def _run(
         reason=request.reason,
         scope=_scope(request),
         priority=plan.priority,
-        issued_before=request.issued_before or now,
+        issued_before=request.issued_before or now.replace(microsecond=0),  # the directory counts whole seconds
         created_at=now,
         dry_run=request.dry_run,
         incident=request.incident,

@@ -217,11 +217,13 @@ async def test_the_longest_names_fit_a_row(ledger: Ledger) -> None:
 
 
 async def test_no_slot_is_sold_twice(ledger: Ledger) -> None:
-    """Planners that move the timestamp at once each see a different past."""
-    name = uuid.uuid4().hex
-    seen = await asyncio.gather(*(ledger.move_timestamp(name, lambda at: at + 1.0) for _ in range(20)))
+    """Planners that move the pace at once each see a different past."""
+    began = await ledger.pace()
+    seen = await asyncio.gather(
+        *(ledger.move_pace(lambda pace: replace(pace, full_at=pace.full_at + 1.0)) for _ in range(20))
+    )
 
-    assert [float(n) for n in range(20)] == sorted(seen)
+    assert [began.full_at + n for n in range(20)] == sorted(pace.full_at for pace in seen)
 
 
 async def test_poison_is_kept_whole(ledger: Ledger) -> None:

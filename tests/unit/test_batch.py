@@ -1,5 +1,6 @@
 """Batches: how users are cut into them, how they are named, what they know."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -44,11 +45,12 @@ def test_a_batch_is_open_while_anything_is_left(batch: Batch) -> None:
 
 
 def test_learning_keeps_what_is_not_mentioned() -> None:
-    """What was learnt about one user changes that user only, and the due time only if one is given."""
+    """What was learnt about one user changes that user only, and moving changes the due time only."""
     ben, cara = User(key="ben", requested_as="Ben"), User(key="cara", requested_as="Cara")
     batch = Batch(run="r", id="i", lane=Priority.URGENT, users=(ben, cara), planned_for=NOW, due_at=NOW)
     learnt = ben.settle(Outcome.REFUSED, "forbidden", NOW)
     later = NOW + timedelta(minutes=1)
 
     assert (learnt, cara) == batch.learn([learnt]).users
-    assert [NOW, later] == [batch.learn([learnt]).due_at, batch.learn([], later).due_at]
+    moved = replace(batch, due_at=later, displaced=3.0)
+    assert replace(moved, users=(learnt, cara)) == batch.learn([learnt]).moved(moved)

@@ -1,9 +1,9 @@
-"""The write quota as one timestamp: what is sold never exceeds the bucket."""
+"""The write quota as one value: what is sold never exceeds the bucket, and what is sold makes way."""
 
 import pytest
 from hypothesis import given, strategies as st
 
-from revoker.pacing import Quota, pushed, reserve
+from revoker.pacing import Pace, Quota, paid, pushed, reserve
 
 GRAPH = Quota(burst=3000, rate=20, reserve=0.1)
 SLACK = 1e-6
@@ -16,12 +16,12 @@ PURCHASES = st.lists(
 
 def sold(quota: Quota, purchases: list[tuple[float, list[int], float]]) -> list[tuple[float, int, float]]:
     """Return (slot, writes, share) of all that was sold, each purchase some seconds after the one before."""
-    full_at, now, sales = 0.0, 0.0, []
+    pace, now, sales = Pace(), 0.0, []
     for pause, writes, share in purchases:
         now += pause
-        reservation = reserve(full_at, now, writes, quota, share=share)
+        reservation = reserve(pace, now, writes, quota, share=share)
         sales += [(slot, count, share) for slot, count in zip(reservation.slots, writes, strict=True)]
-        full_at = reservation.full_at
+        pace = reservation.pace
     return sales
 
 
@@ -46,15 +46,15 @@ def test_slots_are_never_in_the_past_and_keep_their_order(
     rate: float, purchases: list[tuple[float, list[int], float]]
 ) -> None:
     """Batches bought together fall due in the order given, none before the purchase; the timestamp only rises."""
-    full_at, now = 0.0, 0.0
+    pace, now = Pace(), 0.0
     for pause, writes, share in purchases:
         now += pause
-        bought = reserve(full_at, now, writes, Quota(100, rate, 0.1), share=share)
+        bought = reserve(pace, now, writes, Quota(100, rate, 0.1), share=share)
 
         assert sorted(bought.slots) == list(bought.slots)
         assert all(slot >= now for slot in bought.slots)
-        assert bought.full_at >= max(full_at, now)
-        full_at = bought.full_at
+        assert bought.pace.full_at >= max(pace.full_at, now)
+        pace = bought.pace
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_the_documented_quota(
     full_at: float, writes: list[int], share: float, full_after: float, slots: list[float]
 ) -> None:
     """3,000 at once, then 20 a second; a share of 0.9 leaves 300 for whoever cannot wait."""
-    bought = reserve(full_at, 1000, writes, GRAPH, share=share)
+    bought = reserve(Pace(full_at), 1000, writes, GRAPH, share=share)
 
-    assert (full_after, slots) == (bought.full_at, list(bought.slots))
+    assert (full_after, slots) == (bought.pace.full_at, list(bought.slots))
 
 
 @given(PURCHASES)
@@ -91,20 +91,35 @@ def test_a_share_leaves_room(purchases: list[tuple[float, list[int], float]]) ->
 
 
 @pytest.mark.parametrize(
-    ("full_at", "retry_after", "first_slot"),
-    [(0, 10, 1011), (1160, 10, 1011), (1500, 10, 1351), (0, 0, 1001)],
+    ("full_at", "retry_after", "first_slot", "displaced"),
+    [(0, 10, 1011, 10), (1160, 10, 1021, 10), (1500, 10, 1361, 10), (0, 0, 1001, 0)],
 )
-def test_a_429_empties_the_bucket(full_at: float, retry_after: float, first_slot: float) -> None:
-    """After a 429 nothing is sold before Retry-After is over; a timestamp further on stays."""
-    moved = pushed(full_at, 1000, retry_after, GRAPH)
+def test_a_429_empties_the_bucket(full_at: float, retry_after: float, first_slot: float, displaced: float) -> None:
+    """After a 429 nothing is sold before Retry-After is over, and what is sold moves back as far."""
+    moved = pushed(Pace(full_at), 1000, retry_after, GRAPH)
 
     assert [first_slot] == list(reserve(moved, 1000, [20], GRAPH).slots)
+    assert displaced == moved.displaced
 
 
-@given(st.floats(0, 10_000), st.floats(0, 10_000), st.floats(0, 10_000))
-def test_pushing_twice_is_pushing_once(full_at: float, now: float, retry_after: float) -> None:
-    """Two workers that saw the same 429 push no further than one, and never back."""
-    once = pushed(full_at, now, retry_after, GRAPH)
+@given(st.floats(0, 10_000), st.floats(0, 10_000), st.floats(0, 10_000), st.floats(0, 100))
+def test_one_refusal_counts_once(full_at: float, now: float, retry_after: float, later: float) -> None:
+    """Workers that saw the same 429 push no further than the one that was told to wait longest, and never back."""
+    once = pushed(Pace(full_at), now, retry_after + later, GRAPH)
 
-    assert once == pushed(once, now, retry_after, GRAPH)
-    assert once >= full_at
+    assert once == pushed(once, now + later, retry_after, GRAPH) or later > 0
+    assert once.displaced == pushed(once, now, retry_after, GRAPH).displaced
+    assert once.full_at >= full_at
+
+
+@given(st.lists(st.integers(1, 20), min_size=1, max_size=40), st.lists(st.integers(1, 20), max_size=10))
+def test_whoever_pays_is_made_way_for(planned: list[int], urgent: list[int]) -> None:
+    """Places sold before, moved back by what was displaced since, leave the bucket as full as it would have been."""
+    quota = Quota(burst=40, rate=5, reserve=0.0)
+    bought = reserve(Pace(), 0.0, planned, quota)
+    pace = bought.pace
+    for writes in urgent:
+        pace = paid(pace, 0.0, writes, quota)
+    last = bought.slots[-1] + pace.displaced
+
+    assert sum(planned) + sum(urgent) <= max(40, *planned) + 5 * last + SLACK

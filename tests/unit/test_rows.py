@@ -20,7 +20,7 @@ PROPERTY_LIMIT = 32 * 1024  # characters: Azure Tables keeps 64 KiB of UTF-16 in
 
 def storable(row: rows.Row) -> bool:
     """Return whether a table takes the row: plain values, keys without what keys may not hold."""
-    plain = all(type(value) in {str, int, bool} for value in row.values())
+    plain = all(type(value) in {str, int, bool, float} for value in row.values())
     return plain and not any(FORBIDDEN.search(row[key]) or not row[key] for key in ("PartitionKey", "RowKey"))
 
 
