@@ -13,6 +13,7 @@ SETTINGS = {
     "REVOKER_AUTH": "easyauth",
     "REVOKER_PROTECTED": "breakglass1@contoso.com, 6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f908",
     "REVOKER_VERIFY_DELAYS": "1,1,2",
+    "REVOKER_APPROVAL_ABOVE": "1000",
 }
 
 
