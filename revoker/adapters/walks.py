@@ -1,6 +1,7 @@
 """Runs' walks through the directory, in the table of their batches: a page is one transaction of one partition."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 
@@ -18,11 +19,25 @@ from revoker.walk import Walk
 _BATCHES_IN_ROW = 49
 
 
+# A hundred thousand users are some 15 MB; more runs than these are seldom planned at once, and are read again.
+_RUNS_IN_MEMORY = 2
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read of a run: its pages and sets of accounts are written once, so only new ones are asked for."""
+
+    met: dict[bytes, str | None] = field(default_factory=dict)
+    last: str = "page-"
+    marks: dict[str, frozenset[bytes]] = field(default_factory=dict)
+
+
 class TableWalks:
     """Keeps where each run stands in the directory, and whom it met."""
 
     def __init__(self, service: TableServiceClient) -> None:
         self._rows = service.get_table_client("batches")
+        self._reads: dict[str, _Read] = {}
 
     async def open(self, walk: Walk, batches: Sequence[Batch], excluded: Iterable[bytes]) -> None:
         """Write the first step, who was named and who is left out; what is there already stays."""
@@ -69,8 +84,14 @@ class TableWalks:
 
     async def met(self, run: str) -> Mapping[bytes, str | None]:
         """Return everybody met so far by their mark, with the batch they are in, if any."""
-        found = await self._range(run, "page", ["batches", "members"])
-        return {member: batch for row in found for member, batch in page_rows.members_of(row)}
+        read = self._read(run)
+        # The first time all of them; then the numbered ones that came since: users named are there from the start.
+        end = "page." if read.last == "page-" else "page-named"
+        for row in await self._range(run, read.last, end, ["RowKey", "batches", "members"]):
+            read.met.update(page_rows.members_of(row))
+            if not row["RowKey"].startswith("page-named"):
+                read.last = max(read.last, row["RowKey"])
+        return read.met
 
     async def keep_marks(self, run: str, name: str, marks: Iterable[bytes]) -> None:
         """Keep a set of accounts, once."""
@@ -79,12 +100,25 @@ class TableWalks:
 
     async def marks(self, run: str, name: str) -> frozenset[bytes]:
         """Return a set of accounts."""
-        found = await self._range(run, f"marks-{name}", ["members"])
-        return frozenset(mark for row in found for mark in page_rows.split(row["members"]))
+        read = self._read(run)
+        if name not in read.marks:
+            found = await self._range(run, f"marks-{name}-", f"marks-{name}.", ["members"])
+            kept = frozenset(mark for row in found for mark in page_rows.split(row["members"]))
+            if not kept:  # perhaps not yet
+                return kept
+            read.marks[name] = kept
+        return read.marks[name]
 
-    async def _range(self, run: str, start: str, select: list[str]) -> list[Mapping[str, Any]]:
-        query = "PartitionKey eq @run and RowKey ge @low and RowKey lt @high"
-        values = {"run": run, "low": f"{start}-", "high": f"{start}."}
+    def _read(self, run: str) -> _Read:
+        read = self._reads.pop(run, None) or _Read()
+        self._reads[run] = read  # at the end: the first is the one used longest ago
+        while len(self._reads) > _RUNS_IN_MEMORY:
+            del self._reads[next(iter(self._reads))]
+        return read
+
+    async def _range(self, run: str, after: str, end: str, select: list[str]) -> list[Mapping[str, Any]]:
+        query = "PartitionKey eq @run and RowKey gt @after and RowKey lt @end"
+        values = {"run": run, "after": after, "end": end}
         return [row async for row in self._rows.query_entities(query, parameters=values, select=select)]
 
 

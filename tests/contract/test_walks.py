@@ -242,6 +242,19 @@ async def test_everybody_met_is_known(ledger: Ledger, walks: Walks) -> None:
     assert {**in_batch, **{mark(user.key): None for user in settled}} == met
 
 
+async def test_who_is_met_grows_with_each_page(ledger: Ledger, walks: Walks) -> None:
+    """Asked again after each page, whoever was met before is still there, and the new ones are too."""
+    run, walk = await opened(ledger, walks, range(1000, 1025))
+    sizes = [len(await walks.met(run.id))]
+    for number in range(3):
+        batches = page_of(run, range(number * 25, number * 25 + 25))
+        walk = after(walk, batches, ())
+        await walks.turn(walk, batches, ())
+        sizes.append(len(await walks.met(run.id)))
+
+    assert [25, 50, 75, 100] == sizes
+
+
 async def test_many_named_users_are_met(ledger: Ledger, walks: Walks) -> None:
     """As many as may be named are all met before the first page."""
     run, _ = await opened(ledger, walks, range(10_000))
