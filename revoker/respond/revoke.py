@@ -1,5 +1,6 @@
 """One batch: revoke whoever is left, look whether it shows, write it down, then ask for what is still to do."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -28,8 +29,8 @@ _PROTECTION_UNKNOWN = Answer(fault="protection_unknown")
 
 async def revoke(message: Message, protection: Protection, tools: Tools) -> None:
     """See to one message of a revoke lane; a repeated one finds nobody left."""
-    batch = await tools.ledger.batch(message.run, message.batch)
-    run = await tools.ledger.run(message.run)
+    ledger = tools.ledger
+    batch, run = await asyncio.gather(ledger.batch(message.run, message.batch), ledger.run(message.run))
     if batch is None or run is None:
         raise LostBatchError(f"batch {message.batch} of run {message.run}")
     now = tools.clock.now()
