@@ -1,0 +1,29 @@
+"""The demonstration's whole tenant: federated, so refused by the gate, then acknowledged, swept and proved."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from local.demo import Stage
+
+_BODY = {"allUsers": True, "compromisedAt": "2026-01-01T00:00:00Z", "reason": "Demonstration: the whole tenant"}
+
+
+async def whole_tenant(stage: "Stage") -> bool:
+    """Ask for everybody on a tenant that still trusts an old certificate; then take the responsibility."""
+    print("\n4. The whole tenant: a federated domain still trusts a certificate from before the compromise")
+    await stage.post(f"{stage.tenant}/_faults", {"profile": "none"})
+    await stage.post(f"{stage.tenant}/_control", {"federation": "stale"})
+    async with stage.client.post(f"{stage.api}/runs", json=_BODY) as reply:
+        refusal = await reply.json()
+        print(f"   {reply.status} {refusal['title']}: {refusal['detail']}")
+    print("   acknowledged (in earnest: rotate first), and swept:")
+    ready = await stage.get(f"{stage.api}/preflight")
+    before = await stage.get(f"{stage.tenant}/_journal")
+    run = await stage.post(f"{stage.api}/runs", {**_BODY, "acknowledge": refusal["acknowledge"]})
+    run = await stage.finish(run)
+    for outcome, count in run["counts"].items():
+        print(f"   {outcome:<24} {count}")
+    after = await stage.get(f"{stage.tenant}/_journal")
+    revoked = after["revokes"]["accepted"] - before["revokes"]["accepted"]
+    print(f"   the tenant's journal: {revoked} revoked of {ready['users']['members']} members")
+    return reply.status == 409 and revoked == ready["users"]["members"] == run["counts"]["verified"]
