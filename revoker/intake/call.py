@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from revoker.errors import InvalidError, MediaTypeError, TooLargeError
 
 MOST_BYTES = 1_000_000
+# No payload we know has more than a dozen levels; what parses just so can no longer be written down or compared.
+_DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,19 @@ def json_body(call: Call) -> object:
     if media_type != "application/json":
         raise MediaTypeError(f"Content-Type is {media_type[:80]!r}; send application/json.")
     try:
-        return json.loads(call.body, object_pairs_hook=_object)
+        body = json.loads(call.body, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise InvalidError("The body is not JSON.", [("", "send one JSON object in UTF-8")]) from error
+    if _is_deeper(body, _DEEPEST):
+        raise InvalidError("The body is nested too deeply.", [("", f"nest at most {_DEEPEST} levels")])
+    return body
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    parts = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(part, levels - 1) for part in parts)
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -22,7 +22,8 @@ def parse_sentinel(
     dry_run, issued_before = _dry_run(options), _issued_before(options, now)
     payload = read_payload(body)
     if len(payload.accounts) > MOST_USERS:
-        raise InvalidError(f"{len(payload.accounts)} accounts are more than the {MOST_USERS} of one run.")
+        detail = f"{len(payload.accounts)} accounts are more than the {MOST_USERS} of one run."
+        raise InvalidError(detail, [("", f"post at most {MOST_USERS} accounts at a time")])
     targets = tuple(target(entity, number, home_tenant) for number, entity in enumerate(payload.accounts))
     request = Request(
         trigger=Trigger.SENTINEL,

@@ -59,6 +59,25 @@ def test_what_is_no_json(body: bytes, headers: dict[str, str], error: type[Probl
     assert len(raised.value.detail) < 200
 
 
+NESTINGS = [(b"[", b"]"), (b'{"a":', b"}")]
+
+
+@pytest.mark.parametrize(("opening", "closing"), NESTINGS, ids=["lists", "objects"])
+def test_a_body_may_be_nested(opening: bytes, closing: bytes) -> None:
+    """A hundred levels are read."""
+    assert json_body(call(opening * 100 + b"1" + closing * 100))
+
+
+@pytest.mark.parametrize("levels", [101, 9_000])
+@pytest.mark.parametrize(("opening", "closing"), NESTINGS, ids=["lists", "objects"])
+def test_a_body_is_not_nested_too_deeply(opening: bytes, closing: bytes, levels: int) -> None:
+    """What json reads just so, and can no longer write, is refused: 9,993 levels were a 500."""
+    with pytest.raises(InvalidError) as raised:
+        json_body(call(opening * levels + b"1" + closing * levels))
+
+    assert (("", "nest at most 100 levels"),) == raised.value.errors
+
+
 @given(st.binary())
 def test_no_body_raises_anything_else(body: bytes) -> None:
     """Bytes are JSON or a problem."""

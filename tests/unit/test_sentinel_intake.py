@@ -211,5 +211,6 @@ def test_sixty_accounts_and_too_many() -> None:
     assert [f"u{number}@contoso.com" for number in range(60)] == [
         target.name for target in parsed({"Accounts": accounts[:60]}).targets
     ]
-    with pytest.raises(InvalidError, match="10001 accounts"):
+    with pytest.raises(InvalidError, match="10001 accounts") as raised:
         parsed({"Accounts": accounts})
+    assert (("", "post at most 10000 accounts at a time"),) == raised.value.errors
