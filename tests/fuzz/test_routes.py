@@ -1,0 +1,121 @@
+"""Every route, driven from our own document: schemathesis makes requests that fit it and requests that do not."""
+
+import asyncio
+import json
+from collections import Counter
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+import requests
+import schemathesis
+from company import ALICE, BEN, BREAKGLASS, GUEST
+from effort import effort
+from hypothesis import given, strategies as st
+from in_process import EVERY_ROLE, ROOT, Answer, Front, query_of
+from properties import DOCUMENT, could_be_stored, does_not_break, leaves_nothing, refuses_properly
+from schemathesis import Case, GenerationMode
+from schemathesis.core.transport import Response
+from schemathesis.specs.openapi import checks
+
+SCHEMA = schemathesis.openapi.from_dict(json.loads(json.dumps(DOCUMENT)))
+FOUND = [found.ok() for found in SCHEMA.get_all_operations()]
+OPERATIONS = {operation.definition.raw["operationId"]: operation for operation in FOUND}
+WITHOUT_INPUT = {
+    name
+    for name, operation in OPERATIONS.items()
+    if not operation.definition.raw.get("parameters") and "requestBody" not in operation.definition.raw
+}
+CHECKS = [
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.response_headers_conformance,
+]
+# A document's texts are seldom anybody's names, so that the way past the parser is shown to it now and then.
+PEOPLE = [ALICE.id, BEN.user_principal_name, GUEST.user_principal_name, BREAKGLASS.user_principal_name.upper(), "x@y.z"]
+KNOWN = st.fixed_dictionaries(
+    {"users": st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=4), "reason": st.just("fuzzed")}
+)
+
+
+async def ask(front: Front, name: str, case: Case) -> tuple[Answer, Response]:
+    """Send a case as it would go over the wire, to the function of its name."""
+    made = case.as_transport_kwargs(base_url=ROOT)
+    sent = requests.Request(**made).prepare()
+    headers = {key.lower(): _text(value) for key, value in sent.headers.items()}
+    body = sent.body.encode() if isinstance(sent.body, str) else sent.body or b""
+    params = {key: unquote(str(value)) for key, value in (case.path_parameters or {}).items()}
+    answer = await front.ask(
+        name, params=params, query=query_of(str(sent.url)), headers={**headers, "x-ms-client-principal": EVERY_ROLE},
+        body=body, path=case.formatted_path,
+    )  # fmt: skip
+    return answer, _response(answer, sent)
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _response(answer: Answer, sent: requests.PreparedRequest) -> Response:
+    headers = {key.lower(): [value] for key, value in {**answer.headers, "Content-Type": answer.media_type}.items()}
+    return Response(answer.status, headers, answer.body, sent, elapsed=0.0, verify=False)
+
+
+async def peopled() -> tuple[Front, list[str]]:
+    """Return a front with one run that has ended and one that goes on, and their ids."""
+    front = Front()
+    ended = await front.world.start(ALICE.id, GUEST.user_principal_name)
+    await front.world.step()
+    going = await front.world.start(BEN.id)
+    front.world.outbox.take()
+    return front, [ended.id, going.id]
+
+
+async def holds(name: str, case: Case, run: int | None) -> None:
+    """Try one request; ``run`` says to ask about a run that exists instead."""
+    front, runs = await peopled()
+    if run is not None and "id" in (case.path_parameters or {}):
+        case.path_parameters["id"] = runs[run]
+    before = front.written()
+    answer, response = await ask(front, name, case)
+
+    does_not_break(answer, case.operation.definition.raw)
+    refuses_properly(answer)
+    case.validate_response(response, checks=CHECKS)
+    if answer.status >= 400 or case.method == "GET":
+        leaves_nothing(before, front)
+    could_be_stored(front)
+
+
+def cases(name: str) -> st.SearchStrategy[Case]:
+    """Return requests that fit the document, that do not, and that fit and name somebody."""
+    positive = OPERATIONS[name].as_strategy(generation_mode=GenerationMode.POSITIVE)
+    if name in WITHOUT_INPUT:
+        return positive
+    drawn = positive | OPERATIONS[name].as_strategy(generation_mode=GenerationMode.NEGATIVE)
+    return st.tuples(drawn, st.none() | KNOWN).map(lambda both: with_people(*both)) if name == "start_run" else drawn
+
+
+def with_people(case: Case, people: dict[str, Any] | None) -> Case:
+    """Return a case whose body, if it is an object, names somebody."""
+    if people and isinstance(case.body, dict):
+        case.body = {**case.body, **people}
+    return case
+
+
+SHARES = {name: 3.0 if OPERATIONS[name].method == "post" else 1.0 for name in OPERATIONS.keys() - WITHOUT_INPUT}
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_no_request_breaks_a_route(name: str, count: Counter[str], runner: asyncio.Runner) -> None:
+    """No 5xx; what is refused is a problem and leaves no row and no message; answers are as the document says."""
+
+    @effort(0.4 * SHARES.get(name, 0) / sum(SHARES.values()))
+    @given(cases(name), st.none() | st.sampled_from([0, 1]))
+    def attempt(case: Case, run: int | None) -> None:
+        count[name] += 1
+        runner.run(holds(name, case, run))
+
+    attempt()
