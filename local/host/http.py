@@ -28,7 +28,7 @@ class HttpFrontEnd:
     async def start(self, port: int) -> tuple[web.AppRunner, int]:
         """Listen on loopback; port 0 takes a free one."""
         app = web.Application(client_max_size=BODY_LIMIT)
-        app.router.add_route("*", "/{path:.*}", self.answer)
+        app.router.add_route("*", r"/{path:[\s\S]*}", self.answer)  # a path may hold %0A
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=DRAIN_SECONDS)
         await runner.setup()
         try:

@@ -35,6 +35,7 @@ async def test_a_request_reaches_the_function_as_it_was_sent(host: Host) -> None
         ("GET", "/api/echo/fixed", 200, "GET"),
         ("DELETE", "/api/echo/fixed", 405, "no DELETE echo/fixed"),
         ("GET", "/api/no/such", 405, "no GET no/such"),
+        ("GET", "/api/no%0Asuch", 405, "no GET no\nsuch"),
         ("GET", "/api/broken", 500, ""),
         ("GET", "/elsewhere", 404, ""),
     ],
