@@ -1,42 +1,19 @@
 """Every route, driven from our own document: schemathesis makes requests that fit it and requests that do not."""
 
 import asyncio
-import json
 from collections import Counter
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
 import requests
-import schemathesis
-from company import ALICE, BEN, BREAKGLASS, GUEST
+from company import ALICE, BEN, GUEST
 from effort import effort
 from hypothesis import given, strategies as st
 from in_process import EVERY_ROLE, ROOT, Answer, Front, query_of
-from properties import DOCUMENT, could_be_stored, does_not_break, leaves_nothing, refuses_properly
-from schemathesis import Case, GenerationMode
+from made import CHECKS, OPERATIONS, cases, share
+from properties import could_be_stored, does_not_break, leaves_nothing, refuses_properly
+from schemathesis import Case
 from schemathesis.core.transport import Response
-from schemathesis.specs.openapi import checks
-
-SCHEMA = schemathesis.openapi.from_dict(json.loads(json.dumps(DOCUMENT)))
-FOUND = [found.ok() for found in SCHEMA.get_all_operations()]
-OPERATIONS = {operation.definition.raw["operationId"]: operation for operation in FOUND}
-WITHOUT_INPUT = {
-    name
-    for name, operation in OPERATIONS.items()
-    if not operation.definition.raw.get("parameters") and "requestBody" not in operation.definition.raw
-}
-CHECKS = [
-    checks.status_code_conformance,
-    checks.content_type_conformance,
-    checks.response_schema_conformance,
-    checks.response_headers_conformance,
-]
-# A document's texts are seldom anybody's names, so that the way past the parser is shown to it now and then.
-PEOPLE = [ALICE.id, BEN.user_principal_name, GUEST.user_principal_name, BREAKGLASS.user_principal_name.upper(), "x@y.z"]
-KNOWN = st.fixed_dictionaries(
-    {"users": st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=4), "reason": st.just("fuzzed")}
-)
 
 
 async def ask(front: Front, name: str, case: Case) -> tuple[Answer, Response]:
@@ -88,31 +65,12 @@ async def holds(name: str, case: Case, run: int | None) -> None:
     could_be_stored(front)
 
 
-def cases(name: str) -> st.SearchStrategy[Case]:
-    """Return requests that fit the document, that do not, and that fit and name somebody."""
-    positive = OPERATIONS[name].as_strategy(generation_mode=GenerationMode.POSITIVE)
-    if name in WITHOUT_INPUT:
-        return positive
-    drawn = positive | OPERATIONS[name].as_strategy(generation_mode=GenerationMode.NEGATIVE)
-    return st.tuples(drawn, st.none() | KNOWN).map(lambda both: with_people(*both)) if name == "start_run" else drawn
-
-
-def with_people(case: Case, people: dict[str, Any] | None) -> Case:
-    """Return a case whose body, if it is an object, names somebody."""
-    if people and isinstance(case.body, dict):
-        case.body = {**case.body, **people}
-    return case
-
-
-SHARES = {name: 3.0 if OPERATIONS[name].method == "post" else 1.0 for name in OPERATIONS.keys() - WITHOUT_INPUT}
-
-
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_no_request_breaks_a_route(name: str, count: Counter[str], runner: asyncio.Runner) -> None:
     """No 5xx; what is refused is a problem and leaves no row and no message; answers are as the document says."""
 
-    @effort(0.4 * SHARES.get(name, 0) / sum(SHARES.values()))
+    @effort(0.4 * share(name))
     @given(cases(name), st.none() | st.sampled_from([0, 1]))
     def attempt(case: Case, run: int | None) -> None:
         count[name] += 1

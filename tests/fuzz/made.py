@@ -1,0 +1,55 @@
+"""Requests made from our own document by schemathesis: such as fit it, and such as do not."""
+
+import json
+from typing import Any
+
+import schemathesis
+from company import ALICE, BEN, BREAKGLASS, GUEST
+from hypothesis import strategies as st
+from properties import DOCUMENT
+from schemathesis import Case, GenerationMode
+from schemathesis.specs.openapi import checks
+
+SCHEMA = schemathesis.openapi.from_dict(json.loads(json.dumps(DOCUMENT)))
+FOUND = [found.ok() for found in SCHEMA.get_all_operations()]
+OPERATIONS = {operation.definition.raw["operationId"]: operation for operation in FOUND}
+WITHOUT_INPUT = {
+    name
+    for name, operation in OPERATIONS.items()
+    if not operation.definition.raw.get("parameters") and "requestBody" not in operation.definition.raw
+}
+CHECKS = [
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.response_headers_conformance,
+]
+# A document's texts are seldom anybody's names, so that the way past the parser is shown to it now and then.
+PEOPLE = [ALICE.id, BEN.user_principal_name, GUEST.user_principal_name, BREAKGLASS.user_principal_name.upper(), "x@y.z"]
+KNOWN = st.fixed_dictionaries(
+    {"users": st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=4), "reason": st.just("fuzzed")}
+)
+
+
+def cases(name: str) -> st.SearchStrategy[Case]:
+    """Return requests that fit the document, that do not, and that fit and name somebody."""
+    positive = OPERATIONS[name].as_strategy(generation_mode=GenerationMode.POSITIVE)
+    if name in WITHOUT_INPUT:
+        return positive
+    drawn = positive | OPERATIONS[name].as_strategy(generation_mode=GenerationMode.NEGATIVE)
+    return st.tuples(drawn, st.none() | KNOWN).map(lambda both: with_people(*both)) if name == "start_run" else drawn
+
+
+def with_people(case: Case, people: dict[str, Any] | None) -> Case:
+    """Return a case whose body, if it is an object, names somebody."""
+    if people and isinstance(case.body, dict):
+        case.body = {**case.body, **people}
+    return case
+
+
+SHARES = {name: 3.0 if OPERATIONS[name].method == "post" else 1.0 for name in OPERATIONS.keys() - WITHOUT_INPUT}
+
+
+def share(name: str) -> float:
+    """Return an operation's part of the requests: those that start something get three times as many."""
+    return SHARES.get(name, 0.0) / sum(SHARES.values())
