@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import uuid
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from local.tenant.tokens import DEFAULT_ROLES
 
 ALICE = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
 BEN = "6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f901"
+CARA = "6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f902"
 DANA = "dana_fabrikam.com#EXT#@contoso.onmicrosoft.com"
 EVENTS = Path(__file__).parents[1] / "events" / "sentinel"
 
@@ -197,6 +199,40 @@ async def test_fifty_identical_requests_are_one_run(api: Api, tenant: Tenant) ->
     assert 49 == sum(answer.body.get("replayed", False) for answer in answers)
     assert 409 == other.status
     await api.finish(answers[0].body["runId"])
+    assert 1 == (await tenant.user(ALICE))["accepted"]
+
+
+async def test_fifty_identical_events_are_one_run(api: Api, tenant: Tenant) -> None:
+    """Without a key, the event's own id is one; the same event with more accounts is a run of its own."""
+    body = json.loads((EVENTS / "incident.json").read_bytes())
+    body["eventUniqueId"] = f"event-{uuid.uuid4()}"
+    answers = await asyncio.gather(*(api.ask("POST", "sentinel", body) for _ in range(50)))
+    status = await api.finish(answers[0].body["runId"])
+
+    assert [202] * 50 == [answer.status for answer in answers]
+    assert {status["runId"]} == {answer.body["runId"] for answer in answers}
+    assert 49 == sum(answer.body.get("replayed", False) for answer in answers)
+    assert {"verified": status["total"]} == status["counts"]
+    assert 1 == (await tenant.user(ALICE))["accepted"]
+    accounts = body["object"]["properties"]["relatedEntities"]
+    accounts.append({"kind": "Account", "properties": {"aadUserId": CARA}})
+    more = await api.ask("POST", "sentinel", body)
+    assert (202, False) == (more.status, more.body["runId"] == status["runId"])
+    assert {ALICE, "ben@contoso.com", CARA} <= set(await api.outcomes((await api.finish(more.body["runId"]))["runId"]))
+
+
+async def test_fifty_payloads_under_one_key_are_one_run(api: Api, tenant: Tenant) -> None:
+    """A key counts on the Sentinel route too, and there it stands for body and options."""
+    key = f"key-{uuid.uuid4()}"
+    answers = await asyncio.gather(
+        *(api.ask("POST", "sentinel", event("risky_user"), Idempotency_Key=key) for _ in range(50))
+    )
+    other = await api.ask("POST", "sentinel?dryRun=true", event("risky_user"), Idempotency_Key=key)
+    await api.finish(answers[0].body["runId"])
+
+    assert [202] * 50 == [answer.status for answer in answers]
+    assert 1 == len({answer.body["runId"] for answer in answers})
+    assert 409 == other.status
     assert 1 == (await tenant.user(ALICE))["accepted"]
 
 
