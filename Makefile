@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 LINTED := revoker local tests bench infra examples function_app.py
 
-.PHONY: help setup test check lint format types unit infra fuzz deploy undeploy demo serve bench lock clean
+.PHONY: help setup test check lint format types unit infra audit fuzz deploy undeploy demo serve bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -14,7 +14,7 @@ setup: ## Find or install Python 3.13, Node, the packages and Azurite, inside th
 
 test: check ## Everything CI runs: set-up, lint, types, the deployment, tests
 
-check: lint types infra unit ## Lint, types, the deployment, tests
+check: lint types audit infra unit ## Lint, types, known vulnerabilities, the deployment, tests
 
 lint: setup ## Rules and layout of the code
 	@$(RUN) -m ruff check $(wildcard $(LINTED))
@@ -32,6 +32,9 @@ unit: setup ## The tests alone
 
 infra: setup ## Compile, lint and format the Bicep, compare the kept template, run checkov on it (ARGS=--quick: without)
 	@$(RUN) infra/check.py $(ARGS)
+
+audit: setup ## Known vulnerabilities in requirements.lock, where the advisory service can be reached
+	@$(RUN) -m local.audit
 
 fuzz: setup ## Every route, payload and message with 50,000 made-up inputs (FUZZ_INPUTS=…); some minutes
 	@FUZZ_INPUTS=$(or $(FUZZ_INPUTS),50000) $(RUN) -m pytest tests/fuzz
