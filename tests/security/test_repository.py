@@ -1,0 +1,62 @@
+"""Nothing secret is in the repository: detect-secrets reads every file that git knows."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from detect_secrets import SecretsCollection
+from detect_secrets.settings import default_settings
+
+ROOT = Path(__file__).parents[2]
+
+# What looks like a secret and is none: file, the beginning of the text, and the reason.
+KNOWN = {
+    ("local/azurite/process.py", "Eby8vdM0"): "the emulator's own key, documented and the same everywhere",
+    ("tests/unit/test_accounts.py", "1003BFFD"): "a PUID, as Sentinel's own examples have it",
+    ("tests/unit/test_http_intake.py", "01234567"): "the digits in order, for a thumbprint",
+    (
+        "tests/unit/test_invariants.py",
+        "01234567",
+    ): "the digits in order, for an object id without dashes, in either case",
+    ("tests/unit/test_message.py", "01234567"): "the digits in order, for a batch's digest",
+}
+# Digests of packages: thousands of them, each meant to be read by everybody.
+DIGESTS = {"requirements.lock", "local/azurite/package-lock.json"}
+
+
+def files() -> list[str]:
+    """Return the files of the repository, also those not added yet."""
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout: which files belong to the repository cannot be told")
+    command = [git, "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in listed.stdout.splitlines() if name not in DIGESTS and (ROOT / name).is_file()]
+
+
+def found_in(names: list[str], monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
+    """Return what looks like a secret, by file, clipped: a failure must not print one whole."""
+    monkeypatch.chdir(ROOT)
+    secrets = SecretsCollection()
+    with default_settings():
+        for name in names:
+            secrets.scan_file(name)
+    return {(name, str(secret.secret_value)[:8]) for name, secret in secrets}
+
+
+def test_no_secret_is_in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every find is known and has its reason, and every reason still has its find."""
+    assert set(KNOWN) == found_in(files(), monkeypatch)
+
+
+def test_a_secret_would_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scan sees a storage key, a private key and a client secret put in a file."""
+    planted = tmp_path / "settings.py"
+    planted.write_text(
+        f'AZURE = "AccountName=x;AccountKey={"lJzRc1YdHaAA2KCNJJ1tkYwF" * 3}+lJzRc1YdHaA4w=="\n'
+        f'KEY = "-----BEGIN {"RSA"} PRIVATE KEY-----"\n'
+        f'client_secret = "{"8Q~kzP3vWm" + "X9aTnR4bLc7"}"\n'
+    )
+
+    assert len(found_in([str(planted)], monkeypatch)) >= 3
