@@ -14,7 +14,20 @@ from revoker.respond.read import report, run_status
 
 # A user's id stands in its own column and where it was asked for by id.
 APPEARANCES = 2
-HOSTILE = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "</td><script>alert(1)</script>", '"><img src=x>']
+FORMULAS = [
+    "=cmd|' /C calc'!A0",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\n=1",
+    "\x00=1",
+    "\uff1d1",
+    "\uff0b1",
+    "\uff0d1",
+    "\uff201",
+]
+HOSTILE = [*FORMULAS, "</td><script>alert(1)</script>", '"><img src=x>']
 
 
 def line(name: str) -> dict[str, object]:
@@ -63,9 +76,9 @@ async def test_json_holds_the_status_and_the_users(world: World) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_spreadsheet_finds_no_formula(name: str) -> None:
     """No cell begins as a formula does."""
-    [row] = csv.reader(io.StringIO(body(Format.CSV, [line(name)], first=True)))
+    [row] = csv.reader(io.StringIO(body(Format.CSV, [line(name)], first=True), newline=""))
 
-    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row)
+    assert not any(cell.startswith(tuple("=+-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20")) for cell in row)
     assert name in row[2]
 
 
