@@ -1,0 +1,154 @@
+"""Who may call what: every route of the contract, with every kind of header."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+from in_process import AUTH_OFF_IN_AZURE, EVERY_ROLE, OPERATIONS, Front
+from live import principal
+
+from revoker import contract
+from revoker.boundary import PROBLEM
+from revoker.intake.caller import Role
+from revoker.settings import load
+
+READ, REVOKE, REVOKE_ALL = Role.READ, Role.REVOKE, Role.REVOKE_ALL
+IN_AZURE = load({"WEBSITE_SITE_NAME": "revoker", "WEBSITE_AUTH_ENABLED": "true"})
+
+# The least role of each route; None is open to anybody. A new route fails until its row is written here.
+NEEDED: Mapping[str, Role | None] = {
+    "POST /runs": REVOKE,
+    "POST /sentinel": REVOKE,
+    "GET /runs": READ,
+    "GET /runs/{id}": READ,
+    "GET /runs/{id}/result": READ,
+    "GET /runs/{id}/users": READ,
+    "GET /runs/{id}/report": READ,
+    "POST /runs/{id}/cancel": REVOKE,
+    "POST /runs/{id}/retry": REVOKE,
+    "POST /runs/{id}/approve": REVOKE,
+    "GET /preflight": READ,
+    "GET /sweeps": READ,
+    "POST /sweeps": REVOKE_ALL,
+    "GET /sweeps/{id}": READ,
+    "DELETE /sweeps/{id}": REVOKE_ALL,
+    "POST /sweeps/{id}/pause": REVOKE_ALL,
+    "POST /sweeps/{id}/resume": REVOKE_ALL,
+    "GET /health": None,
+    "GET /openapi.json": None,
+}
+ROUTES = {" ".join(route): name for name, route in OPERATIONS.items()}
+GUARDED = sorted(route for route in ROUTES if NEEDED.get(route))
+RUN = {"id": "00000000-0000-4000-8000-000000000000"}
+HELD_BY = {READ: {READ}, REVOKE: {REVOKE, REVOKE_ALL}, REVOKE_ALL: {REVOKE_ALL}}
+
+NOBODY = {
+    "no header": {},
+    "an empty one": {"x-ms-client-principal": ""},
+    "garbage": {"x-ms-client-principal": "bm9uc2Vuc2U="},
+    "no base64": {"x-ms-client-principal": "Bearer eyJ0eXAi"},
+    "a principal without an id": {"x-ms-client-principal": principal(*Role, person="")},
+    "a bearer token alone": {"authorization": "Bearer e30.e30."},
+    "the platform's other headers": {"x-ms-client-principal-id": "o-1", "x-ms-client-principal-name": "Rita"},
+}
+NO_ROLE = {
+    "none": principal(),
+    "another word": principal("Sessions.Read.All", "admin", "*", "Global Administrator"),
+    "another case": principal(*(role.lower() for role in Role)),
+    "all in one": principal(" ".join(Role)),
+}
+
+
+def test_every_route_has_its_row() -> None:
+    """Nothing is added to the contract without saying who may call it."""
+    assert set() == ROUTES.keys() - NEEDED.keys()
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_the_contract_says_the_same(route: str) -> None:
+    """The document tells callers the role of the table, and that the open routes need none."""
+    method, path = route.split(" ")
+    operation = contract.document()["paths"][path][method.lower()]
+    needed = NEEDED[route]
+
+    assert (needed is None) == (operation.get("security") == [])
+    assert needed is None or f"Role: {needed}" in operation["summary"]
+
+
+async def status(front: Front, route: str, headers: Mapping[str, str]) -> int:
+    """Ask with a body that nobody could accept, so that whoever is let in is refused for that, and see what is left."""
+    before = front.written()
+    sent = {"content-type": "application/json", **headers}
+    answer = await front.ask(ROUTES[route], params=RUN, headers=sent, body=b"{")
+
+    assert before == front.written()
+    assert answer.status < 400 or route == "GET /health" or PROBLEM == answer.media_type
+    return answer.status
+
+
+@pytest.mark.parametrize("header", NOBODY.values(), ids=NOBODY)
+@pytest.mark.parametrize("route", GUARDED)
+async def test_nobody_is_let_in(route: str, header: Mapping[str, str]) -> None:
+    """Without a principal there is 401, whatever else is sent, before anything else is looked at."""
+    assert 401 == await status(Front(settings=IN_AZURE), route, header)
+
+
+@pytest.mark.parametrize("header", NO_ROLE.values(), ids=NO_ROLE)
+@pytest.mark.parametrize("route", GUARDED)
+async def test_a_wrong_role_opens_nothing(route: str, header: str) -> None:
+    """A role is its exact word; anything else is 403."""
+    assert 403 == await status(Front(settings=IN_AZURE), route, {"x-ms-client-principal": header})
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("route", GUARDED)
+async def test_each_role_opens_its_routes(route: str, role: Role) -> None:
+    """A role opens the routes of its row, and no other: RevokeAll includes Revoke, and neither includes reading."""
+    answered = await status(Front(settings=IN_AZURE), route, {"x-ms-client-principal": principal(role)})
+
+    assert (role in HELD_BY[NEEDED[route] or role]) == (answered not in {401, 403})
+
+
+@pytest.mark.parametrize("header", [*NOBODY.values(), {"x-ms-client-principal": EVERY_ROLE}], ids=[*NOBODY, "forged"])
+@pytest.mark.parametrize("route", sorted(ROUTES))
+async def test_nothing_opens_while_headers_could_be_forged(route: str, header: Mapping[str, str]) -> None:
+    """In Azure with authentication off every route answers 503, the open ones too, and the finest header helps none."""
+    assert 503 == await status(Front(settings=AUTH_OFF_IN_AZURE), route, header)
+
+
+@pytest.mark.parametrize("path", ["/runs", "/", "/nothing/here", "/../admin/host/keys"])
+async def test_nothing_else_opens_either(path: str) -> None:
+    """What is no route, or another method of one, is 503 as well."""
+    answer = await Front(settings=AUTH_OFF_IN_AZURE).ask("unknown", method="PUT", path=path)
+
+    assert 503 == answer.status
+
+
+@pytest.mark.parametrize("value", ["false", "", "False", "0", "1", "yes"])
+def test_only_true_turns_authentication_on(value: str) -> None:
+    """The platform writes True or true; anything else is off."""
+    assert not load({"WEBSITE_SITE_NAME": "revoker", "WEBSITE_AUTH_ENABLED": value}).auth_trusted
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        {"allUsers": True},
+        {"groups": [RUN["id"].replace("4", "5")]},
+        {"roles": ["privileged"]},
+        {"filter": "accountEnabled eq true"},
+        {"users": ["a@b.c"], "exclude": {"groups": ["10000000-0000-4000-8000-000000000000"]}},
+        {"users": ["a@b.c"], "allUsers": True, "dryRun": True},
+    ],
+    ids=json.dumps,
+)
+async def test_whole_tenants_need_the_larger_role(scope: dict[str, object]) -> None:
+    """Whoever may revoke named users cannot ask the directory for more of them, not even to rehearse."""
+    front = Front(settings=IN_AZURE)
+    before = front.written()
+    headers = {"content-type": "application/json", "x-ms-client-principal": principal(REVOKE)}
+    answer = await front.ask("start_run", headers=headers, body=json.dumps({"reason": "x", **scope}).encode())
+
+    assert 403 == answer.status
+    assert REVOKE_ALL in answer.json["detail"]
+    assert before == front.written()

@@ -1,0 +1,91 @@
+"""The evidence is opened in browsers and spreadsheets: whatever a user is called, it is only text there."""
+
+import csv
+import io
+import json
+from html.parser import HTMLParser
+
+import pytest
+from hostile import HOSTILE
+from hypothesis import given, strategies as st
+from in_process import Answer, Front
+
+from revoker.report import COLUMNS, Format, body
+
+STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\x00"]
+NAMES = st.sampled_from(HOSTILE) | st.builds("{}{}".format, st.sampled_from(STARTS), st.text(max_size=20)) | st.text()
+PLAIN = {"html", "head", "meta", "title", "style", "body", "h1", "p", "table", "thead", "tbody", "tr", "th", "td"}
+
+
+class Page(HTMLParser):
+    """Notes a page's tags, and every attribute that is not the page's own."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str | None]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
+        self.tags.add(tag)
+        self.attributes += [given for given in attrs if given not in [("lang", "en"), ("charset", "utf-8")]]
+
+
+def line(name: str) -> dict[str, object]:
+    """Return a user of that name wherever a name can stand."""
+    return {
+        **dict.fromkeys(COLUMNS),
+        **dict.fromkeys(("userPrincipalName", "requestedAs", "reason", "requestId"), name),
+    }
+
+
+@given(NAMES)
+def test_a_spreadsheet_finds_no_formula(name: str) -> None:
+    """No cell begins with what a spreadsheet takes for a formula (OWASP, CSV Injection; ASVS 1.2.10)."""
+    rows = list(csv.reader(io.StringIO(body(Format.CSV, [line(name)], first=True), newline="")))
+
+    assert 1 == len(rows)
+    assert not any(cell.startswith(tuple(STARTS)) for cell in rows[0])
+
+
+async def evidence(names: list[str], form: str) -> Answer:
+    """Return the report of a run that a hostile payload started."""
+    front = Front()
+    bad = "=cmd|'/C calc'!A0<script>alert(1)</script>"
+    accounts = [{"Name": name, "FriendlyName": name, "NTDomain": name} for name in names]
+    incident = {"id": bad, "properties": {"title": bad, "incidentUrl": f"https://{bad}", "relatedEntities": [
+        {"kind": "Account", "properties": account} for account in accounts
+    ]}}  # fmt: skip
+    payload = json.dumps({"objectSchemaType": "Incident", "object": incident}).encode()
+    run = (await front.ask("sentinel", body=payload)).json["runId"]
+    return await front.ask("get_report", params={"id": run}, query=f"format={form}")
+
+
+async def test_the_page_is_plain() -> None:
+    """A page about hostile names and a hostile incident has the tags of any other, and no attribute of theirs."""
+    page = Page((await evidence(HOSTILE, "html")).body.decode())
+
+    assert page.tags <= PLAIN
+    assert [] == page.attributes
+
+
+async def test_the_table_is_plain() -> None:
+    """The same run as CSV: no cell of it is a formula."""
+    rows = list(csv.reader(io.StringIO((await evidence(HOSTILE, "csv")).body.decode(), newline="")))
+
+    assert len(rows) > 10
+    assert [] == [cell for row in rows for cell in row if cell.startswith(tuple(STARTS))]
+
+
+@pytest.mark.parametrize("form", list(Format))
+async def test_the_report_may_do_nothing(form: Format) -> None:
+    """Every form is a download that may load, run, send and be framed by nothing, and is taken for what it is."""
+    headers = (await evidence(["x"], form)).headers
+    policy = dict(rule.partition(" ")[::2] for rule in headers["Content-Security-Policy"].split("; "))
+
+    assert ["'none'"] * 4 == [policy[rule] for rule in ("default-src", "base-uri", "form-action", "frame-ancestors")]
+    assert set(policy) == {"default-src", "base-uri", "form-action", "frame-ancestors", "style-src"}
+    assert policy["style-src"].startswith("'sha256-")
+    assert "nosniff" == headers["X-Content-Type-Options"]
+    assert headers["Content-Disposition"].startswith('attachment; filename="revoker-')
