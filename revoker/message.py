@@ -66,8 +66,8 @@ def _decode[M: (Message, Turn)](body: bytes, kind: type[M]) -> M:
         if type(fields) is not dict or fields.pop("v") != VERSION:
             raise PoisonError(body, f"not a version {VERSION} message")
         message = kind(**fields)
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise PoisonError(body, "not a message of ours") from error
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise PoisonError(body, "not a message of ours") from None  # the cause quotes the body
     if not all(_fits(*field) for field in asdict(message).items()) or encode(message).encode() != body:
         raise PoisonError(body, "a field has the wrong form")
     return message

@@ -1,5 +1,7 @@
 """What rides a queue; that nothing else is understood is in test_invariants."""
 
+import traceback
+
 import pytest
 
 from revoker.errors import PoisonError
@@ -44,3 +46,13 @@ def test_the_queues() -> None:
         "revoke-bulk": "revoke-bulk-poison",
         "verify": "verify-poison",
     } == names
+
+
+@pytest.mark.parametrize("body", [b'{"v":1,"secret":1}', b'{"secret', b'{"v":1,"run":"secret"}', b'{"secret":1}'])
+def test_poison_tells_nothing_of_its_body(body: bytes) -> None:
+    """The bytes are kept beside the error; its trace, which is logged, does not quote them."""
+    with pytest.raises(PoisonError) as raised:
+        decode(body)
+
+    assert body == raised.value.body
+    assert "secret" not in "".join(traceback.format_exception(raised.value))
