@@ -4,12 +4,13 @@ import copy
 import json
 from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import azure.functions as func
 from company import World
+from fake_tenant import FakeTenant
 from live import principal
 
 import function_app
@@ -62,10 +63,9 @@ class Front:
     settings: Settings = LAPTOP
 
     def __post_init__(self) -> None:
-        world: Any = self.world
-        self.app = wiring.App(
-            self.settings, world.tools, world.protection, world.directory, world.ledger, world.outbox, None
-        )
+        parts: dict[str, Any] = {"settings": self.settings, "tenant": FakeTenant(self.world.directory)}
+        names = [field.name for field in fields(wiring.App)]
+        self.app = wiring.App(**{name: parts.get(name) or getattr(self.world, name, None) for name in names})
 
     async def ask(
         self,
