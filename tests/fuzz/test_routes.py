@@ -15,6 +15,9 @@ from properties import could_be_stored, does_not_break, leaves_nothing, refuses_
 from schemathesis import Case
 from schemathesis.core.transport import Response
 
+RITA = "11111111-2222-4333-8444-555555555555"
+TAKEN = "taken"
+
 
 async def ask(front: Front, name: str, case: Case) -> tuple[Answer, Response]:
     """Send a case as it would go over the wire, to the function of its name."""
@@ -46,12 +49,15 @@ async def peopled() -> tuple[Front, list[str]]:
     await front.world.step()
     going = await front.world.start(BEN.id)
     front.world.outbox.take()
+    await front.world.ledger.claim(f"{RITA}:{TAKEN}", ended.id, "another body")
     return front, [ended.id, going.id]
 
 
-async def holds(name: str, case: Case, run: int | None) -> None:
-    """Try one request; ``run`` says to ask about a run that exists instead."""
+async def holds(name: str, case: Case, run: int | None, key: str | None) -> None:
+    """Try one request; ``run`` says to ask about a run that exists instead, ``key`` to use one that is taken."""
     front, runs = await peopled()
+    if key is not None and case.method == "POST":
+        case.headers["Idempotency-Key"] = key
     if run is not None and "id" in (case.path_parameters or {}):
         case.path_parameters["id"] = runs[run]
     before = front.written()
@@ -71,9 +77,9 @@ def test_no_request_breaks_a_route(name: str, count: Counter[str], runner: async
     """No 5xx; what is refused is a problem and leaves no row and no message; answers are as the document says."""
 
     @effort(0.4 * share(name))
-    @given(cases(name), st.none() | st.sampled_from([0, 1]))
-    def attempt(case: Case, run: int | None) -> None:
+    @given(cases(name), st.none() | st.sampled_from([0, 1]), st.sampled_from([None, None, None, TAKEN]))
+    def attempt(case: Case, run: int | None, key: str | None) -> None:
         count[name] += 1
-        runner.run(holds(name, case, run))
+        runner.run(holds(name, case, run, key))
 
     attempt()
