@@ -137,7 +137,6 @@ def test_only_true_turns_authentication_on(value: str) -> None:
         {"groups": [RUN["id"].replace("4", "5")]},
         {"roles": ["privileged"]},
         {"filter": "accountEnabled eq true"},
-        {"users": ["a@b.c"], "exclude": {"groups": ["10000000-0000-4000-8000-000000000000"]}},
         {"users": ["a@b.c"], "allUsers": True, "dryRun": True},
     ],
     ids=json.dumps,
