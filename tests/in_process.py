@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import azure.functions as func
 from company import World
-from fake_tenant import FakeTenant
 from live import principal
 
 import function_app
@@ -63,9 +62,9 @@ class Front:
     settings: Settings = LAPTOP
 
     def __post_init__(self) -> None:
-        parts: dict[str, Any] = {"settings": self.settings, "tenant": FakeTenant(self.world.directory)}
-        names = [field.name for field in fields(wiring.App)]
-        self.app = wiring.App(**{name: parts.get(name) or getattr(self.world, name, None) for name in names})
+        others = {field.name: getattr(self.world, field.name, None) for field in fields(wiring.App)}
+        made: dict[str, Any] = others | {"settings": self.settings}
+        self.app = wiring.App(**made)
 
     async def ask(
         self,
@@ -113,11 +112,12 @@ class Front:
 
     def written(self) -> object:
         """Return a copy of every row and every message that there is; a look that makes an empty place is no write."""
-        return _filled(copy.deepcopy([vars(self.world.ledger), vars(self.world.outbox)]))
+        kept = (self.world.ledger, self.world.walks, self.world.outbox)
+        return _filled(copy.deepcopy([_own(part) for part in kept]))
 
     def rows(self) -> list[dict[str, Any]]:
         """Return every table row, wherever the stand-in keeps it."""
-        return list(_rows(vars(self.world.ledger)))
+        return list(_rows([_own(self.world.ledger), _own(self.world.walks)]))
 
 
 def joined(query: str) -> dict[str, str]:
@@ -130,6 +130,11 @@ def query_of(url: str) -> str:
     return urlsplit(url).query
 
 
+def _own(part: object) -> dict[str, object]:
+    """Return what a stand-in keeps itself; another stand-in that it knows is asked itself."""
+    return {name: value for name, value in vars(part).items() if not type(value).__module__.startswith("fake")}
+
+
 def _filled(value: object) -> object:
     if isinstance(value, dict):
         return {key: inner for key, inner in ((key, _filled(inner)) for key, inner in value.items()) if inner != {}}
@@ -139,6 +144,6 @@ def _filled(value: object) -> object:
 def _rows(value: object):  # noqa: ANN202 - a generator of rows
     if isinstance(value, dict) and "RowKey" in value:
         yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
             yield from _rows(inner)

@@ -26,8 +26,17 @@ CHECKS = [
 ]
 # A document's texts are seldom anybody's names, so that the way past the parser is shown to it now and then.
 PEOPLE = [ALICE.id, BEN.user_principal_name, GUEST.user_principal_name, BREAKGLASS.user_principal_name.upper(), "x@y.z"]
-KNOWN = st.fixed_dictionaries(
-    {"users": st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=4), "reason": st.just("fuzzed")}
+GROUP = "20000000-0000-4000-8000-000000000000"
+FILTER = "department eq 'Sales'"
+ASKED = [
+    *({"users": [name]} for name in PEOPLE),
+    *({"groups": [GROUP]}, {"roles": ["privileged"]}, {"filter": FILTER}, {"allUsers": True}),
+    *({"groups": [GROUP[::-1]]}, {"filter": "department eq"}, {"users": PEOPLE, "exclude": {"groups": [GROUP]}}),
+]
+MORE = [{}, {"dryRun": True}, {"guests": "include"}, {"acknowledge": ["federation_not_rotated"]}, {"priority": "bulk"}]
+KNOWN = st.builds(
+    lambda one, other, more: {"reason": "fuzzed", **one, **other, **more},
+    *(st.sampled_from(ASKED), st.sampled_from(ASKED), st.sampled_from(MORE)),
 )
 
 

@@ -6,11 +6,11 @@ from urllib.parse import unquote
 
 import pytest
 import requests
-from company import ALICE, BEN, GUEST
+from company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World
 from effort import effort
 from hypothesis import given, strategies as st
 from in_process import EVERY_ROLE, ROOT, Answer, Front, query_of
-from made import CHECKS, OPERATIONS, cases, share
+from made import CHECKS, FILTER, GROUP, OPERATIONS, cases, share
 from properties import could_be_stored, does_not_break, leaves_nothing, refuses_properly
 from schemathesis import Case
 from schemathesis.core.transport import Response
@@ -43,14 +43,17 @@ def _response(answer: Answer, sent: requests.PreparedRequest) -> Response:
 
 
 async def peopled() -> tuple[Front, list[str]]:
-    """Return a front with one run that has ended and one that goes on, and their ids."""
-    front = Front()
+    """Return a front with runs that have ended, that go on and that wait for a second person, and their ids."""
+    front = Front(World(approval_above=50))
+    front.world.tenant.groups = {GROUP: [ALICE.id, GUEST.id]}
+    front.world.tenant.filters = {FILTER: [BEN.id]}
     ended = await front.world.start(ALICE.id, GUEST.user_principal_name)
     await front.world.step()
     going = await front.world.start(BEN.id)
     front.world.outbox.take()
+    waiting = await front.world.start(*(user.id for user in CROWD[:51]))
     await front.world.ledger.claim(f"{RITA}:{TAKEN}", ended.id, "another body")
-    return front, [ended.id, going.id]
+    return front, [ended.id, going.id, waiting.id]
 
 
 async def holds(name: str, case: Case, run: int | None, key: str | None) -> None:
@@ -69,6 +72,10 @@ async def holds(name: str, case: Case, run: int | None, key: str | None) -> None
     if answer.status >= 400 or case.method == "GET":
         leaves_nothing(before, front)
     could_be_stored(front)
+    if answer.status == 202:
+        await front.world.step()
+        await front.world.step()
+        assert BREAKGLASS.id not in front.world.directory.revoked
 
 
 @pytest.mark.timeout(1200)
@@ -77,7 +84,7 @@ def test_no_request_breaks_a_route(name: str, count: Counter[str], runner: async
     """No 5xx; what is refused is a problem and leaves no row and no message; answers are as the document says."""
 
     @effort(0.4 * share(name))
-    @given(cases(name), st.none() | st.sampled_from([0, 1]), st.sampled_from([None, None, None, TAKEN]))
+    @given(cases(name), st.none() | st.sampled_from([0, 1, 2]), st.sampled_from([None, None, None, TAKEN]))
     def attempt(case: Case, run: int | None, key: str | None) -> None:
         count[name] += 1
         runner.run(holds(name, case, run, key))
