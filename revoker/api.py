@@ -48,7 +48,7 @@ async def start_sentinel(call: Call, app: App) -> Reply:
     request, event = parse_sentinel(body, options, asked_by.person, home, now)
     digest = digest_of(body, dict(options))
     # The event's own id makes the platform's retries one run; a later trigger of the event with more entities is new.
-    key = call.headers.get("idempotency-key") or (event and f"event:{event}:{digest}")
+    key = call.headers.get("idempotency-key", f"event:{event}:{digest}" if event else None)
     run, replayed = await accept(request, _owned(key, asked_by), digest, app.protection, app.tools)
     reply = await _accepted(run, call, app, replayed=replayed)
     return reply if request.targets else Reply(200, reply.payload)
