@@ -42,9 +42,18 @@ KNOWN = st.builds(
 )
 
 
+def is_sendable(value: object) -> bool:
+    """Whether a client can write the value as JSON, which knows no NaN and no infinity."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        return False
+    return True
+
+
 FIELDS = st.dictionaries(
     st.sampled_from(sorted(DOCUMENT["components"]["schemas"]["RunRequest"]["properties"])) | st.text(max_size=5),
-    JSON,
+    JSON.filter(is_sendable),
     max_size=1,
 )
 
