@@ -6,7 +6,7 @@ Functions host does: routes HTTP, polls queues by host.json's numbers, fires tim
     host.json, bindings ─> settings ─┐
     worker: load, call  <────────────┼── http    (routes: which function answers)
     (the real library)               ├── queues  (fate: what becomes of a message; backoff: when to look again)
-                                     └── timers  (cron: when next)
+                                     └── timers  (revoker.schedule: when next)
 
 **It proves** that the app imports and indexes in the real worker, that decorators and parameters fit, that requests,
 messages and timer calls are decoded and answers encoded as in Azure, and that the app lives with this delivery:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from azure_functions_runtime.bindings.datumdef import Datum
 
 from local.host import worker
-from local.host.cron import Schedule
 from local.host.settings import expand
 from local.host.worker import Function, InvocationFailedError
+from revoker.schedule import Schedule
 
 logger = logging.getLogger("local.host")
 
