@@ -15,6 +15,7 @@ from revoker.request import Priority
 from revoker.run import Run, State, Tally
 from revoker.sighting import Sighting
 from revoker.source import Source
+from revoker.sweep import Sweep
 from revoker.walk import Walk
 
 
@@ -215,6 +216,30 @@ class Walks(Protocol):
 
     async def marks(self, run: str, name: str) -> frozenset[bytes]:
         """Return a set of accounts; empty where none was kept."""
+        ...
+
+
+class Sweeps(Protocol):
+    """The sweeps there are."""
+
+    async def add(self, sweep: Sweep) -> bool:
+        """Insert a sweep; False where there is one of its id."""
+        ...
+
+    async def all(self) -> tuple[Sweep, ...]:
+        """Return every sweep, in the order of their ids."""
+        ...
+
+    async def get(self, sweep: str) -> Sweep | None:
+        """Return a sweep."""
+        ...
+
+    async def update(self, sweep: str, change: Callable[[Sweep], Sweep]) -> Sweep:
+        """Apply a pure change by compare-and-swap; raises KeyError without such a sweep."""
+        ...
+
+    async def remove(self, sweep: str) -> None:
+        """Forget a sweep; gone already is gone."""
         ...
 
 

@@ -29,10 +29,10 @@ async def create(table: TableClient, row: Row) -> bool:
 
 
 async def swap(table: TableClient, row: Row, read: Mapping[str, Any]) -> bool:
-    """Replace a row if it is as it was read; False where another writer was first."""
+    """Replace a row if it is as it was read; False where another writer was first, or removed it."""
     try:
         await table.update_entity(row, **unchanged(read))
-    except ResourceModifiedError:
+    except (ResourceModifiedError, ResourceNotFoundError):
         return False
     return True
 

@@ -1,0 +1,89 @@
+"""What a person may do with sweeps: create, look, pause, resume or approve, delete."""
+
+import asyncio
+
+from revoker import log
+from revoker.errors import ConflictError, UnknownError
+from revoker.ports import Sweeps
+from revoker.request import Person
+from revoker.respond.policy import Tools
+from revoker.respond.tick import caught_up
+from revoker.run import new_id, state_of
+from revoker.sweep import SETTINGS_ID, Sweep, SweepState, new_sweep
+from revoker.sweep_request import SweepRequest
+from revoker.sweep_status import sweep_status
+
+MOST_SWEEPS = 100
+_FROM_SETTINGS = (
+    "This sweep comes from the app's settings: remove SWEEP_SCHEDULE, SWEEP_SCOPE, SWEEP_UNTIL and "
+    "SWEEP_ISSUED_BEFORE or SWEEP_MAX_SESSION_AGE_HOURS there. Until then it can be paused."
+)
+
+
+async def create(wish: SweepRequest, sweeps: Sweeps, tools: Tools) -> Sweep:
+    """Keep a new sweep; raises ConflictError where there are too many."""
+    if len(await sweeps.all()) >= MOST_SWEEPS:
+        raise ConflictError(f"There are {MOST_SWEEPS} sweeps: delete those that have ended.")
+    now = tools.clock.now()
+    sweep = new_sweep(new_id(now), wish, now)
+    await sweeps.add(sweep)
+    log.event("sweep_created", sweep=sweep.id, by=wish.asked.requested_by.id, until=wish.until)
+    return sweep
+
+
+async def listed(sweeps: Sweeps, tools: Tools) -> dict[str, object]:
+    """Return every sweep as it stands."""
+    return {"sweeps": await asyncio.gather(*(shown(sweep, tools) for sweep in await sweeps.all()))}
+
+
+async def shown(sweep: Sweep, tools: Tools) -> dict[str, object]:
+    """Return a sweep as it stands, its last run asked where that stands."""
+    now, sweep = tools.clock.now(), await caught_up(sweep, tools)
+    run = await tools.ledger.run(sweep.going.run) if sweep.going else None
+    return sweep_status(sweep, now, state_of(run, await tools.ledger.tally(run.id)) if run else None)
+
+
+async def known(sweep_id: str, sweeps: Sweeps) -> Sweep:
+    """Return a sweep; raises UnknownError without it."""
+    sweep = await sweeps.get(sweep_id)
+    if sweep is None:
+        raise UnknownError(f"There is no sweep {sweep_id}.")
+    return sweep
+
+
+async def pause(sweep: Sweep, person: Person, sweeps: Sweeps, tools: Tools) -> Sweep:
+    """Start no more runs until resumed; a run that goes on is not stopped. Pausing twice is once."""
+    _must_go_on(sweep, tools)
+    if sweep.awaits_approval:
+        raise ConflictError("The sweep starts nothing before it is approved. Delete it if it is not wanted.")
+    sweep = await sweeps.update(sweep.id, lambda row: row.paused(person))
+    log.event("sweep_paused", sweep=sweep.id, by=person.id)
+    return sweep
+
+
+async def resume(sweep: Sweep, person: Person, sweeps: Sweeps, tools: Tools) -> Sweep:
+    """Go on, or approve: that takes somebody else than who created it. Raises ConflictError otherwise."""
+    _must_go_on(sweep, tools)
+    now = tools.clock.now()
+    if sweep.awaits_approval:
+        if person.id == sweep.wish.asked.requested_by.id:
+            raise ConflictError("Somebody else must approve this sweep: you created it.")
+        sweep = await sweeps.update(sweep.id, lambda row: row.approved(person, now))
+        log.event("sweep_approved", sweep=sweep.id, by=person.id)
+        return sweep
+    sweep = await sweeps.update(sweep.id, lambda row: row.resumed(now))
+    log.event("sweep_resumed", sweep=sweep.id, by=person.id)
+    return sweep
+
+
+async def delete(sweep: Sweep, person: Person, sweeps: Sweeps) -> None:
+    """Forget a sweep; its runs stay and go on. Raises ConflictError for the one of the settings."""
+    if sweep.id == SETTINGS_ID:
+        raise ConflictError(_FROM_SETTINGS)
+    await sweeps.remove(sweep.id)
+    log.event("sweep_deleted", sweep=sweep.id, by=person.id)
+
+
+def _must_go_on(sweep: Sweep, tools: Tools) -> None:
+    if sweep.state(tools.clock.now()) is SweepState.ENDED:
+        raise ConflictError(f"The sweep has ended: {sweep.ended_because or sweep.over(tools.clock.now())}")

@@ -1,0 +1,81 @@
+"""Start what is due, every minute: each sweep by itself, as an ordinary run through the same path as a request.
+
+A tick stays due until its run is written down beside it, and its name is the run's idempotency key: so a tick that is
+delivered twice, or to two instances, or to one that dies on any line, starts one run.
+"""
+
+from contextlib import suppress
+
+from revoker import log
+from revoker.errors import ProblemError
+from revoker.ports import Sweeps
+from revoker.respond.accept import accept
+from revoker.respond.crowd import together
+from revoker.respond.policy import Tools
+from revoker.respond.protect import Protection
+from revoker.run import State
+from revoker.sweep import SETTINGS_ID, Sweep, new_sweep, why_failed
+from revoker.sweep_request import SweepRequest
+
+
+async def tick(declared: SweepRequest | None, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:
+    """Look at every sweep, those first that the settings declare; one that fails does not keep the others waiting."""
+    await declare(declared, sweeps, tools)
+    await together(_visit(sweep, sweeps, protection, tools) for sweep in await sweeps.all())
+
+
+async def declare(declared: SweepRequest | None, sweeps: Sweeps, tools: Tools) -> None:
+    """Keep the sweep of the settings as they are now; changed ones begin anew, and keep what was run."""
+    now, held = tools.clock.now(), await sweeps.get(SETTINGS_ID)
+    if declared is None:
+        if held:
+            await sweeps.remove(SETTINGS_ID)
+    elif held is None:
+        await sweeps.add(new_sweep(SETTINGS_ID, declared, now))
+    elif held.wish != declared:
+        await sweeps.update(SETTINGS_ID, lambda row: row.renewed(declared, now))
+
+
+async def caught_up(sweep: Sweep, tools: Tools) -> Sweep:
+    """Return the sweep knowing how its last run ended, if it has."""
+    going = sweep.going
+    if going is None:
+        return sweep
+    run = await tools.ledger.run(going.run)
+    if run is None:
+        return sweep.learned(going.run, State.FAILED, "failed: the ledger does not hold it any more")
+    if run.finished_as is None:
+        return sweep
+    return sweep.learned(going.run, run.finished_as, why_failed(run, await tools.ledger.tally(run.id)))
+
+
+async def _visit(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:
+    with suppress(KeyError):  # it was deleted in the meantime
+        if (ran := sweep.going) and (known := (await caught_up(sweep, tools)).runs[0]).state:
+            state, why = known.state, known.why
+            sweep = await sweeps.update(sweep.id, lambda row: row.learned(ran.run, state, why))
+        now = tools.clock.now()
+        if sweep.over(now) and not sweep.ended_at:
+            sweep = await sweeps.update(sweep.id, lambda row: row.ended(now))
+            log.event("sweep_ended", sweep=sweep.id, because=sweep.ended_because)
+        if sweep.is_due(now):
+            await _due(sweep, sweeps, protection, tools)
+
+
+async def _due(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:
+    tick, now = sweep.next_tick, tools.clock.now()
+    assert tick is not None  # noqa: S101 - a sweep without a tick is not due
+    if sweep.going:
+        await sweeps.update(sweep.id, lambda row: row.passed_over(tick, now))
+        log.event("sweep_tick_skipped", sweep=sweep.id, tick=tick, still_going=sweep.going.run)
+        return
+    key = f"sweep:{sweep.id}:{tick.isoformat()}"
+    try:
+        run, _ = await accept(sweep.wish.request(sweep.id, now), key, key, protection, tools)
+    except ProblemError as problem:
+        why = problem.detail
+        await sweeps.update(sweep.id, lambda row: row.stumbled(tick, why))
+        log.failure("sweep_not_started", sweep=sweep.id, tick=tick)
+        return
+    await sweeps.update(sweep.id, lambda row: row.started(tick, run.id, now))
+    log.event("sweep_run_started", sweep=sweep.id, tick=tick, run=run.id)

@@ -1,0 +1,62 @@
+"""How a sweep looks from outside: the JSON of the contract. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+from revoker.request import Person
+from revoker.run import State
+from revoker.status import moment
+from revoker.sweep import Ran, Sweep
+
+
+def sweep_status(sweep: Sweep, now: datetime, going: State | None = None) -> dict[str, object]:
+    """Return a sweep as it stands, and its last run at ``going``; named users are counted, as in a run's status."""
+    wish, asked, over = sweep.wish, sweep.wish.asked, sweep.over(now)
+    return {
+        "sweepId": sweep.id,
+        "name": wish.name,
+        "state": sweep.state(now),
+        "problem": sweep.problem or None,
+        "scope": {
+            "users": len(asked.targets),
+            "groups": list(asked.scope.groups),
+            "roles": list(asked.scope.roles),
+            "filter": asked.scope.filter,
+            "allUsers": asked.scope.all_users,
+        },
+        "exclude": {"users": len(asked.exclude_users), "groups": list(asked.exclude_groups)},
+        "guests": "include" if asked.include_guests else "skip",
+        "issuedBefore": moment(asked.issued_before),
+        "maxSessionAgeHours": wish.max_age_hours,
+        "everyMinutes": wish.every_minutes,
+        "schedule": wish.schedule,
+        "until": moment(wish.until),
+        "reason": asked.reason,
+        "incident": asdict(asked.incident) if asked.incident else None,
+        "acknowledge": list(asked.acknowledge),
+        "createdBy": asdict(asked.requested_by),
+        "createdAt": moment(sweep.created_at),
+        "approvalUntil": moment(sweep.approval_until) if sweep.awaits_approval else None,
+        "approvedBy": _person(sweep.approved_by),
+        "pausedBy": _person(sweep.paused_by),
+        "nextTick": None if over else moment(sweep.next_tick),
+        "runs": [_ran(ran, going) for ran in sweep.runs],
+        "skipped": sweep.skipped,
+        "endedAt": moment(sweep.ended_at),
+        "endedBecause": sweep.ended_because or over or None,
+    }
+
+
+def _ran(ran: Ran, going: State | None) -> Mapping[str, object]:
+    return {
+        "runId": ran.run,
+        "tick": moment(ran.tick),
+        "startedAt": moment(ran.started_at),
+        "state": ran.state or going,
+        "problem": ran.why or None,
+    }
+
+
+def _person(person: Person | None) -> dict[str, str] | None:
+    return asdict(person) if person else None

@@ -1,0 +1,116 @@
+"""What the rows of sweeps promise, held against the stand-in and against Azure Tables on Azurite alike."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+from azure.data.tables.aio import TableServiceClient
+from fakes import START
+from sweeping import RITA, SAM, FakeSweeps, a_wish, ran
+
+from revoker.adapters import table
+from revoker.adapters.sweep_rows import sweep_row
+from revoker.adapters.sweeps import TableSweeps
+from revoker.ports import Sweeps
+from revoker.request import Incident, Scope
+from revoker.run import State
+from revoker.sweep import Sweep, new_sweep
+
+HOSTILE = "o'brien_#EXT#/\\?%&\"<script>=1+1\u2028@contoso.com"
+
+
+@pytest_asyncio.fixture(params=["fake", "tables"])
+async def sweeps(request: pytest.FixtureRequest, storage: str) -> AsyncIterator[Sweeps]:
+    """Return each kind there is, empty."""
+    if request.param == "fake":
+        yield FakeSweeps()
+        return
+    async with TableServiceClient.from_connection_string(storage) as service:
+        made = TableSweeps(service)
+        for sweep in await made.all():
+            await made.remove(sweep.id)
+        yield made
+
+
+def a_sweep(**more: object) -> Sweep:
+    """Return a new sweep."""
+    return replace(new_sweep(str(uuid.uuid4()), a_wish(), START), **more)  # type: ignore[arg-type]
+
+
+async def test_a_sweep_comes_back_as_it_was(sweeps: Sweeps) -> None:
+    """Every field, of ten thousand hostile names too."""
+    wish = a_wish(*(f"{number}-{HOSTILE}" for number in range(10_000)), schedule="0 0 * * * *", max_age_hours=7)
+    asked = replace(wish.asked, incident=Incident("i", 7, HOSTILE, "u"), scope=Scope(("g",), ("r",), HOSTILE, True))
+    sweep = replace(
+        new_sweep(str(uuid.uuid4()), replace(wish, asked=asked), START),
+        approval_until=START,
+        approved_by=SAM,
+        paused_by=RITA,
+        runs=(ran(2), ran(1, State.FAILED, HOSTILE)),
+        skipped=3,
+        stumbles=4,
+        stumble=HOSTILE,
+        ended_at=START,
+        ended_because="over",
+    )
+
+    assert await sweeps.add(sweep)
+    assert sweep == await sweeps.get(sweep.id)
+    assert (sweep,) == await sweeps.all()
+
+
+async def test_one_sweep_an_id(sweeps: Sweeps) -> None:
+    """The first stays."""
+    sweep = a_sweep()
+
+    assert [True, False] == [await sweeps.add(sweep), await sweeps.add(replace(sweep, skipped=5))]
+    assert sweep == await sweeps.get(sweep.id)
+
+
+async def test_all_come_in_order(sweeps: Sweeps) -> None:
+    """By id, and so by when they were made."""
+    made = [a_sweep() for _ in range(5)]
+    for sweep in made:
+        await sweeps.add(sweep)
+
+    assert sorted(sweep.id for sweep in made) == [sweep.id for sweep in await sweeps.all()]
+
+
+async def test_changes_do_not_overwrite_each_other(sweeps: Sweeps) -> None:
+    """Every one of many at once is in the row in the end."""
+    sweep = a_sweep()
+    await sweeps.add(sweep)
+    await asyncio.gather(
+        *(sweeps.update(sweep.id, lambda row: replace(row, skipped=row.skipped + 1)) for _ in range(8))
+    )
+    after = await sweeps.get(sweep.id)
+
+    assert replace(sweep, skipped=8) == after
+
+
+async def test_absence_is_a_value(sweeps: Sweeps) -> None:
+    """What is not there is None, cannot be changed, and can be removed again."""
+    sweep = a_sweep()
+    await sweeps.add(sweep)
+    await sweeps.remove(sweep.id)
+    await sweeps.remove(sweep.id)
+
+    assert None is await sweeps.get(sweep.id)
+    assert () == await sweeps.all()
+    with pytest.raises(KeyError):
+        await sweeps.update(sweep.id, lambda row: row)
+
+
+async def test_a_sweep_removed_while_it_is_changed_is_gone(storage: str) -> None:
+    """A change that was read before the deletion ends in KeyError, and brings nothing back."""
+    async with TableServiceClient.from_connection_string(storage) as service:
+        sweeps, sweep = TableSweeps(service), a_sweep()
+        await sweeps.add(sweep)
+        row = await sweeps._rows.get_entity("sweep", sweep.id)
+        await sweeps.remove(sweep.id)
+
+        assert not await table.swap(sweeps._rows, sweep_row(replace(sweep, skipped=1)), row)
+        assert None is await sweeps.get(sweep.id)
