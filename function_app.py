@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import azure.functions as func
 
-from revoker import api, boundary, settings, wiring
+from revoker import api, api_sweeps, boundary, settings, wiring
 from revoker.intake.call import Call, Reply
 from revoker.message import Queue, decode, decode_turn
 from revoker.respond import bury, heal, revoke, turn, verify
@@ -104,6 +104,42 @@ async def preflight(call: Call) -> Reply:
     return await api.preflight(call, await PARTS.app())
 
 
+@http("sweeps", "POST")
+async def create_sweep(call: Call) -> Reply:
+    """Create a sweep."""
+    return await api_sweeps.create_sweep(call, await PARTS.app())
+
+
+@http("sweeps", "GET")
+async def list_sweeps(call: Call) -> Reply:
+    """List sweeps."""
+    return await api_sweeps.list_sweeps(call, await PARTS.app())
+
+
+@http("sweeps/{id}", "GET")
+async def get_sweep(call: Call) -> Reply:
+    """Say where a sweep stands."""
+    return await api_sweeps.get_sweep(call, await PARTS.app())
+
+
+@http("sweeps/{id}", "DELETE")
+async def delete_sweep(call: Call) -> Reply:
+    """Forget a sweep."""
+    return await api_sweeps.delete_sweep(call, await PARTS.app())
+
+
+@http("sweeps/{id}/pause", "POST")
+async def pause_sweep(call: Call) -> Reply:
+    """Start no more runs of a sweep."""
+    return await api_sweeps.pause_sweep(call, await PARTS.app())
+
+
+@http("sweeps/{id}/resume", "POST")
+async def resume_sweep(call: Call) -> Reply:
+    """Go on with a sweep, or approve it."""
+    return await api_sweeps.resume_sweep(call, await PARTS.app())
+
+
 @http("health", "GET")
 async def health(call: Call) -> Reply:
     """Say whether everything needed answers."""
@@ -178,6 +214,12 @@ async def bury_verify(item: func.QueueMessage) -> None:
 async def heal_runs(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the binding asks for it
     """Find what was lost, every minute."""
     await heal.heal((await PARTS.app()).tools)
+
+
+@app.timer_trigger(schedule="0 * * * * *", arg_name="timer")
+async def sweep_runs(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the binding asks for it
+    """Start the runs of sweeps that are due."""
+    await api_sweeps.sweep_runs(await PARTS.app())
 
 
 def _call(req: func.HttpRequest) -> Call:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from revoker.answer import Patience
 from revoker.errors import SettingError
+from revoker.intake.sweep_settings import declared_sweep
 from revoker.pacing import Quota
 from revoker.request import user_name
+from revoker.sweep_request import SweepRequest
 
 TABLES = ("ledger", "batches")
 _OURS = (
@@ -59,10 +61,11 @@ class Settings:
     graph_timeout: timedelta
     heal_after: timedelta
     approval_above: int
+    sweep: SweepRequest | None
 
 
-def load(env: Mapping[str, str]) -> Settings:
-    """Return the checked settings; raises SettingError, which names the variable and says what it should be."""
+def load(env: Mapping[str, str], now: datetime | None = None) -> Settings:
+    """Return the checked settings as of now; raises SettingError, which names the variable and what it should be."""
     _refuse_unknown(env)
     cloud = _choice(env, "AZURE_CLOUD", "AzureCloud", tuple(_CLOUDS))
     graph, suffix = _CLOUDS[cloud]
@@ -94,6 +97,7 @@ def load(env: Mapping[str, str]) -> Settings:
         graph_timeout=timedelta(seconds=_number(env, "REVOKER_GRAPH_TIMEOUT_SECONDS", 30, 0.1, 230)),
         heal_after=timedelta(seconds=_number(env, "REVOKER_HEAL_AFTER_SECONDS", 900, 1, 86_400)),
         approval_above=_whole(env, "REVOKER_APPROVAL_ABOVE", 0, 0, 10_000_000),
+        sweep=declared_sweep(env, now or datetime.now(UTC)),
     )
 
 

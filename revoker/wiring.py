@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from revoker.adapters.graph_line import GraphLine
     from revoker.adapters.ledger import TableLedger
     from revoker.adapters.outbox import QueueOutbox
+    from revoker.adapters.sweeps import TableSweeps
     from revoker.adapters.tenant import GraphTenant
 
 
@@ -34,6 +35,7 @@ class App:
     tenant: "GraphTenant"
     ledger: "TableLedger"
     outbox: "QueueOutbox"
+    sweeps: "TableSweeps"
     credential: "ManagedIdentityCredential | None"
 
     async def close(self) -> None:
@@ -78,6 +80,7 @@ def build(settings: Settings) -> App:
     from revoker.adapters.identity import SharedToken  # noqa: PLC0415 - see above
     from revoker.adapters.ledger import TableLedger  # noqa: PLC0415 - see above
     from revoker.adapters.outbox import QueueOutbox  # noqa: PLC0415 - see above
+    from revoker.adapters.sweeps import TableSweeps  # noqa: PLC0415 - see above
     from revoker.adapters.tenant import GraphTenant  # noqa: PLC0415 - see above
     from revoker.adapters.walks import TableWalks  # noqa: PLC0415 - see above
 
@@ -98,7 +101,7 @@ def build(settings: Settings) -> App:
         policy=_policy(settings),
     )
     protection = Protection(settings.protected, directory, clock)
-    return App(settings, tools, protection, line, directory, tenant, ledger, outbox, credential)
+    return App(settings, tools, protection, line, directory, tenant, ledger, outbox, TableSweeps(tables), credential)
 
 
 def _storage(

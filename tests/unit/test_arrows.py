@@ -30,11 +30,12 @@ ORDER = [
     "adapters.rows", "adapters.table",
     "adapters.page_rows", "adapters.ledger", "adapters.walks", "adapters.outbox",
     "adapters.sweep_rows", "adapters.sweeps",
-    "intake.fields", "intake.http", "intake.sweep",
+    "intake.fields", "intake.http", "intake.sweep", "intake.sweep_settings",
     "settings",
     "intake.call", "intake.query", "intake.entities", "intake.accounts", "intake.shapes",
     "intake.caller", "intake.sentinel",
     "boundary", "wiring", "api",
+    "api_sweeps",
 ]  # fmt: skip
 
 # Standing later gives no right to know everything before: rooms that must not know each other.

@@ -4,23 +4,28 @@ That its routes are those declared is held in the real worker (``tests/integrati
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
-from strategies import RUNS, TALLIES, plain, users
+from strategies import MOMENTS, RUNS, TALLIES, plain, users
+from sweeping import SWEEPS
 
 from revoker import boundary, contract
 from revoker.errors import InvalidError, ProblemError, UnavailableError
 from revoker.intake.call import Call, Reply
 from revoker.intake.http import ACKNOWLEDGEMENTS, parse_run
 from revoker.intake.sentinel import OPTIONS
+from revoker.intake.sweep import parse_sweep
 from revoker.outcome import Outcome, User
 from revoker.pacing import Quota
 from revoker.request import MOST_USERS, Person, Priority, Trigger
 from revoker.run import Run, State, Tally
 from revoker.status import status, user
+from revoker.sweep import Sweep, SweepState
+from revoker.sweep_status import sweep_status
 
 DOCUMENT = plain(contract.document())
 SCHEMAS = DOCUMENT["components"]["schemas"]
@@ -58,11 +63,15 @@ def test_the_document_is_valid() -> None:
     validate(DOCUMENT)
 
 
-@pytest.mark.parametrize("words", [State, Outcome, Trigger, Priority], ids=lambda words: words.__name__)
+VOCABULARIES = [State, Outcome, Trigger, Priority, SweepState]
+
+
+@pytest.mark.parametrize("words", VOCABULARIES, ids=lambda words: words.__name__)
 def test_words_are_those_of_the_code(words: type[State]) -> None:
     """Wherever the document lists states, outcomes, triggers or lanes, it lists all of them, in order."""
-    first = next(iter(words)).value
-    listed = [given for given in enums(DOCUMENT) if first in given]
+    theirs = {word.value for others in VOCABULARIES if others is not words for word in others}
+    own = next(word.value for word in words if word.value not in theirs)
+    listed = [given for given in enums(DOCUMENT) if own in given]
 
     assert listed
     assert all([word.value for word in words] == given for given in listed)
@@ -85,6 +94,24 @@ def test_every_user_is_as_described(line: User) -> None:
 
     schema("User").validate(shown)
     assert set(SCHEMAS["User"]["properties"]) == set(shown)
+
+
+@given(SWEEPS, MOMENTS, st.none() | st.sampled_from(State))
+def test_every_sweep_is_as_described(sweep: Sweep, now: datetime, going: State | None) -> None:
+    """Whatever has become of a sweep, it has exactly the fields of the contract, in its forms."""
+    shown = plain(sweep_status(sweep, now, going))
+
+    schema("Sweep").validate(shown)
+    assert set(SCHEMAS["Sweep"]["properties"]) == set(shown)
+
+
+def test_a_sweep_is_asked_for_as_described() -> None:
+    """What the contract lets into a sweep's body is what the parser reads."""
+    with pytest.raises(InvalidError) as raised:
+        parse_sweep({"?": 1}, Person("o", "o"), datetime.now(UTC))
+    known = dict(raised.value.errors)["?"].partition("known are: ")[2].split(", ")
+
+    assert sorted(SCHEMAS["SweepRequest"]["properties"]) == known
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ def test_the_defaults() -> None:
         graph_timeout=timedelta(seconds=30),
         heal_after=timedelta(minutes=15),
         approval_above=0,
+        sweep=None,
     ) == load({})
 
 
