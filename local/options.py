@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 TENANT_FLAGS = (
     *("users", "seed", "latency_ms", "write_burst", "write_rate", "faults"),
-    *("replication_ms", "roles", "federation", "token_seconds"),
+    *("replication_ms", "roles", "federation", "token_seconds", "returning_share", "returning_seconds"),
 )
 
 
@@ -29,6 +29,8 @@ class Options:
     roles: str | None = None
     federation: str | None = None
     token_seconds: int | None = None
+    returning_share: float | None = None
+    returning_seconds: float | None = None
     app: Path = ROOT
     settings: Mapping[str, str] = field(default_factory=dict)  # more of the app's environment
     lease_seconds: int | None = None  # how long a message of a killed host stays invisible; Azure's is 600
@@ -50,7 +52,7 @@ def parse(given: list[str]) -> Options:
     tenant = parser.add_argument_group("the simulated tenant", "defaults: python -m local.tenant --help")
     for name, kind in (("users", int), ("seed", int), ("token-seconds", int)):
         tenant.add_argument(f"--{name}", type=kind)
-    for name in ("latency-ms", "write-burst", "write-rate", "replication-ms"):
+    for name in ("latency-ms", "write-burst", "write-rate", "replication-ms", "returning-share", "returning-seconds"):
         tenant.add_argument(f"--{name}", type=float)
     for name in ("faults", "roles", "federation"):
         tenant.add_argument(f"--{name}")

@@ -9,7 +9,7 @@ A pure core answers requests, and a thin server puts it on a socket. From the ou
     batch     twenty operations in one       routes    path -> answer, permission, cost
     users  groups  roles  members  domains   the answers
     filters  conditions  options  paging  properties  address    OData, the parts in use
-    directory  people  memberships  sessions  federation         who and what is there
+    directory  people  memberships  sessions  returns  federation      who and what is there
     throttle  faults  tokens  journal        the tenant's manners and its memory
     exchange  world                          the values that travel
 

@@ -26,6 +26,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--token-seconds", type=int, default=3600)
     parser.add_argument("--roles", default=",".join(DEFAULT_ROLES), help="application permissions, comma separated")
     parser.add_argument("--federation", choices=STATES, default="managed")
+    parser.add_argument("--returning-share", type=float, default=0, help="of the revoked users, that comes back (0-1)")
+    parser.add_argument("--returning-seconds", type=float, default=3600, help="how often that share comes back")
     return parser.parse_args()
 
 
@@ -41,6 +43,8 @@ def _settings(given: argparse.Namespace) -> Settings:
         token_seconds=given.token_seconds,
         roles=tuple(role.strip() for role in given.roles.split(",") if role.strip()),
         federation=given.federation,
+        returning_share=given.returning_share,
+        returning_seconds=given.returning_seconds,
     )
 
 

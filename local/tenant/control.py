@@ -47,7 +47,8 @@ def _route(tenant: Tenant, request: Request, path: str, options: Mapping[str, st
 def _read(tenant: Tenant, path: str, options: Mapping[str, str]) -> dict[str, Any]:
     journal, directory = tenant.graph.journal, tenant.graph.world.directory
     if path == "/_journal":
-        return journal.summary(len(directory))
+        returned = sum(map(len, tenant.graph.world.sessions.returned.values()))
+        return journal.summary(len(directory)) | {"returned": returned}
     if path == "/_journal/log":
         return {"log": journal.log(int(options.get("limit", "100")))}
     if path == "/_journal/users":
@@ -76,6 +77,7 @@ def _truth(tenant: Tenant, index: int) -> dict[str, Any]:
         "validFrom": stamp(world.sessions.valid_from(index)),
         "accepted": len(moments),
         "acceptedAt": moments,
+        "returnedAt": world.sessions.returned.get(index, []),
     }
 
 

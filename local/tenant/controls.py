@@ -58,8 +58,23 @@ def _federation(tenant: Tenant, value: str) -> None:
     tenant.graph.world.federation.state = value
 
 
+def _returning(tenant: Tenant, value: Mapping[str, float]) -> None:
+    """Let ``share`` of the revoked users come back every so many ``seconds``, from now on."""
+    tenant.graph.world.returns.change(float(value["share"]), float(value["seconds"]), tenant.now)
+
+
+def _come_back(tenant: Tenant, value: list[str]) -> None:
+    """Bring the old sessions of some users back at once."""
+    world = tenant.graph.world
+    for name in value:
+        index = world.directory.find(name)
+        if index is None:
+            raise not_found(name)
+        world.sessions.come_back(index, tenant.now)
+
+
 def _reset(tenant: Tenant, value: object) -> None:
-    """Forget what happened: journal, revocations, used-up quota, script, deletions. Settings stay."""
+    """Forget what happened: journal, revocations, returns, quota used up, script, deletions. Settings stay."""
     if value:
         tenant.graph.journal = Journal()
         tenant.graph.world.sessions.reset()
@@ -79,4 +94,6 @@ CONTROLS: Mapping[str, Callable[[Tenant, Any], None]] = {
     "expireLinks": _expire_links,
     "deleteUser": _delete_user,
     "federation": _federation,
+    "returning": _returning,
+    "comeBack": _come_back,
 }

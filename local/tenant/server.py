@@ -29,6 +29,7 @@ def build(tenant: Tenant, clock: Callable[[], float] = time.time) -> web.Applica
             origin=f"{incoming.scheme}://{incoming.host}",
         )
         if request.url.startswith("/_"):
+            tenant.pass_time(clock())
             return await _send(incoming, Delivery(control.answer(tenant, request)))
         return await _send(incoming, tenant.answer(request, clock()))
 

@@ -15,6 +15,7 @@ from local.tenant.journal import Entry
 from local.tenant.memberships import Memberships
 from local.tenant.paging import Cursors
 from local.tenant.people import make_id
+from local.tenant.returns import Returns
 from local.tenant.sessions import Sessions
 from local.tenant.throttle import Throttle
 from local.tenant.tokens import DEFAULT_ROLES, Tokens
@@ -43,13 +44,15 @@ class Settings:
     token_seconds: int = 3600
     roles: tuple[str, ...] = DEFAULT_ROLES
     federation: str = "managed"
+    returning_share: float = 0.0
+    returning_seconds: float = 3600.0
 
 
 class Tenant:
     """Answers everything that a caller of Graph, or of the identity endpoint, may ask."""
 
     def __init__(self, settings: Settings, started: float) -> None:
-        self.settings = settings
+        self.settings, self.now = settings, started
         self.tokens = Tokens(settings.seed, settings.token_seconds, settings.roles)
         directory = Directory(settings.users, settings.seed, started)
         world = World(
@@ -58,12 +61,19 @@ class Tenant:
             Cursors(settings.seed),
             Memberships(directory),
             Federation(settings.federation, started),
+            Returns(settings.seed, settings.returning_share, settings.returning_seconds, started),
         )
         self.graph = Graph(world, self._full_quota(), Faults(settings.faults, settings.seed))
         self._order = Random(settings.seed)
 
+    def pass_time(self, now: float) -> None:
+        """Let happen what is due by now without anybody asking."""
+        self.now = max(self.now, now)
+        self.graph.world.returns.happen(self.graph.world.sessions, now)
+
     def answer(self, request: Request, now: float) -> Delivery:
         """Answer one request."""
+        self.pass_time(now)
         path, _, query = request.url.partition("?")
         if path == _TOKEN_PATH:
             self.graph.journal.tokens += 1

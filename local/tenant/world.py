@@ -8,6 +8,7 @@ from local.tenant.directory import Directory
 from local.tenant.federation import Federation
 from local.tenant.memberships import Memberships
 from local.tenant.paging import Cursors
+from local.tenant.returns import Returns
 from local.tenant.sessions import Sessions
 
 
@@ -20,6 +21,7 @@ class World:
     cursors: Cursors
     memberships: Memberships
     federation: Federation
+    returns: Returns
 
 
 @dataclass(frozen=True, slots=True)

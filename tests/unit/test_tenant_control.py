@@ -31,6 +31,7 @@ def test_the_journal_counts_what_happened() -> None:
         "firstAcceptedAt": NOON,
         "lastAcceptedAt": NOON + 1.5,
         "users": 60,
+        "returned": 0,
     }
 
 
@@ -50,6 +51,7 @@ def test_the_journal_knows_every_user_that_was_touched() -> None:
             "validFrom": stamp(NOON + 20),
             "accepted": 2,
             "acceptedAt": [NOON, NOON + 20],
+            "returnedAt": [],
         }
     ]
     assert [user["userPrincipalName"] for user in second["users"]] == [ALICE]
@@ -142,6 +144,10 @@ def test_the_profile_can_be_changed_while_it_runs() -> None:
         ("/_control", {"writeBurst": "many"}),
         ("/_control", {"federation": "unknown"}),
         ("/_control", {"deleteUser": "nobody"}),
+        ("/_control", {"comeBack": ["nobody"]}),
+        ("/_control", {"returning": {"share": 2, "seconds": 1}}),
+        ("/_control", {"returning": {"share": 0.5, "seconds": 0}}),
+        ("/_control", {"returning": {"share": 0.5}}),
         ("/_faults", {"profile": "unlucky"}),
         ("/_script", {"requests": "nonsense"}),
         ("/_journal/users/nobody", None),
