@@ -1,0 +1,169 @@
+"""Sweeps from outside: made through the API, started by the host, judged by the tenant's journal."""
+
+import asyncio
+import dataclasses
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from live import Answer, Api, Tenant, principal
+
+ALICE, BEN = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254", "6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f901"
+SAM = principal("Sessions.Read", "Sessions.RevokeAll", person="22222222-2222-4333-8444-555555555555", name="Sam Second")
+UNKNOWN = "01a20aec-5611-7d14-9c8d-587d499924dc"
+
+
+def moment(**ahead: float) -> str:
+    """Return a time from now on, as the API reads it."""
+    return (datetime.now(UTC) + timedelta(**ahead)).isoformat()
+
+
+def body(**changes: object) -> dict[str, object]:
+    """Return the body of a sweep for alice and ben, with changes; None takes a field away."""
+    made = {
+        "name": "after the eviction",
+        "users": [ALICE, "ben@contoso.com"],
+        "issuedBefore": moment(days=-1),
+        "everyMinutes": 60,
+        "until": moment(days=30),
+        "reason": "INC-1042",
+        **changes,
+    }
+    return {name: value for name, value in made.items() if value is not None}
+
+
+@pytest_asyncio.fixture
+async def made(api: Api) -> AsyncIterator[Answer]:
+    """Return the answer that made a sweep; it is deleted afterwards."""
+    answer = await api.ask("POST", "sweeps", body())
+    yield answer
+    await api.ask("DELETE", f"sweeps/{answer.body['sweepId']}")
+
+
+async def test_the_life_of_a_sweep(api: Api, made: Answer) -> None:
+    """201 and where it is; listed; paused, resumed, deleted: each time as it stands."""
+    path = f"sweeps/{made.body['sweepId']}"
+    seen, listed = await api.ask("GET", path), await api.ask("GET", "sweeps")
+    paused, resumed = await api.ask("POST", f"{path}/pause"), await api.ask("POST", f"{path}/resume")
+    gone, after, again = (
+        await api.ask("DELETE", path),
+        await api.ask("GET", path),
+        await api.ask("DELETE", path),
+    )
+
+    assert (201, f"/api/{path}") == (made.status, made.headers["Location"][-len(path) - 5 :])
+    assert (200, made.body) == (seen.status, seen.body)
+    assert made.body in listed.body["sweeps"]
+    assert ("active", {"users": 2}, "skip", 60) == (
+        made.body["state"],
+        {"users": made.body["scope"]["users"]},
+        made.body["guests"],
+        made.body["everyMinutes"],
+    )
+    assert made.body["nextTick"] > made.body["createdAt"]
+    assert ("paused", "Rita Responder") == (paused.body["state"], paused.body["pausedBy"]["name"])
+    assert ("active", None) == (resumed.body["state"], resumed.body["pausedBy"])
+    assert (204, {}, 404, 404) == (gone.status, gone.body, after.status, again.status)
+
+
+@pytest.mark.timeout(180)
+async def test_a_tick_catches_devices_that_came_back(api: Api, tenant: Tenant) -> None:
+    """The host's timer starts a run at the schedule's minute: alice came back and is caught, ben is left in peace."""
+    run = await api.start(ALICE, BEN)
+    await api.finish(run.body["runId"])
+    cutoff = moment(hours=-1)
+    await tenant.control(comeBack=[ALICE])
+    soon = datetime.now(UTC) + timedelta(seconds=65)
+    sweep = await api.ask(
+        "POST", "sweeps", body(issuedBefore=cutoff, everyMinutes=None, schedule=f"0 {soon.minute} * * * *")
+    )
+    path = f"sweeps/{sweep.body['sweepId']}"
+    ran = await _first_run(api, path, 150)
+    status = await api.finish(ran["runId"])
+    seen = await api.ask("GET", path)
+    await api.ask("DELETE", path)
+
+    assert {"verified": 1, "already_revoked": 1} == status["counts"]
+    assert ("schedule", sweep.body["sweepId"], "bulk", "INC-1042") == (
+        status["trigger"],
+        status["sweepId"],
+        status["priority"],
+        status["reason"],
+    )
+    assert ("completed", sweep.body["nextTick"]) == (seen.body["runs"][0]["state"], seen.body["runs"][0]["tick"])
+    assert seen.body["nextTick"] > sweep.body["nextTick"]
+    assert (2, 1) == ((await tenant.user(ALICE))["accepted"], (await tenant.user(BEN))["accepted"])
+    assert (await tenant.user(ALICE))["returnedAt"]
+
+
+async def _first_run(api: Api, path: str, seconds: float) -> dict[str, Any]:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        sweep = (await api.ask("GET", path)).body
+        if sweep["runs"]:
+            return dict(sweep["runs"][0])
+        await asyncio.sleep(0.5)
+    raise TimeoutError(sweep)
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "says"),
+    [
+        ({"until": moment(days=-1)}, "until", "at most 90 days"),
+        ({"until": moment(days=91)}, "until", "at most 90 days"),
+        ({"maxSessionAgeHours": 5}, "issuedBefore", "not both"),
+        ({"issuedBefore": None}, "issuedBefore", "either"),
+        ({"schedule": "0 0 * * * *"}, "everyMinutes", "not both"),
+        ({"everyMinutes": None}, "everyMinutes", "either"),
+        ({"everyMinutes": 14}, "everyMinutes", "15 to"),
+        ({"everyMinutes": None, "schedule": "*/30 * * * *"}, "schedule", "'0 */30 * * * *'"),
+        ({"everyMinutes": None, "schedule": "0 0 9 * * * Europe/Berlin"}, "schedule", "'0 0 9 * * *'"),
+        ({"users": None}, "users", "nobody is asked for"),
+        ({"surprise": 1}, "surprise", "unknown field"),
+    ],
+    ids=repr,
+)
+async def test_bad_input_stores_nothing(api: Api, changes: dict[str, object], path: str, says: str) -> None:
+    """400 with the path and what to write instead."""
+    before = (await api.ask("GET", "sweeps")).body
+    answer = await api.ask("POST", "sweeps", body(**changes))
+
+    assert 400 == answer.status
+    assert [path] == [error["path"] for error in answer.body["errors"]]
+    assert says in answer.body["errors"][0]["message"]
+    assert before == (await api.ask("GET", "sweeps")).body
+
+
+@pytest.mark.parametrize(
+    ("method", "route", "role"),
+    [
+        ("POST", "sweeps", "Sessions.RevokeAll"),
+        ("GET", "sweeps", "Sessions.Read"),
+        ("GET", f"sweeps/{UNKNOWN}", "Sessions.Read"),
+        ("DELETE", f"sweeps/{UNKNOWN}", "Sessions.RevokeAll"),
+        ("POST", f"sweeps/{UNKNOWN}/pause", "Sessions.RevokeAll"),
+        ("POST", f"sweeps/{UNKNOWN}/resume", "Sessions.RevokeAll"),
+    ],
+)
+async def test_who_may(api: Api, method: str, route: str, role: str) -> None:
+    """Each route takes its own role and no other; nobody signed in is 401."""
+    others = {"Sessions.Read", "Sessions.Revoke", "Sessions.RevokeAll"} - {role}
+    without = dataclasses.replace(api, header=principal(*others))
+    nobody = dataclasses.replace(api, header=None)
+    asked = await without.ask(method, route, {} if method == "POST" else None)
+
+    assert (403, True) == (asked.status, role in asked.body["detail"])
+    assert 401 == (await nobody.ask(method, route)).status
+
+
+async def test_what_is_not_there(api: Api) -> None:
+    """404 for unknown ids and for a sweep of settings that has none, 405 for other methods, 400 for queries."""
+    for route in (f"sweeps/{UNKNOWN}", "sweeps/settings", "sweeps/x", "sweeps/%2e%2e"):
+        assert 404 == (await api.ask("GET", route)).status
+    assert 404 == (await api.ask("POST", f"sweeps/{UNKNOWN}/pause")).status
+    assert (405, "GET, POST") == ((answer := await api.ask("DELETE", "sweeps")).status, answer.headers["Allow"])
+    assert 400 == (await api.ask("GET", "sweeps?state=active")).status
+    assert 415 == (await api.ask("POST", "sweeps", body=None)).status

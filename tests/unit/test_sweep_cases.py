@@ -1,0 +1,248 @@
+"""What people and the timer do with sweeps, on stand-ins."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from company import ALICE, BEN, BREAKGLASS, LONG_AGO, World
+from fakes import START
+from sweeping import RITA, SAM, FakeSweeps, a_wish
+
+from revoker.answer import Answer
+from revoker.errors import ConflictError, UnknownError
+from revoker.request import Priority, Trigger
+from revoker.respond import sweep as use
+from revoker.respond.tick import declare, tick
+from revoker.run import State
+from revoker.sweep import SETTINGS_ID, Sweep, SweepState, new_sweep
+from revoker.sweep_request import SweepRequest
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+@pytest.fixture
+def sweeps() -> FakeSweeps:
+    """Return no sweeps."""
+    return FakeSweeps()
+
+
+async def settle(world: World) -> None:
+    """Deliver everything."""
+    while world.outbox.sent:
+        await world.step()
+
+
+async def timer(world: World, sweeps: FakeSweeps, after: timedelta, declared: SweepRequest | None = None) -> None:
+    """Let time pass and the timer fire."""
+    world.clock.moment += after
+    await tick(declared, sweeps, world.protection, world.tools)
+
+
+async def the(sweeps: FakeSweeps) -> Sweep:
+    """Return the one sweep there is."""
+    [sweep] = await sweeps.all()
+    return sweep
+
+
+async def test_a_tick_is_an_ordinary_run(world: World, sweeps: FakeSweeps) -> None:
+    """By the clock's door, in the bulk lane, for the creator's reason; only who is behind the cutoff is revoked."""
+    world.directory._valid_from[BEN.id] = START
+    created = await use.create(a_wish(ALICE.id, BEN.id, BREAKGLASS.id), sweeps, world.tools)
+    await timer(world, sweeps, HOUR)
+    await settle(world)
+    [ran] = (await the(sweeps)).runs
+    run = await world.ledger.run(ran.run)
+    assert run is not None
+
+    assert (Trigger.SCHEDULE, Priority.BULK, created.id, RITA, "the weeks after") == (
+        run.trigger,
+        run.priority,
+        run.sweep_id,
+        run.requested_by,
+        run.reason,
+    )
+    expected = {ALICE.id: "verified", BEN.id: "already_revoked", BREAKGLASS.id: "protected"}
+    assert expected == await world.outcomes(run)
+    assert [ALICE.id] == world.directory.revoked
+
+
+async def test_a_tick_delivered_twice_is_one_run(world: World, sweeps: FakeSweeps) -> None:
+    """By the timer twice, and by an instance that read the sweep before the other had written."""
+    await use.create(a_wish(), sweeps, world.tools)
+    stale = await the(sweeps)
+    await timer(world, sweeps, HOUR)
+    await timer(world, sweeps, timedelta(0))
+    late = FakeSweeps()
+    await late.add(stale)
+    await timer(world, late, timedelta(0))
+
+    assert (await the(sweeps)).runs == (await the(late)).runs
+    assert 1 == len((await world.ledger.runs(None, 10, None)).rows)
+
+
+async def test_a_run_that_goes_on_skips_the_tick(world: World, sweeps: FakeSweeps) -> None:
+    """Skipped and counted; the next one after its end starts again."""
+    await use.create(a_wish(), sweeps, world.tools)
+    await timer(world, sweeps, HOUR)
+    await timer(world, sweeps, HOUR)
+    skipped = await the(sweeps)
+    await settle(world)
+    await timer(world, sweeps, HOUR)
+
+    assert (1, 1, START + 3 * HOUR) == (skipped.skipped, len(skipped.runs), skipped.next_tick)
+    after = await the(sweeps)
+    assert (1, 2, State.COMPLETED) == (after.skipped, len(after.runs), after.runs[1].state)
+
+
+async def test_a_failing_sweep_says_why_and_keeps_trying(world: World, sweeps: FakeSweeps) -> None:
+    """Three runs in a row that leave somebody undone; one good run is enough to be active again."""
+    created = await use.create(a_wish("nobody@contoso.com"), sweeps, world.tools)
+    states = []
+    for _ in range(4):
+        await timer(world, sweeps, HOUR)
+        await timer(world, sweeps, MINUTE)
+        states.append((await the(sweeps)).state(world.clock.now()))
+
+    assert [SweepState.ACTIVE, SweepState.ACTIVE, SweepState.FAILING, SweepState.FAILING] == states
+    shown = await use.shown(await use.known(created.id, sweeps), world.tools)
+    assert "The last 3 runs failed: completed_with_failures: 1 not_found" == shown["problem"]
+
+
+async def test_what_cannot_start_is_tried_every_minute(world: World, sweeps: FakeSweeps) -> None:
+    """While the protected list cannot be read nothing is started; the tick stays due, and says so."""
+    await use.create(a_wish(), sweeps, world.tools)
+    world.directory.read_scripts[BREAKGLASS.user_principal_name] = [Answer(status=503)] * 3
+    await timer(world, sweeps, HOUR)
+    await timer(world, sweeps, MINUTE)
+    await timer(world, sweeps, MINUTE)
+    failing = await the(sweeps)
+    await timer(world, sweeps, MINUTE)
+    after = await the(sweeps)
+
+    assert (SweepState.FAILING, START + HOUR) == (failing.state(world.clock.now()), failing.next_tick)
+    assert "The last 3 attempts started nothing: The protected accounts cannot be checked" in failing.problem
+    assert (1, 0, SweepState.ACTIVE) == (len(after.runs), after.stumbles, after.state(world.clock.now()))
+
+
+async def test_one_that_fails_does_not_hold_up_the_others(world: World, sweeps: FakeSweeps) -> None:
+    """What nobody foresaw is raised in the end, so that it is seen, and the others have had their turn."""
+    broken = replace(new_sweep("a", a_wish(), START), next_tick=START)
+    await sweeps.add(replace(broken, wish=replace(broken.wish, every_minutes=0)))
+    await sweeps.add(replace(new_sweep("b", a_wish(), START), next_tick=START))
+    with pytest.raises(ZeroDivisionError):
+        await timer(world, sweeps, MINUTE)
+    other = await sweeps.get("b")
+    assert other is not None
+
+    assert 1 == len(other.runs)
+
+
+async def test_its_end(world: World, sweeps: FakeSweeps) -> None:
+    """It stops by itself, says so, and can be neither paused nor resumed, only deleted."""
+    created = await use.create(a_wish(until=START + 2 * HOUR), sweeps, world.tools)
+    await timer(world, sweeps, HOUR)
+    await settle(world)
+    await timer(world, sweeps, HOUR)
+    ended = await the(sweeps)
+
+    assert (1, "Its time is over.", None) == (len(ended.runs), ended.ended_because, ended.next_tick)
+    with pytest.raises(ConflictError, match="has ended"):
+        await use.pause(ended, RITA, sweeps, world.tools)
+    with pytest.raises(ConflictError, match="has ended"):
+        await use.resume(ended, RITA, sweeps, world.tools)
+    await use.delete(ended, RITA, sweeps)
+    with pytest.raises(UnknownError):
+        await use.known(created.id, sweeps)
+
+
+async def test_pausing_and_resuming(world: World, sweeps: FakeSweeps) -> None:
+    """Paused, nothing starts; resumed, the next tick is one that is still to come."""
+    await use.create(a_wish(), sweeps, world.tools)
+    await use.pause(await the(sweeps), RITA, sweeps, world.tools)
+    await timer(world, sweeps, 5 * HOUR + MINUTE)
+    paused = await the(sweeps)
+    resumed = await use.resume(paused, SAM, sweeps, world.tools)
+
+    assert (SweepState.PAUSED, ()) == (paused.state(world.clock.now()), paused.runs)
+    assert (SweepState.ACTIVE, START + 6 * HOUR) == (resumed.state(world.clock.now()), resumed.next_tick)
+
+
+async def test_a_deleted_sweep_stays_deleted(world: World) -> None:
+    """Even if the timer had read it before."""
+
+    class Vanishing(FakeSweeps):
+        async def all(self) -> tuple[Sweep, ...]:
+            found = await super().all()
+            for sweep in found:
+                await self.remove(sweep.id)
+            return found
+
+    vanishing = Vanishing()
+    await vanishing.add(new_sweep("s", a_wish(), START))
+    await timer(world, vanishing, HOUR)
+
+    assert None is await vanishing.get("s")
+
+
+async def test_there_are_at_most_a_hundred(world: World, sweeps: FakeSweeps) -> None:
+    """The list and the timer stay small."""
+    for _ in range(use.MOST_SWEEPS):
+        await use.create(a_wish(), sweeps, world.tools)
+    with pytest.raises(ConflictError, match="There are 100 sweeps"):
+        await use.create(a_wish(), sweeps, world.tools)
+
+
+async def test_a_run_is_shown_as_it_stands(world: World, sweeps: FakeSweeps) -> None:
+    """While it goes on and once it has ended, without waiting for the timer."""
+    await use.create(a_wish(), sweeps, world.tools)
+    await timer(world, sweeps, HOUR)
+    going = (await use.listed(sweeps, world.tools))["sweeps"][0]["runs"][0]  # type: ignore[index]
+    await settle(world)
+    done = (await use.listed(sweeps, world.tools))["sweeps"][0]["runs"][0]  # type: ignore[index]
+
+    assert ("revoking", "completed") == (going["state"], done["state"])
+    assert None is (await the(sweeps)).runs[0].state
+
+
+async def test_a_run_that_the_ledger_lost_does_not_block(world: World, sweeps: FakeSweeps) -> None:
+    """It counts as failed, and the next tick starts another."""
+    await use.create(a_wish(), sweeps, world.tools)
+    await timer(world, sweeps, HOUR)
+    world.ledger._runs.clear()
+    await timer(world, sweeps, HOUR)
+
+    assert [None, State.FAILED] == [run.state for run in (await the(sweeps)).runs]
+
+
+async def test_the_sweep_of_the_settings(world: World, sweeps: FakeSweeps) -> None:
+    """It appears by itself, runs, cannot be deleted, begins anew when changed and goes with its settings."""
+    wish = a_wish()
+    await declare(wish, sweeps, world.tools)
+    await timer(world, sweeps, HOUR, wish)
+    await settle(world)
+    ran = await the(sweeps)
+    with pytest.raises(ConflictError, match="remove SWEEP_SCHEDULE"):
+        await use.delete(ran, RITA, sweeps)
+    paused = await use.pause(ran, RITA, sweeps, world.tools)
+    await timer(world, sweeps, MINUTE, wish)
+    still = await the(sweeps)
+    await timer(world, sweeps, MINUTE, replace(wish, every_minutes=30))
+    changed = await the(sweeps)
+    await timer(world, sweeps, MINUTE, None)
+
+    assert (SETTINGS_ID, 1) == (ran.id, len(ran.runs))
+    assert paused.paused_by == still.paused_by == RITA
+    assert (None, 1, START + HOUR + 32 * MINUTE) == (changed.paused_by, len(changed.runs), changed.next_tick)
+    assert () == await sweeps.all()
+
+
+async def test_a_device_that_comes_back_is_caught(world: World, sweeps: FakeSweeps) -> None:
+    """The next tick finds its old session, and the one after that finds nothing to do."""
+    await use.create(a_wish(ALICE.id), sweeps, world.tools)
+    for hour in range(3):
+        if hour != 2:
+            world.directory._valid_from[ALICE.id] = LONG_AGO
+        await timer(world, sweeps, HOUR)
+        await settle(world)
+
+    assert [ALICE.id] * 2 == world.directory.revoked
