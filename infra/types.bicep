@@ -34,6 +34,21 @@ type responderSettings = {
 
   @description('How long one call to Graph may take, 0.1 to 230 seconds. Default 30.')
   REVOKER_GRAPH_TIMEOUT_SECONDS: string?
+
+  @description('When the sweep of the settings is due: NCRONTAB, six fields, UTC, at least 15 minutes apart. Default: no such sweep.')
+  SWEEP_SCHEDULE: string?
+
+  @description('Whom it sweeps, in JSON, as in the body of a run: {"allUsers": true}.')
+  SWEEP_SCOPE: string?
+
+  @description('The eviction: sessions from before this time end. Either this or SWEEP_MAX_SESSION_AGE_HOURS.')
+  SWEEP_ISSUED_BEFORE: string?
+
+  @description('Sessions older than so many hours at a tick end, 1 to 2,160. Either this or SWEEP_ISSUED_BEFORE.')
+  SWEEP_MAX_SESSION_AGE_HOURS: string?
+
+  @description('When it ends by itself, at most 90 days ahead.')
+  SWEEP_UNTIL: string?
 }
 
 @description('Tags by name.')

@@ -6,12 +6,13 @@ The flow, each stage a room of its own::
     Sentinel body ─┴─> Request ─> plan ─> batches (≤ 20) ─> queues ┤               ├─> Graph $batch ─> ledger ─> read
                        intake/    plan.py  ledger first     outbox └ revoke-bulk   ┘       │             │
                                                                         ^ again later ─────┘─> verify ───┘
-                                                                        ^ lost ones again <─ heal, every minute
+    sweep, each minute ┘ respond/tick                                   ^ lost ones again <─ heal, every minute
 
 Reading order: ``request`` (what is asked), ``intake/`` (from outside to a request), ``plan`` and ``pacing`` (who and
 when), ``message`` (what rides a queue), ``outcome`` (what an answer means), ``run`` (where a run stands), ``respond/``
 (one use case a file), ``ports`` (what those ask for), ``adapters/`` (Graph, tables, queues), ``settings`` and
-``wiring`` (one frozen value, one composition). ``function_app.py`` beside this package only translates.
+``wiring`` (one frozen value, one composition). Then ``sweep`` (what is asked for again and again), ``schedule`` (when)
+and ``respond/tick`` (what is due). ``function_app.py`` beside this package only translates.
 
 Invariants, held as properties in ``tests/unit/test_invariants.py``, the second in ``test_heal.py`` and
 ``tests/e2e/test_crash.py``, the fifth in ``test_stages.py``:
@@ -26,5 +27,5 @@ Invariants, held as properties in ``tests/unit/test_invariants.py``, the second 
 Glossary: *run*, one accepted request. *Scope*, whom it asks for. *Batch*, at most 20 users: one message, one Graph
 call, one ledger row. *Lane*, ``urgent`` or ``bulk``. *Outcome*, what happened to one user. *Cutoff*
 (``issuedBefore``), the moment whose older sessions must not live. *Tally*, a run's outcomes counted. *Sighting*, a
-user as the directory shows it.
+user as the directory shows it. *Sweep*, a request made again at every *tick* of its schedule, until it ends.
 """

@@ -72,6 +72,15 @@ var alerts = [
     window: 'PT15M'
   }
   {
+    name: 'sweep-failing'
+    title: 'A Revoker sweep fails again and again'
+    description: 'Its last three runs left somebody undone, or could not be started. It keeps trying; GET /api/sweeps says why.'
+    query: loadTextContent('../queries/sweep-failing.kql')
+    severity: 2
+    every: 'PT15M'
+    window: 'PT30M'
+  }
+  {
     name: 'broken'
     title: 'Revoker cannot do its work'
     description: 'A request failed inside, a setting is wrong, something it depends on does not answer, or the host reports errors.'

@@ -25,10 +25,11 @@ _PERSON = Person(SETTINGS_ID, SETTINGS_ID)
 
 def declared_sweep(env: Mapping[str, str], now: datetime) -> SweepRequest | None:
     """Return the sweep that the environment asks for, if it does; raises SettingError, which names the variable."""
-    ours = {SCOPE, *_VARIABLES.values()}
-    given = {name: text.strip() for name, text in env.items() if name.startswith("SWEEP_") and text.strip()}
-    for name in given.keys() - ours:
-        raise SettingError(f"{name} is not a setting; known are {', '.join(sorted(ours))}.")
+    ours = sorted({SCOPE, *_VARIABLES.values()})
+    for name in env:
+        if name.startswith("SWEEP_") and name not in ours:
+            raise SettingError(f"{name} is not a setting; known are {', '.join(ours)}.")
+    given = {name: text for name in ours if (text := env.get(name, "").strip())}
     if not given:
         return None
     body = {"name": SETTINGS_ID, "reason": "Scheduled by the app's settings.", **_scope(given.get(SCOPE, ""))}

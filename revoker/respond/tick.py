@@ -52,8 +52,9 @@ async def caught_up(sweep: Sweep, tools: Tools) -> Sweep:
 async def _visit(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:
     with suppress(KeyError):  # it was deleted in the meantime
         if (ran := sweep.going) and (known := (await caught_up(sweep, tools)).runs[0]).state:
-            state, why = known.state, known.why
+            before, state, why = sweep, known.state, known.why
             sweep = await sweeps.update(sweep.id, lambda row: row.learned(ran.run, state, why))
+            _tell(before, sweep)
         now = tools.clock.now()
         if sweep.over(now) and not sweep.ended_at:
             sweep = await sweeps.update(sweep.id, lambda row: row.ended(now))
@@ -74,8 +75,16 @@ async def _due(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tool
         run, _ = await accept(sweep.wish.request(sweep.id, now), key, key, protection, tools)
     except ProblemError as problem:
         why = problem.detail
-        await sweeps.update(sweep.id, lambda row: row.stumbled(tick, why))
-        log.failure("sweep_not_started", sweep=sweep.id, tick=tick)
+        log.event("sweep_not_started", sweep=sweep.id, tick=tick, status=problem.status)
+        _tell(sweep, await sweeps.update(sweep.id, lambda row: row.stumbled(tick, why)))
         return
     await sweeps.update(sweep.id, lambda row: row.started(tick, run.id, now))
     log.event("sweep_run_started", sweep=sweep.id, tick=tick, run=run.id)
+
+
+def _tell(before: Sweep, after: Sweep) -> None:
+    """Say once that a sweep has begun to fail: an alert looks for it."""
+    if after.problem and not before.problem:
+        log.failure(
+            "sweep_failing", sweep=after.id, attempts=after.stumbles, run=after.runs[0].run if after.runs else None
+        )

@@ -9,6 +9,7 @@ import pytest
 from revoker.intake.caller import Role
 from revoker.outcome import Outcome
 from revoker.run import State
+from revoker.sweep import SweepState
 
 ROOT = Path(__file__).parents[2]
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]}
@@ -23,7 +24,7 @@ def test_the_readme_explains_each_outcome(outcome: Outcome) -> None:
     assert f"| `{outcome}` |" in DOCS["README.md"]
 
 
-@pytest.mark.parametrize("word", [*State, *Role])
+@pytest.mark.parametrize("word", [*State, *SweepState, *Role])
 def test_each_state_and_role_is_documented(word: str) -> None:
     """Every state and role is in the documents."""
     assert any(f"`{word}`" in text for text in DOCS.values())
@@ -35,7 +36,9 @@ def test_each_route_is_documented(path: str) -> None:
     assert f"/api{path}`" in DOCS["api.md"]
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r'"((?:REVOKER|GRAPH|AZURE|WEBSITE|LEGION)_[A-Z_]+)"', CODE))))
+@pytest.mark.parametrize(
+    "name", sorted(set(re.findall(r'"((?:REVOKER|SWEEP|GRAPH|AZURE|WEBSITE|LEGION)_[A-Z_]+)"', CODE)))
+)
 def test_each_setting_is_documented(name: str) -> None:
     """Every variable that the code reads has its row, and every documented one is read."""
     assert f"`{name}`" in DOCS["configuration.md"]
@@ -43,7 +46,7 @@ def test_each_setting_is_documented(name: str) -> None:
 
 def test_no_setting_is_documented_that_nobody_reads() -> None:
     """A variable in the documents is one of the code's."""
-    named = set(re.findall(r"`(REVOKER_[A-Z_]+)`", "\n".join(DOCS.values())))
+    named = set(re.findall(r"`((?:REVOKER|SWEEP)_[A-Z_]+)`", "\n".join(DOCS.values())))
 
     assert set() == {name for name in named if f'"{name}"' not in CODE}
 
