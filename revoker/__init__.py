@@ -3,10 +3,10 @@
 The flow, each stage a room of its own::
 
     HTTP body ─────┐                                               ┌ revoke-urgent ┐
-    Sentinel body ─┴─> Request ─> plan ─> batches (≤ 20) ─> queues ┤               ├─> Graph $batch ─> ledger ─> read
-                       intake/    plan.py  ledger first     outbox └ revoke-bulk   ┘       │             │
+    Sentinel body ─┼─> Request ─> plan ─> batches (≤ 20) ─> queues ┤               ├─> Graph $batch ─> ledger ─> read
+    sweep's tick ──┘   intake/    plan.py  ledger first     outbox └ revoke-bulk   ┘       │             │
                                                                         ^ again later ─────┘─> verify ───┘
-    sweep, each minute ┘ respond/tick                                   ^ lost ones again <─ heal, every minute
+                                                                        ^ lost ones again <─ heal, every minute
 
 Reading order: ``request`` (what is asked), ``intake/`` (from outside to a request), ``plan`` and ``pacing`` (who and
 when), ``message`` (what rides a queue), ``outcome`` (what an answer means), ``run`` (where a run stands), ``respond/``
