@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 
 from local.children import ChildFailedError
+from local.demo_sweep import sweep
 from local.demo_tenant import whole_tenant
 from local.serve import Options, serving
 
@@ -158,7 +159,7 @@ async def show(parts: tuple[Callable[[Stage], Awaitable[object]], ...]) -> bool:
 def main(_arguments: list[str]) -> int:
     """Run the command: status 0 only if the tenant's journal proves it."""
     try:
-        return 0 if asyncio.run(show((incident, crowd, whole_tenant))) else 1
+        return 0 if asyncio.run(show((incident, crowd, whole_tenant, sweep))) else 1
     except ChildFailedError as error:
         print(error, file=sys.stderr)
         return 1

@@ -15,7 +15,7 @@ _PATIENCE = 150
 
 async def sweep(stage: "Stage") -> bool:
     """Let a share of the revoked users return, create a sweep that is due at the next minute, and ask the tenant."""
-    print("\n4. The weeks after: devices that were off come back, and a sweep's tick catches them")
+    print("\n5. The weeks after: devices that were off come back, and a sweep's tick catches them")
     await stage.post(f"{stage.tenant}/_faults", {"profile": "none"})
     ids = [user["id"] for user in await _journal(stage) if user["validFrom"] and user["acceptedAt"]][:_SWEPT]
     cutoff = datetime.now(UTC) - timedelta(minutes=30)
