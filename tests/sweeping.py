@@ -18,10 +18,11 @@ RITA, SAM = Person("id-1", "Rita Responder"), Person("id-2", "Sam Second")
 
 
 class FakeSweeps:
-    """Sweeps in memory; every row passes through the real encoding."""
+    """Sweeps in memory; every row passes through the real encoding, and is decoded once."""
 
     def __init__(self) -> None:
         self._rows: dict[str, rows.Row] = {}
+        self._read: dict[str, tuple[rows.Row, Sweep]] = {}
 
     async def add(self, sweep: Sweep) -> bool:
         """Insert a sweep that is not there."""
@@ -32,22 +33,29 @@ class FakeSweeps:
 
     async def all(self) -> tuple[Sweep, ...]:
         """Return every sweep."""
-        return tuple(sweep_rows.sweep_of(self._rows[key]) for key in sorted(self._rows))
+        return tuple(self._decoded(key) for key in sorted(self._rows))
 
     async def get(self, sweep: str) -> Sweep | None:
         """Return a sweep."""
-        row = self._rows.get(sweep)
-        return sweep_rows.sweep_of(row) if row else None
+        return self._decoded(sweep) if sweep in self._rows else None
 
     async def update(self, sweep: str, change: Callable[[Sweep], Sweep]) -> Sweep:
         """Apply a change."""
-        after = change(sweep_rows.sweep_of(self._rows[sweep]))
-        self._rows[sweep] = sweep_rows.sweep_row(after)
+        before = self._decoded(sweep)
+        after = change(before)
+        if after != before:
+            self._rows[sweep] = sweep_rows.sweep_row(after)
         return after
 
     async def remove(self, sweep: str) -> None:
         """Forget a sweep."""
         self._rows.pop(sweep, None)
+
+    def _decoded(self, key: str) -> Sweep:
+        row, known = self._rows[key], self._read.get(key)
+        if known is None or known[0] is not row:
+            known = self._read[key] = (row, sweep_rows.sweep_of(row))
+        return known[1]
 
 
 def a_wish(*names: str, person: Person = RITA, **options: object) -> SweepRequest:

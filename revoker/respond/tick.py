@@ -4,8 +4,6 @@ A tick stays due until its run is written down beside it, and its name is the ru
 delivered twice, or to two instances, or to one that dies on any line, starts one run.
 """
 
-from contextlib import suppress
-
 from revoker import log
 from revoker.errors import ProblemError
 from revoker.ports import Sweeps
@@ -50,17 +48,28 @@ async def caught_up(sweep: Sweep, tools: Tools) -> Sweep:
 
 
 async def _visit(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:
-    with suppress(KeyError):  # it was deleted in the meantime
-        if (ran := sweep.going) and (known := (await caught_up(sweep, tools)).runs[0]).state:
-            before, state, why = sweep, known.state, known.why
-            sweep = await sweeps.update(sweep.id, lambda row: row.learned(ran.run, state, why))
-            _tell(before, sweep)
+    try:
+        sweep = await _learn(sweep, sweeps, tools)
         now = tools.clock.now()
         if sweep.over(now) and not sweep.ended_at:
             sweep = await sweeps.update(sweep.id, lambda row: row.ended(now))
             log.event("sweep_ended", sweep=sweep.id, because=sweep.ended_because)
         if sweep.is_due(now):
             await _due(sweep, sweeps, protection, tools)
+    except KeyError:
+        if await sweeps.get(sweep.id):  # else it was deleted in the meantime, and there is nothing to do
+            raise
+
+
+async def _learn(sweep: Sweep, sweeps: Sweeps, tools: Tools) -> Sweep:
+    """Write down how the last run ended, if it has."""
+    ran = (await caught_up(sweep, tools)).runs[0] if sweep.going else None
+    if ran is None or ran.state is None:
+        return sweep
+    state, why = ran.state, ran.why
+    after = await sweeps.update(sweep.id, lambda row: row.learned(ran.run, state, why))
+    _tell(sweep, after)
+    return after
 
 
 async def _due(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:

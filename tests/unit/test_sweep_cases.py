@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from company import ALICE, BEN, BREAKGLASS, LONG_AGO, World
-from fakes import START
+from fakes import START, FakeLedger
 from sweeping import RITA, SAM, FakeSweeps, a_wish
 
 from revoker.answer import Answer
 from revoker.errors import ConflictError, UnknownError
+from revoker.ports import Claim
 from revoker.request import Priority, Trigger
 from revoker.respond import sweep as use
 from revoker.respond.tick import declare, tick
@@ -182,6 +183,19 @@ async def test_a_deleted_sweep_stays_deleted(world: World) -> None:
     await timer(world, vanishing, HOUR)
 
     assert None is await vanishing.get("s")
+
+
+async def test_a_missing_key_elsewhere_is_not_taken_for_a_deletion(world: World, sweeps: FakeSweeps) -> None:
+    """A defect is raised, as long as the sweep is there."""
+    await use.create(a_wish(), sweeps, world.tools)
+
+    class Broken(FakeLedger):
+        async def claim(self, key: str, run: str, digest: str) -> Claim:
+            raise KeyError(key, run, digest)
+
+    world.clock.moment += HOUR
+    with pytest.raises(KeyError):
+        await tick(None, sweeps, world.protection, replace(world.tools, ledger=Broken()))
 
 
 async def test_there_are_at_most_a_hundred(world: World, sweeps: FakeSweeps) -> None:
