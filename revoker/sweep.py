@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from revoker.outcome import FAILURES
-from revoker.request import Person
+from revoker.request import Person, Request
 from revoker.run import Run, State, Tally
 from revoker.sweep_request import SweepRequest
 
@@ -47,7 +47,8 @@ class Sweep:
     """A sweep and its life; ``runs`` are the last ones, newest first.
 
     ``skipped`` counts ticks that found a run still going, ``stumbles`` the attempts in a row that could not start one,
-    with the last reason in ``stumble``. ``approval_until`` is set where a second person must agree first.
+    with the last reason in ``stumble``. ``approval_until`` is set where a second person must agree first;
+    ``admitted`` once the gate let it pass, with what was acknowledged there.
     """
 
     id: str
@@ -56,6 +57,8 @@ class Sweep:
     next_tick: datetime | None
     approval_until: datetime | None = None
     approved_by: Person | None = None
+    admitted: bool = True
+    acknowledged: tuple[str, ...] = ()
     paused_by: Person | None = None
     runs: tuple[Ran, ...] = ()
     skipped: int = 0
@@ -107,6 +110,14 @@ class Sweep:
         may = self.state(now) in {SweepState.ACTIVE, SweepState.FAILING}
         return may and self.next_tick is not None and self.next_tick <= now
 
+    def request(self, now: datetime) -> Request:
+        """Return what a run of it asks for: the gate is not asked again, what was acknowledged there is shown."""
+        return replace(self.wish.request(self.id, now), acknowledge=self.acknowledged)
+
+    def let_in(self, acknowledged: tuple[str, ...]) -> "Sweep":
+        """Return the sweep past the gate."""
+        return replace(self, admitted=True, acknowledged=acknowledged)
+
     def started(self, tick: datetime, run: str, now: datetime) -> "Sweep":
         """Return the sweep with a tick's run; the same run again changes nothing, and missed ticks become this one."""
         if any(ran.run == run for ran in self.runs):
@@ -156,8 +167,9 @@ class Sweep:
 
 
 def new_sweep(sweep: str, wish: SweepRequest, now: datetime) -> Sweep:
-    """Return a sweep that nothing has happened to."""
-    return Sweep(id=sweep, wish=wish, created_at=now, next_tick=wish.tick_after(now, now))
+    """Return a sweep that nothing has happened to; that of the settings meets the gate at its first tick."""
+    next_tick, admitted = wish.tick_after(now, now), sweep != SETTINGS_ID
+    return Sweep(id=sweep, wish=wish, created_at=now, next_tick=next_tick, admitted=admitted)
 
 
 def why_failed(run: Run, counted: Tally) -> str:

@@ -7,16 +7,18 @@ from datetime import datetime
 from revoker.request import Person
 from revoker.run import State
 from revoker.status import moment
-from revoker.sweep import Ran, Sweep
+from revoker.sweep import Ran, Sweep, SweepState
+
+_STARTS = frozenset({SweepState.ACTIVE, SweepState.FAILING})
 
 
 def sweep_status(sweep: Sweep, now: datetime, going: State | None = None) -> dict[str, object]:
     """Return a sweep as it stands, and its last run at ``going``; named users are counted, as in a run's status."""
-    wish, asked, over = sweep.wish, sweep.wish.asked, sweep.over(now)
+    wish, asked, state = sweep.wish, sweep.wish.asked, sweep.state(now)
     return {
         "sweepId": sweep.id,
         "name": wish.name,
-        "state": sweep.state(now),
+        "state": state,
         "problem": sweep.problem or None,
         "scope": {
             "users": len(asked.targets),
@@ -35,16 +37,17 @@ def sweep_status(sweep: Sweep, now: datetime, going: State | None = None) -> dic
         "reason": asked.reason,
         "incident": asdict(asked.incident) if asked.incident else None,
         "acknowledge": list(asked.acknowledge),
+        "acknowledged": list(sweep.acknowledged),
         "createdBy": asdict(asked.requested_by),
         "createdAt": moment(sweep.created_at),
         "approvalUntil": moment(sweep.approval_until) if sweep.awaits_approval else None,
         "approvedBy": _person(sweep.approved_by),
         "pausedBy": _person(sweep.paused_by),
-        "nextTick": None if over else moment(sweep.next_tick),
+        "nextTick": moment(sweep.next_tick) if state in _STARTS else None,
         "runs": [_ran(ran, going) for ran in sweep.runs],
         "skipped": sweep.skipped,
         "endedAt": moment(sweep.ended_at),
-        "endedBecause": sweep.ended_because or over or None,
+        "endedBecause": sweep.ended_because or sweep.over(now) or None,
     }
 
 

@@ -126,6 +126,8 @@ SWEEPS = st.builds(
     next_tick=MAYBE_MOMENTS,
     approval_until=MAYBE_MOMENTS,
     approved_by=st.none() | PERSONS,
+    admitted=st.booleans(),
+    acknowledged=st.lists(TEXTS, max_size=2).map(tuple),
     paused_by=st.none() | PERSONS,
     runs=st.lists(RANS, max_size=4).map(tuple),
     skipped=st.integers(0, 10**6),

@@ -43,6 +43,7 @@ def sweep_of(row: Mapping[str, Any]) -> Sweep:
         approved_by=_person(life.pop("approved_by")),
         paused_by=_person(life.pop("paused_by")),
         runs=tuple(_ran(ran) for ran in life.pop("runs")),
+        acknowledged=tuple(life.pop("acknowledged")),
         ended_at=_time(life.pop("ended_at")),
         **life,
     )

@@ -1,15 +1,18 @@
 """What a person may do with sweeps: create, look, pause, resume or approve, delete."""
 
 import asyncio
+from dataclasses import replace
 
 from revoker import log
-from revoker.errors import ConflictError, UnknownError
+from revoker.errors import ConflictError, ForbiddenError, UnknownError
 from revoker.ports import Sweeps
 from revoker.request import Person
+from revoker.respond.gate import pass_gate
 from revoker.respond.policy import Tools
+from revoker.respond.scope import measure
 from revoker.respond.tick import caught_up
 from revoker.run import new_id, state_of
-from revoker.sweep import SETTINGS_ID, Sweep, SweepState, new_sweep
+from revoker.sweep import APPROVE_WITHIN, SETTINGS_ID, Sweep, SweepState, new_sweep
 from revoker.sweep_request import SweepRequest
 from revoker.sweep_status import sweep_status
 
@@ -21,11 +24,17 @@ _FROM_SETTINGS = (
 
 
 async def create(wish: SweepRequest, sweeps: Sweeps, tools: Tools) -> Sweep:
-    """Keep a new sweep; raises ConflictError where there are too many."""
+    """Keep a new sweep; raises ConflictError where there are too many, and what refuses a run of its scope.
+
+    Gate and approval are settled here, once, for all of its runs.
+    """
     if len(await sweeps.all()) >= MOST_SWEEPS:
         raise ConflictError(f"There are {MOST_SWEEPS} sweeps: delete those that have ended.")
-    now = tools.clock.now()
-    sweep = new_sweep(new_id(now), wish, now)
+    extent = await measure(wish.asked, tools)
+    acknowledged = await pass_gate(wish.asked, tools)
+    now, above = tools.clock.now(), tools.policy.approval_above
+    until = now + APPROVE_WITHIN if above and extent.expected > above else None
+    sweep = replace(new_sweep(new_id(now), wish, now), approval_until=until, acknowledged=acknowledged)
     await sweeps.add(sweep)
     log.event("sweep_created", sweep=sweep.id, by=wish.asked.requested_by.id, until=wish.until)
     return sweep
@@ -62,12 +71,12 @@ async def pause(sweep: Sweep, person: Person, sweeps: Sweeps, tools: Tools) -> S
 
 
 async def resume(sweep: Sweep, person: Person, sweeps: Sweeps, tools: Tools) -> Sweep:
-    """Go on, or approve: that takes somebody else than who created it. Raises ConflictError otherwise."""
+    """Go on, or approve; raises ForbiddenError for the approval of whoever created it, ConflictError past its end."""
     _must_go_on(sweep, tools)
     now = tools.clock.now()
     if sweep.awaits_approval:
         if person.id == sweep.wish.asked.requested_by.id:
-            raise ConflictError("Somebody else must approve this sweep: you created it.")
+            raise ForbiddenError("A second person must approve: this sweep is your own.")
         sweep = await sweeps.update(sweep.id, lambda row: row.approved(person, now))
         log.event("sweep_approved", sweep=sweep.id, by=person.id)
         return sweep

@@ -5,10 +5,11 @@ delivered twice, or to two instances, or to one that dies on any line, starts on
 """
 
 from revoker import log
-from revoker.errors import ProblemError
+from revoker.errors import InvalidError, ProblemError
 from revoker.ports import Sweeps
 from revoker.respond.accept import accept
 from revoker.respond.crowd import together
+from revoker.respond.gate import pass_gate
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.run import State
@@ -81,14 +82,28 @@ async def _due(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tool
         return
     key = f"sweep:{sweep.id}:{tick.isoformat()}"
     try:
-        run, _ = await accept(sweep.wish.request(sweep.id, now), key, key, protection, tools)
+        sweep = await _admitted(sweep, sweeps, tools)
+        run, _ = await accept(sweep.request(now), key, key, protection, tools)
     except ProblemError as problem:
-        why = problem.detail
+        why = _said(problem)
         log.event("sweep_not_started", sweep=sweep.id, tick=tick, status=problem.status)
         _tell(sweep, await sweeps.update(sweep.id, lambda row: row.stumbled(tick, why)))
         return
     await sweeps.update(sweep.id, lambda row: row.started(tick, run.id, now))
     log.event("sweep_run_started", sweep=sweep.id, tick=tick, run=run.id)
+
+
+async def _admitted(sweep: Sweep, sweeps: Sweeps, tools: Tools) -> Sweep:
+    """Ask the gate once: for what the settings declare, nobody was there to be refused when it was made."""
+    if sweep.admitted:
+        return sweep
+    acknowledged = await pass_gate(sweep.wish.asked, tools)
+    return await sweeps.update(sweep.id, lambda row: row.let_in(acknowledged))
+
+
+def _said(problem: ProblemError) -> str:
+    errors = problem.errors if isinstance(problem, InvalidError) else ()
+    return " ".join([problem.detail, *(f"{path}: {message}." for path, message in errors)])
 
 
 def _tell(before: Sweep, after: Sweep) -> None:
