@@ -9,9 +9,10 @@ from fakes import START, FakeLedger
 from sweeping import RITA, SAM, FakeSweeps, a_wish
 
 from revoker.answer import Answer
-from revoker.errors import ConflictError, UnknownError
+from revoker.errors import ConflictError, ForbiddenError, GateError, InvalidError, UnknownError
+from revoker.federation import Certificate, Domain
 from revoker.ports import Claim
-from revoker.request import Priority, Trigger
+from revoker.request import Priority, Scope, Trigger
 from revoker.respond import sweep as use
 from revoker.respond.tick import declare, tick
 from revoker.run import State
@@ -260,3 +261,129 @@ async def test_a_device_that_comes_back_is_caught(world: World, sweeps: FakeSwee
         await settle(world)
 
     assert [ALICE.id] * 2 == world.directory.revoked
+
+
+OLD = Certificate("a" * 40, "CN=old", START - timedelta(days=90))
+EVERYBODY = replace(a_wish(), asked=replace(a_wish().asked, targets=(), scope=Scope(all_users=True)))
+
+
+def acknowledging(wish: SweepRequest, *codes: str) -> SweepRequest:
+    """Return the sweep with the intruder known and codes acknowledged."""
+    return replace(wish, asked=replace(wish.asked, compromised_at=START - timedelta(days=1), acknowledge=codes))
+
+
+async def test_the_gate_is_asked_once_when_a_sweep_is_made(world: World, sweeps: FakeSweeps) -> None:
+    """Refused, nothing is stored; acknowledged, every run shows it, whatever becomes of the certificates."""
+    world.tenant.verified = (Domain("contoso.com", federated=True, certificates=(OLD,)),)
+    with pytest.raises(GateError):
+        await use.create(acknowledging(EVERYBODY), sweeps, world.tools)
+    assert () == await sweeps.all()
+    sweep = await use.create(acknowledging(EVERYBODY, "federation_not_rotated"), sweeps, world.tools)
+    world.tenant.verified = (Domain("contoso.com", federated=True, certificates=None),)
+    await timer(world, sweeps, HOUR)
+    await world.play()
+    [ran] = (await the(sweeps)).runs
+    run = await world.ledger.run(ran.run)
+    assert run is not None
+
+    assert sweep.acknowledged == run.acknowledged
+    assert "Acknowledged by Rita Responder (id-1)." in run.acknowledged[0]
+    assert State.COMPLETED is run.finished_as
+
+
+async def test_a_scope_that_is_not_there_is_refused(world: World, sweeps: FakeSweeps) -> None:
+    """A group that Graph does not know makes no sweep; one that goes away later makes it fail, with the path."""
+    wish = replace(EVERYBODY, asked=replace(EVERYBODY.asked, scope=Scope(groups=("g",))))
+    with pytest.raises(InvalidError):
+        await use.create(wish, sweeps, world.tools)
+    world.tenant.groups["g"] = [ALICE.id]
+    await use.create(wish, sweeps, world.tools)
+    del world.tenant.groups["g"]
+    for _ in range(3):
+        await timer(world, sweeps, HOUR)
+    failing = await the(sweeps)
+
+    assert SweepState.FAILING is failing.state(world.clock.now())
+    assert failing.problem.endswith("The scope names nothing. groups[0]: there is no group g.")
+
+
+async def test_above_the_cap_a_second_person_must_approve() -> None:
+    """Until then nothing starts; its creator may not, somebody else may, and from then on no run asks again."""
+    world, sweeps = World(approval_above=5), FakeSweeps()
+    waiting = await use.create(EVERYBODY, sweeps, world.tools)
+    await timer(world, sweeps, 2 * HOUR)
+    before = await the(sweeps)
+    with pytest.raises(ForbiddenError, match="second person"):
+        await use.resume(before, RITA, sweeps, world.tools)
+    with pytest.raises(ConflictError, match="before it is approved"):
+        await use.pause(before, RITA, sweeps, world.tools)
+    approved = await use.resume(before, SAM, sweeps, world.tools)
+    await timer(world, sweeps, HOUR)
+    await world.play()
+    [ran] = (await the(sweeps)).runs
+    run = await world.ledger.run(ran.run)
+    assert run is not None
+
+    assert (SweepState.AWAITING_APPROVAL, START + 4 * HOUR) == (waiting.state(START), waiting.approval_until)
+    assert ((), None) == (before.runs, (await use.shown(waiting, world.tools))["nextTick"])
+    assert (SweepState.ACTIVE, SAM, START + 3 * HOUR) == (
+        approved.state(world.clock.now()),
+        approved.approved_by,
+        approved.next_tick,
+    )
+    assert (None, State.COMPLETED) == (run.approval_until, run.finished_as)
+
+
+async def test_at_the_cap_nobody_is_asked() -> None:
+    """Two users may be swept where two are allowed; three may not."""
+    world, sweeps = World(approval_above=2), FakeSweeps()
+    two = await use.create(a_wish(ALICE.id, BEN.id), sweeps, world.tools)
+    three = await use.create(a_wish(ALICE.id, BEN.id, BREAKGLASS.id), sweeps, world.tools)
+
+    assert (False, True) == (two.awaits_approval, three.awaits_approval)
+
+
+async def test_what_nobody_approves_ends() -> None:
+    """After four hours, and says so."""
+    world, sweeps = World(approval_above=1), FakeSweeps()
+    await use.create(EVERYBODY, sweeps, world.tools)
+    await timer(world, sweeps, 4 * HOUR)
+    ended = await the(sweeps)
+
+    assert "Nobody approved it in time." == ended.ended_because
+    with pytest.raises(ConflictError, match="has ended"):
+        await use.resume(ended, SAM, sweeps, world.tools)
+
+
+async def test_the_sweep_of_the_settings_meets_the_gate_at_its_first_tick(world: World, sweeps: FakeSweeps) -> None:
+    """While certificates are old it starts nothing and says why; afterwards it is not asked again."""
+    wish = acknowledging(EVERYBODY)
+    world.tenant.verified = (Domain("contoso.com", federated=True, certificates=(OLD,)),)
+    await declare(wish, sweeps, world.tools)
+    await timer(world, sweeps, HOUR, wish)
+    await timer(world, sweeps, MINUTE, wish)
+    await timer(world, sweeps, MINUTE, wish)
+    failing = await the(sweeps)
+    world.tenant.verified = (Domain("contoso.com"),)
+    await timer(world, sweeps, MINUTE, wish)
+    started = await the(sweeps)
+
+    assert (SweepState.FAILING, ()) == (failing.state(world.clock.now()), failing.runs)
+    assert "CN=old" in failing.problem
+    assert (1, True) == (len(started.runs), started.admitted)
+
+
+async def test_a_tick_with_nothing_to_do_is_one_listing(world: World, sweeps: FakeSweeps) -> None:
+    """Every page once, no write, no batch: those who comply need only be looked at."""
+    for user in world.directory.ids:
+        world.directory._valid_from[user] = START
+    await use.create(EVERYBODY, sweeps, world.tools)
+    world.tenant.asked.clear()
+    await timer(world, sweeps, HOUR)
+    await world.play()
+    [ran] = (await the(sweeps)).runs
+    pages = [asked for asked in world.tenant.asked if asked[0] == "page"]
+
+    assert -(-len(world.directory.ids) // 100) == len(pages)
+    assert [] == world.directory.revoked
+    assert {} == world.ledger._batches[ran.run]
