@@ -1,6 +1,6 @@
 """`make bench`: what the pipeline reaches on this machine, each number judged by the tenant's journal.
 
-python bench/run.py [import] [urgent] [crowd] [large] [compare] [evict] [plan]     all of them without a name
+python bench/run.py [import] [urgent] [crowd] [large] [compare] [evict] [plan] [sweeps]     all of them without a name
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from company import ROOT, company, ended, get, members, post_run, receipt, until, warm_reset
 from directory import bench_evict, bench_plan
+from sweeps import bench_sweeps
 
 URGENT_RUNS = 100
 
@@ -120,6 +121,7 @@ BENCHES: dict[str, Callable[[], Awaitable[None]]] = {
     "compare": bench_compare,
     "evict": bench_evict,
     "plan": bench_plan,
+    "sweeps": bench_sweeps,
 }
 
 

@@ -1,35 +1,31 @@
 """What a sweep's tick costs when there is nothing to do: 100,000 users who all comply, latency 0, three ticks.
 
-python bench/sweeps.py [users]     judged by the tenant's journal, the ledger's rows and the host's own memory
+Judged by the tenant's journal, the ledger's rows and the host's own memory.
 """
 
-import asyncio
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from azure.data.tables.aio import TableServiceClient
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from run import company, get, until
+from company import company, get, until
 
 from local.serve import Running
 
+USERS = 100_000
 TICKS = 3
 # Before anybody's sessions were issued: the tenant's users are from 1 to 195 days before its start.
 CUTOFF = timedelta(days=400)
 
 
-async def main(users: int) -> None:
+async def bench_sweeps() -> None:
     """Create a sweep a minute, each due at one of the next minutes, and measure each one's run."""
-    async with company(users=users) as (running, client):
+    async with company(users=USERS) as (running, client):
         first = datetime.now(UTC) + timedelta(seconds=70)
         made = [await create(client, running, first + number * timedelta(minutes=1)) for number in range(TICKS)]
         before = memory(running)
-        print(f"sweep    {users:,} compliant users; host {before:.0f} MB before the first tick", flush=True)
+        print(f"sweep    {USERS:,} compliant users; host {before:.0f} MB before the first tick", flush=True)
         for sweep in made:
             await measure(client, running, sweep)
 
@@ -108,7 +104,3 @@ def memory(running: Running) -> float:
 def moment(text: str) -> float:
     """Return seconds since the epoch."""
     return datetime.fromisoformat(text).timestamp()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))

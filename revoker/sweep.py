@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from revoker.outcome import FAILURES
 from revoker.request import Person, Request
-from revoker.run import Run, State, Tally
+from revoker.run import State
 from revoker.sweep_request import SweepRequest
+from revoker.sweep_run import Ran
 
 APPROVE_WITHIN = timedelta(hours=4)
 FAILURES_IN_A_ROW = 3
@@ -24,22 +24,6 @@ class SweepState(StrEnum):
     AWAITING_APPROVAL = "awaiting_approval"
     FAILING = "failing"
     ENDED = "ended"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """One run of a sweep: ``state`` once it has ended, and ``why`` in words if it failed."""
-
-    run: str
-    tick: datetime
-    started_at: datetime
-    state: State | None = None
-    why: str = ""
-
-    @property
-    def failed(self) -> bool:
-        """Whether it left somebody undone."""
-        return self.state in {State.FAILED, State.COMPLETED_WITH_FAILURES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,11 +154,3 @@ def new_sweep(sweep: str, wish: SweepRequest, now: datetime) -> Sweep:
     """Return a sweep that nothing has happened to; that of the settings meets the gate at its first tick."""
     next_tick, admitted = wish.tick_after(now, now), sweep != SETTINGS_ID
     return Sweep(id=sweep, wish=wish, created_at=now, next_tick=next_tick, admitted=admitted)
-
-
-def why_failed(run: Run, counted: Tally) -> str:
-    """Return in words what an ended run left undone."""
-    left = [f"{counted.count(outcome)} {outcome}" for outcome in sorted(FAILURES) if counted.count(outcome)]
-    if run.finished_as is State.FAILED:
-        left = [*run.warnings[-1:], *left] or ["its scope could not be listed to the end"]
-    return f"{run.finished_as}: {', '.join(left)}" if left else ""

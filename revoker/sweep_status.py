@@ -7,7 +7,8 @@ from datetime import datetime
 from revoker.request import Person
 from revoker.run import State
 from revoker.status import moment
-from revoker.sweep import Ran, Sweep, SweepState
+from revoker.sweep import Sweep, SweepState
+from revoker.sweep_run import Ran
 
 _STARTS = frozenset({SweepState.ACTIVE, SweepState.FAILING})
 

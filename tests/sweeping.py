@@ -11,8 +11,9 @@ from strategies import IDS, INCIDENTS, MAYBE_MOMENTS, MOMENTS, NAMES, TEXTS
 from revoker.adapters import rows, sweep_rows
 from revoker.request import Person, Request, Scope, Target, Trigger, user_name
 from revoker.run import State
-from revoker.sweep import Ran, Sweep
+from revoker.sweep import Sweep
 from revoker.sweep_request import SweepRequest
+from revoker.sweep_run import Ran
 
 RITA, SAM = Person("id-1", "Rita Responder"), Person("id-2", "Sam Second")
 

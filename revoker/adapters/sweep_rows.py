@@ -11,8 +11,9 @@ from typing import Any
 from revoker.adapters.rows import Row
 from revoker.request import Incident, Person, Request, Scope, Target, Trigger
 from revoker.run import State
-from revoker.sweep import Ran, Sweep
+from revoker.sweep import Sweep
 from revoker.sweep_request import SweepRequest
+from revoker.sweep_run import Ran
 
 SWEEP = "sweep"
 # A binary column holds 64 KiB; seventeen hold whatever a body of 1,000,000 bytes can name.

@@ -13,8 +13,9 @@ from revoker.respond.gate import pass_gate
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.run import State
-from revoker.sweep import SETTINGS_ID, Sweep, new_sweep, why_failed
+from revoker.sweep import SETTINGS_ID, Sweep, new_sweep
 from revoker.sweep_request import SweepRequest
+from revoker.sweep_run import why_failed
 
 
 async def tick(declared: SweepRequest | None, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:

@@ -5,13 +5,18 @@ import dataclasses
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from live import Answer, Api, Tenant, principal
 
+from local.serve import Options, serving
+
 ALICE = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
+SAM = principal("Sessions.RevokeAll", person="22222222-2222-4333-8444-555555555555", name="Sam Second")
 UNKNOWN = "01a20aec-5611-7d14-9c8d-587d499924dc"
 
 
@@ -166,3 +171,52 @@ async def test_what_is_not_there(api: Api) -> None:
     assert (405, "GET, POST") == ((answer := await api.ask("DELETE", "sweeps")).status, answer.headers["Allow"])
     assert 400 == (await api.ask("GET", "sweeps?state=active")).status
     assert 415 == (await api.ask("POST", "sweeps", body=None)).status
+
+
+@pytest_asyncio.fixture
+async def declaring(tmp_path: Path) -> AsyncIterator[Api]:
+    """Run everything with a sweep in the settings, and a cap of ten users for what one person may decide."""
+    settings = {
+        "REVOKER_AUTH": "easyauth",
+        "REVOKER_APPROVAL_ABOVE": "10",
+        "SWEEP_SCHEDULE": "0 0 */6 * * *",
+        "SWEEP_SCOPE": '{"allUsers": true, "reason": "INC-1042"}',
+        "SWEEP_MAX_SESSION_AGE_HOURS": "12",
+        "SWEEP_UNTIL": moment(days=30),
+    }
+    async with (
+        serving(Options(users=60, settings=settings, log=tmp_path / "children.log")) as running,
+        aiohttp.ClientSession() as client,
+    ):
+        yield Api(running.api, client)
+
+
+async def test_the_sweep_of_the_settings(declaring: Api) -> None:
+    """It is listed, can be paused, and its deletion is refused with the settings to remove."""
+    [listed] = (await declaring.ask("GET", "sweeps")).body["sweeps"]
+    paused = await declaring.ask("POST", "sweeps/settings/pause")
+    seen = await declaring.ask("GET", "sweeps/settings")
+    refused = await declaring.ask("DELETE", "sweeps/settings")
+
+    assert ("settings", "active", 12, "INC-1042", True) == (
+        listed["sweepId"],
+        listed["state"],
+        listed["maxSessionAgeHours"],
+        listed["reason"],
+        listed["scope"]["allUsers"],
+    )
+    assert "paused" == paused.body["state"] == seen.body["state"]
+    assert (409, True) == (refused.status, "remove SWEEP_SCHEDULE" in refused.body["detail"])
+
+
+async def test_a_large_sweep_takes_two_people(declaring: Api) -> None:
+    """Above the cap it awaits approval: 403 for its creator, then somebody else lets it go by resuming it."""
+    made = await declaring.ask("POST", "sweeps", body(users=None, allUsers=True))
+    path = f"sweeps/{made.body['sweepId']}/resume"
+    own, other = await declaring.ask("POST", path), await dataclasses.replace(declaring, header=SAM).ask("POST", path)
+
+    assert (201, "awaiting_approval", None) == (made.status, made.body["state"], made.body["nextTick"])
+    assert made.body["approvalUntil"] > made.body["createdAt"]
+    assert (403, 200) == (own.status, other.status)
+    assert ("active", "Sam Second") == (other.body["state"], other.body["approvedBy"]["name"])
+    assert other.body["nextTick"] is not None

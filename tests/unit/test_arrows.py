@@ -18,7 +18,7 @@ MODULES = {
 ORDER = [
     "errors", "log", "schedule", "outcome", "sighting", "request", "answer", "pacing", "batch", "mark", "rules",
     "plan", "page_plan", "message", "run", "status", "report", "source", "walk", "federation",
-    "permission", "contract", "sweep_request", "sweep", "sweep_status", "ports",
+    "permission", "contract", "sweep_request", "sweep_run", "sweep", "sweep_status", "ports",
     "respond.policy", "respond.crowd", "respond.lookup", "respond.protect", "respond.finish", "respond.slots",
     "respond.gate", "respond.scope", "respond.start", "respond.accept", "respond.cancel", "respond.approve",
     "respond.retry", "respond.listing", "respond.page", "respond.look", "respond.turn", "respond.revoke",

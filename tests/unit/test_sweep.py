@@ -13,7 +13,8 @@ from revoker.adapters.sweep_rows import sweep_of, sweep_row
 from revoker.outcome import Outcome
 from revoker.request import Priority, Trigger
 from revoker.run import Run, State, Tally
-from revoker.sweep import Sweep, SweepState, new_sweep, why_failed
+from revoker.sweep import Sweep, SweepState, new_sweep
+from revoker.sweep_run import why_failed
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 NEW = new_sweep("s", a_wish(), START)

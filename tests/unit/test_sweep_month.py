@@ -2,9 +2,10 @@
 
 import inspect
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from random import Random
 from typing import Any
 
@@ -79,6 +80,7 @@ class Month:
     sweeps: FakeSweeps = field(default_factory=FakeSweeps)
     random: Random = field(default_factory=lambda: Random(7))  # noqa: S311 - it must repeat
     waiting: list[tuple[datetime, int, Queue, Mail]] = field(default_factory=list)
+    order: Iterator[int] = field(default_factory=count)
     returned: list[tuple[datetime, str]] = field(default_factory=list)
     caught: dict[str, list[datetime]] = field(default_factory=dict)
     down: tuple[datetime, datetime] | None = None
@@ -118,9 +120,8 @@ class Month:
         except Killed:
             return False
         finally:
-            at = len(self.waiting)
             sent = self.world.outbox.take()
-            self.waiting += [(self.now + delay, at + n, queue, mail) for n, (queue, mail, delay) in enumerate(sent)]
+            self.waiting += [(self.now + delay, next(self.order), queue, mail) for queue, mail, delay in sent]
         return True
 
     async def _timers(self, tools: Tools) -> None:
@@ -136,7 +137,7 @@ class Month:
             self.world.clock.moment = max(self.now, due[0])
             revoked = len(self.world.directory.revoked)
             if not await self._alive(self._stage, due[2], due[3]):
-                self.waiting.append((self.now + timedelta(seconds=30), due[1], due[2], due[3]))
+                self.waiting.append((self.now + timedelta(seconds=30), next(self.order), due[2], due[3]))
             for user in self.world.directory.revoked[revoked:]:
                 self.caught.setdefault(user, []).append(self.now)
 
