@@ -96,7 +96,7 @@ class Month:
         evicted = {person.id: START for person in PEOPLE}
         self.world.directory._valid_from = {BREAKGLASS.id: LONG_AGO, **evicted}
         await self.sweeps.add(sweep)
-        for minute in range(1, days * 24 * 60 + 1):
+        for minute in range(1, days * 24 * 60 + 10):  # and some more, in which nothing may start
             self.world.clock.moment = max(START + minute * MINUTE, self.now)
             if self.random.random() < share:
                 self._come_back(self.random.choice(PEOPLE).id)
