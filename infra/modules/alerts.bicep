@@ -65,7 +65,7 @@ var alerts = [
   {
     name: 'mass-run'
     title: 'Somebody started a mass revocation'
-    description: 'A run of many users. If nobody of yours meant it, cancel it: the run id is in the result.'
+    description: 'A run or a sweep of many users. If nobody of yours meant it, cancel the run or delete the sweep: its id is in the result.'
     query: replace(loadTextContent('../queries/mass-run.kql'), '{{users}}', string(massRunUsers))
     severity: 1
     every: 'PT5M'

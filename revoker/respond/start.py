@@ -46,7 +46,7 @@ async def start(request: Request, run_id: str, protected: Listed, tools: Tools, 
     if run.walks:
         await tools.walks.open(_walk(request, run, extent, now), batches, marks(_spared(request, extent)))
     await tools.ledger.open_run(run, batches)
-    log.event("run_accepted", run=run.id, trigger=run.trigger, scope=_kinds(request), expected=extent.expected)
+    log.event("run_accepted", run=run.id, trigger=run.trigger, scope=kinds(request), expected=extent.expected)
     if not asks and not run.finished_at:
         await set_going(run, batches, tools, now)
     return run
@@ -138,7 +138,8 @@ def _scope(request: Request) -> dict[str, object]:
     return shown
 
 
-def _kinds(request: Request) -> list[str]:
+def kinds(request: Request) -> list[str]:
+    """Return what kinds of scope a request names."""
     scope = request.scope
     asked = {"users": request.targets, "groups": scope.groups, "roles": scope.roles, "filter": scope.filter}
     return [kind for kind, given in {**asked, "allUsers": scope.all_users}.items() if given]

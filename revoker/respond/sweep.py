@@ -10,6 +10,7 @@ from revoker.request import Person
 from revoker.respond.gate import pass_gate
 from revoker.respond.policy import Tools
 from revoker.respond.scope import measure
+from revoker.respond.start import kinds
 from revoker.respond.tick import caught_up
 from revoker.run import new_id, state_of
 from revoker.sweep import APPROVE_WITHIN, SETTINGS_ID, Sweep, SweepState, new_sweep
@@ -36,7 +37,8 @@ async def create(wish: SweepRequest, sweeps: Sweeps, tools: Tools) -> Sweep:
     until = now + APPROVE_WITHIN if above and extent.expected > above else None
     sweep = replace(new_sweep(new_id(now), wish, now), approval_until=until, acknowledged=acknowledged)
     await sweeps.add(sweep)
-    log.event("sweep_created", sweep=sweep.id, by=wish.asked.requested_by.id, until=wish.until)
+    by, scope = wish.asked.requested_by.id, kinds(wish.asked)
+    log.event("sweep_created", sweep=sweep.id, by=by, scope=scope, expected=extent.expected, until=wish.until)
     return sweep
 
 
