@@ -107,10 +107,10 @@ def after_revoke(user: User, answer: Answer, *, now: datetime, give_up_at: datet
     return told.settle(Outcome.RETRYING, reason_of(answer), now)
 
 
-def _moved(user: User, seen: Sighting, called_at: datetime) -> bool:
-    """Tell an earlier revocation, within the clocks' skew, from ours: the directory writes whole seconds."""
-    before, shown = user.sessions_valid_from, seen.sessions_valid_from
-    return before is None or shown is None or shown > before or shown >= called_at.replace(microsecond=0)
+def _moved(user: User, seen: Sighting, called_at: datetime, skew: timedelta) -> bool:
+    """Tell ours from an earlier revocation, within the clocks' skew: the directory writes whole seconds."""
+    before, shown, second = user.sessions_valid_from, seen.sessions_valid_from, called_at.replace(microsecond=0)
+    return shown is not None and shown >= second - skew and (before is None or shown > before or shown >= second)
 
 
 def _final(answer: Answer) -> tuple[Outcome, str]:
@@ -137,6 +137,6 @@ def after_sighting(user: User, seen: Sighting, *, now: datetime, skew: timedelta
     )
     if seen.external or user.external:
         return known.settle(Outcome.NOT_EFFECTIVE, "external_user", now)
-    if user.called_at and seen.is_valid_since(user.called_at - skew) and _moved(user, seen, user.called_at):
+    if user.called_at and _moved(user, seen, user.called_at, skew):
         return known.settle(Outcome.VERIFIED, None, now)
     return known.settle(Outcome.UNVERIFIED, "not_seen", now) if last else known

@@ -1,5 +1,6 @@
 """Every answer Graph can give, and what it makes of a user."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -172,6 +173,14 @@ def test_each_sight_has_one_meaning(seen: dict[str, object], last: bool, outcome
     after = read(**seen, last=last)
 
     assert (outcome, reason) == (after.outcome, after.reason)
+
+
+def test_a_clock_that_is_as_wrong_as_it_may_be() -> None:
+    """The directory writes whole seconds: they are compared with the second of the call, not with its fraction."""
+    called = replace(CALLED, called_at=NOW + SKEW + timedelta(milliseconds=900))
+
+    assert Outcome.VERIFIED is read("2026-03-02T09:00:00Z", user=called).outcome
+    assert Outcome.REVOKED is read("2026-03-02T08:59:59Z", user=called).outcome
 
 
 def test_a_sight_is_kept() -> None:
