@@ -144,7 +144,7 @@ class TableLedger:
                 return before
 
     async def keep_poison(self, queue: str, body: bytes, at: datetime) -> None:
-        """Keep a body whole, the same one once: a queue message (48 KiB at most) fits a binary column (64 KiB)."""
+        """Keep a body whole, the same one once: a queue message (64 KiB at most) just fits a binary column."""
         name = hashlib.sha256(body).hexdigest()
         row = {"PartitionKey": "poison", "RowKey": name, "queue": queue, "keptAt": at.isoformat(), "body": body}
         await table.create(self._ledger, row)

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 from azure.core.exceptions import ResourceExistsError
-from azure.storage.queue import TextBase64DecodePolicy
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
 from revoker.adapters.outbox import QueueOutbox, whole_seconds
@@ -22,14 +21,14 @@ async def reader(queues: QueueServiceClient) -> AsyncIterator[QueueClient]:
     """Return an empty queue of ours, read as the Functions host reads."""
     with suppress(ResourceExistsError):
         await queues.create_queue(Queue.URGENT.value)
-    client = queues.get_queue_client(Queue.URGENT.value, message_decode_policy=TextBase64DecodePolicy())
+    client = queues.get_queue_client(Queue.URGENT.value)
     await client.clear_messages()
     yield client
     await client.close()
 
 
 async def test_the_host_can_read_a_message_that_never_expires(queues: QueueServiceClient, reader: QueueClient) -> None:
-    """A message is base64, readable at once, and outlives everybody."""
+    """A message is plain text, as host.json says, readable at once, and outlives everybody."""
     outbox = QueueOutbox(queues)
     await outbox.send(Queue.URGENT, MESSAGE)
     await outbox.ping()
