@@ -1,0 +1,70 @@
+"""A scenario: what is asked for and what goes wrong, all of it drawn from one number."""
+
+from dataclasses import dataclass
+from random import Random
+
+from cast import Who, cast, left_out
+from misfortune import KINDS, Doom, Mail, Misfortune, Skew
+
+MOST_USERS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One request for a run; ``at`` is seconds after the start, ``hours`` how long before it the cutoff lies."""
+
+    number: int
+    at: float
+    people: tuple[Who, ...]
+    sentinel: bool = False
+    key: bool = True
+    bulk: bool = False
+    hours: int | None = None
+    cancel_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What is played."""
+
+    seed: int
+    asks: tuple[Ask, ...]
+    misfortunes: tuple[Misfortune, ...]
+
+    @property
+    def skew(self) -> int:
+        """By how many seconds the host's clock is wrong."""
+        return next((told.seconds for told in self.misfortunes if isinstance(told, Skew)), 0)
+
+    @property
+    def doom(self) -> Doom | None:
+        """At which point the host dies."""
+        return next((told for told in self.misfortunes if isinstance(told, Doom)), None)
+
+    @property
+    def mail(self) -> Mail | None:
+        """What queues do with messages."""
+        return next((told for told in self.misfortunes if isinstance(told, Mail)), None)
+
+
+def draw(seed: int) -> Scenario:
+    """Return the scenario of a seed; ten seeds in a row have every kind of misfortune among them."""
+    chance = Random(f"scenario {seed}")
+    asks = tuple(_ask(number, chance) for number in range(chance.choice((1, 2, 2, 3))))
+    kinds = {KINDS[seed % len(KINDS)], *chance.sample(KINDS, chance.choice((0, 0, 1, 2)))}
+    return Scenario(seed, asks, tuple(kind(chance) for kind in dict.fromkeys(KINDS) if kind in kinds))
+
+
+def _ask(number: int, chance: Random) -> Ask:
+    sentinel = chance.random() < 0.3
+    people = cast(chance, 20 if sentinel else MOST_USERS)
+    return Ask(
+        number=number,
+        at=chance.uniform(0, 1) if number else 0.0,
+        people=people if sentinel else (*people, *left_out(chance)),
+        sentinel=sentinel,
+        key=sentinel or chance.random() < 0.7,
+        bulk=chance.random() < 0.3,
+        hours=chance.choice((None, None, 24)),
+        cancel_after=chance.uniform(0, 0.5) if chance.random() < 0.1 else None,
+    )

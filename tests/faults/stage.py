@@ -1,0 +1,182 @@
+"""Where scenarios are played: storage with its data on disk, the tenant, and the mortal app in the embedded host.
+
+One set serves many scenarios. Times are Azure's, shortened in proportion: a lease is 2 s instead of 600, healing
+comes after 5 s instead of 900, a failed message is delivered again after 1 s instead of 30.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import aiohttp
+from azure.data.tables.aio import TableServiceClient
+from azure.storage.queue.aio import QueueServiceClient
+from cast import PROTECTED, TENANT_SEED, USERS
+from live import Api, Tenant
+from misfortune import Doom, Mail
+
+from local.children import ChildFailedError
+from local.serve import ROOT, Options, Running, serving
+from revoker.message import Queue
+
+LEASE_SECONDS = 2
+SETTINGS = {
+    "REVOKER_AUTH": "easyauth",
+    "REVOKER_PROTECTED": PROTECTED,
+    "REVOKER_VERIFY_DELAYS": "1,1,2",
+    "REVOKER_HEAL_AFTER_SECONDS": "5",
+    "REVOKER_GRAPH_TIMEOUT_SECONDS": "3",
+}
+QUEUES = tuple(name for queue in Queue for name in (queue.value, queue.poison))
+
+
+class Stage:
+    """Everything that runs, and the hands that break it."""
+
+    def __init__(
+        self, running: Running, orders: Path, client: aiohttp.ClientSession, queues: QueueServiceClient
+    ) -> None:
+        self.running, self._orders, self._queues = running, orders, queues
+        self.api, self.tenant = Api(running.api, client), Tenant(running.root, client)
+        self.broken: Counter[str] = Counter()  # what was done, over all scenarios
+        self._told: dict[str, object] = {}
+        self._storage_up = asyncio.Event()
+        self._storage_up.set()
+        self._dooms = 0
+
+    async def begin(self, doom: Doom | None, mail: Mail | None, skew: int) -> None:
+        """Make everything as new, and tell the app what is to befall it."""
+        await self.tenant.control(reset=True)
+        await self.tenant.faults("none", 0)
+        self._dooms = doom.times if doom else 0
+        point = {"point": doom.point, "when": doom.when, "nth": doom.nth} if doom else None
+        self.order(doom=point, post=vars_of(mail), skew=skew)
+
+    async def soothe(self) -> None:
+        """Let the tenant be well again."""
+        await self.tenant.faults("none", 0)
+        await self.tenant.script()
+
+    def pardon(self) -> None:
+        """Let the app live, and its queues work; the clock stays as wrong as it is."""
+        self.order(doom=None, post=None)
+
+    def order(self, **changes: object) -> None:
+        """Change the app's orders, whole or not at all."""
+        self._told |= changes
+        fresh = self._orders.with_suffix(".new")
+        fresh.write_text(json.dumps(self._told))
+        fresh.replace(self._orders)
+
+    async def keep_alive(self) -> None:
+        """Start the host again whenever it dies; it cannot start while storage is away."""
+        while True:
+            assert self.running.host is not None
+            await self.running.host.process.wait()
+            self.broken["host deaths"] += 1
+            self._dooms -= 1
+            if self._dooms <= 0:
+                self.order(doom=None)
+            await self.running.host.kill()
+            while not self.running.host.alive:
+                await self._storage_up.wait()
+                with suppress(ChildFailedError):  # storage may leave while it starts
+                    await self.running.start_host()
+
+    async def kill(self) -> None:
+        """Kill the host."""
+        assert self.running.host is not None
+        if self.running.host.alive:
+            os.kill(self.running.host.pid, signal.SIGKILL)
+
+    async def freeze(self, seconds: float) -> None:
+        """Let the host stand still."""
+        host = self.running.host
+        assert host is not None
+        self.broken["freezes"] += 1
+        for number in (signal.SIGSTOP, signal.SIGCONT):
+            if host.alive:
+                os.kill(host.pid, number)
+            await asyncio.sleep(seconds if number is signal.SIGSTOP else 0)
+
+    async def storage_outage(self, seconds: float) -> None:
+        """Stop storage and start it again with its data."""
+        azurite = self.running.azurite
+        assert azurite is not None
+        self.broken["storage outages"] += 1
+        self._storage_up.clear()
+        await azurite.stop()
+        await asyncio.sleep(seconds)
+        await azurite.start()
+        self._storage_up.set()
+
+    async def put(self, queue: str, text: str) -> None:
+        """Put a text on a queue as it is."""
+        self.broken["foreign messages"] += 1
+        await self._queues.get_queue_client(queue).send_message(text)
+
+    async def left(self) -> dict[str, int]:
+        """Count the messages in every queue, the invisible ones too; empty queues are left out."""
+        return {queue: count for queue in QUEUES if (count := await self._count(queue))}
+
+    async def poison_kept(self) -> set[str]:
+        """Return the bodies of the messages that the ledger keeps because nobody understood them."""
+        async with TableServiceClient.from_connection_string(self.running.storage) as service:
+            rows = service.get_table_client("ledger").query_entities("PartitionKey eq 'poison'")
+            return {row["body"].decode() async for row in rows}
+
+    async def _count(self, queue: str) -> int:
+        try:
+            properties = await self._queues.get_queue_client(queue).get_queue_properties()
+        except Exception as error:
+            if getattr(error, "status_code", None) == 404:
+                return 0
+            raise
+        return properties.approximate_message_count or 0
+
+
+def vars_of(mail: Mail | None) -> dict[str, object] | None:
+    """Return a bad postman's habits as the app reads them."""
+    return {"seed": mail.seed, "lost": mail.lost, "twice": mail.twice, "late": mail.late} if mail else None
+
+
+@asynccontextmanager
+async def stage(folder: Path, log: Path) -> AsyncIterator[Stage]:
+    """Run everything for the length of a block."""
+    app, data, orders = folder / "app", folder / "data", folder / "orders.json"
+    for made in (app, data):
+        made.mkdir()
+    shutil.copy(ROOT / "tests" / "fixtures" / "mortal" / "function_app.py", app)
+    host = json.loads((ROOT / "host.json").read_bytes())
+    host["extensions"]["queues"]["visibilityTimeout"] = "00:00:01"
+    (app / "host.json").write_text(json.dumps(host))
+    orders.write_text(json.dumps({"doom": None, "post": None, "skew": 0}))
+    settings = SETTINGS | {"MORTAL_ROOT": str(ROOT), "MORTAL_ORDERS": str(orders)}
+    options = Options(
+        users=USERS,
+        seed=TENANT_SEED,
+        write_rate=200,
+        settings=settings,
+        app=app,
+        lease_seconds=LEASE_SECONDS,
+        data=data,
+        log=log,
+    )
+    async with (
+        serving(options) as running,
+        aiohttp.ClientSession() as client,
+        QueueServiceClient.from_connection_string(running.storage) as queues,
+    ):
+        made_stage = Stage(running, orders, client, queues)
+        alive = asyncio.create_task(made_stage.keep_alive())
+        try:
+            yield made_stage
+        finally:
+            alive.cancel()
+            await asyncio.gather(alive, return_exceptions=True)
