@@ -86,6 +86,28 @@ class Skew:
 
 
 @dataclass(frozen=True, slots=True)
+class Lag:
+    """Reading shows a revocation only so many milliseconds later."""
+
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """The tenant stops taking the token that the app holds."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleOut:
+    """A second instance takes messages as well; the first stands still, and wakes up holding what is not its own."""
+
+    at: float
+    freeze_for: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rubbish:
     """A message that nobody understands lies in a queue; ``text`` is what is on the wire."""
 
@@ -93,15 +115,17 @@ class Rubbish:
     text: str
 
 
-type Misfortune = Doom | Kill | Freeze | Outage | Trouble | Answers | Mail | Skew | Rubbish
+type Misfortune = Doom | Kill | Freeze | Outage | Trouble | Answers | Mail | Skew | Lag | Expiry | ScaleOut | Rubbish
 
 REVOKE, BATCH = "revokeSignInSessions", "$batch"
+CRASHES = 6  # more than the five deliveries of a message
+RUBBISH = ("cnViYmlzaC1jYW5hcnk=", "rubbish-canary", '{"v":1,"rubbish":"canary"}', '<rubbish canary="&amp;"/>', "////")
 
 
 def doom(chance: Random) -> Doom:
     """Draw a point in the code to die at."""
     point, when = chance.choice(POINTS)
-    return Doom(point, when, chance.randint(1, 3), chance.choice((1, 1, 2)))
+    return Doom(point, when, chance.choice((1, 1, 2)), chance.choice((1, 1, 1, 2)))
 
 
 def kill(chance: Random) -> Kill:
@@ -161,7 +185,32 @@ def skew(chance: Random) -> Skew:
 def rubbish(chance: Random) -> Rubbish:
     """Draw a message of nobody's."""
     queue = chance.choice(("revoke-urgent", "revoke-bulk", "verify"))
-    return Rubbish(queue, chance.choice(("bm9uc2Vuc2U=", "not base64 at all", '{"v":1}', "////")))
+    return Rubbish(queue, chance.choice(RUBBISH))
 
 
-KINDS = (doom, kill, outage, trouble, answers, mail, skew, freeze, rubbish, doom)
+def lag(chance: Random) -> Lag:
+    """Draw a slow replica."""
+    return Lag(chance.randint(200, 2500))
+
+
+def expiry(chance: Random) -> Expiry:
+    """Draw the moment at which the token is refused."""
+    return Expiry(chance.uniform(0, 1))
+
+
+def scale_out(chance: Random) -> ScaleOut:
+    """Draw a second instance, and how long the first stands still."""
+    return ScaleOut(chance.uniform(0, 0.3), chance.uniform(2.5, 4))
+
+
+def crash_loop(chance: Random) -> Doom:
+    """Draw a message that kills the host each time it is delivered."""
+    return Doom(chance.choice(("directory.revoke", "directory.read")), "after", 1, CRASHES)
+
+
+# Twenty seeds in a row begin with each of these once; further ones are drawn to join.
+KINDS = (
+    *(doom, kill, outage, trouble, answers, mail, skew, freeze, rubbish, scale_out),
+    *(doom, kill, lag, expiry, doom, mail, outage, trouble, answers, crash_loop),
+)
+JOINING = tuple(dict.fromkeys(KINDS[:-1]))

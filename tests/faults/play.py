@@ -8,9 +8,9 @@ from typing import Any
 
 import aiohttp
 from live import Answer
-from misfortune import Answers, Freeze, Kill, Misfortune, Outage, Rubbish, Trouble
 from scenario import Ask, Scenario, Who
 from stage import Stage
+from strike import strike
 
 from local.serve import ROOT
 
@@ -51,13 +51,15 @@ class Play:
         await stage.begin(scenario.doom, scenario.mail, scenario.skew)
         try:
             async with asyncio.timeout(_PATIENCE), asyncio.TaskGroup() as group:
-                for what in (*map(self._strike, scenario.misfortunes), *map(self._ask, scenario.asks)):
-                    group.create_task(what)
+                for misfortune in scenario.misfortunes:
+                    group.create_task(strike(misfortune, stage))
+                for ask in scenario.asks:
+                    group.create_task(self._ask(ask))
         except TimeoutError:
             self._refusals.append(f"nobody got an answer within {_PATIENCE:g} s")
         await stage.soothe()
         runs = await self._ended()
-        stage.pardon()
+        await stage.pardon()
         left = await self._emptied()
         reports = tuple([await self._patient("GET", f"runs/{run}/report?format=json") for run in runs])
         return Seen(
@@ -98,33 +100,6 @@ class Play:
                 self._refusals.append(f"{method} {path.partition('?')[0]}: {answer.status} {answer.body}")
             return answer
 
-    async def _strike(self, misfortune: Misfortune) -> None:
-        await asyncio.sleep(getattr(misfortune, "at", 0.0))
-        match misfortune:
-            case Kill():
-                await self._stage.kill()
-            case Freeze(seconds=seconds):
-                await self._stage.freeze(seconds)
-            case Outage(seconds=seconds):
-                await self._stage.storage_outage(seconds)
-            case Trouble(profile=profile, seed=seed, seconds=seconds):
-                await self._stage.tenant.faults(profile, seed)
-                await asyncio.sleep(seconds)
-                await self._stage.tenant.faults("none", 0)
-            case Answers():
-                await self._stage.tenant.script(_line(misfortune))
-            case Rubbish(queue=queue, text=text):
-                await self._rubbish(queue, text)
-            case _:
-                pass  # what the app is told at the start
-
-    async def _rubbish(self, queue: str, text: str) -> None:
-        while True:
-            try:
-                return await self._stage.put(queue, text)
-            except Exception:  # noqa: BLE001 - storage may be away
-                await asyncio.sleep(0.2)
-
     async def _ended(self) -> list[str]:
         """Wait for every run that was accepted, known to us or not, and return their ids."""
         end = time.time() + _PATIENCE
@@ -152,21 +127,6 @@ class Play:
         async with tenant.client.get(f"{tenant.root}/_journal/users?limit=1000") as response:
             touched = {user["id"]: user for user in (await response.json())["users"]}
         return {name: touched.get(name) or await tenant.user(name) for name in people | touched.keys()}
-
-
-def _line(answers: Answers) -> dict[str, object]:
-    headers = {"Retry-After": answers.retry_after} if answers.retry_after else {}
-    return {
-        "match": answers.match,
-        "times": answers.times,
-        "status": answers.status,
-        "headers": headers,
-        "delayMs": answers.delay_ms,
-        "reset": answers.reset,
-        "truncate": answers.truncate,
-        "drop": answers.drop,
-        "execute": answers.execute,
-    }
 
 
 def _request(reason: str, ask: Ask) -> tuple[str, object]:

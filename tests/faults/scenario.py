@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from cast import Who, cast, left_out
-from misfortune import KINDS, Doom, Mail, Misfortune, Skew
+from misfortune import JOINING, KINDS, Doom, Mail, Misfortune, Skew
 
 MOST_USERS = 60
 
@@ -25,11 +25,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What is played."""
+    """What is played; ``name`` is set where somebody chose the misfortunes."""
 
     seed: int
     asks: tuple[Ask, ...]
     misfortunes: tuple[Misfortune, ...]
+    name: str = ""
+
+    @property
+    def command(self) -> str:
+        """The command that plays this again."""
+        return f'make faults ARGS="{f"--mode {self.name}" if self.name else f"--seed {self.seed}"}"'
 
     @property
     def skew(self) -> int:
@@ -48,11 +54,12 @@ class Scenario:
 
 
 def draw(seed: int) -> Scenario:
-    """Return the scenario of a seed; ten seeds in a row have every kind of misfortune among them."""
+    """Return the scenario of a seed; twenty seeds in a row have every kind of misfortune among them."""
     chance = Random(f"scenario {seed}")
     asks = tuple(_ask(number, chance) for number in range(chance.choice((1, 2, 2, 3))))
-    kinds = {KINDS[seed % len(KINDS)], *chance.sample(KINDS, chance.choice((0, 0, 1, 2)))}
-    return Scenario(seed, asks, tuple(kind(chance) for kind in dict.fromkeys(KINDS) if kind in kinds))
+    kinds = (KINDS[seed % len(KINDS)], *chance.sample(JOINING, chance.choice((0, 0, 1, 2))))
+    drawn = {type(told): told for told in (kind(chance) for kind in reversed(kinds))}
+    return Scenario(seed, asks, tuple(drawn.values()))
 
 
 def _ask(number: int, chance: Random) -> Ask:

@@ -24,6 +24,7 @@ from misfortune import Doom, Mail
 from local.children import ChildFailedError
 from local.serve import ROOT, Options, Running, serving
 from revoker.message import Queue
+from revoker.respond.start import TIMESTAMP
 
 LEASE_SECONDS = 2
 SETTINGS = {
@@ -40,20 +41,27 @@ class Stage:
     """Everything that runs, and the hands that break it."""
 
     def __init__(
-        self, running: Running, orders: Path, client: aiohttp.ClientSession, queues: QueueServiceClient
+        self,
+        running: Running,
+        orders: Path,
+        client: aiohttp.ClientSession,
+        queues: QueueServiceClient,
+        tables: TableServiceClient,
     ) -> None:
-        self.running, self._orders, self._queues = running, orders, queues
+        self.running, self._orders, self._queues, self._tables = running, orders, queues, tables
         self.api, self.tenant = Api(running.api, client), Tenant(running.root, client)
         self.broken: Counter[str] = Counter()  # what was done, over all scenarios
         self._told: dict[str, object] = {}
         self._storage_up = asyncio.Event()
         self._storage_up.set()
         self._dooms = 0
+        self._second: Running | None = None
 
     async def begin(self, doom: Doom | None, mail: Mail | None, skew: int) -> None:
         """Make everything as new, and tell the app what is to befall it."""
-        await self.tenant.control(reset=True)
+        await self.tenant.control(reset=True, replicationMs=0)
         await self.tenant.faults("none", 0)
+        await self._tables.get_table_client("ledger").delete_entity("pace", TIMESTAMP)
         self._dooms = doom.times if doom else 0
         point = {"point": doom.point, "when": doom.when, "nth": doom.nth} if doom else None
         self.order(doom=point, post=vars_of(mail), skew=skew)
@@ -63,9 +71,12 @@ class Stage:
         await self.tenant.faults("none", 0)
         await self.tenant.script()
 
-    def pardon(self) -> None:
-        """Let the app live, and its queues work; the clock stays as wrong as it is."""
+    async def pardon(self) -> None:
+        """Let the app live, alone, and its queues work; the clock stays as wrong as it is."""
         self.order(doom=None, post=None)
+        if self._second:
+            await self._second.stop_host()
+            self._second = None
 
     def order(self, **changes: object) -> None:
         """Change the app's orders, whole or not at all."""
@@ -88,6 +99,16 @@ class Stage:
                 await self._storage_up.wait()
                 with suppress(ChildFailedError):  # storage may leave while it starts
                     await self.running.start_host()
+
+    async def scale_out(self) -> None:
+        """Start a second instance on the same storage."""
+        self.broken["second instances"] += 1
+        second = Running(self.running.options)
+        second.graph, second.storage = self.running.graph, self.running.storage
+        await self._storage_up.wait()
+        with suppress(ChildFailedError):  # storage may leave while it starts
+            await second.start_host()
+            self._second = second
 
     async def kill(self) -> None:
         """Kill the host."""
@@ -127,9 +148,8 @@ class Stage:
 
     async def poison_kept(self) -> set[str]:
         """Return the bodies of the messages that the ledger keeps because nobody understood them."""
-        async with TableServiceClient.from_connection_string(self.running.storage) as service:
-            rows = service.get_table_client("ledger").query_entities("PartitionKey eq 'poison'")
-            return {row["body"].decode() async for row in rows}
+        rows = self._tables.get_table_client("ledger").query_entities("PartitionKey eq 'poison'")
+        return {row["body"].decode() async for row in rows}
 
     async def _count(self, queue: str) -> int:
         try:
@@ -161,7 +181,7 @@ async def stage(folder: Path, log: Path) -> AsyncIterator[Stage]:
     options = Options(
         users=USERS,
         seed=TENANT_SEED,
-        write_rate=200,
+        write_rate=1000,
         settings=settings,
         app=app,
         lease_seconds=LEASE_SECONDS,
@@ -172,8 +192,9 @@ async def stage(folder: Path, log: Path) -> AsyncIterator[Stage]:
         serving(options) as running,
         aiohttp.ClientSession() as client,
         QueueServiceClient.from_connection_string(running.storage) as queues,
+        TableServiceClient.from_connection_string(running.storage) as tables,
     ):
-        made_stage = Stage(running, orders, client, queues)
+        made_stage = Stage(running, orders, client, queues, tables)
         alive = asyncio.create_task(made_stage.keep_alive())
         try:
             yield made_stage

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cast import Part, Who
-from misfortune import Rubbish
+from misfortune import CRASHES, Rubbish
 from play import Seen
 from scenario import Ask, Scenario
 
@@ -100,7 +100,12 @@ def _is_excused(outcome: Outcome, reason: str | None, ask: Ask, scenario: Scenar
 
 
 def excuses(scenario: Scenario) -> Iterator[tuple[frozenset[Outcome], str]]:
-    """Return what a scenario may do to users: a message lost four times over is given up, and so on."""
+    """Return what a scenario may do to users: a message lost four times over is given up, one that kills is buried."""
+    if scenario.doom and scenario.doom.times >= CRASHES:
+        yield frozenset({Outcome.ABANDONED, Outcome.UNVERIFIED}), "message_died"
+        yield frozenset({Outcome.ABANDONED, Outcome.UNVERIFIED}), "lost"
+    if scenario.skew > 0 and len(scenario.asks) > 1:  # revoked twice in one second by a fast clock: which was ours?
+        yield frozenset({Outcome.UNVERIFIED}), "not_seen"
     if scenario.mail and scenario.mail.lost:
         yield frozenset({Outcome.ABANDONED, Outcome.UNVERIFIED}), "lost"
 

@@ -1,0 +1,50 @@
+"""The scenarios that have a name: one for each way of failing in `docs/failure-modes.md`, played by every test run.
+
+Who is asked for is drawn from a seed as everywhere; what goes wrong is chosen.
+"""
+
+from dataclasses import replace
+
+from misfortune import (
+    CRASHES,
+    Answers,
+    Doom,
+    Expiry,
+    Freeze,
+    Kill,
+    Lag,
+    Mail,
+    Misfortune,
+    Outage,
+    Rubbish,
+    ScaleOut,
+    Skew,
+    Trouble,
+)
+from scenario import Scenario, draw
+
+_MODES: dict[str, tuple[int, tuple[Misfortune, ...]]] = {
+    "dies-before-the-run-is-written": (1, (Doom("ledger.open_run", "before", 1),)),
+    "dies-before-the-caller-hears": (2, (Doom("ledger.open_run", "after", 1),)),
+    "dies-holding-an-idempotency-key": (3, (Doom("ledger.claim", "after", 1),)),
+    "dies-between-ledger-and-queue": (4, (Doom("outbox.send", "before", 2),)),
+    "dies-between-graph-and-ledger": (5, (Doom("directory.revoke", "after", 1),)),
+    "dies-before-the-message-is-deleted": (6, (Doom("ledger.update_batch", "after", 2),)),
+    "dies-marking-the-end": (7, (Doom("ledger.update_run", "before", 1),)),
+    "killed-by-every-delivery": (139, (Doom("directory.revoke", "after", 1, CRASHES),)),
+    "killed-at-any-moment": (8, (Kill(0.25),)),
+    "stands-still-past-its-leases": (9, (Freeze(0.1, 3.0),)),
+    "two-instances-and-one-stands-still": (10, (ScaleOut(0.0, 3.0),)),
+    "storage-stops": (11, (Outage(0.05, 1.0),)),
+    "tenant-is-down": (12, (Trouble("down", 1, 2.0),)),
+    "tenant-throttles-and-fails": (13, (Trouble("throttled", 1, 1.0), Answers("$batch", 2, status=503, execute=False))),
+    "answers-are-lost": (14, (Answers("$batch", 3, reset=True), Expiry(0.3))),
+    "answers-are-cut-short-and-show-late": (15, (Answers("$batch", 2, truncate=True), Lag(1500))),
+    "messages-are-lost": (16, (Mail(1, lost=0.4),)),
+    "messages-come-twice-late-and-in-any-order": (17, (Mail(2, twice=0.6, late=2.0),)),
+    "clock-is-a-minute-wrong": (18, (Skew(60),)),
+    "nonsense-in-a-queue": (19, (Rubbish("revoke-urgent", "rubbish-canary"), Rubbish("verify", '{"v":1,"rubbish":1}'))),
+}
+PROGRAMME: dict[str, Scenario] = {
+    mode: replace(draw(seed), name=mode, misfortunes=told) for mode, (seed, told) in _MODES.items()
+}
