@@ -5,6 +5,7 @@ from enum import StrEnum
 from random import Random
 
 from local.tenant.directory import Directory
+from local.tenant.memberships import FIELD, FINANCE, Memberships
 from local.tenant.people import Person
 
 USERS = 400
@@ -28,11 +29,15 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """One user as a request names them; ``person`` is their place in the directory, None for a stranger."""
+    """One user as a request names them; ``person`` is their place in the directory, None for a stranger.
+
+    ``listed`` says that nobody named them: the directory did.
+    """
 
     name: str
     person: int | None
     part: Part
+    listed: bool = False
 
     @property
     def user(self) -> Person | None:
@@ -59,6 +64,41 @@ def cast(chance: Random, most: int) -> tuple[Who, ...]:
 def left_out(chance: Random) -> tuple[Who, ...]:
     """Draw whom a request names and excludes at the same time."""
     return tuple(_named(place, Part.EXCLUDED, chance) for place in chance.sample(_EXCLUDED, chance.randint(0, 3)))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whom a request leaves to the directory to list: a field of the body, its value, and who that is."""
+
+    field: str
+    value: object
+    places: tuple[int, ...]
+
+
+def scope(chance: Random) -> Scope:
+    """Draw a scope."""
+    groups = Memberships(_DIRECTORY)
+    everybody = range(_DIRECTORY.end)
+    in_sales = tuple(place for place in everybody if _DIRECTORY.person(place).department == "Sales")
+    in_groups = dict.fromkeys(place for name in (FIELD, FINANCE) for place in groups.transitive(groups.groups[name])[0])
+    return chance.choice(
+        (
+            Scope("allUsers", True, tuple(everybody)),
+            Scope("allUsers", True, tuple(everybody)),
+            Scope("groups", (FIELD, FINANCE), tuple(in_groups)),
+            Scope("filter", "department eq 'Sales'", in_sales),
+        )
+    )
+
+
+def listed(scope: Scope, named: tuple[Who, ...]) -> tuple[Who, ...]:
+    """Return those whom the directory adds to the ones named."""
+    known = {who.person for who in named}
+    return tuple(
+        Who(_DIRECTORY.person(place).id, place, Part.PROTECTED if place in _PROTECTED else Part.REVOKED, listed=True)
+        for place in scope.places
+        if place not in known
+    )
 
 
 def _named(place: int, part: Part, chance: Random) -> Who:

@@ -8,6 +8,8 @@ POINTS = (
     *(("outbox.send", "before"), ("outbox.send", "after"), ("ledger.open_run", "before"), ("ledger.open_run", "after")),
     *(("ledger.claim", "after"), ("directory.read", "after"), ("ledger.update_run", "before")),
     *(("ledger.update_run", "after"), ("ledger.move_timestamp", "after")),
+    *(("walks.open", "after"), ("walks.turn", "before"), ("walks.turn", "after"), ("walks.turn", "after")),
+    *(("walks.keep_marks", "after"), ("walks.update", "after"), ("tenant.page", "after"), ("tenant.holders", "after")),
 )
 
 
@@ -19,6 +21,11 @@ class Doom:
     when: str
     nth: int
     times: int = 1
+
+    @property
+    def walks(self) -> bool:
+        """Whether only a run that lists the directory passes there."""
+        return self.point.startswith(("walks.", "tenant."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +191,7 @@ def skew(chance: Random) -> Skew:
 
 def rubbish(chance: Random) -> Rubbish:
     """Draw a message of nobody's."""
-    queue = chance.choice(("revoke-urgent", "revoke-bulk", "verify"))
+    queue = chance.choice(("plan", "revoke-urgent", "revoke-bulk", "verify"))
     return Rubbish(queue, chance.choice(RUBBISH))
 
 

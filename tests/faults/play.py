@@ -135,11 +135,12 @@ def _request(reason: str, ask: Ask) -> tuple[str, object]:
     if ask.sentinel:
         return f"sentinel{f'?issuedBefore={cutoff}' if cutoff else ''}", _event(reason, ask.people)
     body: dict[str, object] = {
-        "users": [who.name for who in ask.people],
+        "users": [who.name for who in ask.people if not who.listed],
         "reason": reason,
         "exclude": {"users": [who.name for who in ask.people if who.part == "excluded"]},
     }
     body |= {"issuedBefore": cutoff} if cutoff else {}
+    body |= {ask.scope.field: ask.scope.value} if ask.scope else {}
     return "runs", body | ({"priority": "bulk"} if ask.bulk else {})
 
 

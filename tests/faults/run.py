@@ -39,6 +39,7 @@ class Tally:
         self.played += 1
         self.users.update(line["outcome"] for report in seen.reports for line in report["users"])
         what = " ".join(type(misfortune).__name__ for misfortune in scenario.misfortunes)
+        what += f"; {scope.field}" if (scope := scenario.asks[0].scope) else ""
         name = scenario.name or f"seed {scenario.seed}"
         print(f"{name}: {seen.seconds:.1f} s, {len(seen.reports)} runs, {what}", flush=True)
         if complaints:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from cast import Who, cast, left_out
+from cast import Scope, Who, cast, left_out, listed, scope
 from misfortune import JOINING, KINDS, Doom, Mail, Misfortune, Skew
 
 MOST_USERS = 60
@@ -11,11 +11,15 @@ MOST_USERS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One request for a run; ``at`` is seconds after the start, ``hours`` how long before it the cutoff lies."""
+    """One request for a run; ``at`` is seconds after the start, ``hours`` how long before it the cutoff lies.
+
+    ``people`` are all who must be in the report, those named and those whom the directory lists for ``scope``.
+    """
 
     number: int
     at: float
     people: tuple[Who, ...]
+    scope: Scope | None = None
     sentinel: bool = False
     key: bool = True
     bulk: bool = False
@@ -56,19 +60,23 @@ class Scenario:
 def draw(seed: int) -> Scenario:
     """Return the scenario of a seed; twenty seeds in a row have every kind of misfortune among them."""
     chance = Random(f"scenario {seed}")
-    asks = tuple(_ask(number, chance) for number in range(chance.choice((1, 2, 2, 3))))
     kinds = (KINDS[seed % len(KINDS)], *chance.sample(JOINING, chance.choice((0, 0, 1, 2))))
     drawn = {type(told): told for told in (kind(chance) for kind in reversed(kinds))}
+    walks = any(isinstance(told, Doom) and told.walks for told in drawn.values()) or chance.random() < 0.25
+    asks = (_ask(0, chance, walks=walks), *(_ask(number, chance) for number in range(1, chance.choice((1, 2, 2, 3)))))
     return Scenario(seed, asks, tuple(drawn.values()))
 
 
-def _ask(number: int, chance: Random) -> Ask:
-    sentinel = chance.random() < 0.3
-    people = cast(chance, 20 if sentinel else MOST_USERS)
+def _ask(number: int, chance: Random, *, walks: bool = False) -> Ask:
+    sentinel = chance.random() < 0.3 and not walks
+    people = cast(chance, 20 if sentinel or walks else MOST_USERS)
+    people = people if sentinel else (*people, *left_out(chance))
+    wider = scope(chance) if walks else None
     return Ask(
         number=number,
         at=chance.uniform(0, 1) if number else 0.0,
-        people=people if sentinel else (*people, *left_out(chance)),
+        people=(*people, *listed(wider, people)) if wider else people,
+        scope=wider,
         sentinel=sentinel,
         key=sentinel or chance.random() < 0.7,
         bulk=chance.random() < 0.3,

@@ -24,7 +24,7 @@ from misfortune import Doom, Mail
 from local.children import ChildFailedError
 from local.serve import ROOT, Options, Running, serving
 from revoker.message import Queue
-from revoker.respond.start import TIMESTAMP
+from revoker.respond.slots import TIMESTAMP
 
 LEASE_SECONDS = 2
 SETTINGS = {
@@ -54,6 +54,7 @@ class Stage:
         self._told: dict[str, object] = {}
         self._storage_up = asyncio.Event()
         self._storage_up.set()
+        self._lines: list[dict[str, object]] = []
         self._dooms = 0
         self._second: Running | None = None
 
@@ -62,9 +63,15 @@ class Stage:
         await self.tenant.control(reset=True, replicationMs=0)
         await self.tenant.faults("none", 0)
         await self._tables.get_table_client("ledger").delete_entity("pace", TIMESTAMP)
+        self._lines.clear()
         self._dooms = doom.times if doom else 0
         point = {"point": doom.point, "when": doom.when, "nth": doom.nth} if doom else None
         self.order(doom=point, post=vars_of(mail), skew=skew)
+
+    async def script(self, line: dict[str, object]) -> None:
+        """Add to what is to happen to the tenant's next answers."""
+        self._lines.append(line)
+        await self.tenant.script(*self._lines)
 
     async def soothe(self) -> None:
         """Let the tenant be well again."""

@@ -49,7 +49,7 @@ async def _(told: Trouble, stage: Stage) -> None:
 
 @_strike.register
 async def _(told: Answers, stage: Stage) -> None:
-    await stage.tenant.script(
+    await stage.script(
         {
             "match": told.match,
             "times": told.times,

@@ -31,7 +31,9 @@ SCENARIO = Scenario(1, (Ask(number=0, at=0.0, people=tuple(ENDS)),), ())
 
 def good() -> Seen:
     """Return what there is to see after a scenario without fault."""
-    lines = [{"requestedAs": who.name, "outcome": outcome, "reason": "x"} for who, outcome in ENDS.items()]
+    lines = [
+        {"requestedAs": who.name, "id": who.name, "outcome": outcome, "reason": "x"} for who, outcome in ENDS.items()
+    ]
     report = {
         "runId": "r",
         "reason": "canary-1-99-0.",
@@ -39,6 +41,7 @@ def good() -> Seen:
         "finishedAt": NOW,
         "issuedBefore": NOW,
         "counts": dict.fromkeys(ENDS.values(), 1),
+        "warnings": [],
         "users": lines,
     }
     journal = {
@@ -100,9 +103,9 @@ def test_a_good_end_passes() -> None:
         (outcome(4, "verified"), "verified (x)"),
         (journal(ALICE, validFrom="2026-03-02T08:59:59Z"), "before the cutoff"),
         (journal(DANA, acceptedAt=[]), "nobody asked the directory"),
-        (journal(GLASS, accepted=1), "was to be spared"),
-        (journal(LEFT, accepted=1), "was to be spared"),
-        (replace(good(), journal=good().journal | {"stranger": {"accepted": 1}}), "nobody asked"),
+        (journal(GLASS, accepted=1), "is protected"),
+        (journal(LEFT, accepted=1), "nobody asked for that"),
+        (replace(good(), journal=good().journal | {"stranger": {"accepted": 1}}), "nobody asked for that"),
         (replace(good(), left={"verify": 1}), "left in queues"),
         (replace(good(), refusals=("POST runs: 500",)), "500"),
         (replace(good(), accepted={0: {"r", "s"}}), "is not listed"),

@@ -17,7 +17,6 @@ from revoker.outcome import FAILURES, Outcome
 from revoker.run import State, Tally, final_state
 
 _NUMBER = re.compile(r"canary-\d+-\d+-(\d+)\.")
-_SPARED = (Part.PROTECTED, Part.EXCLUDED)
 _EXPECTED = {
     Part.REVOKED: {Outcome.VERIFIED, Outcome.ALREADY_REVOKED, Outcome.NOT_EFFECTIVE},
     Part.PROTECTED: {Outcome.PROTECTED},
@@ -56,15 +55,17 @@ def _ask_number(report: dict[str, Any]) -> int:
 def _about_run(ask: Ask, scenario: Scenario, seen: Seen, report: dict[str, Any]) -> Iterator[str]:
     if not report["finishedAt"]:
         yield f"not final: {report['state']} {report['counts']}"
-    lines = {line["requestedAs"]: line for line in report["users"]}
-    listed = Counter(line["requestedAs"] for line in report["users"])
-    asked = Counter(who.name for who in ask.people)
-    if listed != asked:
+    named = {who.name for who in ask.people if not who.listed}
+    keys = [line["requestedAs"] if line["requestedAs"] in named else line["id"] for line in report["users"]]
+    lines, listed, asked = dict(zip(keys, report["users"], strict=True)), Counter(keys), _asked(ask)
+    broken_off = _is_incomplete(report) and _may_break_off(scenario)
+    broken_off |= ask.scope is not None and _is_cancelled(report)  # whom it had not listed yet it never will
+    if (asked - listed and not broken_off) or listed - asked:
         yield f"{(asked - listed).total()} who were asked for are not reported; {(listed - asked).total()} too many are"
     counts = Counter(line["outcome"] for line in report["users"])
     if report["counts"] != counts:
         yield f"counts {report['counts']} are not those of the lines, {dict(counts)}"
-    if report["finishedAt"] and (state := _ends_as(counts, ask)) != report["state"] != State.CANCELLED:
+    if report["finishedAt"] and (state := _ends_as(counts, report)) != report["state"]:
         yield f"ended as {report['state']}, and its users say {state}"
     for who in ask.people:
         if line := lines.get(who.name):
@@ -73,9 +74,26 @@ def _about_run(ask: Ask, scenario: Scenario, seen: Seen, report: dict[str, Any])
             )
 
 
-def _ends_as(counts: Counter[str], ask: Ask) -> State:
-    cancelled = ask.cancel_after is not None and counts[Outcome.CANCELLED] > 0
-    return final_state(Tally(counts={Outcome(name): count for name, count in counts.items()}), cancelled=cancelled)
+def _asked(ask: Ask) -> Counter[str]:
+    return Counter(who.name for who in ask.people)
+
+
+def _is_incomplete(report: dict[str, Any]) -> bool:
+    return any(text.startswith("Not everybody is accounted for") for text in report["warnings"])
+
+
+def _is_cancelled(report: dict[str, Any]) -> bool:
+    return any(text.startswith("Cancelled by") for text in report["warnings"])
+
+
+def _may_break_off(scenario: Scenario) -> bool:
+    """Whether a walk's messages may die or be lost four times over: the run must then say that it failed."""
+    return bool(scenario.mail and scenario.mail.lost) or bool(scenario.doom and scenario.doom.times >= CRASHES)
+
+
+def _ends_as(counts: Counter[str], report: dict[str, Any]) -> State:
+    counted = Tally(counts={Outcome(name): count for name, count in counts.items()})
+    return final_state(counted, cancelled=_is_cancelled(report), incomplete=_is_incomplete(report))
 
 
 def _about_user(
@@ -115,7 +133,8 @@ def _about_effect(outcome: Outcome, who: Who, truth: dict[str, Any], cutoff: flo
     if (outcome is Outcome.NOT_EFFECTIVE) != who.external and outcome is not Outcome.ALREADY_REVOKED:
         yield f"{outcome}, which is {'a guest' if who.external else 'no guest'}"
     if who.external and outcome is Outcome.NOT_EFFECTIVE:
-        if max(truth["acceptedAt"], default=0.0) < cutoff:
+        # Guests whom the directory lists are left alone: only their home tenant can help.
+        if not who.listed and max(truth["acceptedAt"], default=0.0) < cutoff:
             yield f"{outcome}, and nobody asked the directory since the cutoff"
     elif _moment(truth["validFrom"]) < cutoff:
         yield f"{outcome}, and valid from {truth['validFrom']}, before the cutoff"
@@ -128,13 +147,12 @@ def _true_cutoff(ask: Ask, scenario: Scenario, report: dict[str, Any]) -> float:
 
 
 def _about_the_spared(scenario: Scenario, seen: Seen) -> Iterator[str]:
-    spared = {who.user.id for ask in scenario.asks for who in ask.people if who.part in _SPARED and who.user}
-    for name in spared:
-        if seen.journal[name]["accepted"]:
-            yield f"{name} was to be spared and was revoked"
-    wanted = {who.user.id for ask in scenario.asks for who in ask.people if who.user}
-    for name in seen.journal.keys() - wanted:
-        yield f"{name} was revoked, and nobody asked"
+    everybody = [(who.user.id, who) for ask in scenario.asks for who in ask.people if who.user]
+    protected = {name for name, who in everybody if who.part is Part.PROTECTED}
+    wanted = {name for name, who in everybody if who.part is Part.REVOKED}
+    for name, truth in seen.journal.items():
+        if truth["accepted"] and (name in protected or name not in wanted):
+            yield f"{name} was revoked, and {'is protected' if name in protected else 'nobody asked for that'}"
 
 
 def _about_leftovers(scenario: Scenario, seen: Seen) -> Iterator[str]:
