@@ -1,5 +1,6 @@
 """The ledger in Azure Tables: ``ledger`` holds runs and single rows, ``batches`` a partition a run."""
 
+import asyncio
 import hashlib
 import re
 from collections import defaultdict
@@ -31,6 +32,7 @@ class TableLedger:
         self._service = service
         self._ledger = service.get_table_client("ledger")
         self._batches = service.get_table_client("batches")
+        self._pacing = asyncio.Lock()
 
     async def open_run(self, run: Run, batches: Sequence[Batch]) -> None:
         """Write batches and tallies where they are missing, then the run: the run's row is the acceptance."""
@@ -136,12 +138,13 @@ class TableLedger:
 
     async def move_pace(self, change: Callable[[Pace], Pace]) -> Pace:
         """Move the pace by compare-and-swap."""
-        while True:
-            row = await table.get(self._ledger, "pace", "write")
-            before = rows.pace_of(row) if row else Pace()
-            moved = rows.pace_row(change(before))
-            if await (table.swap(self._ledger, moved, row) if row else table.create(self._ledger, moved)):
-                return before
+        async with self._pacing:  # of hundreds of our own callers at once only one would win each round
+            while True:
+                row = await table.get(self._ledger, "pace", "write")
+                before = rows.pace_of(row) if row else Pace()
+                moved = rows.pace_row(change(before))
+                if await (table.swap(self._ledger, moved, row) if row else table.create(self._ledger, moved)):
+                    return before
 
     async def keep_poison(self, queue: str, body: bytes, at: datetime) -> None:
         """Keep a body whole, the same one once: a queue message (64 KiB at most) just fits a binary column."""

@@ -11,6 +11,7 @@ from fakes import START
 from revoker.adapters.rows import run_key
 from revoker.batch import Batch, in_batches
 from revoker.outcome import Outcome, User
+from revoker.pacing import Pace
 from revoker.ports import Ledger
 from revoker.request import Incident, Person, Priority, Trigger
 from revoker.run import Run, State, Tally, new_id
@@ -226,9 +227,22 @@ async def test_no_slot_is_sold_twice(ledger: Ledger) -> None:
     assert [began.full_at + n for n in range(20)] == sorted(pace.full_at for pace in seen)
 
 
+async def test_planners_of_one_process_wait_for_each_other(ledger: Ledger) -> None:
+    """Fifty callers at once move the pace in fifty tries, and not in the thousand that races would take."""
+    tried: list[Pace] = []
+
+    def later(pace: Pace) -> Pace:
+        tried.append(pace)
+        return replace(pace, full_at=pace.full_at + 1.0)
+
+    await asyncio.gather(*(ledger.move_pace(later) for _ in range(50)))
+
+    assert 50 == len(tried)
+
+
 async def test_poison_is_kept_whole(ledger: Ledger) -> None:
     """Any body of the size a queue carries is kept, the same one once, without complaint."""
-    body = bytes(range(256)) * 192
+    body = bytes(range(256)) * 256
     await ledger.keep_poison("verify", body, START)
     await ledger.keep_poison("verify", body, START)
     await ledger.ping()

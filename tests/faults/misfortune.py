@@ -7,7 +7,7 @@ POINTS = (
     *(("directory.revoke", "after"), ("ledger.update_batch", "before"), ("ledger.update_batch", "after")),
     *(("outbox.send", "before"), ("outbox.send", "after"), ("ledger.open_run", "before"), ("ledger.open_run", "after")),
     *(("ledger.claim", "after"), ("directory.read", "after"), ("ledger.update_run", "before")),
-    *(("ledger.update_run", "after"), ("ledger.move_timestamp", "after")),
+    *(("ledger.update_run", "after"), ("ledger.move_pace", "after")),
     *(("walks.open", "after"), ("walks.turn", "before"), ("walks.turn", "after"), ("walks.turn", "after")),
     *(("walks.keep_marks", "after"), ("walks.update", "after"), ("tenant.page", "after"), ("tenant.holders", "after")),
 )

@@ -24,7 +24,6 @@ from misfortune import Doom, Mail
 from local.children import ChildFailedError
 from local.serve import ROOT, Options, Running, serving
 from revoker.message import Queue
-from revoker.respond.slots import TIMESTAMP
 
 LEASE_SECONDS = 2
 SETTINGS = {
@@ -62,7 +61,7 @@ class Stage:
         """Make everything as new, and tell the app what is to befall it."""
         await self.tenant.control(reset=True, replicationMs=0)
         await self.tenant.faults("none", 0)
-        await self._tables.get_table_client("ledger").delete_entity("pace", TIMESTAMP)
+        await self._tables.get_table_client("ledger").delete_entity("pace", "write")
         self._lines.clear()
         self._dooms = doom.times if doom else 0
         point = {"point": doom.point, "when": doom.when, "nth": doom.nth} if doom else None
