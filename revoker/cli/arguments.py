@@ -1,0 +1,92 @@
+"""The command line: every command and its options."""
+
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from revoker.cli import commands
+from revoker.cli.client import Api
+from revoker.cli.ending import Exit
+from revoker.cli.run_body import add_run_options
+from revoker.cli.screen import Screen
+from revoker.outcome import Outcome
+from revoker.report import Format
+from revoker.run import State
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+type Choice = _SubParsersAction[ArgumentParser]
+type Command = Callable[[Namespace, Api, Screen], Exit]
+
+_EPILOG = """\
+exit codes:
+  0    done; a run has completed
+  1    a run ended completed_with_failures or failed
+  2    wrong use, or the API refused: what it said is printed
+  3    a run is cancelled, or awaits approval
+  4    the API cannot be reached
+  130  Ctrl-C; a run goes on
+
+environment: REVOKE_API, REVOKE_TOKEN, REVOKE_AUDIENCE
+"""
+
+
+def parser() -> ArgumentParser:
+    """Return the parser; what it returns names the function to call as ``command``.
+
+    Abbreviations are off: ``--all`` must not come to mean ``--all-users``.
+    """
+    top = ArgumentParser(
+        "revoker",
+        description="Ends Microsoft 365 sign-in sessions, over Revoker's API.",
+        epilog=_EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    choose = top.add_subparsers(required=True, metavar="COMMAND")
+    add_run_options(_watched(_command(choose, "run", commands.run)))
+    _one(_command(choose, "status", commands.status))
+    _one(_command(choose, "wait", commands.wait))
+    users = _one(_command(choose, "users", commands.users))
+    users.add_argument("--outcome", nargs="+", action="extend", choices=tuple(Outcome), metavar="OUTCOME")
+    report = _one(_command(choose, "report", commands.report))
+    report.add_argument("--format", choices=tuple(Format), default=Format.JSON)
+    report.add_argument("--output", metavar="FILE", help="a new file; default: standard output")
+    _one(_command(choose, "cancel", commands.cancel))
+    _one(_watched(_command(choose, "retry", commands.retry)))
+    _one(_watched(_command(choose, "approve", commands.approve)))
+    runs = _command(choose, "runs", commands.runs)
+    runs.add_argument("--state", choices=tuple(State), metavar="STATE")
+    runs.add_argument("--limit", type=int, default=20, metavar="N", help="1 to 100; default: 20")
+    preflight = _command(choose, "preflight", commands.preflight)
+    preflight.add_argument("--compromised-at", metavar="TIME", help="since when the intruder was in (RFC 3339)")
+    _add_sweeps(choose.add_parser("sweeps", help="Scheduled sweeps: list, create, pause, resume, delete."))
+    return top
+
+
+def _add_sweeps(sweeps: ArgumentParser) -> None:
+    choose = sweeps.add_subparsers(required=True, metavar="COMMAND")
+    _command(choose, "list", commands.sweeps_list)
+    create = _command(choose, "create", commands.sweeps_create)
+    create.add_argument("file", metavar="FILE", help="JSON, as in docs/api.md; - reads standard input")
+    _one(_command(choose, "pause", commands.sweeps_pause))
+    _one(_command(choose, "resume", commands.sweeps_resume))
+    _one(_command(choose, "delete", commands.sweeps_delete))
+
+
+def _command(choose: Choice, name: str, command: Command) -> ArgumentParser:
+    made = choose.add_parser(name, help=command.__doc__, description=command.__doc__, allow_abbrev=False)
+    made.set_defaults(command=command)
+    made.add_argument("--api", metavar="URL", help="the API's address (REVOKE_API)")
+    made.add_argument("--audience", metavar="URI", help="sign in for it, as in api://... (REVOKE_AUDIENCE)")
+    return made
+
+
+def _one(made: ArgumentParser) -> ArgumentParser:
+    made.add_argument("id", metavar="ID")
+    return made
+
+
+def _watched(made: ArgumentParser) -> ArgumentParser:
+    made.add_argument("--no-wait", action="store_true", help="print the run's id and end")
+    return made

@@ -1,0 +1,126 @@
+"""One question to the API, asked until it is answered: the only loop that repeats."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from revoker.cli.ending import RefusedError, UnreachableError
+from revoker.cli.problem import fields_of, told
+
+AT_ONCE = 20.0  # seconds of trouble borne where somebody looks on and the address may be wrong
+WHILE_WAITING = 600.0  # a run goes on without us: a restart of the app or of the network ends no watch
+TIMEOUT = httpx.Timeout(240, connect=10)  # Azure's front end drops a request after 230 s (Functions, HTTP trigger)
+_LATER = {429, 502, 503, 504}
+_LONGEST_PAUSE = 30.0
+# The request never left, so that repeating it is the first time.
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked; ``again`` says that asking twice does no more than asking once."""
+
+    method: str
+    path: str
+    query: Mapping[str, str | int] | None = None
+    body: object = None
+    key: str | None = None
+    again: bool = True
+
+    def request(self, client: httpx.Client) -> httpx.Request:
+        """Return it as a request of the client."""
+        headers = {"Idempotency-Key": self.key} if self.key else {}
+        return client.build_request(
+            self.method, self.path, params=self.query or None, json=self.body, headers=headers, timeout=TIMEOUT
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the API said; ``retry_after`` in seconds, where it did."""
+
+    status: int
+    body: dict[str, Any]
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """No answer: why, how many seconds to wait at least, and whether the question may be repeated."""
+
+    why: str
+    again: bool
+    wish: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The API over a client; ``pause`` and ``clock`` count seconds, ``say`` tells the operator why it takes long."""
+
+    client: httpx.Client
+    say: Callable[[str], None]
+    pause: Callable[[float], None]
+    clock: Callable[[], float]
+
+    def get(self, path: str, patience: float = AT_ONCE, **query: str | int | None) -> Answer:
+        """Ask for something."""
+        said = {name: value for name, value in query.items() if value is not None}
+        return self.ask(Question(method="GET", path=path, query=said), patience)
+
+    def ask(self, question: Question, patience: float = AT_ONCE) -> Answer:
+        """Return the answer; raises RefusedError with the API's problem, UnreachableError after the patience."""
+        response = self._answered(question, patience, stream=False)
+        body = fields_of(response)
+        if body is None and response.status_code != 204:
+            raise UnreachableError(f"{self.client.base_url} answers, but not as Revoker's API: check the address.")
+        return Answer(response.status_code, body or {}, _retry_after(response))
+
+    @contextmanager
+    def stream(self, question: Question) -> Iterator[Iterator[bytes]]:
+        """Open an answer that is not held in memory; raises UnreachableError where it breaks off."""
+        with closing(self._answered(question, AT_ONCE, stream=True)) as response:
+            try:
+                yield response.iter_bytes()
+            except httpx.RequestError as error:
+                raise UnreachableError(f"The answer broke off ({type(error).__name__}): ask again.") from None
+
+    def _answered(self, question: Question, patience: float, *, stream: bool) -> httpx.Response:
+        until, attempt = self.clock() + patience, 0
+        while isinstance(found := self._tried(question, stream=stream), Trouble):
+            seconds = max(found.wish, min(_LONGEST_PAUSE, 2.0**attempt))
+            if not found.again or self.clock() + seconds > until:
+                raise UnreachableError(f"{self.client.base_url} {found.why}.{_left_open(question, found)}")
+            self.say(f"The API {found.why}; asking again in {seconds:.0f} s.")
+            self.pause(seconds)
+            attempt += 1
+        if found.is_success:
+            return found
+        found.read()
+        raise RefusedError(told(found))
+
+    def _tried(self, question: Question, *, stream: bool) -> httpx.Response | Trouble:
+        try:
+            response = self.client.send(question.request(self.client), stream=stream)
+            if response.status_code not in _LATER:
+                return response
+            response.read()
+        except httpx.RequestError as error:
+            unsent = isinstance(error, _UNSENT)
+            return Trouble(f"does not answer ({type(error).__name__})", question.again or unsent)
+        refused = response.status_code == 429
+        return Trouble(f"says {told(response)}".rstrip("."), question.again or refused, _retry_after(response) or 0.0)
+
+
+def _left_open(question: Question, trouble: Trouble) -> str:
+    """Say what the operator cannot know now, and how not to do it twice."""
+    if question.key:
+        return f" It may have been started: repeat the command with --idempotency-key {question.key}."
+    return "" if trouble.again else " It may have been done all the same: look before you repeat it."
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    text = response.headers.get("Retry-After", "")
+    return float(text) if text.isdecimal() and len(text) < 9 else None

@@ -1,0 +1,49 @@
+"""How the command ends: its exit codes, and what ends it early."""
+
+from enum import IntEnum
+
+from revoker.run import State
+
+
+class Exit(IntEnum):
+    """What the caller's shell is told."""
+
+    DONE = 0
+    NOT_ALL_DONE = 1
+    WRONG_USE = 2
+    HELD = 3
+    UNREACHABLE = 4
+    INTERRUPTED = 130  # what shells expect after Ctrl-C
+
+
+class StopError(Exception):
+    """The command cannot go on; its text is for the operator and says what to do."""
+
+    exit = Exit.WRONG_USE
+
+
+class UsageError(StopError):
+    """What was asked for cannot be sent: an argument, a file or a variable is wrong."""
+
+
+class RefusedError(StopError):
+    """The API understood and refused; nothing changed."""
+
+
+class UnreachableError(StopError):
+    """No answer that is the API's came within the patience there was."""
+
+    exit = Exit.UNREACHABLE
+
+
+_EXITS = {
+    State.COMPLETED_WITH_FAILURES: Exit.NOT_ALL_DONE,
+    State.FAILED: Exit.NOT_ALL_DONE,
+    State.CANCELLED: Exit.HELD,
+    State.AWAITING_APPROVAL: Exit.HELD,
+}
+
+
+def exit_of(state: str) -> Exit:
+    """Return the exit code for a run in a state; one that is still going is no failure."""
+    return _EXITS.get(State(state), Exit.DONE)
