@@ -3,8 +3,9 @@
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from revoker.cli import commands
+from revoker.cli import reading, running, sweeping
 from revoker.cli.client import Api
 from revoker.cli.ending import Exit
 from revoker.cli.run_body import add_run_options
@@ -44,21 +45,21 @@ def parser() -> ArgumentParser:
         allow_abbrev=False,
     )
     choose = top.add_subparsers(required=True, metavar="COMMAND")
-    add_run_options(_watched(_command(choose, "run", commands.run)))
-    _one(_command(choose, "status", commands.status))
-    _one(_command(choose, "wait", commands.wait))
-    users = _one(_command(choose, "users", commands.users))
+    add_run_options(_watched(_command(choose, "run", running.run)))
+    _run(_command(choose, "status", running.status))
+    _run(_command(choose, "wait", running.wait))
+    users = _run(_command(choose, "users", reading.users))
     users.add_argument("--outcome", nargs="+", action="extend", choices=tuple(Outcome), metavar="OUTCOME")
-    report = _one(_command(choose, "report", commands.report))
+    report = _run(_command(choose, "report", reading.report))
     report.add_argument("--format", choices=tuple(Format), default=Format.JSON)
     report.add_argument("--output", metavar="FILE", help="a new file; default: standard output")
-    _one(_command(choose, "cancel", commands.cancel))
-    _one(_watched(_command(choose, "retry", commands.retry)))
-    _one(_watched(_command(choose, "approve", commands.approve)))
-    runs = _command(choose, "runs", commands.runs)
+    _run(_command(choose, "cancel", running.cancel))
+    _run(_watched(_command(choose, "retry", running.retry)))
+    _run(_watched(_command(choose, "approve", running.approve)))
+    runs = _command(choose, "runs", reading.runs)
     runs.add_argument("--state", choices=tuple(State), metavar="STATE")
     runs.add_argument("--limit", type=int, default=20, metavar="N", help="1 to 100; default: 20")
-    preflight = _command(choose, "preflight", commands.preflight)
+    preflight = _command(choose, "preflight", reading.preflight)
     preflight.add_argument("--compromised-at", metavar="TIME", help="since when the intruder was in (RFC 3339)")
     _add_sweeps(choose.add_parser("sweeps", help="Scheduled sweeps: list, create, pause, resume, delete."))
     return top
@@ -66,12 +67,12 @@ def parser() -> ArgumentParser:
 
 def _add_sweeps(sweeps: ArgumentParser) -> None:
     choose = sweeps.add_subparsers(required=True, metavar="COMMAND")
-    _command(choose, "list", commands.sweeps_list)
-    create = _command(choose, "create", commands.sweeps_create)
-    create.add_argument("file", metavar="FILE", help="JSON, as in docs/api.md; - reads standard input")
-    _one(_command(choose, "pause", commands.sweeps_pause))
-    _one(_command(choose, "resume", commands.sweeps_resume))
-    _one(_command(choose, "delete", commands.sweeps_delete))
+    _command(choose, "list", sweeping.list_all)
+    create = _command(choose, "create", sweeping.create)
+    create.add_argument("file", metavar="FILE", help="the body of POST /api/sweeps; - reads standard input")
+    _command(choose, "pause", sweeping.pause).add_argument("id", metavar="ID")
+    _command(choose, "resume", sweeping.resume).add_argument("id", metavar="ID")
+    _command(choose, "delete", sweeping.delete).add_argument("id", metavar="ID")
 
 
 def _command(choose: Choice, name: str, command: Command) -> ArgumentParser:
@@ -82,9 +83,17 @@ def _command(choose: Choice, name: str, command: Command) -> ArgumentParser:
     return made
 
 
-def _one(made: ArgumentParser) -> ArgumentParser:
-    made.add_argument("id", metavar="ID")
+def _run(made: ArgumentParser) -> ArgumentParser:
+    made.add_argument("id", metavar="ID", type=_run_id, help="the run's id")
     return made
+
+
+def _run_id(text: str) -> str:
+    """Return a run's id; argparse reports the ValueError by this function's name."""
+    return str(UUID(text))
+
+
+_run_id.__name__ = "run id"
 
 
 def _watched(made: ArgumentParser) -> ArgumentParser:

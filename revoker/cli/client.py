@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -12,7 +13,8 @@ from revoker.cli.problem import fields_of, told
 
 AT_ONCE = 20.0  # seconds of trouble borne where somebody looks on and the address may be wrong
 WHILE_WAITING = 600.0  # a run goes on without us: a restart of the app or of the network ends no watch
-TIMEOUT = httpx.Timeout(240, connect=10)  # Azure's front end drops a request after 230 s (Functions, HTTP trigger)
+LONGEST_ANSWER = 240.0  # seconds: Azure's front end drops a request after 230 (Functions, HTTP trigger limits)
+_CONNECT = 10.0
 _LATER = {429, 502, 503, 504}
 _LONGEST_PAUSE = 30.0
 # The request never left, so that repeating it is the first time.
@@ -21,7 +23,7 @@ _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.Pr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked; ``again`` says that asking twice does no more than asking once."""
+    """What is asked; ``again`` says that asking twice does no more than asking once, ``seconds`` bound an answer."""
 
     method: str
     path: str
@@ -29,12 +31,14 @@ class Question:
     body: object = None
     key: str | None = None
     again: bool = True
+    seconds: float = LONGEST_ANSWER
 
     def request(self, client: httpx.Client) -> httpx.Request:
         """Return it as a request of the client."""
         headers = {"Idempotency-Key": self.key} if self.key else {}
+        timeout = httpx.Timeout(self.seconds, connect=_CONNECT)
         return client.build_request(
-            self.method, self.path, params=self.query or None, json=self.body, headers=headers, timeout=TIMEOUT
+            self.method, self.path, params=self.query or None, json=self.body, headers=headers, timeout=timeout
         )
 
 
@@ -65,18 +69,26 @@ class Api:
     pause: Callable[[float], None]
     clock: Callable[[], float]
 
-    def get(self, path: str, patience: float = AT_ONCE, **query: str | int | None) -> Answer:
+    def get(self, path: str, **query: str | int | None) -> Answer:
         """Ask for something."""
         said = {name: value for name, value in query.items() if value is not None}
-        return self.ask(Question(method="GET", path=path, query=said), patience)
+        return self.ask(Question(method="GET", path=path, query=said))
 
     def ask(self, question: Question, patience: float = AT_ONCE) -> Answer:
-        """Return the answer; raises RefusedError with the API's problem, UnreachableError after the patience."""
+        """Return the answer, bearing trouble for ``patience`` seconds; raises RefusedError, UnreachableError."""
         response = self._answered(question, patience, stream=False)
         body = fields_of(response)
         if body is None and response.status_code != 204:
             raise UnreachableError(f"{self.client.base_url} answers, but not as Revoker's API: check the address.")
         return Answer(response.status_code, body or {}, _retry_after(response))
+
+    def users(self, run: str, outcome: str | None, limit: int = 1000) -> Iterator[dict[str, Any]]:
+        """Yield a run's users, page after page; a page of the API's may be shorter than its limit."""
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self.get(path("runs", run, "users"), outcome=outcome, limit=limit, cursor=cursor or None).body
+            yield from page["users"]
+            cursor = page["cursor"]
 
     @contextmanager
     def stream(self, question: Question) -> Iterator[Iterator[bytes]]:
@@ -88,8 +100,9 @@ class Api:
                 raise UnreachableError(f"The answer broke off ({type(error).__name__}): ask again.") from None
 
     def _answered(self, question: Question, patience: float, *, stream: bool) -> httpx.Response:
-        until, attempt = self.clock() + patience, 0
+        until, attempt = None, 0
         while isinstance(found := self._tried(question, stream=stream), Trouble):
+            until = until or self.clock() + patience
             seconds = max(found.wish, min(_LONGEST_PAUSE, 2.0**attempt))
             if not found.again or self.clock() + seconds > until:
                 raise UnreachableError(f"{self.client.base_url} {found.why}.{_left_open(question, found)}")
@@ -98,20 +111,25 @@ class Api:
             attempt += 1
         if found.is_success:
             return found
-        found.read()
         raise RefusedError(told(found))
 
     def _tried(self, question: Question, *, stream: bool) -> httpx.Response | Trouble:
         try:
             response = self.client.send(question.request(self.client), stream=stream)
-            if response.status_code not in _LATER:
-                return response
-            response.read()
+            if not response.is_success:
+                response.read()
         except httpx.RequestError as error:
             unsent = isinstance(error, _UNSENT)
             return Trouble(f"does not answer ({type(error).__name__})", question.again or unsent)
+        if response.status_code not in _LATER:
+            return response
         refused = response.status_code == 429
         return Trouble(f"says {told(response)}".rstrip("."), question.again or refused, _retry_after(response) or 0.0)
+
+
+def path(*parts: str) -> str:
+    """Return a path whose parts stay parts, whatever is in them."""
+    return "/".join(quote(part, safe="") for part in parts)
 
 
 def _left_open(question: Question, trouble: Trouble) -> str:

@@ -51,8 +51,8 @@ def summary(status: Fields) -> Iterator[str]:
     yield f"  sessions issued before {status['issuedBefore']}"
     if status["finishedAt"]:
         yield f"  finished at {status['finishedAt']}"
-    elif status["estimate"]["finishAt"]:
-        yield f"  should finish at {status['estimate']['finishAt']}"
+    else:
+        yield f"  {progress(status)}"
     yield from (f"  {title} {status[key]}" for key, title in _LINKS.items() if status[key])
     yield ""
     for outcome, count in status["counts"].items():
