@@ -1,5 +1,6 @@
 """Which API is asked, and as whom; a token goes over TLS, or stays on this machine."""
 
+import logging
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
@@ -93,6 +94,7 @@ def _identity(audience: str) -> Callable[[], Token]:
         from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - optional: a token in hand needs no Azure
     except ImportError:
         raise UsageError("--audience needs azure-identity: install it, or set REVOKE_TOKEN.") from None
+    logging.getLogger("azure").addHandler(logging.NullHandler())  # it would say on the screen what we say below
     credential, scope = DefaultAzureCredential(), f"{audience.rstrip('/')}/.default"
     return lambda: _fetched(credential.get_token, scope)
 

@@ -2,10 +2,14 @@
 
 import json
 import re
+from argparse import ArgumentParser, _SubParsersAction
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from revoker.cli.arguments import parser
+from revoker.cli.ending import Exit
 from revoker.intake.caller import Role
 from revoker.outcome import Outcome
 from revoker.run import State
@@ -55,6 +59,36 @@ def test_no_setting_is_documented_that_nobody_reads() -> None:
 def test_each_number_of_the_host_has_its_reason(name: str) -> None:
     """Every number of host.json says why it is what it is."""
     assert f"`{name}`" in DOCS["configuration.md"]
+
+
+def spoken(made: ArgumentParser, name: str = "revoker") -> Iterator[tuple[str, str]]:
+    """Yield every command, and every option with its command."""
+    for action in made._actions:
+        if isinstance(action, _SubParsersAction):
+            for word, below in action.choices.items():
+                yield (f"{name} {word}", "")
+                yield from spoken(below, f"{name} {word}")
+        elif action.dest != "help":
+            yield from ((name, option) for option in action.option_strings)
+
+
+@pytest.mark.parametrize(("name", "option"), list(spoken(parser())))
+def test_each_command_and_option_is_documented(name: str, option: str) -> None:
+    """Every command, and every option of it, stands in code type where the command is described."""
+    assert f"`{option or name}" in DOCS["cli.md"]
+
+
+def test_no_option_is_documented_that_is_none() -> None:
+    """An option in the document is one of the command's."""
+    named = set(re.findall(r"(?<![\w-])--[a-z-]+", DOCS["cli.md"]))
+
+    assert set() == named - {option for _, option in spoken(parser())}
+
+
+@pytest.mark.parametrize("code", list(Exit))
+def test_each_exit_code_is_documented(code: Exit) -> None:
+    """Every exit code has its row."""
+    assert f"| `{code.value}` |" in DOCS["cli.md"]
 
 
 def test_links_lead_somewhere() -> None:

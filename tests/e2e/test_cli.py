@@ -1,0 +1,154 @@
+"""The operator's command as a process, over a door that signs callers in, judged by the tenant's own journal."""
+
+import asyncio
+import json
+import os
+import re
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, web
+from live import Tenant, principal
+
+from local.serve import ROOT, Running
+
+TOKEN = "rita.has.every-role"  # opens the door below and nothing else
+REASON = ("--reason", "INC-1042")
+
+
+@dataclass
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Command:
+    """The command, as somebody types it who is signed in."""
+
+    api: str
+    env: dict[str, str] = field(default_factory=dict)
+
+    async def __call__(self, *argv: str, **env: str) -> Ended:
+        """Run it to its end."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "revoker.cli", *argv),
+            cwd=ROOT,
+            # What must stay on this machine goes to no proxy: there is none at this address.
+            env={**os.environ, "HTTP_PROXY": "http://127.0.0.1:9", "REVOKE_API": self.api, **self.env, **env},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await asyncio.wait_for(process.communicate(), 60)
+        return Ended(process.returncode or 0, out.decode(), err.decode())
+
+
+@pytest.fixture
+async def revoker(running: Running) -> AsyncIterator[Command]:
+    """Return the command before a stand-in for App Service Authentication: a bearer token becomes a principal."""
+    rita = principal("Sessions.Read", "Sessions.Revoke", "Sessions.RevokeAll")
+
+    async def door(request: web.Request) -> web.Response:
+        if not request.headers.get("Authorization", "").startswith("Bearer "):
+            return web.Response(status=401)
+        headers = {name: value for name, value in request.headers.items() if name not in {"Host", "Authorization"}}
+        headers["X-MS-CLIENT-PRINCIPAL"] = rita
+        url = running.api.removesuffix("/api") + request.path_qs
+        async with client.request(request.method, url, data=await request.read(), headers=headers) as said:
+            kept = {"Content-Type": said.headers["Content-Type"], "Retry-After": "1"}  # sooner than the API wishes
+            return web.Response(status=said.status, body=await said.read(), headers=kept)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", door)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    async with ClientSession() as client:
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            yield Command(f"http://127.0.0.1:{runner.addresses[0][1]}/api", {"REVOKE_TOKEN": TOKEN})
+        finally:
+            await runner.cleanup()
+
+
+def run_id(text: str) -> str:
+    """Return the run that a command speaks of."""
+    return next(iter(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", text)))
+
+
+async def test_from_the_call_to_the_evidence_folder(revoker: Command, tenant: Tenant, tmp_path: Path) -> None:
+    """Run, wait, users and report tell one story, and it is the journal's."""
+    names = tmp_path / "users.txt"
+    names.write_text("alice@contoso.com\nghost@contoso.com\n")
+    started = await revoker("run", "--users-file", str(names), "--no-wait", *REASON)
+    run = started.out.strip()
+    waited = await revoker("wait", run)
+    file = tmp_path / "evidence.json"
+    reported = await revoker("report", run, "--format", "json", "--output", str(file))
+    evidence = json.loads(file.read_bytes())
+
+    assert (0, 1, 0) == (started.code, waited.code, reported.code)
+    assert "Not done: 1\n  ghost@contoso.com" in waited.out
+    assert ["not_found", "verified"] == sorted(user["outcome"] for user in evidence["users"])
+    assert (run, "Rita Responder") == (evidence["runId"], evidence["requestedBy"]["name"])
+    assert 1 == (await tenant.user("alice@contoso.com"))["accepted"]
+    assert f"{run}  " in (await revoker("runs", "--limit", "1")).out
+
+
+async def test_a_whole_tenant_behind_the_gate(revoker: Command, tenant: Tenant) -> None:
+    """Unasked nothing starts; the gate lists certificates and the way on; acknowledged, everybody is evicted."""
+    await tenant.control(federation="stale")
+    try:
+        everybody = ("run", "--all-users", *REASON)
+        unasked = await revoker(*everybody)
+        gated = await revoker(*everybody, "--yes")
+        ahead = await revoker("preflight", "--compromised-at", "2026-01-01T00:00:00Z")
+        before = (await tenant.journal())["revokes"]["accepted"]
+        swept = await revoker(*everybody, "--yes", "--acknowledge", "federation_not_rotated")
+    finally:
+        await tenant.control(federation="managed")
+    journal = await tenant.journal()
+
+    assert (2, 2, 0, 0, 0) == (unasked.code, gated.code, before, ahead.code, swept.code), swept.err
+    assert "--yes" in unasked.err
+    assert "corp.contoso.com" in gated.err
+    assert "--acknowledge federation_not_rotated" in gated.err
+    assert "Federation: not_rotated" in ahead.out
+    assert "Acknowledged by Rita Responder" in swept.out
+    assert f"verified        {journal['revokedUsers']:>7}" in swept.out
+    assert f"total           {journal['users']:>7}" in swept.out
+
+
+async def test_who_may_not_is_told_what_to_do(revoker: Command, running: Running) -> None:
+    """Without a token the way to sign in; with an identity that azure-identity finds, in."""
+    nobody = await revoker("runs", REVOKE_TOKEN="")
+    identity = {"IDENTITY_ENDPOINT": f"{running.root}/msi/token", "IDENTITY_HEADER": "local", "HTTP_PROXY": ""}
+    found = await revoker("runs", "--audience", "https://graph.microsoft.com", REVOKE_TOKEN="", **identity)
+
+    assert (2, 0) == (nobody.code, found.code), found.err
+    assert "REVOKE_TOKEN" in nobody.err
+    assert "eyJ" not in found.out + found.err
+
+
+async def test_a_second_person_is_asked_for(revoker: Command, tenant: Tenant, tmp_path: Path) -> None:
+    """Above the cap the command ends held; approving one's own run is refused; cancelled, nobody was touched."""
+    names = tmp_path / "users.txt"
+    names.write_text("".join(f"ghost{number}@contoso.com\n" for number in range(1001)))
+    held = await revoker("run", "--users-file", str(names), *REASON)
+    run = run_id(held.out)
+    own = await revoker("approve", run)
+    cancelled = await revoker("cancel", run)
+    waited = await revoker("wait", run)
+
+    assert (3, 2, 0, 3) == (held.code, own.code, cancelled.code, waited.code)
+    assert f"revoker approve {run}" in held.out
+    assert "A second person must approve" in own.err
+    assert "Not done: 1001" in waited.out
+    assert "and 951 more" in waited.out
+    assert 0 == (await tenant.journal())["revokes"]["accepted"]
