@@ -60,4 +60,4 @@ class Screen:
 
 def harmless(text: str) -> str:
     """Return text that cannot drive a terminal: names come from the directory, and anybody may have chosen them."""
-    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
+    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text.expandtabs(4))

@@ -118,7 +118,7 @@ def preflight(found: Fields) -> Iterator[str]:
         yield f"  {one['entry']:<40} {one['userPrincipalName'] or 'NOT FOUND'}{_because(one['reason'])}"
     if estimate := found["estimate"]:
         length = timedelta(seconds=estimate["seconds"])
-        yield f"Everybody ({estimate['users']}) would take {length} h:mm:ss, until {estimate['finishAt']}"
+        yield f"Everybody ({estimate['users']}) would take {length} (h:mm:ss), until {estimate['finishAt']}"
 
 
 def sweeps(found: Iterable[Fields]) -> Iterator[str]:

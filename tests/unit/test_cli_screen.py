@@ -229,7 +229,7 @@ def test_preflight_tells_what_is_missing() -> None:
         "AB  issued 2024-01-01T00:00:00Z",
         "disabled     not told",
         "NOT FOUND (no_such_user)",
-        "would take 0:01:30 h:mm:ss",
+        "would take 0:01:30 (h:mm:ss)",
     ):
         assert words in ended.out
 

@@ -80,7 +80,7 @@ def test_each_command_and_option_is_documented(name: str, option: str) -> None:
 
 def test_no_option_is_documented_that_is_none() -> None:
     """An option in the document is one of the command's."""
-    named = set(re.findall(r"(?<![\w-])--[a-z-]+", DOCS["cli.md"]))
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", DOCS["cli.md"]))
 
     assert set() == named - {option for _, option in spoken(parser())}
 
