@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
 
@@ -51,6 +52,9 @@ def main() -> int:
         # Whoever read us has seen enough (as in `| head`); Python would complain once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
+    except Exception:  # noqa: BLE001 - the one broad except: shown whole, and told apart from a run's end
+        traceback.print_exc()
+        return Exit.DEFECT
 
 
 if __name__ == "__main__":

@@ -100,9 +100,11 @@ def _identity(audience: str) -> Callable[[], Token]:
 
 
 def _fetched(get_token: Callable[[str], Token], scope: str) -> Token:
-    from azure.core.exceptions import ClientAuthenticationError  # noqa: PLC0415 - comes with azure-identity
+    from azure.core.exceptions import AzureError, ClientAuthenticationError  # noqa: PLC0415 - with azure-identity
 
     try:
         return get_token(scope)
     except ClientAuthenticationError as error:
         raise UsageError(f"No token for {scope}: sign in with az login, or set REVOKE_TOKEN. {error.message}") from None
+    except AzureError as error:
+        raise httpx.ConnectError(f"the identity does not answer: {error.message}") from None

@@ -25,7 +25,8 @@ exit codes:
   1    a run ended completed_with_failures or failed
   2    wrong use, or the API refused: what it said is printed
   3    a run is cancelled, or awaits approval
-  4    the API cannot be reached
+  4    the API cannot be reached, or failed
+  70   a defect of this command; a run goes on
   130  Ctrl-C; a run goes on
 
 environment: REVOKE_API, REVOKE_TOKEN, REVOKE_AUDIENCE

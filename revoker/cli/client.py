@@ -105,12 +105,15 @@ class Api:
             until = until or self.clock() + patience
             seconds = max(found.wish, min(_LONGEST_PAUSE, 2.0**attempt))
             if not found.again or self.clock() + seconds > until:
-                raise UnreachableError(f"{self.client.base_url} {found.why}.{_left_open(question, found)}")
+                left = _left_open(question) if question.key or not found.again else ""
+                raise UnreachableError(f"{self.client.base_url} {found.why}.{left}")
             self.say(f"The API {found.why}; asking again in {seconds:.0f} s.")
             self.pause(seconds)
             attempt += 1
         if found.is_success:
             return found
+        if found.is_server_error:
+            raise UnreachableError(f"{told(found)}{_left_open(question)}")
         raise RefusedError(told(found))
 
     def _tried(self, question: Question, *, stream: bool) -> httpx.Response | Trouble:
@@ -132,11 +135,11 @@ def path(*parts: str) -> str:
     return "/".join(quote(part, safe="") for part in parts)
 
 
-def _left_open(question: Question, trouble: Trouble) -> str:
+def _left_open(question: Question) -> str:
     """Say what the operator cannot know now, and how not to do it twice."""
     if question.key:
         return f" It may have been started: repeat the command with --idempotency-key {question.key}."
-    return "" if trouble.again else " It may have been done all the same: look before you repeat it."
+    return "" if question.again else " It may have been done all the same: look before you repeat it."
 
 
 def _retry_after(response: httpx.Response) -> float | None:

@@ -13,6 +13,7 @@ class Exit(IntEnum):
     WRONG_USE = 2
     HELD = 3
     UNREACHABLE = 4
+    DEFECT = 70  # sysexits.h; Python's own 1 would say that a run has ended
     INTERRUPTED = 130  # what shells expect after Ctrl-C
 
 
@@ -27,11 +28,11 @@ class UsageError(StopError):
 
 
 class RefusedError(StopError):
-    """The API understood and refused; nothing changed."""
+    """The API understood and refused: nothing was changed."""
 
 
 class UnreachableError(StopError):
-    """No answer that is the API's came within the patience there was."""
+    """The API did not answer within the patience there was, or failed."""
 
     exit = Exit.UNREACHABLE
 

@@ -35,10 +35,10 @@ class Command:
     api: str
     env: dict[str, str] = field(default_factory=dict)
 
-    async def __call__(self, *argv: str, **env: str) -> Ended:
-        """Run it to its end."""
+    async def __call__(self, *argv: str, before: tuple[str, ...] = (), **env: str) -> Ended:
+        """Run it to its end; ``before`` is a command that runs it."""
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "revoker.cli", *argv),
+            *(*before, sys.executable, "-m", "revoker.cli", *argv),
             cwd=ROOT,
             # What must stay on this machine goes to no proxy: there is none at this address.
             env={**os.environ, "HTTP_PROXY": "http://127.0.0.1:9", "REVOKE_API": self.api, **self.env, **env},
@@ -145,7 +145,9 @@ async def test_a_second_person_is_asked_for(revoker: Command, tenant: Tenant, tm
     own = await revoker("approve", run)
     cancelled = await revoker("cancel", run)
     waited = await revoker("wait", run)
+    first = await revoker("users", run, before=("bash", "-o", "pipefail", "-c", '"$@" | head -n 1', "bash"))
 
+    assert (0, 1, "") == (first.code, len(first.out.splitlines()), first.err)
     assert (3, 2, 0, 3) == (held.code, own.code, cancelled.code, waited.code)
     assert f"revoker approve {run}" in held.out
     assert "A second person must approve" in own.err

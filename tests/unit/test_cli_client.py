@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
 from desk import API, RUN, command, later, problem, says, status
 from hypothesis import given, strategies as st
 
@@ -116,20 +117,26 @@ def test_a_wrong_address_is_told_soon() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "code", "asked"),
+    ("answers", "code", "asked", "left_open"),
     [
-        ([BROKEN], 4, 1),
-        ([later(503, 1)], 4, 1),
-        ([CLOSED, *APPROVED], 0, 2),
-        ([later(429, 1), *APPROVED], 0, 2),
+        ([BROKEN], 4, 1, True),
+        ([later(503, 1)], 4, 1, True),
+        ([CLOSED] * 5, 4, 5, False),
+        ([CLOSED, *APPROVED], 0, 2, False),
+        ([later(429, 1), *APPROVED], 0, 2, False),
     ],
 )
-def test_an_approval_is_sent_once(answers: list[httpx.Response | Exception], code: int, asked: int) -> None:
+def test_an_approval_is_sent_once(
+    answers: list[httpx.Response | Exception],
+    code: int,
+    asked: int,
+    left_open: bool,  # noqa: FBT001
+) -> None:
     """What may have been done is not sent again; what was not heard is."""
     ended = command("approve", RUN, answers=answers)
 
     assert (code, asked) == (ended.code, ended.calls.count(f"POST /api/runs/{RUN}/approve"))
-    assert (code == 4) == ("It may have been done" in ended.err)
+    assert left_open == ("It may have been done" in ended.err)
 
 
 @pytest.mark.parametrize("verb", ["retry", "cancel"])
@@ -163,7 +170,6 @@ def test_what_is_the_same_twice_is_sent_again(verb: str) -> None:
             httpx.Response(302, headers={"Location": "https://login.example/"}),
             ["302 Found: it leads to https://login.example/, which is not followed: check the address"],
         ),
-        (problem(500, "Internal error", "See the log for 7."), ["500 Internal error: See the log for 7."]),
     ],
 )
 def test_a_problem_is_printed_path_by_path(answer: httpx.Response, lines: list[str]) -> None:
@@ -171,6 +177,39 @@ def test_a_problem_is_printed_path_by_path(answer: httpx.Response, lines: list[s
     ended = command("status", RUN, answers=[answer])
 
     assert (2, "", lines) == (ended.code, ended.out, ended.err.splitlines())
+
+
+def test_an_api_that_failed_has_refused_nothing() -> None:
+    """A 500 leaves open whether a run was started: the key to repeat it with is said, and the exit code is another."""
+    failed = problem(500, "Internal error", "See the log for 7.")
+    ended = command("run", "--user", "a@b", "--reason", "x", answers=[failed])
+
+    assert 4 == ended.code
+    assert "500 Internal error: See the log for 7." in ended.err
+    assert "--idempotency-key" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(ClientAuthenticationError("no az"), 2), (ServiceRequestError("no network"), 0)]
+)
+def test_a_token_that_does_not_come(monkeypatch: pytest.MonkeyPatch, error: Exception, code: int) -> None:
+    """Who is not signed in is told; a network that is down while a token is renewed ends no watch."""
+    tokens = [error, Given("t-1")]
+
+    class Credential:
+        def get_token(self, scope: str) -> Given:
+            assert "api://x/.default" == scope
+            token = tokens.pop(0)
+            if isinstance(token, Exception):
+                raise token
+            return token
+
+    monkeypatch.setattr("azure.identity.DefaultAzureCredential", Credential)
+    answers = [says(200, status())] if code == 0 else []
+    ended = command("wait", RUN, "--audience", "api://x", answers=answers)
+
+    assert code == ended.code
+    assert (code == 2) == ("az login" in ended.err)
 
 
 def test_another_server_is_not_taken_for_the_api() -> None:

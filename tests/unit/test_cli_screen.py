@@ -9,9 +9,11 @@ import httpx
 import pytest
 from desk import RUN, Terminal, command, problem, says, status, user
 
+from revoker.cli import __main__ as entry
 from revoker.cli.ending import exit_of
 from revoker.cli.screen import Screen
-from revoker.outcome import Outcome
+from revoker.cli.wording import NOT_DONE
+from revoker.outcome import FAILURES, Outcome
 from revoker.run import State
 
 
@@ -75,6 +77,11 @@ def test_exit_codes(state: State) -> None:
     assert expected == command("status", RUN, answers=[says(200, status(state))]).code
 
 
+def test_every_failure_is_listed_as_not_done() -> None:
+    """Whoever makes a run end with failures is shown by name, and so is whom a cancelled run left."""
+    assert {*FAILURES, Outcome.CANCELLED} == set(NOT_DONE)
+
+
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_each_outcome_has_its_meaning(outcome: Outcome) -> None:
     """No word of the vocabulary is shown bare."""
@@ -100,6 +107,20 @@ def test_an_interrupted_watch_leaves_the_run_going() -> None:
 
     assert 130 == ended.code
     assert f"The run goes on without you:  revoker wait {RUN}" in ended.err
+
+
+def test_a_defect_is_not_taken_for_a_runs_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What nobody foresaw is shown whole and has a code of its own."""
+
+    def fails(*_: object) -> int:
+        raise KeyError("counts")
+
+    monkeypatch.setattr(entry, "perform", fails)
+
+    assert 70 == entry.main()
+    assert "KeyError: 'counts'" in capsys.readouterr().err
 
 
 def test_an_interrupted_start_can_be_repeated() -> None:
