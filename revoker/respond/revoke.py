@@ -125,14 +125,20 @@ def _known(user: User, answer: Answer | None) -> User:
     )
 
 
-async def read_back(users: Sequence[User], batch: Batch, tools: Tools, *, last: bool) -> list[User]:
-    """Read accepted users and judge each by what shows."""
+async def read_back(
+    users: Sequence[User], batch: Batch, tools: Tools, *, last: bool, patient: bool = False
+) -> list[User]:
+    """Read accepted users and judge each by what shows; ``patient`` waits for answers that failed even at the last."""
     if not users:
         return []
     answers = await tools.directory.read([user.key for user in users], batch.lane)
     await warn_unless_readable(batch.run, answers.values(), tools)
     now, skew = tools.clock.now(), tools.policy.clock_skew
-    return [after_read(user, answers[user.key], now=now, skew=skew, last=last) for user in users]
+    return [
+        after_read(user, answer, now=now, skew=skew, last=last and not (patient and answer.passing))
+        for user in users
+        for answer in [answers[user.key]]
+    ]
 
 
 async def _make_way(answers: Iterable[Answer], tools: Tools, now: datetime) -> None:

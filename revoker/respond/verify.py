@@ -13,26 +13,36 @@ from revoker.respond.protect import Protection
 from revoker.respond.revoke import read_back
 from revoker.respond.slots import pay
 
+_SPARE_CHECKS = 3
+
 
 async def verify(message: Message, protection: Protection, tools: Tools) -> None:
     """See to one message of the verify queue; ``attempt`` counts the checks, and the last one settles everybody.
 
-    Whoever does not show at the last check but one is revoked once more.
+    Whoever does not show at the last check but one is revoked once more. A look that fails is no check: it is made
+    again, three times at most.
     """
     batch = await tools.ledger.batch(message.run, message.batch)
     if batch is None:
         raise LostBatchError(f"batch {message.batch} of run {message.run}")
     delays = tools.policy.verify_delays
-    last = message.attempt + 1 >= len(delays)
-    learnt = await read_back(batch.unseen, batch, tools, last=last)
-    if message.attempt + 2 == len(delays):
+    ahead = len(delays) - message.attempt - 1
+    learnt = await read_back(batch.unseen, batch, tools, last=ahead <= 0, patient=ahead > -_SPARE_CHECKS)
+    if ahead == 1 and _are_stragglers(learnt, batch):
         learnt = await _once_more(learnt, batch, protection, tools)
     batch = await tools.ledger.update_batch(batch.run, batch.id, lambda row: row.learn(learnt))
-    if batch.unseen and not last:
+    if batch.unseen:
         again = Message(batch.run, batch.id, message.attempt + 1)
-        await tools.outbox.send(Queue.VERIFY, again, delays[again.attempt])
+        await tools.outbox.send(Queue.VERIFY, again, delays[min(again.attempt, len(delays) - 1)])
     if not batch.is_open:
         await finish(batch.run, tools)
+
+
+def _are_stragglers(learnt: Sequence[User], batch: Batch) -> bool:
+    """Whether the directory shows most of a batch and not these: where it shows hardly anybody, it only lags."""
+    left = sum(user.is_unseen for user in learnt)
+    called = sum(user.called_at is not None for user in batch.users)
+    return left == 1 or 2 * left <= called
 
 
 async def _once_more(users: Sequence[User], batch: Batch, protection: Protection, tools: Tools) -> list[User]:

@@ -1,6 +1,7 @@
 """Runs over users whom nobody named, on stand-ins: who is met, in which order, what the directory was asked."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -400,3 +401,28 @@ async def test_the_estimate_is_there_from_the_first_page() -> None:
     assert len(CROWD) + 4 == tally.expected
     assert tally.last_due is not None
     assert tally.last_due > START
+
+
+async def test_a_directory_that_lags_is_not_asked_again(world: World) -> None:
+    """Nobody shows at the last check but one: that is a lag, and revoking all of them again would double the work."""
+    shown = world.directory.show
+    world.directory.show = lambda name: old(shown(name))  # type: ignore[method-assign]
+    run = await world.start(scope=EVERYBODY)
+    await world.play()
+
+    assert MEMBERS == (await counted(world, run))["unverified"]
+    assert MEMBERS - 1 <= len(world.directory.revoked) <= MEMBERS + 3
+
+
+def old(answer: Answer) -> Answer:
+    """Return what the directory said of a user before the run."""
+    return replace(answer, body={**answer.body, "signInSessionsValidFromDateTime": "2020-01-01T00:00:00Z"})
+
+
+async def test_a_last_look_that_fails_is_made_again(world: World) -> None:
+    """A directory that cannot be read at the last check has not said that nothing happened."""
+    run = await world.start(ALICE.id)
+    world.directory.read_scripts[ALICE.id] = [BUSY] * 4
+    await world.play()
+
+    assert {ALICE.id: "verified"} == await world.outcomes(run)
