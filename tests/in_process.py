@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import azure.functions as func
 from company import World
 from live import principal
+from sweeping import FakeSweeps
 
 import function_app
 from revoker import boundary, contract, wiring
@@ -63,7 +64,8 @@ class Front:
 
     def __post_init__(self) -> None:
         others = {field.name: getattr(self.world, field.name, None) for field in fields(wiring.App)}
-        made: dict[str, Any] = others | {"settings": self.settings}
+        self.sweeps = FakeSweeps()
+        made: dict[str, Any] = others | {"settings": self.settings, "sweeps": self.sweeps}
         self.app = wiring.App(**made)
 
     async def ask(
@@ -112,12 +114,12 @@ class Front:
 
     def written(self) -> object:
         """Return a copy of every row and every message that there is; a look that makes an empty place is no write."""
-        kept = (self.world.ledger, self.world.walks, self.world.outbox)
+        kept = (self.world.ledger, self.world.walks, self.world.outbox, self.sweeps)
         return _filled(copy.deepcopy([_own(part) for part in kept]))
 
     def rows(self) -> list[dict[str, Any]]:
         """Return every table row, wherever the stand-in keeps it."""
-        return list(_rows([_own(self.world.ledger), _own(self.world.walks)]))
+        return list(_rows([_own(self.world.ledger), _own(self.world.walks), _own(self.sweeps)]))
 
 
 def joined(query: str) -> dict[str, str]:
@@ -131,8 +133,9 @@ def query_of(url: str) -> str:
 
 
 def _own(part: object) -> dict[str, object]:
-    """Return what a stand-in keeps itself; another stand-in that it knows is asked itself."""
-    return {name: value for name, value in vars(part).items() if not type(value).__module__.startswith("fake")}
+    """Return what a stand-in keeps itself: another stand-in that it knows is asked itself, and ``_read`` is a cache."""
+    kept = {name: value for name, value in vars(part).items() if not type(value).__module__.startswith("fake")}
+    return {name: value for name, value in kept.items() if name != "_read"}
 
 
 def _filled(value: object) -> object:

@@ -51,22 +51,51 @@ def is_sendable(value: object) -> bool:
     return True
 
 
-FIELDS = st.dictionaries(
-    st.sampled_from(sorted(DOCUMENT["components"]["schemas"]["RunRequest"]["properties"])) | st.text(max_size=5),
-    JSON.filter(is_sendable),
-    max_size=1,
+SWEPT = st.builds(
+    lambda one, cutoff, tick, until: {"name": "n", "reason": "fuzzed", "until": until, **one, **cutoff, **tick},
+    st.sampled_from(ASKED),
+    st.sampled_from([{"issuedBefore": "2026-03-01T00:00:00Z"}, {"maxSessionAgeHours": 24}, {}]),
+    st.sampled_from([{"everyMinutes": 60}, {"schedule": "0 0 * * * *"}, {"schedule": "0 * * * * *"}, {}]),
+    st.sampled_from(
+        ["2026-03-20T00:00:00Z", "2026-03-20T00:00:00+02:00", "2027-01-01T00:00:00Z", "2026-03-01T00:00:00Z"]
+    ),
 )
+BODIES = {"start_run": ("RunRequest", KNOWN), "create_sweep": ("SweepRequest", SWEPT)}
+
+
+def odd_fields(schema: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Return at most one field, of the schema's or of none, with anything in it."""
+    names = sorted(DOCUMENT["components"]["schemas"][schema]["properties"])
+    return st.dictionaries(
+        st.sampled_from(names) | st.text(max_size=5), JSON.filter(is_sendable) | st.sampled_from(TEMPTING), max_size=1
+    )
+
+
+# What a parser of times or schedules may trip over.
+TEMPTING = [
+    *(
+        "0 0 * * *",
+        "0 0 0 31 2 *",
+        "*/0 * * * * *",
+        "0 0 0 * * 8",
+        "99999999999 * * * * *",
+        "0 0 0 1-0 * *",
+        "-1 * * * * *",
+    ),
+    *("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-03-01T00:00:00", "2026-02-30T00:00:00Z", 1e308),
+]
 
 
 def cases(name: str) -> st.SearchStrategy[Case]:
-    """Return requests that fit the document and that do not; runs also with somebody's name and one odd field."""
+    """Return requests that fit the document and that do not; of what starts something also all but right ones."""
     positive = OPERATIONS[name].as_strategy(generation_mode=GenerationMode.POSITIVE)
     if name in WITHOUT_INPUT:
         return positive
     drawn = positive | OPERATIONS[name].as_strategy(generation_mode=GenerationMode.NEGATIVE)
-    if name != "start_run":
+    if name not in BODIES:
         return drawn
-    return drawn | st.builds(with_people, drawn, KNOWN) | st.builds(with_body, positive, KNOWN, FIELDS)
+    schema, known = BODIES[name]
+    return drawn | st.builds(with_people, drawn, known) | st.builds(with_body, positive, known, odd_fields(schema))
 
 
 def with_people(case: Case, people: dict[str, Any]) -> Case:

@@ -16,6 +16,10 @@ from properties import DOCUMENT, could_be_stored, does_not_break, leaves_nothing
 from schemathesis import Case
 from schemathesis.core import NotSet
 from schemathesis.core.transport import Response
+from sweeping import a_wish
+
+from revoker.request import Person
+from revoker.respond import sweep
 
 
 def breaks_the_body(case: Case) -> bool:
@@ -60,8 +64,8 @@ def _response(answer: Answer, sent: requests.PreparedRequest) -> Response:
     return Response(answer.status, headers, answer.body, sent, elapsed=0.0, verify=False)
 
 
-async def peopled() -> tuple[Front, list[str]]:
-    """Return a front with runs that have ended, that go on and that wait for a second person, and their ids."""
+async def peopled(name: str) -> tuple[Front, list[str]]:
+    """Return a front with runs and sweeps that go on, do not, and wait for a second person; and the ids of one kind."""
     front = Front(World(approval_above=50))
     front.world.tenant.groups = {GROUP: [ALICE.id, GUEST.id]}
     front.world.tenant.filters = {FILTER: [BEN.id]}
@@ -71,16 +75,21 @@ async def peopled() -> tuple[Front, list[str]]:
     front.world.outbox.take()
     waiting = await front.world.start(*(user.id for user in CROWD[:51]))
     await front.world.ledger.claim(f"{RITA}:{TAKEN}", ended.id, "another body")
-    return front, [ended.id, going.id, waiting.id]
+    tools, sweeps = front.world.tools, front.sweeps
+    swept, paused = [await sweep.create(a_wish(ALICE.id, name=name), sweeps, tools) for name in ("one", "two")]
+    await sweep.pause(paused, Person("id-1", "Rita Responder"), sweeps, tools)
+    large = await sweep.create(a_wish(*(user.id for user in CROWD[:51])), sweeps, tools)
+    ids = [swept.id, paused.id, large.id] if "sweep" in name else [ended.id, going.id, waiting.id]
+    return front, ids
 
 
 async def holds(name: str, case: Case, run: int | None, key: str | None) -> None:
-    """Try one request; ``run`` says to ask about a run that exists instead, ``key`` to use one that is taken."""
-    front, runs = await peopled()
+    """Try one request; ``run`` says to ask about what exists instead, ``key`` to use one that is taken."""
+    front, known = await peopled(name)
     if key is not None and case.method == "POST":
         case.headers["Idempotency-Key"] = key
     if run is not None and "id" in (case.path_parameters or {}):
-        case.path_parameters["id"] = runs[run]
+        case.path_parameters["id"] = known[run]
     before = front.written()
     answer, response = await ask(front, name, case)
 
