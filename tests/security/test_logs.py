@@ -128,8 +128,10 @@ def test_an_event_has_a_constant_name() -> None:
 
 
 def test_nothing_is_logged_but_events() -> None:
-    """There is one way into the log: nobody prints, and nobody has a logger of their own."""
-    texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "revoker").rglob("*.py") if path.stem != "cli"}
+    """The app has one way into the log: nobody prints or has a logger. The operator's command is for a screen."""
+    texts = {
+        path: path.read_text(encoding="utf-8") for path in (ROOT / "revoker").rglob("*.py") if "cli" not in path.parts
+    }
     ways = [
         str(path.relative_to(ROOT))
         for path, text in texts.items()

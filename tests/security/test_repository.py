@@ -13,6 +13,9 @@ ROOT = Path(__file__).parents[2]
 # What looks like a secret and is none: file, the beginning of the text, and the reason.
 KNOWN = {
     ("local/azurite/process.py", "Eby8vdM0"): "the emulator's own key, documented and the same everywhere",
+    ("docs/eviction.md", "dc99a9af"): "the thumbprint of a certificate of the simulated tenant",
+    ("tests/unit/test_cli_client.py", "secret"): "the word itself, in an address that is refused for it",
+    ("tests/unit/test_cli_run.py", "01234567"): "the digits in order, for a thumbprint",
     ("tests/unit/test_accounts.py", "1003BFFD"): "a PUID, as Sentinel's own examples have it",
     ("tests/unit/test_http_intake.py", "01234567"): "the digits in order, for a thumbprint",
     (
