@@ -1,4 +1,8 @@
-"""The application permissions of Microsoft Graph that the managed identity can use, and what each is for. Pure."""
+"""The application permissions of Microsoft Graph that the managed identity can use, and what each is for. Pure.
+
+The one place that says so: `infra/entra/permissions.json` holds only how Graph numbers them, and a test holds the
+table in `docs/deploy.md` to these words.
+"""
 
 from dataclasses import dataclass
 
@@ -16,7 +20,7 @@ PERMISSIONS = (
     Permission("User.RevokeSessions.All", "end sessions", "every user ends `refused`"),
     Permission(
         "User.Read.All",
-        "read revocations back, resolve names, tell guests apart, protect accounts under every name, list users",
+        "read revocations back, resolve names and SIDs, tell guests apart, protect under every name, list users",
         "outcomes stay `revoked`; no `filter` and no `allUsers`; with a protected list, in effect nobody is revoked",
     ),
     Permission("GroupMember.Read.All", "groups as scope and as exclusion", "no `groups`"),
@@ -25,10 +29,14 @@ PERMISSIONS = (
         "role holders as scope, privileged users first",
         "no `roles`; privileged users take their turn",
     ),
-    Permission("Domain.Read.All", "know which domains are federated", "the gate must be acknowledged"),
+    Permission(
+        "Domain.Read.All",
+        "know which domains are federated",
+        "a tenant-wide run must acknowledge `federation_unchecked`",
+    ),
     Permission(
         "Domain-InternalFederation.Read.All",
         "read the token-signing certificates of federated domains",
-        "on a federated tenant the gate must be acknowledged",
+        "where a domain is federated, the same acknowledgement",
     ),
 )

@@ -13,7 +13,7 @@ param apiClientId string
 @description('Object id of the playbooks\' identity; empty for none.')
 param playbookPrincipalId string = ''
 
-@description('Graph permissions to grant, from `permissions.json`. Default: all, each for a feature; the app says which are missing.')
+@description('Graph permissions to grant, from `permissions.json`. Default: all. Each is for a feature: `docs/deploy.md` says for which, and `GET /api/preflight` what is missing without it.')
 param permissions string[]?
 
 var wanted = filter(

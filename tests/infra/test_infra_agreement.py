@@ -13,6 +13,7 @@ from kept import ROOT, Found, Json, of_type, unfold
 
 from revoker.intake.caller import Role
 from revoker.outcome import Outcome
+from revoker.permission import PERMISSIONS
 from revoker.settings import TABLES, load
 
 INFRA = ROOT / "infra"
@@ -156,12 +157,21 @@ def test_app_roles_are_those_the_code_checks() -> None:
     assert len(roles) == len({entry["id"] for entry in roles})
 
 
-def test_graph_permissions_are_these_and_read_only_but_one() -> None:
-    """Each permission has Graph's own GUID; the only one that changes anything ends sessions."""
-    permissions = json.loads((INFRA / "entra" / "permissions.json").read_text(encoding="utf-8"))
+def test_graph_permissions_are_those_that_preflight_knows() -> None:
+    """Both ways and in order, with Graph's own GUIDs; the only one that changes anything ends sessions."""
+    granted = json.loads((INFRA / "entra" / "permissions.json").read_text(encoding="utf-8"))
 
-    assert GRAPH == {entry["value"]: entry["id"] for entry in permissions}
-    assert ["User.RevokeSessions.All"] == [entry["value"] for entry in permissions if ".Read." not in entry["value"]]
+    assert [permission.name for permission in PERMISSIONS] == [entry["value"] for entry in granted]
+    assert GRAPH == {entry["value"]: entry["id"] for entry in granted}
+    assert ["User.RevokeSessions.All"] == [entry["value"] for entry in granted if ".Read." not in entry["value"]]
+
+
+def test_what_a_permission_is_for_is_said_once() -> None:
+    """The page has the code's words, which preflight shows too: one row a permission, in order."""
+    page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    rows = [f"| `{one.name}` | {one.purpose} | {one.without} |" for one in PERMISSIONS]
+
+    assert "\n".join(rows) in page
 
 
 @cache
