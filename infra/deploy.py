@@ -4,7 +4,7 @@
     python infra/deploy.py up --group rg-revoker --location westeurope
 
 Steps: `app` (app registration; a directory person) → `azure` (main.bicep; an Azure person) → `grants` (Graph
-permissions; a Privileged Role Administrator) → `code` (the package) → `verify` (does it answer). `up` is all of them.
+permissions; a Privileged Role Administrator) → `code` (the package) → `verify` (is it ready). `up` is all of them.
 `forget` removes what lives on the Sentinel workspace; `down` removes everything, the ledger included.
 Parameters come from `main.bicepparam` and the environment variables it reads.
 """
@@ -17,8 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -120,21 +118,10 @@ def contents() -> Iterator[Path]:
 
 
 def verify(options: argparse.Namespace) -> None:
-    """Ask the app how it is, until it is well."""
-    url = f"{_known(options, 'RESPONDER_API_URL')}/health"
-    answer = ""
-    for seconds in PATIENCE_SECONDS:
-        time.sleep(seconds)
-        try:
-            with urllib.request.urlopen(url, timeout=60) as reply:  # noqa: S310 - an https URL of ours
-                say(f"{url}: {reply.read().decode()}")
-                return
-        except urllib.error.HTTPError as error:
-            answer = f"{error.code} {error.read().decode(errors='replace')[:500]}"
-        except OSError as error:
-            answer = str(error)
-        say(f"{url}: {answer}")
-    raise StepError("It does not answer well. Roles may still be spreading: run `verify` again in some minutes.")
+    """Ask the app whether it is ready; infra/verify.py says what is asked."""
+    place = ("--url", _known(options, "RESPONDER_API_URL"), "--audience", _known(options, "RESPONDER_API_AUDIENCE"))
+    if subprocess.run([sys.executable, str(INFRA / "verify.py"), *place], check=False).returncode:  # noqa: S603 - ours
+        raise StepError("It is deployed, and not ready: mend the above, then run `verify` again.")
 
 
 def forget(options: argparse.Namespace) -> None:

@@ -1,11 +1,16 @@
-"""What the infrastructure tests read: the kept template, and the real compiler where there is one."""
+"""What the infrastructure tests read: the kept template, the real compiler where there is one, a fake `az`."""
 
 import json
+import os
+import stat
+import sys
+from pathlib import Path
 
 import pytest
-from kept import Found, Json, unfold
+from kept import ROOT, Found, Json, unfold
 
-from infra import check
+from infra import check, deploy
+from infra.entra import apply
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +33,19 @@ def compiler() -> str:
     if found is None:
         pytest.skip("NOT COMPILED: no Bicep compiler here; the other tests read the kept template")
     return found
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put the fake `az` first on the PATH, in an environment without any answer of ours; return where it writes."""
+    script = tmp_path / "az"
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "{ROOT}/tests/infra/fake_az.py" "$@"\n', encoding="utf-8")
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("FAKE_AZ", str(tmp_path))
+    for name in [name for name in os.environ if name.startswith(("RESPONDER_", "AZURE_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("RESPONDER_API_CLIENT_ID", "")  # so that what a step sets is taken back
+    monkeypatch.setattr(deploy, "PATIENCE_SECONDS", (0,))
+    monkeypatch.setattr(apply, "PATIENCE_SECONDS", (0,))
+    return tmp_path

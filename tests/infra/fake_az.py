@@ -19,6 +19,7 @@ OUTPUTS = {
     "entra-grants": {},
     "revoker": {
         "RESPONDER_API_URL": {"value": "https://func-revoker.example/api"},
+        "RESPONDER_API_AUDIENCE": {"value": "api://t/revoker"},
         "RESPONDER_APP_NAME": {"value": "func-revoker"},
         "RESPONDER_PRINCIPAL_ID": {"value": "bbbbbbbb-0000-0000-0000-000000000000"},
         "RESPONDER_PLAYBOOK_PRINCIPAL_ID": {"value": "cccccccc-0000-0000-0000-000000000000"},
@@ -42,8 +43,8 @@ def main(arguments: list[str]) -> str:
         case ["cloud", "show", "--query"]:
             cloud = os.environ.get("FAKE_CLOUD", "AzureCloud")
             return cloud if given["--query"] == "name" else "https://graph.example/"
-        case ["account", "show", "--query"]:
-            return TENANT
+        case ["account", verb, _]:
+            return TENANT if verb == "show" else token(given["--resource"])
         case ["group", "exists", "--name"]:
             return "false"
         case ["deployment", "group", _]:
@@ -51,6 +52,13 @@ def main(arguments: list[str]) -> str:
         case ["rest", "--method", _]:
             return rest(given["--method"], unquote(given["--uri"]), json.loads(given.get("--body", "null")))
     return ""
+
+
+def token(resource: str) -> str:
+    """Give out a token, unless the directory is to refuse."""
+    if refusal := os.environ.get("FAKE_TOKEN_REFUSED"):
+        sys.exit(refusal)
+    return f"a-token-for-{resource}"
 
 
 def rest(method: str, uri: str, body: dict[str, Any] | None) -> str:

@@ -1,9 +1,6 @@
 """The commands that deploy, run against an Azure CLI that writes down what it is asked."""
 
 import json
-import os
-import stat
-import sys
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -15,22 +12,6 @@ from infra.entra import apply
 
 RESPONDER = "bbbbbbbb-0000-0000-0000-000000000000"
 PLAYBOOK = "cccccccc-0000-0000-0000-000000000000"
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Put the fake `az` first on the PATH, in an environment without any answer of ours; return where it writes."""
-    script = tmp_path / "az"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "{ROOT}/tests/infra/fake_az.py" "$@"\n', encoding="utf-8")
-    script.chmod(script.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    monkeypatch.setenv("FAKE_AZ", str(tmp_path))
-    for name in [name for name in os.environ if name.startswith(("RESPONDER_", "AZURE_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("RESPONDER_API_CLIENT_ID", "")  # so that what a step sets is taken back
-    monkeypatch.setattr(deploy, "PATIENCE_SECONDS", (0,))
-    monkeypatch.setattr(apply, "PATIENCE_SECONDS", (0,))
-    return tmp_path
 
 
 def asked(home: Path) -> list[str]:
