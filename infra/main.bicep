@@ -178,6 +178,7 @@ module alerts 'modules/alerts.bicep' = {
     emails: alertEmails
     actionGroupIds: actionGroupIds
     massRunUsers: massRunUsers
+    approvalAbove: empty(responder.?REVOKER_APPROVAL_ABOVE) ? 0 : int(responder.REVOKER_APPROVAL_ABOVE!)
   }
 }
 
@@ -186,6 +187,7 @@ module workbook 'modules/workbook.bicep' = {
     location: location
     tags: tags
     workspaceId: telemetry.outputs.workspaceId
+    writeRate: empty(responder.?REVOKER_WRITE_RATE) ? '20' : responder.REVOKER_WRITE_RATE!
   }
 }
 

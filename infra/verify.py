@@ -35,7 +35,7 @@ HOW_TO_ASK = """Preflight was not asked: {why}
   python infra/entra/apply.py role --api <RESPONDER_API_CLIENT_ID> \\
     --to "$(az ad signed-in-user show --query id --output tsv)" Sessions.Read"""
 
-type Json = dict[str, Any]
+Json = dict[str, Any]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -124,7 +124,7 @@ def _federation(federation: Json) -> str:
 
 
 def _duration(estimate: Json | None) -> str:
-    return "an unknown time" if estimate is None else f"about {estimate['seconds'] / 60:.0f} min"
+    return "an unknown time" if estimate is None else f"about {estimate['seconds']} s"
 
 
 def token(audience: str) -> str:

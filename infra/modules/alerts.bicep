@@ -25,15 +25,19 @@ param actionGroupIds string[]
 @description('From how many users on a run is told to somebody as it starts.')
 param massRunUsers int
 
+@description('From more users than this on a run waits for a second person; 0 is never.')
+param approvalAbove int
+
 var alerts = [
   {
     name: 'abandoned'
     title: 'Revoker gave up on a message'
-    description: 'Users of a batch were given up (`abandoned`), or a message was unreadable and is kept. Retry the run.'
+    description: 'Users of a batch were given up (`abandoned`): retry the run. Or the directory was not listed to its end: the run says whom it misses. Or a message was unreadable, and is kept.'
     query: loadTextContent('../queries/abandoned.kql')
     severity: 1
     every: 'PT5M'
     window: 'PT15M'
+    oneEach: []
   }
   {
     name: 'refused'
@@ -43,15 +47,17 @@ var alerts = [
     severity: 1
     every: 'PT5M'
     window: 'PT15M'
+    oneEach: ['run']
   }
   {
     name: 'stuck'
     title: 'A Revoker run does not move'
-    description: 'A run was accepted and has not ended, and nothing of it was tried for an hour.'
-    query: loadTextContent('../queries/stuck.kql')
+    description: 'A run has not ended, and nothing of it was planned or tried for an hour. It may only wait behind a larger one: GET /api/runs/{id} says until when (estimate).'
+    query: replace(loadTextContent('../queries/stuck.kql'), '{{approvalAbove}}', string(approvalAbove))
     severity: 1
     every: 'PT1H'
     window: 'P2D'
+    oneEach: ['run']
   }
   {
     name: 'put-off'
@@ -61,6 +67,7 @@ var alerts = [
     severity: 2
     every: 'PT15M'
     window: 'PT30M'
+    oneEach: []
   }
   {
     name: 'mass-run'
@@ -70,6 +77,7 @@ var alerts = [
     severity: 1
     every: 'PT5M'
     window: 'PT15M'
+    oneEach: ['run']
   }
   {
     name: 'sweep-failing'
@@ -79,6 +87,7 @@ var alerts = [
     severity: 2
     every: 'PT15M'
     window: 'PT30M'
+    oneEach: []
   }
   {
     name: 'broken'
@@ -88,6 +97,7 @@ var alerts = [
     severity: 2
     every: 'PT5M'
     window: 'PT15M'
+    oneEach: []
   }
 ]
 
@@ -133,6 +143,8 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
             operator: 'GreaterThan'
             threshold: 0
             timeAggregation: 'Count'
+            // One alert a run: a second run must not hide behind the alert of the first.
+            dimensions: map(alert.oneEach, column => { name: column, operator: 'Include', values: ['*'] })
             failingPeriods: {
               minFailingPeriodsToAlert: 1
               numberOfEvaluationPeriods: 1

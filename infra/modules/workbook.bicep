@@ -1,6 +1,6 @@
 targetScope = 'resourceGroup'
 
-metadata description = 'One page to look at during a run: runs, outcomes over time, rate against the quota, what did not work.'
+metadata description = 'One page to look at during a run: runs, pages planned, outcomes over time, rate against the quota, what did not work and why.'
 
 import { tagSet } from '../types.bicep'
 
@@ -13,6 +13,9 @@ param tags tagSet
 @description('Workspace with the log lines.')
 param workspaceId string
 
+@description('Writes a second that the directory takes, which the rate is drawn against.')
+param writeRate string
+
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   name: guid(workspaceId, 'revoker')
   location: location
@@ -21,7 +24,7 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   properties: {
     category: 'workbook'
     displayName: 'Revoker'
-    serializedData: string(loadJsonContent('../workbook.json'))
+    serializedData: replace(string(loadJsonContent('../workbook.json')), '{{writeRate}}', writeRate)
     sourceId: workspaceId
     version: '1.0'
   }

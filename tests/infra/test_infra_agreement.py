@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from kept import ROOT, Found, Json, of_type, unfold
 from revoker.intake.caller import Role
 from revoker.outcome import Outcome
 from revoker.permission import PERMISSIONS
+from revoker.respond.start import APPROVAL_WITHIN
 from revoker.settings import TABLES, load
 
 INFRA = ROOT / "infra"
@@ -205,7 +207,7 @@ def test_queries_ask_for_what_the_code_logs(name: str, query: str) -> None:
     outcomes = {
         *re.findall(r"fields\.(?:outcomes|counts)\.(\w+)", query),
         *re.findall(r'outcome == "(\w+)"', query),
-        *(word for words in re.findall(r"outcome in \(([^)]+)\)", query) for word in re.findall(r'"(\w+)"', words)),
+        *(word for words in re.findall(r"outcome !?in \(([^)]+)\)", query) for word in re.findall(r'"(\w+)"', words)),
     }
 
     assert ours, name
@@ -222,6 +224,26 @@ def test_every_alert_has_its_query(resources: list[Found]) -> None:
     files = {path.stem for path in (INFRA / "queries").glob("*.kql")} - {"hunting"}
     assert files == {alert["name"] for alert in alerts}
     assert all(alert["description"].endswith(".") for alert in alerts)
+
+
+def test_alerts_fill_in_their_queries_and_tell_runs_apart(resources: list[Found]) -> None:
+    """No token is left in a query, and what an alert is split by is a column of its query."""
+    [(_, _, template)] = of_type(resources, "Microsoft.Insights/scheduledQueryRules")
+
+    for alert in template["variables"]["alerts"]:
+        query = (INFRA / "queries" / f"{alert['name']}.kql").read_text(encoding="utf-8")
+        filled = set(re.findall(r"\{\{\w+\}\}", alert["query"]))
+        assert set(re.findall(r"\{\{\w+\}\}", query)) == filled, alert["name"]
+        assert all(re.search(rf"(by|project|,) {column}\b", query) for column in alert["oneEach"]), alert["name"]
+
+
+def test_a_run_that_waits_for_a_second_person_is_not_stuck() -> None:
+    """It is given longer than approval may take, and only where approval is asked for."""
+    query = (INFRA / "queries" / "stuck.kql").read_text(encoding="utf-8")
+    [hours] = re.findall(r"iff\(awaiting, (\d+)h, 1h\)", query)
+
+    assert timedelta(hours=int(hours)) > APPROVAL_WITHIN
+    assert "awaiting = above > 0 and expected > above and scheduled == 0 and approved == 0" in query
 
 
 def test_package_holds_what_runs_and_nothing_else() -> None:

@@ -96,7 +96,7 @@ def test_ready_is_said_with_what_was_found(service: Service, capsys: pytest.Capt
         *(f"permission {one.name}: granted" for one in PERMISSIONS),
         "federation: managed: no domain is federated, so there is nothing to acknowledge.",
         "protected glass@contoso.com: g-1",
-        "users: 3600; everybody takes about 1 min",
+        "users: 3600; everybody takes about 60 s",
         "verify: 0 problem(s)",
     ]
 
