@@ -23,6 +23,8 @@ class Outside:
 
     http: Callable[[dict[str, Any]], tuple[str, dict[str, Any] | None]]
     comment_status: str = "Succeeded"
+    # How a scope or a condition ends in which an action timed out: the documentation names both words, so play both.
+    timed_out_within: str = "TimedOut"
     called: list[dict[str, Any]] = field(default_factory=list)
     comments: list[dict[str, Any]] = field(default_factory=list)
 
@@ -55,8 +57,10 @@ class Workflow:
                 self._one(name, action)
             else:
                 self.results[name] = {"status": "Skipped"}
-        failed = {n for n in actions if self.results.get(n, {}).get("status") in {"Failed", "TimedOut"}}
-        return "Failed" if failed - cared_for else "Succeeded"
+        ends = {self.results.get(name, {}).get("status") for name in set(actions) - cared_for}
+        if "Failed" in ends:
+            return "Failed"
+        return self.outside.timed_out_within if "TimedOut" in ends else "Succeeded"
 
     def _one(self, name: str, action: dict[str, Any]) -> None:
         try:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -168,15 +168,18 @@ def test_comment_stays_within_the_limit(resources: list[Found]) -> None:
         (answering("<html>gateway</html>", 502), ["NOBODY", "502", "&lt;html&gt;gateway"]),
         (answering("", 401), ["NOBODY", "401"]),
         (lambda _inputs: ("Failed", None), ["NOBODY", "none"]),
-        (lambda _inputs: ("TimedOut", None), ["has not finished within an hour", "goes on by itself"]),
+        (lambda _inputs: ("TimedOut", None), ["has not finished within an hour", "goes on by itself", "approve"]),
         (answering(None), ["could not be written here"]),
         (answering({"unexpected": True}), ["could not be written here"]),
     ],
     ids=["problem", "gateway", "no-role", "no-answer", "timed-out", "empty", "not-a-status"],
 )
-def test_failure_is_commented_and_the_run_is_red(resources: list[Found], http: Answer, words: list[str]) -> None:
+@pytest.mark.parametrize("timed_out_within", ["TimedOut", "Failed"])
+def test_failure_is_commented_and_the_run_is_red(
+    resources: list[Found], http: Answer, words: list[str], timed_out_within: str
+) -> None:
     """Nobody watches a playbook: when the call fails the incident says so, and the run is not green."""
-    ended, met = play(resources, "incident", INCIDENT, http)
+    ended, met = play(resources, "incident", INCIDENT, http, timed_out_within=timed_out_within)
 
     [comment] = met.comments
     assert ended == "Failed"
@@ -184,9 +187,12 @@ def test_failure_is_commented_and_the_run_is_red(resources: list[Found], http: A
     assert [word for word in words if word not in comment["body"]["message"]] == []
 
 
-def test_comment_that_fails_leaves_a_red_run(resources: list[Found]) -> None:
+@pytest.mark.parametrize("timed_out_within", ["TimedOut", "Failed"])
+@pytest.mark.parametrize("comment", ["Failed", "TimedOut"])
+def test_comment_that_fails_leaves_a_red_run(resources: list[Found], comment: str, timed_out_within: str) -> None:
     """Without the right to comment there is nothing on the incident, but the run's history shows it."""
-    ended, met = play(resources, "incident", INCIDENT, answering(status()), comment_status="Failed")
+    how = {"comment_status": comment, "timed_out_within": timed_out_within}
+    ended, met = play(resources, "incident", INCIDENT, answering(status()), **how)
 
     assert (ended, len(met.comments)) == ("Failed", 2)
     assert "could not be written here" in met.comments[1]["body"]["message"]
@@ -278,6 +284,28 @@ def test_every_expression_names_an_action_and_a_field_that_exist(resources: list
     assert fields
     assert fields <= set(OPENAPI["components"]["schemas"]["Status"]["required"])
     assert all(f'"{action}": {{"type"' in text for action in actions)
+
+
+def every_action(actions: Json) -> Iterator[tuple[str, Json]]:
+    """Yield every action with its name, those within others too."""
+    for name, action in actions.items():
+        yield name, action
+        yield from every_action(action.get("actions", {}))
+        yield from every_action(action.get("else", {}).get("actions", {}))
+
+
+@pytest.mark.parametrize("name", ["incident", "entity"])
+def test_whoever_sees_to_a_failure_sees_to_a_timeout(resources: list[Found], name: str) -> None:
+    """The service skips what waits for `Failed` alone when the call times out, and the run would end without a word."""
+    waits = {
+        action: set(statuses)
+        for action, entry in every_action(definition(resources, name)["actions"])
+        for statuses in entry["runAfter"].values()
+    }
+    bad = {action for action, statuses in waits.items() if len(statuses & {"Failed", "TimedOut"}) == 1}
+
+    assert {"If_it_failed_in_an_incident", "End_as_failed"} == {a for a, s in waits.items() if "TimedOut" in s}
+    assert not bad
 
 
 @pytest.mark.parametrize(
