@@ -1,10 +1,14 @@
 # ruff: noqa: INP001, T201 - a runbook, not a package; its prints are the job's output
-"""Azure Automation runbook: end the sessions of users through Revoker, wait, and fail when not all is done.
+"""Azure Automation runbook: end sessions through Revoker, wait, and fail when not all is done.
 
-Parameters: the API's URL, its audience, the users (separated by commas), the reason. The Automation account's
-system-assigned identity needs the app roles Sessions.Revoke and Sessions.Read. Python's standard library is enough.
+Parameters: the API's URL, its audience, users (separated by commas; `-` for none), the reason, and if need be more of
+the body of POST /api/runs as JSON: {"allUsers": true, "compromisedAt": "2026-11-01T00:00:00Z"}.
+The Automation account's system-assigned identity needs the app roles Sessions.Revoke and Sessions.Read, for groups,
+roles, filters and everybody Sessions.RevokeAll too. Python's standard library is enough. A sandbox job ends after
+three hours; the run goes on without it.
 """
 
+import hashlib
 import json
 import os
 import sys
@@ -12,7 +16,6 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-import uuid
 from typing import Any
 
 TRIES = 6
@@ -51,12 +54,23 @@ def ask(method: str, url: str, audience: str, body: object = None, key: str = ""
     raise AssertionError
 
 
-def main(api: str, audience: str, users: str, reason: str) -> None:
+def asked(users: str, reason: str, more: str) -> Json:
+    """Return the body to post."""
+    names = [name for user in users.split(",") if (name := user.strip()) not in {"", "-"}]
+    return {"reason": reason, **({"users": names} if names else {}), **json.loads(more)}
+
+
+def main(api: str, audience: str, users: str, reason: str, more: str = "{}") -> None:
     """Start the run, wait for its end, say what happened."""
-    body = {"users": [user.strip() for user in users.split(",") if user.strip()], "reason": reason}
-    headers, run = ask("POST", f"{api}/runs", audience, body, key=str(uuid.uuid4()))
-    print(f"run {run['runId']}: {run['total']} users")
+    body = asked(users, reason, more)
+    # Automation starts an interrupted job from the beginning: the same request must be the same run. To ask for the
+    # same once more, give another reason.
+    key = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    headers, run = ask("POST", f"{api}/runs", audience, body, key)
+    print(f"run {run['runId']}: {run['total']} users{', asked for before' if run.get('replayed') else ''}")
     while not run["finishedAt"]:
+        if run["state"] == "awaiting_approval":
+            print(f"a second person must approve within four hours: POST {api}/runs/{run['runId']}/approve")
         time.sleep(float(headers.get("Retry-After", 10)))
         headers, run = ask("GET", f"{api}/runs/{run['runId']}/result", audience)
         print(f"{run['state']} {run['progress']:.0%} {run['counts']}")
@@ -68,4 +82,4 @@ def main(api: str, audience: str, users: str, reason: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5])
+    main(*sys.argv[1:6])

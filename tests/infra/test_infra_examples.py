@@ -1,7 +1,8 @@
-"""The Python runbook, run against a server that answers as the contract says."""
+"""The runbooks: the Python one run against a server that answers as the contract says, the other one parsed."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -10,7 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+import tree_sitter_powershell
 from kept import ROOT
+from tree_sitter import Language, Node, Parser
+
+from revoker.run import State
 
 RUN = {"runId": "r1", "state": "revoking", "total": 2, "progress": 0.0, "counts": {"planned": 2}, "finishedAt": None}
 ENDED = {**RUN, "progress": 1.0, "finishedAt": "2026-11-24T00:00:09.000Z", "warnings": ["mind this"]}
@@ -68,11 +73,13 @@ def service() -> Iterator[Service]:
     server.server_close()
 
 
-def runbook(service: Service) -> subprocess.CompletedProcess[str]:
+def runbook(
+    service: Service, *more: str, users: str = "alice@contoso.com, bob@contoso.com"
+) -> subprocess.CompletedProcess[str]:
     """Run the runbook as Azure Automation does."""
     identity = {"IDENTITY_ENDPOINT": f"{service.url}/token", "IDENTITY_HEADER": "x"}
     command = [sys.executable, "-I", str(ROOT / "examples" / "runbook.py")]
-    arguments = [f"{service.url}/api", "api://t/revoker", "alice@contoso.com, bob@contoso.com", "INC-1"]
+    arguments = [f"{service.url}/api", "api://t/revoker", users, "INC-1", *more]
     return subprocess.run(
         [*command, *arguments], capture_output=True, check=False, text=True, env={**os.environ, **identity}, timeout=60
     )
@@ -92,7 +99,6 @@ def test_runbook_waits_and_says_what_happened(service: Service) -> None:
     ]
     assert service.calls[0][3] == {"users": ["alice@contoso.com", "bob@contoso.com"], "reason": "INC-1"}
     assert {headers["Authorization"] for _, _, headers, _ in service.calls} == {"Bearer a-token"}
-    assert service.calls[0][2]["Idempotency-Key"]
     assert "mind this" in result.stdout
     assert "2026-11-24T01:30:00.000Z" in result.stdout
 
@@ -105,6 +111,90 @@ def test_runbook_is_red_when_not_all_is_done(service: Service) -> None:
 
     assert result.returncode == 1
     assert "NOT everything is done" in result.stderr
+
+
+def test_runbook_asks_for_a_whole_tenant_and_waits_for_approval(service: Service) -> None:
+    """More of the body goes in as it is; while a second person is needed it says so, and goes on waiting."""
+    waiting = {**RUN, "state": "awaiting_approval"}
+    service.answers = [(202, waiting), (202, RUN), (200, {**ENDED, "state": "completed", "counts": {"verified": 2}})]
+    more = {"allUsers": True, "compromisedAt": "2026-11-01T00:00:00Z", "acknowledge": ["federation_not_rotated"]}
+
+    result = runbook(service, json.dumps(more), users="-")
+
+    assert result.returncode == 0, result.stderr
+    assert service.calls[0][3] == {"reason": "INC-1", **more}
+    assert result.stdout.count("POST " + service.url + "/api/runs/r1/approve") == 1
+
+
+@pytest.mark.parametrize("state", sorted(state for state in State if state.is_final and state != State.COMPLETED))
+def test_runbook_ends_red_in_every_other_final_state(service: Service, state: State) -> None:
+    """Whatever a run may end as, only one word is green."""
+    service.answers = [(202, RUN), (200, {**ENDED, "state": state, "counts": {}})]
+
+    assert runbook(service).returncode == 1
+
+
+def test_runbook_shows_the_gate(service: Service) -> None:
+    """What to acknowledge, and the certificates, are in the job's error."""
+    gate = {"status": 409, "acknowledge": ["federation_not_rotated"], "certificates": [{"domain": "contoso.com"}]}
+    service.answers = [(409, gate)]
+
+    result = runbook(service, '{"allUsers": true}', users="-")
+
+    assert result.returncode == 1
+    assert all(word in result.stderr for word in ("409", "federation_not_rotated", "contoso.com"))
+
+
+def test_restarted_job_is_the_same_run(service: Service) -> None:
+    """Automation begins an interrupted job again: the key is what was asked, not chance."""
+    ended = {**ENDED, "state": "completed", "counts": {"verified": 2}}
+    service.answers = [(202, RUN), (200, ended), (200, {**ended, "replayed": True}), (200, ended)]
+
+    runbook(service)
+    again = runbook(service)
+    other = runbook(service, '{"dryRun": true}')
+
+    keys = [headers["Idempotency-Key"] for method, _, headers, _ in service.calls if method == "POST"]
+    assert [again.returncode, other.returncode] == [0, 0]
+    assert "asked for before" in again.stdout
+    assert keys[0] == keys[1] != keys[2]
+
+
+def syntax_errors(source: bytes) -> list[str]:
+    """Return what a PowerShell grammar cannot make sense of, with its line."""
+    tree = Parser(Language(tree_sitter_powershell.language())).parse(source)
+
+    def bad(node: Node) -> Iterator[str]:
+        if node.is_error or node.is_missing:
+            yield f"line {node.start_point.row + 1}: {node.type}"
+        for child in node.children:
+            yield from bad(child)
+
+    return list(bad(tree.root_node))
+
+
+def test_powershell_runbook_parses() -> None:
+    """No PowerShell runs here; a brace that is missing is seen all the same."""
+    source = (ROOT / "examples" / "runbook.ps1").read_bytes()
+    closing = source.rindex(b"}")
+
+    assert syntax_errors(source) == []
+    assert syntax_errors(source[:closing] + source[closing + 1 :])
+
+
+def test_powershell_runbook_asks_as_the_contract_says() -> None:
+    """Each field it can send is one of the contract's, each it reads is one of the status, each route exists."""
+    source = (ROOT / "examples" / "runbook.ps1").read_text(encoding="utf-8")
+    contract = json.loads((ROOT / "revoker" / "openapi.json").read_text(encoding="utf-8"))
+    schemas = contract["components"]["schemas"]
+    sent = re.findall(r"^    (\w+) +=", source[source.index("$asked = ") : source.index("$body = ")], re.MULTILINE)
+    read = re.findall(r"\$run\.(\w+)", source)
+    routes = {path.replace("$($run.runId)", "{id}") for path in re.findall(r"\$Api(/runs[^\s\"]*)", source)}
+
+    assert {"reason", "users", "groups", "roles", "filter", "allUsers", "compromisedAt", "acknowledge"} == set(sent)
+    assert set(sent) <= set(schemas["RunRequest"]["properties"])
+    assert set(read) <= set(schemas["Status"]["properties"])
+    assert routes <= set(contract["paths"])
 
 
 def test_runbook_passes_on_why_it_was_refused(service: Service) -> None:
