@@ -197,6 +197,18 @@ def test_powershell_runbook_asks_as_the_contract_says() -> None:
     assert routes <= set(contract["paths"])
 
 
+def test_transcript_speaks_of_what_the_contract_has() -> None:
+    """Its fields, states and outcomes are today's: a transcript of yesterday misleads."""
+    text = (ROOT / "examples" / "transcript.md").read_text(encoding="utf-8")
+    contract = (ROOT / "revoker" / "openapi.json").read_text(encoding="utf-8")
+    known = {*re.findall(r'"([\w-]+)"', contract), "ledger", "outbox", "directory"}
+    routes = set(re.findall(r"\$API(/[a-z]+)", text))
+
+    assert {"/health", "/runs", "/preflight"} == routes
+    assert set(re.findall(r'"(\w+)":', text)) <= known
+    assert set(re.findall(r'"(?:state|outcome|verdict)": "(\w+)"', text)) <= known
+
+
 def test_runbook_passes_on_why_it_was_refused(service: Service) -> None:
     """What the API says is what the job says."""
     service.answers = [(403, {"detail": "This needs the app role Sessions.Revoke"})]
