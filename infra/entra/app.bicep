@@ -59,6 +59,3 @@ resource servicePrincipal 'Microsoft.Graph/servicePrincipals@v1.0' = {
 
 @description('Application (client) id, for `main.bicep`.')
 output RESPONDER_API_CLIENT_ID string = app.appId
-
-@description('Object id of its service principal, on which app roles are assigned.')
-output servicePrincipalId string = servicePrincipal.id

@@ -128,8 +128,5 @@ resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
 @description('Name of the account.')
 output name string = account.name
 
-@description('Resource id of the account.')
-output id string = account.id
-
 @description('URL of the container that holds the app\'s package.')
 output packageUrl string = '${account.properties.primaryEndpoints.blob}${package.name}'

@@ -276,10 +276,12 @@ def test_kept_template_holds_the_files_it_loads(template: Json, file: Path) -> N
 
 def test_kept_template_holds_the_workbook(resources: list[Found]) -> None:
     """The page that is deployed is the page in the file."""
-    [(_, _, nested)] = of_type(resources, "Microsoft.Insights/workbooks")
+    [(_, page, nested)] = of_type(resources, "Microsoft.Insights/workbooks")
     workbook = json.loads((INFRA / "workbook.json").read_text(encoding="utf-8"))
+    tokens = re.compile(r"\{\{\w+\}\}")
 
     assert workbook in nested["variables"].values()
+    assert set(tokens.findall(json.dumps(workbook))) == set(tokens.findall(page["properties"]["serializedData"]))
 
 
 def test_deployment_page_names_everything(template: Json, resources: list[Found]) -> None:

@@ -210,6 +210,22 @@ def test_everything_is_described(template: Json) -> None:
     assert not silent
 
 
+def test_every_output_is_used(template: Json) -> None:
+    """What a module puts out and nobody takes is decoration; what main puts out is for the steps of deploy.py."""
+    modules = {name: module["properties"]["template"] for name, module in template["resources"].items()}
+    main = (ROOT / "infra" / "main.bicep").read_text(encoding="utf-8")
+    taken = (ROOT / "infra" / "deploy.py").read_text(encoding="utf-8")
+    unused = {
+        f"{name}.{output}"
+        for name, module in modules.items()
+        for output in module.get("outputs", {})
+        if not re.search(rf"\boutputs\.{output}\b", main)
+    }
+
+    assert not unused
+    assert not {output for output in template["outputs"] if output not in taken}
+
+
 def test_no_host_is_written_out() -> None:
     """National clouds have other hosts: they come from environment() or from a parameter."""
     sources = [path for path in (ROOT / "infra").rglob("*") if path.suffix in {".bicep", ".bicepparam", ".kql"}]
