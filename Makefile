@@ -36,8 +36,9 @@ faults: setup ## 200 seeded scenarios: host killed, storage stopped, tenant fail
 load: setup ## 200 callers at once during a run over 20,000 users: nothing may be lost (ARGS="--callers 50 --users 2000")
 	@$(RUN) bench/load.py $(ARGS)
 
-infra: setup ## Compile, lint and format the Bicep, compare the kept template, run checkov on it (ARGS=--quick: without)
+infra: setup ## Compile, lint and format the Bicep, compare the kept template, run checkov on it (ARGS=--quick: without), parse the queries
 	@$(RUN) infra/check.py $(ARGS)
+	@$(RUN) infra/kusto.py
 
 audit: setup ## Known vulnerabilities in requirements.lock, where the advisory service can be reached
 	@$(RUN) -m local.audit

@@ -1,0 +1,28 @@
+// Parse queries with Kusto's own language service: node parse.js <folder of the package> <queries.json> ({name: query}).
+// Prints one line for each thing it does not understand. The tables have the columns that our queries use.
+const fs = require('fs');
+const path = require('path');
+const vm = require('vm');
+
+const TABLES = {
+  AppTraces: '(TimeGenerated: datetime, Message: string)',
+  AuditLogs: '(TimeGenerated: datetime, OperationName: string, InitiatedBy: dynamic)',
+  FunctionAppLogs: '(TimeGenerated: datetime, Level: string, Category: string, Message: string)',
+};
+
+const [folder, file] = process.argv.slice(2);
+global.window = global; // the package is made for browsers
+for (const name of ['bridge.min.js', 'Kusto.Language.Bridge.min.js']) {
+  vm.runInThisContext(fs.readFileSync(path.join(folder, name), 'utf8'));
+}
+const { Diagnostic, GlobalState, KustoCode, Symbols } = Kusto.Language;
+const tables = Object.entries(TABLES).map(([name, columns]) => new Symbols.TableSymbol.$ctor7(name, columns, null));
+const globals = GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.$ctor3('workspace', null, tables, false));
+
+for (const [name, query] of Object.entries(JSON.parse(fs.readFileSync(file, 'utf8')))) {
+  const found = KustoCode.ParseAndAnalyze(query, globals).GetDiagnostics();
+  for (let i = 0; i < System.Array.getCount(found, Diagnostic); i++) {
+    const one = System.Array.getItem(found, i, Diagnostic);
+    console.log(`${name}: ${one.Message} at: ${query.substr(one.Start, 60).split('\n')[0]}`);
+  }
+}
