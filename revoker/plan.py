@@ -86,15 +86,17 @@ def _fold(users: Iterable[User]) -> tuple[list[User], tuple[tuple[str, str], ...
     """Fold users who share a name into the first of them, which then knows what each of them knew."""
     kept: dict[int, User] = {}
     place: dict[str, int] = {}
-    folded: list[tuple[str, str]] = []
+    twins: dict[int, list[str]] = {}
     for number, user in enumerate(users):
         places = sorted({place[name] for name in user.names if name in place} | {number})
         first, *later = (kept.pop(at, user) for at in places)
-        folded += [(twin.requested_as, first.requested_as) for twin in later]
+        for at, twin in zip(places[1:], later, strict=True):
+            twins.setdefault(places[0], []).extend([twin.requested_as, *twins.pop(at, [])])
         kept[places[0]] = reduce(_absorb, later, first)
         place.update(dict.fromkeys(kept[places[0]].names, places[0]))
         place.update({name: places[0] for twin in later for name in twin.names})
-    return [kept[at] for at in sorted(kept)], tuple(folded)
+    folded = tuple((twin, kept[at].requested_as) for at in sorted(twins) for twin in twins[at])
+    return [kept[at] for at in sorted(kept)], folded
 
 
 def _absorb(first: User, twin: User) -> User:

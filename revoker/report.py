@@ -18,6 +18,8 @@ COLUMNS = (
     *("id", "userPrincipalName", "requestedAs", "outcome", "reason", "status"),
     *("requestId", "attempts", "settledAt", "sessionsValidFrom"),
 )
+# What a table of users cannot say by itself stands in each of its lines.
+RUN_COLUMNS = ("runId", "residualAccessUntil", "countermeasure", "techniques")
 LIMITS = (
     "Access tokens issued before the revocation live their own life out: see residualAccessUntil. Guests' sessions can "
     "be ended by their home tenant only. Sessions kept by applications themselves are not touched."
@@ -54,7 +56,7 @@ def head(form: Format, status: Line) -> str:
     if form is Format.JSON:
         return json.dumps({**status, "limits": LIMITS})[:-1] + ', "users": ['
     if form is Format.CSV:
-        return _csv([COLUMNS])
+        return _csv([(*COLUMNS, *RUN_COLUMNS)])
     facts = "".join(f"<tr><th>{_cell(name)}</th><td>{_cell(value)}</td></tr>" for name, value in status.items())
     titles = "".join(f"<th>{name}</th>" for name in COLUMNS)
     return (
@@ -64,13 +66,14 @@ def head(form: Format, status: Line) -> str:
     )
 
 
-def body(form: Format, users: Iterable[Line], *, first: bool) -> str:
+def body(form: Format, users: Iterable[Line], status: Line, *, first: bool) -> str:
     """Return a page of users; ``first`` says that none came before."""
     if form is Format.JSON:
         lines = ",\n".join(json.dumps(user) for user in users)
         return lines if first or not lines else ",\n" + lines
     if form is Format.CSV:
-        return _csv([_harmless(user[name]) for name in COLUMNS] for user in users)
+        told = [_plain(status[name]) for name in RUN_COLUMNS]
+        return _csv([*(_harmless(user[name]) for name in COLUMNS), *told] for user in users)
     return "".join(f"<tr>{''.join(f'<td>{_cell(user[name])}</td>' for name in COLUMNS)}</tr>" for user in users)
 
 
@@ -83,6 +86,10 @@ def _csv(lines: Iterable[Iterable[object]]) -> str:
     out = io.StringIO()
     csv.writer(out).writerows(lines)
     return out.getvalue()
+
+
+def _plain(value: object) -> object:
+    return " ".join(value) if isinstance(value, list) else value
 
 
 def _harmless(value: object) -> object:

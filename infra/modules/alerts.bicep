@@ -52,7 +52,7 @@ var alerts = [
   {
     name: 'stuck'
     title: 'A Revoker run does not move'
-    description: 'A run has not ended, and nothing of it was planned or tried for an hour. It may only wait behind a larger one: GET /api/runs/{id} says until when (estimate).'
+    description: 'A run has not ended, and nothing of it was planned or tried for an hour.'
     query: replace(loadTextContent('../queries/stuck.kql'), '{{approvalAbove}}', string(approvalAbove))
     severity: 1
     every: 'PT1H'
@@ -62,7 +62,7 @@ var alerts = [
   {
     name: 'put-off'
     title: 'Graph puts Revoker off'
-    description: 'More than a twentieth of the tries were answered "later" (429, 5xx or nothing): something else spends the write quota, or Graph is unwell. Runs go on by themselves, slower.'
+    description: 'More than a twentieth of the tries were answered 429: something else spends the write quota. Runs go on by themselves, slower.'
     query: loadTextContent('../queries/put-off.kql')
     severity: 2
     every: 'PT15M'

@@ -78,7 +78,8 @@ async def _plan(
     )
     if not await tools.walks.turn(after, batches, planned.settled):
         return None
-    log.event("page_planned", run=run.id, step=after.step, planned=len(users), settled=len(planned.settled))
+    settled, due = len(planned.settled), after.last_due
+    log.event("page_planned", run=run.id, step=after.step, planned=len(users), settled=settled, due=due)
     if not run.dry_run:
         await dispatch_all(batches, tools, now)
     return after

@@ -57,10 +57,11 @@ async def list_users(
 
 async def report(run_id: str, form: Format, tools: Tools) -> str:
     """Return a run's evidence; raises UnknownError without such a run."""
-    parts, cursor = [head(form, await run_status(run_id, tools))], None
+    shown = await run_status(run_id, tools)
+    parts, cursor = [head(form, shown)], None
     while True:
         page = await tools.ledger.users(run_id, None, _PAGE, cursor)
-        parts.append(body(form, map(user, page.rows), first=len(parts) == 1))
+        parts.append(body(form, map(user, page.rows), shown, first=len(parts) == 1))
         cursor = page.cursor
         if cursor is None:
             return "".join([*parts, tail(form)])

@@ -1,6 +1,7 @@
 """One batch: revoke whoever is left, look whether it shows, write it down, then ask for what is still to do."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -79,7 +80,8 @@ async def _try(
     accepted = [user for user in tried if user.is_unseen]
     seen = accepted if _is_listed(run, batch) else await read_back(accepted, batch, tools, last=False)
     learnt = [*settled, *(user for user in tried if not user.is_unseen), *seen]
-    log.event("batch_tried", run=run.id, batch=batch.id, outcomes=tally(learnt).counts)
+    reasons = Counter(user.reason for user in learnt if user.reason)
+    log.event("batch_tried", run=run.id, batch=batch.id, outcomes=tally(learnt).counts, reasons=reasons)
     return learnt, _delay(tried, answers, tools)
 
 

@@ -20,6 +20,7 @@ from revoker.respond.slots import dispatch_all, with_slots
 from revoker.rules import Listed
 from revoker.run import Run, final_state, tally
 from revoker.source import sources
+from revoker.status import moment
 from revoker.walk import Walk
 
 APPROVAL_WITHIN = timedelta(hours=4)
@@ -41,12 +42,21 @@ async def start(request: Request, run_id: str, protected: Listed, tools: Tools, 
     if not (asks or request.dry_run):
         batches = await with_slots(batches, tools, now)
     run = _run(request, run_id, plan, batches, now, approval_until=now + APPROVAL_WITHIN if asks else None)
-    said = (*request.warnings, *extent.warnings, *acknowledged, *plan.fold_warning, *_protection_warnings(protected))
+    waits = (f"More than {above} users: a second person must approve by {moment(run.approval_until)}.",) if asks else ()
+    said = (
+        *request.warnings,
+        *waits,
+        *extent.warnings,
+        *acknowledged,
+        *plan.fold_warning,
+        *_protection_warnings(protected),
+    )
     run = replace(run, retry_of=retry_of, acknowledged=acknowledged, warnings=said)
     if run.walks:
         await tools.walks.open(_walk(request, run, extent, now), batches, marks(_spared(request, extent)))
     await tools.ledger.open_run(run, batches)
-    log.event("run_accepted", run=run.id, trigger=run.trigger, scope=kinds(request), expected=extent.expected)
+    many, due = extent.expected, run.finish_estimate
+    log.event("run_accepted", run=run.id, trigger=run.trigger, scope=kinds(request), expected=many, due=due)
     if not asks and not run.finished_at:
         await set_going(run, batches, tools, now)
     return run

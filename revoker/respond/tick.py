@@ -12,6 +12,7 @@ from revoker.respond.crowd import together
 from revoker.respond.gate import pass_gate
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
+from revoker.respond.start import kinds
 from revoker.run import State
 from revoker.sweep import SETTINGS_ID, Sweep, new_sweep
 from revoker.sweep_request import SweepRequest
@@ -32,8 +33,16 @@ async def declare(declared: SweepRequest | None, sweeps: Sweeps, tools: Tools) -
             await sweeps.remove(SETTINGS_ID)
     elif held is None:
         await sweeps.add(new_sweep(SETTINGS_ID, declared, now))
+        _announce(declared)
     elif held.wish != declared:
         await sweeps.update(SETTINGS_ID, lambda row: row.renewed(declared, now))
+        _announce(declared)
+
+
+def _announce(declared: SweepRequest) -> None:
+    """Say that the settings ask for a sweep: an alert looks for those of everybody."""
+    asked = declared.asked
+    log.event("sweep_created", sweep=SETTINGS_ID, by=asked.requested_by.id, scope=kinds(asked), until=declared.until)
 
 
 async def caught_up(sweep: Sweep, tools: Tools) -> Sweep:

@@ -15,6 +15,7 @@ from revoker.run import Run
 from revoker.walk import Walk
 
 _EARLY = timedelta(seconds=1)
+_UNLISTED = "Cancelled while the directory was being listed: whoever was not listed yet is not in this report."
 
 
 async def turn(message: Turn, protection: Protection, tools: Tools) -> None:
@@ -68,6 +69,8 @@ async def _stops(run: Run, walk: Walk, tools: Tools) -> bool:
     if await cancel_waiting(run.id, tools):
         await tools.outbox.send(Queue.PLAN, Turn(walk.run, walk.step))
         return True
+    if walk.is_planning:
+        await tools.ledger.update_run(run.id, lambda row: row.warned(_UNLISTED))
     now = tools.clock.now()
     soon = now + tools.policy.verify_delays[0]
     if not walk.is_planning and walk.due_at <= soon:

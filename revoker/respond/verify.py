@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from revoker import log
 from revoker.batch import Batch
 from revoker.errors import LostBatchError
 from revoker.message import Message, Queue
@@ -12,6 +13,7 @@ from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.revoke import read_back
 from revoker.respond.slots import pay
+from revoker.run import tally
 
 _SPARE_CHECKS = 3
 
@@ -30,6 +32,7 @@ async def verify(message: Message, protection: Protection, tools: Tools) -> None
     learnt = await read_back(batch.unseen, batch, tools, last=ahead <= 0, patient=ahead > -_SPARE_CHECKS)
     if ahead == 1 and _are_stragglers(learnt, batch):
         learnt = await _once_more(learnt, batch, protection, tools)
+    log.event("batch_looked", run=batch.run, batch=batch.id, outcomes=tally(learnt).counts)
     batch = await tools.ledger.update_batch(batch.run, batch.id, lambda row: row.learn(learnt))
     if batch.unseen:
         again = Message(batch.run, batch.id, message.attempt + 1)

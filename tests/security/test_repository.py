@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 KNOWN = {
     ("local/azurite/process.py", "Eby8vdM0"): "the emulator's own key, documented and the same everywhere",
     ("docs/eviction.md", "dc99a9af"): "the thumbprint of a certificate of the simulated tenant",
+    ("examples/transcript.md", "87dc06b2"): "the thumbprint of a certificate of the simulated tenant",
     ("tests/unit/test_cli_client.py", "secret"): "the word itself, in an address that is refused for it",
     ("tests/unit/test_cli_run.py", "01234567"): "the digits in order, for a thumbprint",
     ("tests/unit/test_accounts.py", "1003BFFD"): "a PUID, as Sentinel's own examples have it",

@@ -9,7 +9,7 @@ import pytest
 from company import ALICE, CROWD, World
 from hypothesis import given, strategies as st
 
-from revoker.report import COLUMNS, HEADERS, Format, body, head, tail
+from revoker.report import COLUMNS, HEADERS, RUN_COLUMNS, Format, body, head, tail
 from revoker.respond.read import report, run_status
 
 # A user's id stands in its own column and where it was asked for by id.
@@ -28,6 +28,9 @@ FORMULAS = [
     "\uff201",
 ]
 HOSTILE = [*FORMULAS, "</td><script>alert(1)</script>", '"><img src=x>']
+
+
+TOLD = {**dict.fromkeys(RUN_COLUMNS), "techniques": ["T1550", "T1550.001"]}
 
 
 def line(name: str) -> dict[str, object]:
@@ -76,7 +79,7 @@ async def test_json_holds_the_status_and_the_users(world: World) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_spreadsheet_finds_no_formula(name: str) -> None:
     """No cell begins as a formula does."""
-    [row] = csv.reader(io.StringIO(body(Format.CSV, [line(name)], first=True), newline=""))
+    [row] = csv.reader(io.StringIO(body(Format.CSV, [line(name)], TOLD, first=True), newline=""))
 
     assert not any(cell.startswith(tuple("=+-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20")) for cell in row)
     assert name in row[2]
@@ -86,8 +89,8 @@ def test_a_spreadsheet_finds_no_formula(name: str) -> None:
 def test_a_name_is_text_and_nothing_else(name: str) -> None:
     """Whatever a user is called, the page has the same tags."""
     page, plain = Tags(), Tags()
-    page.feed(body(Format.HTML, [line(name)], first=True))
-    plain.feed(body(Format.HTML, [line("x")], first=True))
+    page.feed(body(Format.HTML, [line(name)], TOLD, first=True))
+    plain.feed(body(Format.HTML, [line("x")], TOLD, first=True))
 
     assert plain.tags == page.tags
 
@@ -99,7 +102,7 @@ def test_pages_join_to_one_document(names: list[str]) -> None:
     parts = [head(Format.JSON, {"runId": "r"})]
     seen = 0
     for page in pages:
-        parts.append(body(Format.JSON, page, first=seen == 0))
+        parts.append(body(Format.JSON, page, TOLD, first=seen == 0))
         seen += len(page)
 
     assert names == [user["requestedAs"] for user in json.loads("".join([*parts, tail(Format.JSON)]))["users"]]
