@@ -10,6 +10,9 @@ All times are seconds since the epoch; nothing here reads a clock.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+# The share of the bucket that urgent work may pay for while a worker waits its last second out, and does not see.
+_UNSEEN = 0.01
+
 
 @dataclass(frozen=True, slots=True)
 class Quota:
@@ -18,6 +21,11 @@ class Quota:
     burst: int
     rate: float
     reserve: float
+
+    @property
+    def bulk_share(self) -> float:
+        """Return the share (0-1) of the bucket that bulk work may use."""
+        return 1.0 - self.reserve - _UNSEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +45,15 @@ class Reservation:
     slots: tuple[float, ...]
 
 
-def reserve(pace: Pace, now: float, writes: Sequence[int], quota: Quota, *, share: float = 1.0) -> Reservation:
-    """Sell ``writes`` (one number a batch) in order; a slot never promises more than ``share`` of the bucket."""
+def reserve(
+    pace: Pace, now: float, writes: Sequence[int], quota: Quota, *, share: float = 1.0, lead: float = 0.0
+) -> Reservation:
+    """Sell ``writes`` (one number a batch) in order; a slot never promises more than ``share`` of the bucket.
+
+    ``lead`` is in how many seconds the first can be sent: a bucket that is full gains nothing until then.
+    """
     slots = []
-    moved = max(pace.full_at, now)
+    moved = max(pace.full_at, now + lead)
     for count in writes:
         moved += count / quota.rate
         slots.append(max(now, moved - share * quota.burst / quota.rate))

@@ -35,7 +35,7 @@ def holders_of(source: Source) -> str:
 
 
 async def _holders(source: Source, walk: Walk, tools: Tools) -> Page[Sighting] | Answer:
-    """Learn who holds the roles and keep it; then, where they are asked for, read them some at a time."""
+    """Learn who holds the roles and keep it; where they are asked for, read them, some at a time."""
     if walk.cursor is None:
         found = await tools.tenant.holders(source.templates)
         if isinstance(found, Answer):
@@ -43,10 +43,11 @@ async def _holders(source: Source, walk: Walk, tools: Tools) -> Page[Sighting] |
         if not found.complete:
             await tools.ledger.update_run(walk.run, lambda row: row.warned(_ACTIVE_ONLY))
         await tools.walks.keep_marks(walk.run, holders_of(source), marks(found.ids))
-        wanted = source.kind is Kind.ROLES and found.ids
-        return Page((), "0" if wanted else None)
+        if source.kind is Kind.PRIVILEGED:
+            return Page((), None)
     kept = sorted(await tools.walks.marks(walk.run, holders_of(source)))
-    begin, end = int(walk.cursor), int(walk.cursor) + _HOLDERS_IN_STEP
+    begin = int(walk.cursor or 0)
+    end = begin + _HOLDERS_IN_STEP
     page = await _read([str(UUID(bytes=name)) for name in kept[begin:end]], tools)
     return page if isinstance(page, Answer) or end >= len(kept) else Page(page.rows, str(end))
 

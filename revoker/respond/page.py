@@ -115,7 +115,7 @@ async def _batches(run: Run, walk: Walk, planned: PagePlan, tools: Tools, now: d
     rest = tuple(in_batches(run.id, planned.planned, walk.lane, now))
     if run.dry_run:
         return *first, *rest
-    share = 1.0 if walk.lane is Priority.URGENT else 1.0 - tools.policy.quota.reserve
+    share = 1.0 if walk.lane is Priority.URGENT else tools.policy.quota.bulk_share
     return (
         *await with_slots(first, tools, now),
         *await with_slots(rest, tools, now, share=share, waits=True),

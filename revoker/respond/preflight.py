@@ -103,7 +103,7 @@ def _account(entry: str, answers: Mapping[str, Answer]) -> dict[str, object]:
 async def _estimate(total: int, tools: Tools) -> dict[str, object]:
     """Return how long revoking everybody takes from now, behind what is sold of the quota already."""
     now, quota = tools.clock.now(), tools.policy.quota
-    [slot] = reserve(await tools.ledger.pace(), now.timestamp(), [total], quota, share=1.0 - quota.reserve).slots
+    [slot] = reserve(await tools.ledger.pace(), now.timestamp(), [total], quota, share=quota.bulk_share).slots
     seconds = slot - now.timestamp()
     return {
         "users": total,

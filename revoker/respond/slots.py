@@ -13,6 +13,9 @@ from revoker.respond.policy import Tools
 
 QUEUES = {Priority.URGENT: Queue.URGENT, Priority.BULK: Queue.BULK}
 
+# From the sale of a page's places to the first call: the page is committed, sent, and taken from the queue.
+_UNTIL_TAKEN = 0.2
+
 
 async def with_slots(
     batches: Sequence[Batch], tools: Tools, now: datetime, *, share: float = 1.0, waits: bool = False
@@ -28,8 +31,11 @@ async def with_slots(
         await pay(sum(writes), tools)
         return tuple(batches)
     quota, moment = tools.policy.quota, now.timestamp()
-    before = await tools.ledger.move_pace(lambda pace: reserve(pace, moment, writes, quota, share=share).pace)
-    slots = reserve(before, moment, writes, quota, share=share).slots
+    lead = _UNTIL_TAKEN if waits else 0.0
+    before = await tools.ledger.move_pace(
+        lambda pace: reserve(pace, moment, writes, quota, share=share, lead=lead).pace
+    )
+    slots = reserve(before, moment, writes, quota, share=share, lead=lead).slots
     return tuple(
         replace(batch, due_at=due, planned_for=due, displaced=before.displaced)
         for batch, slot in zip(batches, slots, strict=True)
