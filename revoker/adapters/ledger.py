@@ -60,14 +60,8 @@ class TableLedger:
 
     async def update_run(self, run: str, change: Callable[[Run], Run]) -> Run:
         """Apply a change by compare-and-swap."""
-        while True:
-            row = await table.get(self._ledger, rows.RUN, rows.run_key(run))
-            if row is None:
-                raise KeyError(run)
-            before = rows.run_of(row)
-            after = change(before)
-            if after == before or await table.swap(self._ledger, rows.run_row(after), row):
-                return after
+        address = (rows.RUN, rows.run_key(run))
+        return await table.change_row(self._ledger, address, rows.run_of, rows.run_row, change)
 
     async def tally(self, run: str) -> Tally:
         """Return the sixteen tallies' sum."""

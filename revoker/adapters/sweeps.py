@@ -31,14 +31,7 @@ class TableSweeps:
 
     async def update(self, sweep: str, change: Callable[[Sweep], Sweep]) -> Sweep:
         """Apply a pure change, again if another writer was first; raises KeyError without such a sweep."""
-        while True:
-            row = await table.get(self._rows, SWEEP, sweep)
-            if row is None:
-                raise KeyError(sweep)
-            before = sweep_of(row)
-            after = change(before)
-            if after == before or await table.swap(self._rows, sweep_row(after), row):
-                return after
+        return await table.change_row(self._rows, (SWEEP, sweep), sweep_of, sweep_row, change)
 
     async def remove(self, sweep: str) -> None:
         """Delete a sweep; gone already is gone."""

@@ -1,6 +1,6 @@
 """The few things a table can do, with the service's exceptions turned into answers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from azure.core import MatchConditions
@@ -35,6 +35,24 @@ async def swap(table: TableClient, row: Row, read: Mapping[str, Any]) -> bool:
     except (ResourceModifiedError, ResourceNotFoundError):
         return False
     return True
+
+
+async def change_row[V](
+    table: TableClient,
+    address: tuple[str, str],
+    read: Callable[[Mapping[str, Any]], V],
+    write: Callable[[V], Row],
+    change: Callable[[V], V],
+) -> V:
+    """Apply a pure change to what a row holds, again if another writer was first; raises KeyError without the row."""
+    while True:
+        row = await get(table, *address)
+        if row is None:
+            raise KeyError(address[1])
+        before = read(row)
+        after = change(before)
+        if after == before or await swap(table, write(after), row):
+            return after
 
 
 async def first(

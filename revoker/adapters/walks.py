@@ -53,14 +53,7 @@ class TableWalks:
 
     async def update(self, run: str, change: Callable[[Walk], Walk]) -> Walk:
         """Apply a pure change by compare-and-swap; raises KeyError without such a walk."""
-        while True:
-            row = await table.get(self._rows, run, WALK)
-            if row is None:
-                raise KeyError(run)
-            before = page_rows.walk_of(row)
-            after = change(before)
-            if after == before or await table.swap(self._rows, page_rows.walk_row(after), row):
-                return after
+        return await table.change_row(self._rows, (run, WALK), page_rows.walk_of, page_rows.walk_row, change)
 
     async def turn(self, after: Walk, batches: Sequence[Batch], settled: Sequence[User]) -> bool:
         """Commit a step with whom its page showed, in one transaction; False where the step was taken already."""
