@@ -19,7 +19,7 @@ COLUMNS = (
     *("requestId", "attempts", "settledAt", "sessionsValidFrom"),
 )
 # What a table of users cannot say by itself stands in each of its lines.
-RUN_COLUMNS = ("runId", "residualAccessUntil", "countermeasure", "techniques")
+RUN_COLUMNS = ("runId", "state", "dryRun", "residualAccessUntil", "countermeasure", "techniques")
 LIMITS = (
     "Access tokens issued before the revocation live their own life out: see residualAccessUntil. Guests' sessions can "
     "be ended by their home tenant only. Sessions kept by applications themselves are not touched."
@@ -51,6 +51,12 @@ class Format(StrEnum):
 MEDIA_TYPES = {Format.JSON: "application/json", Format.CSV: "text/csv", Format.HTML: "text/html"}
 
 
+_TITLES = {
+    False: "Revocation of sign-in sessions: evidence (CISA CM0077)",
+    True: "Dry run of a revocation: nobody was touched (CISA CM0077)",
+}
+
+
 def head(form: Format, status: Line) -> str:
     """Return what comes before the users."""
     if form is Format.JSON:
@@ -61,7 +67,7 @@ def head(form: Format, status: Line) -> str:
     titles = "".join(f"<th>{name}</th>" for name in COLUMNS)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Revoker: {_cell(status["runId"])}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>Sessions revoked: evidence (CISA CM0077)</h1><p>{LIMITS}</p>"
+        f"<style>{_STYLE}</style></head><body><h1>{_TITLES[status['dryRun'] is True]}</h1><p>{LIMITS}</p>"
         f"<table>{facts}</table><table><thead><tr>{titles}</tr></thead><tbody>"
     )
 

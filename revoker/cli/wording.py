@@ -111,7 +111,8 @@ def preflight(found: Fields) -> Iterator[str]:
     yield from (f"  {name:<12} {'not told' if count is None else count}" for name, count in found["users"].items())
     yield "Protected"
     for one in found["protected"]:
-        yield f"  {one['entry']:<40} {one['userPrincipalName'] or 'NOT FOUND'}{_because(one['reason'])}"
+        missing = "NOT FOUND" if one["reason"] == "no_such_user" else "not checked"
+        yield f"  {one['entry']:<40} {one['userPrincipalName'] or missing}{_because(one['reason'])}"
     if estimate := found["estimate"]:
         length = timedelta(seconds=estimate["seconds"])
         yield f"Everybody ({estimate['users']}) would take {length} (h:mm:ss), until {estimate['finishAt']}"

@@ -70,8 +70,9 @@ class Fields:
     def finish(self) -> None:
         """Raise InvalidError if anything was wrong."""
         if self.errors:
-            more = f" (the first {_SHOWN} are shown)" if len(self.errors) > _SHOWN else ""
-            raise InvalidError(f"{len(self.errors)} errors{more}.", self.errors[:_SHOWN])
+            path, message = self.errors[0]
+            count = f"{len(self.errors)} errors, the first: " if len(self.errors) > 1 else ""
+            raise InvalidError(f"{count}{path or 'the body'}: {message}.", self.errors[:_SHOWN])
 
 
 def text(most: int) -> Callable[[object], str | None]:

@@ -76,4 +76,5 @@ async def _stops(run: Run, walk: Walk, tools: Tools) -> bool:
     if not walk.is_planning and walk.due_at <= soon:
         return False
     await ask(await tools.walks.update(run.id, lambda row: row.hastened(soon, now)), tools)
+    await finish(run.id, tools)  # where nobody was accepted, there is nobody to look for
     return True

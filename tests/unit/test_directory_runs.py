@@ -330,6 +330,17 @@ async def test_cancel_stops_the_walk_and_whoever_waits(world: World) -> None:
     assert len(world.directory.revoked) <= 20
 
 
+async def test_a_run_cancelled_before_anybody_was_accepted_ends_at_once(world: World) -> None:
+    """There is nobody to look for, so nothing is waited for."""
+    run = await world.start(scope=EVERYBODY)
+    await cancel(run, Person("id-2", "Rita"), world.tools)
+    await deliver_turns(world, 1)
+
+    ended = await world.ended(run)
+    assert State.CANCELLED is ended.finished_as
+    assert any("whoever was not listed yet" in sentence for sentence in ended.warnings)
+
+
 async def test_whoever_does_not_show_is_revoked_once_more(world: World) -> None:
     """Graph said yes and nothing happened: the last check but one tries again, and it shows."""
     world.directory.scripts[ALICE.id] = [Answer(status=200, body={"value": True})]

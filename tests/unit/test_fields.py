@@ -128,7 +128,7 @@ def test_a_thousand_errors_are_counted_and_fifty_shown() -> None:
     """The answer to a very wrong body stays readable."""
     fields = Fields({"b": [None] * 1000})
     fields.take_list("b", truth, "a truth", 1000)
-    with pytest.raises(InvalidError, match=r"^1000 errors \(the first 50 are shown\)\.$") as raised:
+    with pytest.raises(InvalidError, match=r"^1000 errors, the first: b\[0\]: a truth\.$") as raised:
         fields.finish()
 
     assert len(raised.value.errors) == 50
