@@ -1,5 +1,6 @@
 """One step of planning: a page of the directory becomes users in batches, each with its place in the quota."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -90,19 +91,22 @@ async def _decide(
 ) -> PagePlan:
     if not rows:
         return PagePlan((), (), (), held=False)
+    walks = tools.walks
+    excluded, dangerous, met = await asyncio.gather(
+        walks.marks(run.id, "excluded"), walks.marks(run.id, holders_of(source)), walks.met(run.id)
+    )
     rules = Rules(
         protected=protected,
-        excluded=Marked(await tools.walks.marks(run.id, "excluded")),
+        excluded=Marked(excluded),
         skip_guests=walk.skip_guests,
         cutoff=run.issued_before if run.asks_for_older_sessions else None,
     )
-    dangerous = await tools.walks.marks(run.id, holders_of(source))
     caller = walk.sources[-1]
     return plan_page(
         rows,
         str(source),
         rules,
-        await tools.walks.met(run.id),
+        met,
         tools.clock.now(),
         first=Marked(dangerous),
         hold=caller.value if caller.kind is Kind.CALLER and source.kind is not Kind.CALLER else None,

@@ -1,5 +1,6 @@
 """One message of the plan queue: one step of a run's walk through the directory, then ask for the next."""
 
+import asyncio
 from datetime import timedelta
 
 from revoker.errors import LostBatchError
@@ -20,7 +21,7 @@ _UNLISTED = "Cancelled while the directory was being listed: whoever was not lis
 
 async def turn(message: Turn, protection: Protection, tools: Tools) -> None:
     """See to one message; a repeated one only makes sure that what its step planned was asked for."""
-    run, walk = await tools.ledger.run(message.run), await tools.walks.walk(message.run)
+    run, walk = await asyncio.gather(tools.ledger.run(message.run), tools.walks.walk(message.run))
     if run is None or walk is None:
         raise LostBatchError(f"walk of run {message.run}")
     if run.finished_at or walk.done or run.awaits_approval:
