@@ -126,6 +126,10 @@ class Ledger(Protocol):
         """Return a run."""
         ...
 
+    async def glance(self, run: str) -> Run | None:
+        """Return a run as it was a moment ago: whoever asks at the same time may share one reading."""
+        ...
+
     async def runs(self, state: State | None, limit: int, cursor: str | None) -> Page[Run]:
         """Return runs, newest first; ``state`` may be a final one, and any other means not finished."""
         ...
@@ -167,7 +171,7 @@ class Ledger(Protocol):
         ...
 
     async def pace(self) -> Pace:
-        """Return where the write quota stands."""
+        """Return where the write quota stood a moment ago, as ``glance`` does."""
         ...
 
     async def move_pace(self, change: Callable[[Pace], Pace]) -> Pace:
@@ -248,6 +252,10 @@ class Outbox(Protocol):
 
     async def send(self, queue: Queue, message: Mail, delay: timedelta = timedelta(0)) -> None:
         """Put a message on a queue, invisible for the delay (whole seconds, rounded down; at most 7 days)."""
+        ...
+
+    async def dead(self) -> Mapping[Queue, int]:
+        """Return how many messages lie in each poison queue, those that nobody sees included."""
         ...
 
     async def ping(self) -> None:

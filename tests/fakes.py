@@ -63,6 +63,10 @@ class FakeLedger:
         row = self._runs.get(rows.run_key(run))
         return rows.run_of(row) if row else None
 
+    async def glance(self, run: str) -> Run | None:
+        """Return a run."""
+        return await self.run(run)
+
     async def runs(self, state: State | None, limit: int, cursor: str | None) -> Page[Run]:
         """Return runs, newest first."""
         wanted = None if state is None else (state.value if state.is_final else "")
@@ -166,6 +170,7 @@ class FakeOutbox:
 
     def __init__(self) -> None:
         self.sent: list[tuple[Queue, Mail, timedelta]] = []
+        self.poisoned: dict[Queue, int] = {}
 
     async def send(self, queue: Queue, message: Mail, delay: timedelta = timedelta(0)) -> None:
         """Remember a message."""
@@ -175,6 +180,10 @@ class FakeOutbox:
         """Return what was sent since the last time."""
         sent, self.sent = self.sent, []
         return sent
+
+    async def dead(self) -> Mapping[Queue, int]:
+        """Return what was put there."""
+        return self.poisoned
 
     async def ping(self) -> None:
         """Answer."""

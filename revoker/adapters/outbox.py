@@ -4,9 +4,12 @@ Base64, the host's default, would add nothing to our ASCII, and would hide from 
 moves that to the poison queue by itself, where its listener expects base64 as well and sees nothing (azure, 7).
 """
 
+import asyncio
 import math
+from collections.abc import Mapping
 from datetime import timedelta
 
+from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
 from revoker.message import Mail, Queue, encode
@@ -27,6 +30,17 @@ class QueueOutbox:
         """Put a message on a queue."""
         client = self._clients[queue]
         await client.send_message(encode(message), visibility_timeout=whole_seconds(delay), time_to_live=_NEVER)
+
+    async def dead(self) -> Mapping[Queue, int]:
+        """Return how many messages each poison queue holds, by its properties: invisible ones can not be peeked at."""
+        return dict(zip(Queue, await asyncio.gather(*map(self._dead, Queue)), strict=True))
+
+    async def _dead(self, queue: Queue) -> int:
+        async with self._service.get_queue_client(queue.poison) as client:
+            try:
+                return (await client.get_queue_properties()).approximate_message_count or 0
+            except ResourceNotFoundError:  # the host makes it when the first message needs it
+                return 0
 
     async def ping(self) -> None:
         """Ask for the properties of one queue."""

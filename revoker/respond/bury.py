@@ -20,6 +20,13 @@ async def bury(queue: Queue, body: bytes, tools: Tools) -> None:
     await finish(run, tools)
 
 
+async def tell_unburied(tools: Tools) -> None:
+    """Say how many messages nobody could bury: a poison queue has none behind it, so there they stay (azure, 7)."""
+    for queue, count in (await tools.outbox.dead()).items():
+        if count:
+            log.failure("message_unburied", queue=queue, count=count)
+
+
 async def _bury_batch(body: bytes, tools: Tools) -> str:
     message, now = decode(body), tools.clock.now()
     try:

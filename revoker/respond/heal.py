@@ -13,6 +13,7 @@ from revoker import log
 from revoker.batch import Batch
 from revoker.message import Message, Queue
 from revoker.respond.approve import expire
+from revoker.respond.bury import tell_unburied
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
 from revoker.respond.resume import resume
@@ -25,7 +26,7 @@ _PAGE = 100
 
 
 async def heal(tools: Tools) -> None:
-    """Look at every run that has not ended."""
+    """Look at every run that has not ended, and at what lies in the poison queues."""
     async for run in _unfinished(tools):
         if run.awaits_approval:
             await expire(run, tools)
@@ -36,6 +37,7 @@ async def heal(tools: Tools) -> None:
         for batch in await _suspects(run, walk, tools):
             await _heal(run.id, batch, walk, tools)
         await finish(run.id, tools, dry_run=run.dry_run)
+    await tell_unburied(tools)
 
 
 async def _unfinished(tools: Tools) -> AsyncIterator[Run]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from azure.core.exceptions import ResourceExistsError
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
 from revoker.adapters.outbox import QueueOutbox, whole_seconds
@@ -46,6 +46,25 @@ async def test_a_delayed_message_comes_when_it_is_due(queues: QueueServiceClient
     assert None is await reader.receive_message()
     await asyncio.sleep(1.3)
     assert await reader.receive_message() is not None
+
+
+async def test_every_dead_message_is_counted(queues: QueueServiceClient) -> None:
+    """One that is hidden counts as one that is not, and a poison queue that the host has not made yet holds none."""
+    for queue in Queue:
+        with suppress(ResourceNotFoundError):
+            await queues.delete_queue(queue.poison)
+    outbox = QueueOutbox(queues)
+    none = await outbox.dead()
+    poison = await queues.create_queue(Queue.VERIFY.poison)
+    for text in ("seen", "hidden"):
+        await poison.send_message(text)
+    await poison.receive_message(visibility_timeout=600)
+    found = await outbox.dead()
+    await poison.clear_messages()
+    await poison.close()
+
+    assert dict.fromkeys(Queue, 0) == none
+    assert {**none, Queue.VERIFY: 2} == found
 
 
 @pytest.mark.parametrize(

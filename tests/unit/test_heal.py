@@ -99,3 +99,13 @@ async def test_a_finished_run_that_is_not_marked_is_marked(world: World) -> None
     await heal(world.tools)
 
     assert State.COMPLETED is await state(world, run)
+
+
+async def test_what_nobody_could_bury_is_told_every_minute(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """A message left in a poison queue is an error in the log, with its queue, for as long as it lies there."""
+    world.outbox.poisoned = {Queue.PLAN: 0, Queue.BULK: 2}
+    for _ in range(2):
+        await heal(world.tools)
+
+    said = [(record.levelname, record.getMessage()) for record in caplog.records]
+    assert [("ERROR", 'message_unburied {"queue": "revoke-bulk", "count": 2}')] * 2 == said
