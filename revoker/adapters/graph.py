@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
+from urllib.parse import quote
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.method import Method
@@ -52,7 +53,7 @@ class GraphDirectory:
 
     async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
         """Revoke at most 20 users in one call."""
-        return await self._batch([Item(name, "POST", self._revoke_url(name)) for name in names], priority)
+        return await self._batch([Item(name, "POST", revoke_url(name)) for name in names], priority)
 
     async def read(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
         """Read users, 20 a call."""
@@ -85,19 +86,7 @@ class GraphDirectory:
 
     async def _read(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
         async with self._gate:
-            return await self._batch([Item(name, "GET", self._user_url(name)) for name in names], priority)
-
-    def _user_url(self, name: str) -> str:
-        return f"{self._address(name)}?$select={','.join(SELECT)}"
-
-    def _revoke_url(self, name: str) -> str:
-        return f"{self._address(name)}/revokeSignInSessions"
-
-    def _address(self, name: str) -> str:
-        """Return the relative URL of a user; a name that begins with ``$`` needs the key form (graph, Revoking)."""
-        info = self._users.by_user_id(name.replace("'", "''") if name.startswith("$") else name)
-        path = info.to_delete_request_information().url.removeprefix(self._line.base_url)
-        return f"/users('{path.removeprefix('/users/')}')" if name.startswith("$") else path
+            return await self._batch([Item(name, "GET", user_url(name)) for name in names], priority)
 
     async def _batch(self, items: Sequence[Item], priority: Priority) -> Mapping[str, Answer]:
         """Post one batch; after a refused token, once more with a new one, only what was refused."""
@@ -116,3 +105,23 @@ class GraphDirectory:
         info.set_stream_content(json.dumps({"requests": asked}).encode(), _JSON)
         outer = await self._line.send(info)
         return dict(zip((item.name for item in items), answers_of(outer, len(items)), strict=True))
+
+
+def user_url(name: str) -> str:
+    """Return where a user is read, inside a batch."""
+    return f"{_address(name)}?$select={','.join(SELECT)}"
+
+
+def revoke_url(name: str) -> str:
+    """Return where a user's sessions are revoked, inside a batch."""
+    return f"{_address(name)}/revokeSignInSessions"
+
+
+def _address(name: str) -> str:
+    """Return the relative URL of a user; a name that begins with ``$`` needs the key form (graph, Revoking).
+
+    The SDK's builder would give the same, for half the CPU time of a batch.
+    """
+    if name.startswith("$"):
+        return f"/users('{quote(name.replace("'", "''"), safe='')}')"
+    return f"/users/{quote(name, safe='')}"

@@ -12,7 +12,7 @@ from hypothesis import assume, given, strategies as st
 from kiota_abstractions.request_information import RequestInformation
 
 from revoker.adapters import rows
-from revoker.adapters.graph import GraphDirectory
+from revoker.adapters.graph import GraphDirectory, revoke_url, user_url
 from revoker.adapters.graph_line import GraphLine
 from revoker.adapters.questions import Questions
 from revoker.answer import Answer
@@ -54,7 +54,6 @@ def line() -> GraphLine:
     return GraphLine("http://127.0.0.1:9", Token(), timedelta(seconds=1))
 
 
-DIRECTORY = GraphDirectory(line())
 QUESTIONS = Questions(line())
 
 
@@ -71,7 +70,7 @@ def named(address: str) -> str:
 @given(UPNS)
 def test_any_upn_comes_back_out_of_its_address(name: str) -> None:
     """A name is one segment of the path: no other user, no other resource, no query, no fragment."""
-    read, revoke = DIRECTORY._user_url(name), DIRECTORY._revoke_url(name)
+    read, revoke = user_url(name), revoke_url(name)
 
     assert name == named(read) == named(revoke)
     assert revoke.endswith("/revokeSignInSessions")
@@ -84,7 +83,7 @@ def test_any_upn_comes_back_out_of_its_address(name: str) -> None:
 @given(UPNS, UPNS)
 def test_two_names_never_share_an_address(one: str, other: str) -> None:
     """Different names have different addresses."""
-    assert (one == other) == (DIRECTORY._revoke_url(one) == DIRECTORY._revoke_url(other))
+    assert (one == other) == (revoke_url(one) == revoke_url(other))
 
 
 @given(st.lists(UPNS, min_size=1, max_size=20, unique=True))
