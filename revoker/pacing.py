@@ -10,9 +10,6 @@ All times are seconds since the epoch; nothing here reads a clock.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-# The share of the bucket that urgent work may pay for while a worker waits its last second out, and does not see.
-_UNSEEN = 0.01
-
 
 @dataclass(frozen=True, slots=True)
 class Quota:
@@ -25,7 +22,7 @@ class Quota:
     @property
     def bulk_share(self) -> float:
         """Return the share (0-1) of the bucket that bulk work may use."""
-        return 1.0 - self.reserve - _UNSEEN
+        return 1.0 - self.reserve
 
 
 @dataclass(frozen=True, slots=True)

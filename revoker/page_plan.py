@@ -37,10 +37,10 @@ def plan_page(
     users = {seen.id: _listed_user(seen, requested_as) for seen in rows}
     new = [user for user in users.values() if not any(mark(name) in met for name in user.names)]
     decided = [decide(user, rules, now) for user in new if user.id != hold]
-    planned = [user for user in decided if user.outcome is Outcome.PLANNED]
+    planned = [(user, first.covers(user)) for user in decided if user.outcome is Outcome.PLANNED]
     return PagePlan(
-        first=tuple(user for user in planned if first.covers(user)),
-        planned=tuple(user for user in planned if not first.covers(user)),
+        first=tuple(user for user, dangerous in planned if dangerous),
+        planned=tuple(user for user, dangerous in planned if not dangerous),
         settled=tuple(user for user in decided if user.outcome is not Outcome.PLANNED),
         held=any(user.id == hold for user in new),
     )

@@ -32,6 +32,11 @@ class Source:
         return self.kind in {Kind.GROUP, Kind.FILTER, Kind.ALL}
 
     @property
+    def is_dangerous(self) -> bool:
+        """Whether it tells who must go first."""
+        return self.kind in {Kind.PRIVILEGED, Kind.ROLES}
+
+    @property
     def templates(self) -> frozenset[str] | None:
         """Return the role templates asked for; None is every role."""
         return None if self.value in ("", PRIVILEGED) else frozenset(self.value.split(","))

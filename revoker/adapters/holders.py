@@ -1,5 +1,6 @@
 """Who holds directory roles: active holders, eligible ones, and the users in the groups among them."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 
 from revoker.adapters.listing import Members, Row, members
@@ -22,10 +23,12 @@ class HoldersReader:
         if isinstance(listed, Answer):
             return listed
         roles = {str(row.get("roleTemplateId")).lower(): str(row.get("id")) for row in listed}
-        active = await each(self._active(roles[name]) for name in roles if _asked(name, templates))
+        active, eligible = await asyncio.gather(
+            each(self._active(roles[name]) for name in roles if _asked(name, templates)),
+            self._reader.rows(self._questions.eligible()),
+        )
         if isinstance(active, Answer):
             return active
-        eligible = await self._reader.rows(self._questions.eligible())
         if isinstance(eligible, Answer) and eligible.passing:
             return eligible
         rows = () if isinstance(eligible, Answer) else eligible

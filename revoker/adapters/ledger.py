@@ -15,6 +15,7 @@ from azure.data.tables.aio import TableServiceClient
 
 from revoker.adapters import page_rows, rows, table
 from revoker.adapters.rows import Row
+from revoker.adapters.shared import Shared
 from revoker.batch import Batch
 from revoker.outcome import Outcome, User
 from revoker.pacing import Pace
@@ -33,6 +34,8 @@ class TableLedger:
         self._ledger = service.get_table_client("ledger")
         self._batches = service.get_table_client("batches")
         self._pacing = asyncio.Lock()
+        self._glances = Shared(self.run)
+        self._paces = Shared(self._pace)
 
     async def open_run(self, run: Run, batches: Sequence[Batch]) -> None:
         """Write batches and tallies where they are missing, then the run: the run's row is the acceptance."""
@@ -49,6 +52,10 @@ class TableLedger:
         """Return a run."""
         row = await table.get(self._ledger, rows.RUN, rows.run_key(run))
         return rows.run_of(row) if row else None
+
+    async def glance(self, run: str) -> Run | None:
+        """Return a run, read once for all who ask meanwhile."""
+        return await self._glances.read(run)
 
     async def runs(self, state: State | None, limit: int, cursor: str | None) -> Page[Run]:
         """Return runs, newest first."""
@@ -126,9 +133,8 @@ class TableLedger:
         await self._ledger.delete_entity("claim", hashlib.sha256(key.encode()).hexdigest())
 
     async def pace(self) -> Pace:
-        """Return where the write quota stands."""
-        row = await table.get(self._ledger, "pace", "write")
-        return rows.pace_of(row) if row else Pace()
+        """Return where the write quota stands, read once for all who ask meanwhile."""
+        return await self._paces.read("write")
 
     async def move_pace(self, change: Callable[[Pace], Pace]) -> Pace:
         """Move the pace by compare-and-swap."""
@@ -153,6 +159,10 @@ class TableLedger:
     async def close(self) -> None:
         """Close the connections."""
         await self._service.close()
+
+    async def _pace(self, name: str) -> Pace:
+        row = await table.get(self._ledger, "pace", name)
+        return rows.pace_of(row) if row else Pace()
 
     async def _batch_ids(self, run: str, which: str, limit: int | None = None, **values: str) -> tuple[str, ...]:
         query = f"PartitionKey eq @run and RowKey ge 'batch-' and RowKey lt 'batch.' and {which}"

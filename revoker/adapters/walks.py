@@ -1,5 +1,6 @@
 """Runs' walks through the directory, in the table of their batches: a page is one transaction of one partition."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched
@@ -43,8 +44,8 @@ class TableWalks:
         """Write the first step, who was named and who is left out; what is there already stays."""
         named = enumerate(batched(batches, _BATCHES_IN_ROW, strict=False))
         made = [page_rows.page_row(walk.run, f"named-{number:05}", group, ()) for number, group in named]
-        for row in (*page_rows.marks_rows(walk.run, "excluded", excluded), *made, page_rows.walk_row(walk)):
-            await table.create(self._rows, row)
+        rows = (*page_rows.marks_rows(walk.run, "excluded", excluded), *made, page_rows.walk_row(walk))
+        await asyncio.gather(*(table.create(self._rows, row) for row in rows))
 
     async def walk(self, run: str) -> Walk | None:
         """Return where a run stands."""

@@ -1,7 +1,6 @@
 """One step of planning: a page of the directory becomes users in batches, each with its place in the quota."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,14 +9,12 @@ from revoker.answer import Answer
 from revoker.batch import Batch, in_batches
 from revoker.mark import Marked
 from revoker.page_plan import PagePlan, plan_page
-from revoker.ports import Page
 from revoker.request import Priority
 from revoker.respond.listing import holders_of, listing, step_on
 from revoker.respond.policy import Tools
 from revoker.respond.slots import dispatch_all, with_slots
 from revoker.rules import Listed, Rules
 from revoker.run import Run, tally
-from revoker.sighting import Sighting
 from revoker.source import Kind, Source
 from revoker.walk import Walk
 
@@ -27,10 +24,30 @@ async def plan_step(run: Run, walk: Walk, protected: Listed, tools: Tools) -> Wa
     source = walk.source
     if source is None:
         return await _end(run, walk, tools)
-    page = await listing(source, walk, tools)
+    page, rules, met = await asyncio.gather(
+        listing(source, walk, tools), _rules(run, walk, protected, tools), tools.walks.met(run.id)
+    )
     if isinstance(page, Answer):
         return await _stumble(run, walk, source, page, tools)
-    return await _plan(run, walk, source, page, protected, tools)
+    dangerous = Marked(await tools.walks.marks(run.id, holders_of(source)))
+    now, hold = tools.clock.now(), _held(walk, source)
+    planned = plan_page(page.rows, str(source), rules, met, now, first=dangerous, hold=hold)
+    return await _take(run, walk, planned, page.cursor, tools)
+
+
+async def _rules(run: Run, walk: Walk, protected: Listed, tools: Tools) -> Rules:
+    return Rules(
+        protected=protected,
+        excluded=Marked(await tools.walks.marks(run.id, "excluded")),
+        skip_guests=walk.skip_guests,
+        cutoff=run.issued_before if run.asks_for_older_sessions else None,
+    )
+
+
+def _held(walk: Walk, source: Source) -> str | None:
+    """Return whose account waits for the last source."""
+    caller = walk.sources[-1]
+    return caller.value if caller.kind is Kind.CALLER and source.kind is not Kind.CALLER else None
 
 
 async def _end(run: Run, walk: Walk, tools: Tools) -> Walk | None:
@@ -64,15 +81,12 @@ async def _stumble(run: Run, walk: Walk, source: Source, answer: Answer, tools: 
     return await step_on(walk, walk.turned(None, now), tools)
 
 
-async def _plan(
-    run: Run, walk: Walk, source: Source, page: Page[Sighting], protected: Listed, tools: Tools
-) -> Walk | None:
+async def _take(run: Run, walk: Walk, planned: PagePlan, cursor: str | None, tools: Tools) -> Walk | None:
     now = tools.clock.now()
-    planned = await _decide(run, walk, source, page.rows, protected, tools)
     batches = await _batches(run, walk, planned, tools, now)
     users = [user for batch in batches for user in batch.users]
     after = replace(
-        walk.turned(page.cursor, now),
+        walk.turned(cursor, now),
         tally=walk.tally + tally([*users, *planned.settled]),
         held=walk.held or planned.held,
         last_due=max((batch.due_at for batch in batches), default=walk.last_due),
@@ -84,33 +98,6 @@ async def _plan(
     if not run.dry_run:
         await dispatch_all(batches, tools, now)
     return after
-
-
-async def _decide(
-    run: Run, walk: Walk, source: Source, rows: Sequence[Sighting], protected: Listed, tools: Tools
-) -> PagePlan:
-    if not rows:
-        return PagePlan((), (), (), held=False)
-    walks = tools.walks
-    excluded, dangerous, met = await asyncio.gather(
-        walks.marks(run.id, "excluded"), walks.marks(run.id, holders_of(source)), walks.met(run.id)
-    )
-    rules = Rules(
-        protected=protected,
-        excluded=Marked(excluded),
-        skip_guests=walk.skip_guests,
-        cutoff=run.issued_before if run.asks_for_older_sessions else None,
-    )
-    caller = walk.sources[-1]
-    return plan_page(
-        rows,
-        str(source),
-        rules,
-        met,
-        tools.clock.now(),
-        first=Marked(dangerous),
-        hold=caller.value if caller.kind is Kind.CALLER and source.kind is not Kind.CALLER else None,
-    )
 
 
 async def _batches(run: Run, walk: Walk, planned: PagePlan, tools: Tools, now: datetime) -> tuple[Batch, ...]:

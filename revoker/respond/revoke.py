@@ -31,39 +31,51 @@ _PROTECTION_UNKNOWN = Answer(fault="protection_unknown")
 async def revoke(message: Message, protection: Protection, tools: Tools) -> None:
     """See to one message of a revoke lane; a repeated one finds nobody left."""
     ledger = tools.ledger
-    batch, run = await asyncio.gather(ledger.batch(message.run, message.batch), ledger.run(message.run))
+    batch, run = await asyncio.gather(ledger.batch(message.run, message.batch), ledger.glance(message.run))
     if batch is None or run is None:
         raise LostBatchError(f"batch {message.batch} of run {message.run}")
-    now = tools.clock.now()
     if run.cancelled_at:
         await cancel_batch(batch, tools)
         await finish(run.id, tools)
         return
-    placed = await _placed(batch, tools)
-    early = placed.due_at - now if batch.waiting else timedelta(0)
-    if early > _EARLY:
-        await _put_back(placed, message, tools, now)
+    placed = await _in_turn(batch, message, tools)
+    if placed is None:
         return
-    if early > timedelta(0):  # a queue counts whole seconds; the quota does not
-        await tools.clock.sleep(early.total_seconds())
-        now = tools.clock.now()
+    now = tools.clock.now()
     learnt, delay = await _try(batch, run, protection, tools, now)
     later = replace(placed, due_at=now + delay) if delay else batch
     batch = await tools.ledger.update_batch(run.id, batch.id, lambda row: row.moved(later).learn(learnt))
     await _continue(batch, run, message, tools, now)
 
 
+async def _in_turn(batch: Batch, message: Message, tools: Tools) -> Batch | None:
+    """Return a batch once its place has come; one that has to wait longer is put back on its queue.
+
+    A queue counts whole seconds and the quota does not, so the last one is waited out here; only then does a look at
+    the pace show everything the place has to make way for.
+    """
+    while batch.waiting and (early := batch.due_at - tools.clock.now()) <= _EARLY:
+        if early > timedelta(0):
+            await tools.clock.sleep(early.total_seconds())
+        placed = await _placed(batch, tools)
+        if placed.due_at <= batch.due_at:
+            return placed
+        batch = placed
+    if batch.waiting:
+        await _put_back(batch, message, tools)
+        return None
+    return batch
+
+
 async def _placed(batch: Batch, tools: Tools) -> Batch:
     """Return a batch of the bulk lane with its place as it is now; an urgent one has none."""
-    if not batch.waiting or batch.lane is Priority.URGENT:
-        return batch
-    return made_way(batch, await tools.ledger.pace())
+    return batch if batch.lane is Priority.URGENT else made_way(batch, await tools.ledger.pace())
 
 
-async def _put_back(batch: Batch, message: Message, tools: Tools, now: datetime) -> None:
+async def _put_back(batch: Batch, message: Message, tools: Tools) -> None:
     """Wait for the batch's turn; where it made way, the new turn is written down first."""
     batch = await tools.ledger.update_batch(batch.run, batch.id, lambda row: row.moved(batch))
-    await dispatch(batch, tools, now, message.attempt)
+    await dispatch(batch, tools, tools.clock.now(), message.attempt)
 
 
 async def _try(

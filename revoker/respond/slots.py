@@ -14,7 +14,7 @@ from revoker.respond.policy import Tools
 QUEUES = {Priority.URGENT: Queue.URGENT, Priority.BULK: Queue.BULK}
 
 # From the sale of a page's places to the first call: the page is committed, sent, and taken from the queue.
-_UNTIL_TAKEN = 0.2
+_UNTIL_TAKEN = 0.15
 
 
 async def with_slots(

@@ -16,6 +16,8 @@ from revoker.run import Run
 from revoker.walk import Walk
 
 _EARLY = timedelta(seconds=1)
+# For a step that is taken here and now: its message is for whoever finds that this worker died.
+_IN_CASE = timedelta(seconds=30)
 _UNLISTED = "Cancelled while the directory was being listed: whoever was not listed yet is not in this report."
 
 
@@ -36,9 +38,9 @@ async def turn(message: Turn, protection: Protection, tools: Tools) -> None:
         await _step(run, walk, protection, tools)
 
 
-async def ask(walk: Walk, tools: Tools) -> None:
+async def ask(walk: Walk, tools: Tools, *, within: timedelta = timedelta(0)) -> None:
     """Put the walk's next step on the queue, invisible until it is due."""
-    delay = max(walk.due_at - tools.clock.now(), timedelta(0))
+    delay = max(walk.due_at - tools.clock.now(), within)
     await tools.outbox.send(Queue.PLAN, Turn(walk.run, walk.step), delay)
 
 
@@ -51,8 +53,12 @@ async def _step(run: Run, walk: Walk, protection: Protection, tools: Tools) -> N
         return
     if after.done or after.look > walk.look > 0:
         await finish(run.id, tools, dry_run=run.dry_run)
-    if not after.done:
-        await ask(after, tools)
+    if after.done:
+        return
+    goes_on = after.step > walk.step and walk.source is not None and walk.source.is_dangerous
+    await ask(after, tools, within=_IN_CASE if goes_on else timedelta(0))
+    if goes_on:  # one wait less before the first page
+        await _step(run, after, protection, tools)
 
 
 async def _catch_up(run: Run, walk: Walk, message: Turn, tools: Tools) -> None:
