@@ -124,10 +124,14 @@ async def preflight(call: Call, app: App) -> Reply:
 
 
 async def health(_call: Call, app: App) -> Reply:
-    """Return 200 when everything needed answers, else 503; a deployment without authentication is not well."""
+    """Return 200 when everything needed answers, else 503; a deployment without authentication is not well.
+
+    ``none`` is a laptop's own choice (REVOKER_AUTH), which a deployment refuses to start with.
+    """
     well, checks = await read.health(app.tools)
-    trusted = app.settings.auth_trusted
-    return Reply(200 if well and trusted else 503, {**checks, "authentication": "on" if trusted else "off"})
+    trusted, enforced = app.settings.auth_trusted, app.settings.auth_enforced
+    word = ("on" if trusted else "off") if enforced else "none"
+    return Reply(200 if well and trusted else 503, {**checks, "authentication": word})
 
 
 def openapi(settings: Settings) -> Reply:

@@ -22,7 +22,10 @@ async def retry(run: Run, person: Person, protection: Protection, tools: Tools) 
         raise ConflictError("The run has not ended: wait for it, or cancel it.")
     failed = await _failed(run.id, tools)
     if not failed:
-        raise ConflictError("Nobody in this run ended failed, refused, abandoned or unverified.")
+        raise ConflictError(
+            "Nobody in this run ended failed, refused, abandoned or unverified. Whoever was cancelled, or planned by a "
+            "dry run, is for a new run: post the request again, with this run's issuedBefore to spare who is done."
+        )
     key, request = f"retry:{run.id}", _request(run, failed, person)
     again, replayed = await accept(request, key, key, protection, tools, retry_of=run.id)
     await tools.ledger.update_run(run.id, lambda row: replace(row, retried_by=again.id))

@@ -282,5 +282,5 @@ async def test_health_and_contract(api: Api) -> None:
     api.header = None
     health, contract = await api.ask("GET", "health"), await api.ask("GET", "openapi.json")
 
-    assert {"ledger": "ok", "outbox": "ok", "directory": "ok"} == health.body["checks"]
+    assert {"ledger": "ok", "outbox": "ok", "identity": "ok"} == health.body["checks"]
     assert (200, 200, "3.1.0") == (health.status, contract.status, contract.body["openapi"])

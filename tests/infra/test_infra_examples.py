@@ -201,7 +201,7 @@ def test_transcript_speaks_of_what_the_contract_has() -> None:
     """Its fields, states and outcomes are today's: a transcript of yesterday misleads."""
     text = (ROOT / "examples" / "transcript.md").read_text(encoding="utf-8")
     contract = (ROOT / "revoker" / "openapi.json").read_text(encoding="utf-8")
-    known = {*re.findall(r'"([\w-]+)"', contract), "ledger", "outbox", "directory"}
+    known = {*re.findall(r'"([\w-]+)"', contract), "ledger", "outbox", "identity"}
     routes = set(re.findall(r"\$API(/[a-z]+)", text))
 
     assert {"/health", "/runs", "/preflight"} == routes
