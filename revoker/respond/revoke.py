@@ -18,12 +18,12 @@ from revoker.respond.cancel import cancel_batch
 from revoker.respond.finish import finish, warn_unless_readable
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
-from revoker.respond.slots import dispatch, made_way
+from revoker.respond.slots import dispatch
+from revoker.respond.wait import in_turn
 from revoker.rules import Listed, is_behind
 from revoker.run import Run, tally
 from revoker.sighting import sighting
 
-_EARLY = timedelta(seconds=1)
 _LONGEST_PUSH = 300.0
 _PROTECTION_UNKNOWN = Answer(fault="protection_unknown")
 
@@ -38,7 +38,7 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
         await cancel_batch(batch, tools)
         await finish(run.id, tools)
         return
-    placed = await _in_turn(batch, message, tools)
+    placed = await in_turn(batch, message, tools)
     if placed is None:
         return
     now = tools.clock.now()
@@ -46,36 +46,6 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     later = replace(placed, due_at=now + delay) if delay else batch
     batch = await tools.ledger.update_batch(run.id, batch.id, lambda row: row.moved(later).learn(learnt))
     await _continue(batch, run, message, tools, now)
-
-
-async def _in_turn(batch: Batch, message: Message, tools: Tools) -> Batch | None:
-    """Return a batch once its place has come; one that has to wait longer is put back on its queue.
-
-    A queue counts whole seconds and the quota does not, so the last one is waited out here; only then does a look at
-    the pace show everything the place has to make way for.
-    """
-    while batch.waiting and (early := batch.due_at - tools.clock.now()) <= _EARLY:
-        if early > timedelta(0):
-            await tools.clock.sleep(early.total_seconds())
-        placed = await _placed(batch, tools)
-        if placed.due_at <= batch.due_at:
-            return placed
-        batch = placed
-    if batch.waiting:
-        await _put_back(batch, message, tools)
-        return None
-    return batch
-
-
-async def _placed(batch: Batch, tools: Tools) -> Batch:
-    """Return a batch of the bulk lane with its place as it is now; an urgent one has none."""
-    return batch if batch.lane is Priority.URGENT else made_way(batch, await tools.ledger.pace())
-
-
-async def _put_back(batch: Batch, message: Message, tools: Tools) -> None:
-    """Wait for the batch's turn; where it made way, the new turn is written down first."""
-    batch = await tools.ledger.update_batch(batch.run, batch.id, lambda row: row.moved(batch))
-    await dispatch(batch, tools, tools.clock.now(), message.attempt)
 
 
 async def _try(
