@@ -35,7 +35,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What was accepted; ``finished_as`` is set once, when nothing is left to do.
+    """What was accepted; ``finished_as`` is set when nothing is left to do, and moves only for the better.
 
     ``walks`` says that the directory is listed for it; ``incomplete`` that not everybody in its scope could be listed;
     ``approval_until`` that a second person must approve it before that moment.

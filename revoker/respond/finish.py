@@ -6,7 +6,7 @@ from dataclasses import replace
 from revoker import log
 from revoker.answer import Answer
 from revoker.respond.policy import Tools
-from revoker.run import Run, final_state
+from revoker.run import Run, State, final_state
 
 _UNREADABLE = (
     "Reading users back is refused (User.Read.All is missing), so outcomes stay `revoked`: accepted by Graph, "
@@ -15,7 +15,7 @@ _UNREADABLE = (
 
 
 async def finish(run_id: str, tools: Tools, *, dry_run: bool = False) -> None:
-    """End the run if nobody more will come and nobody is pending; doing it twice changes nothing.
+    """End the run if nobody more will come and nobody is pending; doing it twice changes nothing, but for the better.
 
     The walk's tally is read before the shards: a page planned in between leaves `planning` set, or nobody uncounted.
     """
@@ -26,7 +26,11 @@ async def finish(run_id: str, tools: Tools, *, dry_run: bool = False) -> None:
 
     def ended(run: Run) -> Run:
         state = final_state(counted, cancelled=run.cancelled_at is not None, incomplete=run.incomplete)
-        return run if run.finished_at else replace(run, finished_at=now, finished_as=state)
+        if run.finished_as is None:
+            return replace(run, finished_at=now, finished_as=state)
+        # Whoever was given up may turn out done, when a worker that stood still writes; never the other way.
+        better = (run.finished_as, state) == (State.COMPLETED_WITH_FAILURES, State.COMPLETED)
+        return replace(run, finished_as=state) if better else run
 
     run = await tools.ledger.update_run(run_id, ended)
     if run.finished_at == now:

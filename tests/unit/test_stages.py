@@ -1,6 +1,7 @@
 """Start, revoke, verify and bury on stand-ins: what the directory was asked, what the ledger says."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -523,3 +524,24 @@ async def test_what_cannot_be_queued_is_not_acknowledged(world: World) -> None:
     await revoke(message, world.protection, world.tools)
 
     assert {UPN: "verified"} == await world.outcomes(run)
+
+
+async def test_a_run_whose_given_up_user_turns_out_done_has_no_failures(world: World) -> None:
+    """A worker stands still, its message is buried, the run ends; then it writes that Graph did it, and whom it saw."""
+    run = await world.start(UPN)
+    [(queue, message, _)] = world.outbox.take()
+    ask, ends = world.directory.revoke, []
+
+    async def slowly(names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
+        await bury(queue, encode(message).encode(), world.tools)
+        ends.append((await world.outcomes(run), (await world.ended(run)).finished_as))
+        return await ask(names, priority)
+
+    world.directory.revoke = slowly  # type: ignore[method-assign]
+    await world.deliver(queue, message)
+    ends.append((await world.outcomes(run), (await world.ended(run)).finished_as))
+
+    given_up = ({UPN: "abandoned"}, State.COMPLETED_WITH_FAILURES)
+    assert [given_up, ({UPN: "verified"}, State.COMPLETED)] == ends
+    await bury(queue, encode(message).encode(), world.tools)
+    assert State.COMPLETED is (await world.ended(run)).finished_as
