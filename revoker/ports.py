@@ -118,8 +118,11 @@ class Tenant(Protocol):
 class Ledger(Protocol):
     """The record of what was asked and what happened."""
 
-    async def open_run(self, run: Run, batches: Sequence[Batch]) -> None:
-        """Write the batches, then the run: a run that is there is there with all its users. Safe to repeat."""
+    async def open_run(self, run: Run, batches: Sequence[Batch], key: str | None = None) -> bool:
+        """Write the batches, then the run: a run that is there is there with all its users. Safe to repeat.
+
+        False where the idempotency key does not stand for this run: then there is no such run, nor will there be.
+        """
         ...
 
     async def run(self, run: str) -> Run | None:
@@ -162,12 +165,15 @@ class Ledger(Protocol):
         """Return a run's users; raises ValueError for a cursor that is not one of ours."""
         ...
 
-    async def claim(self, key: str, run: str, digest: str) -> Claim:
-        """Tie an idempotency key to a run, or tell to which it is tied."""
+    async def claim(self, key: str, run: str, digest: str, instead_of: str | None = None) -> Claim:
+        """Tie an idempotency key to a run, or tell to which it is tied.
+
+        A key tied to ``instead_of`` passes to this run, unless that one was opened after all.
+        """
         ...
 
-    async def release(self, key: str) -> None:
-        """Forget a key whose run could not be started."""
+    async def release(self, key: str, run: str) -> None:
+        """Forget a key if it is tied to this run, and the run was never opened."""
         ...
 
     async def pace(self) -> Pace:

@@ -38,6 +38,13 @@ BREAKGLASS = person(4, "breakglass@contoso.com")
 CROWD = tuple(person(number, f"user{number}@contoso.com") for number in range(100, 400))
 
 
+def a_request(*names: str, **options: object) -> Request:
+    """Return a request for users."""
+    targets = tuple(Target(requested_as=name, name=user_name(name)) for name in names)
+    asked_by = {"trigger": Trigger.HTTP, "requested_by": Person("id-1", "Rita Responder"), "reason": "test"}
+    return Request(**{**asked_by, "targets": targets, **options})
+
+
 @dataclass
 class World:
     """The stages on stand-ins, and the person who drives them."""
@@ -73,17 +80,7 @@ class World:
 
     async def start(self, *names: str, **options: object) -> Run:
         """Start a run for users."""
-        targets = tuple(Target(requested_as=name, name=user_name(name)) for name in names)
-        request = Request(
-            **{
-                "trigger": Trigger.HTTP,
-                "requested_by": Person("id-1", "Rita Responder"),
-                "reason": "test",
-                "targets": targets,
-                **options,
-            }
-        )
-        run, _ = await accept(request, None, "", self.protection, self.tools)
+        run, _ = await accept(a_request(*names, **options), None, "", self.protection, self.tools)
         return run
 
     async def step(self) -> None:

@@ -1,6 +1,5 @@
 """Stand-ins for the ports: the ledger and the outbox pass the same contract tests as the real ones."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -52,11 +51,14 @@ class FakeLedger:
         self.walks: dict[str, rows.Row] = {}
         self.poison: list[tuple[str, bytes]] = []
 
-    async def open_run(self, run: Run, batches: Sequence[Batch]) -> None:
+    async def open_run(self, run: Run, batches: Sequence[Batch], key: str | None = None) -> bool:
         """Write what is missing."""
         for batch in batches:
             self._batches[run.id].setdefault(batch.id, rows.batch_row(batch))
+        if key is not None and (key not in self._claims or self._claims[key].run != run.id):
+            return False
         self._runs.setdefault(rows.run_key(run.id), rows.run_row(run))
+        return True
 
     async def run(self, run: str) -> Run | None:
         """Return a run."""
@@ -134,17 +136,18 @@ class FakeLedger:
         more = str(first + limit) if len(wanted) > first + limit else None
         return Page(tuple(wanted[first : first + limit]), more)
 
-    async def claim(self, key: str, run: str, digest: str) -> Claim:
+    async def claim(self, key: str, run: str, digest: str, instead_of: str | None = None) -> Claim:
         """Tie a key to a run."""
-        name = hashlib.sha256(key.encode()).hexdigest()
-        if name not in self._claims:
-            self._claims[name] = Claim(run, digest, ours=False)
-            return Claim(run, digest, ours=True)
-        return self._claims[name]
+        held = self._claims.get(key)
+        if held and (held.run != instead_of or await self.run(held.run)):
+            return held
+        self._claims[key] = Claim(run, digest, ours=False)
+        return Claim(run, digest, ours=True)
 
-    async def release(self, key: str) -> None:
+    async def release(self, key: str, run: str) -> None:
         """Forget a key."""
-        self._claims.pop(hashlib.sha256(key.encode()).hexdigest(), None)
+        if key in self._claims and self._claims[key].run == run and not await self.run(run):
+            del self._claims[key]
 
     async def pace(self) -> Pace:
         """Return the pace."""

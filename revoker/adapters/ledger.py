@@ -13,7 +13,7 @@ from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
 from azure.data.tables import TableTransactionError
 from azure.data.tables.aio import TableServiceClient
 
-from revoker.adapters import page_rows, rows, table
+from revoker.adapters import claims, page_rows, rows, table
 from revoker.adapters.rows import Row
 from revoker.adapters.shared import Shared
 from revoker.batch import Batch
@@ -37,7 +37,7 @@ class TableLedger:
         self._glances = Shared(self.run)
         self._paces = Shared(self._pace)
 
-    async def open_run(self, run: Run, batches: Sequence[Batch]) -> None:
+    async def open_run(self, run: Run, batches: Sequence[Batch], key: str | None = None) -> bool:
         """Write batches and tallies where they are missing, then the run: the run's row is the acceptance."""
         shards: dict[str, Tally] = defaultdict(Tally)
         if run.walks:  # batches will come, and whoever changes one expects its tally to be there
@@ -45,8 +45,11 @@ class TableLedger:
         for batch in batches:
             shards[rows.tally_key(batch.id)] += tally(batch.users)
         await self._insert(rows.batch_row(batch) for batch in batches)
-        await self._insert(rows.tally_row(run.id, key, counted) for key, counted in shards.items())
+        await self._insert(rows.tally_row(run.id, shard, counted) for shard, counted in shards.items())
+        if key is not None:
+            return await claims.accept(self._ledger, key, rows.run_row(run))
         await table.create(self._ledger, rows.run_row(run))
+        return True
 
     async def run(self, run: str) -> Run | None:
         """Return a run."""
@@ -60,7 +63,8 @@ class TableLedger:
     async def runs(self, state: State | None, limit: int, cursor: str | None) -> Page[Run]:
         """Return runs, newest first."""
         final = state.value if state and state.is_final else ""
-        query = f"PartitionKey eq '{rows.RUN}' and RowKey gt @after" + (" and state eq @state" if state else "")
+        runs = f"PartitionKey eq '{rows.RUN}' and RowKey gt @after and RowKey lt '{claims.FIRST}'"
+        query = runs + (" and state eq @state" if state else "")
         found = await table.first(self._ledger, query, {"after": cursor or "", "state": final}, limit + 1)
         page = found[:limit]
         return Page(tuple(map(rows.run_of, page)), page[-1]["RowKey"] if len(found) > limit else None)
@@ -119,18 +123,13 @@ class TableLedger:
                 page.append(user)
         return Page(tuple(page), None)
 
-    async def claim(self, key: str, run: str, digest: str) -> Claim:
-        """Insert a row named by the key's digest: the first insert wins."""
-        name = hashlib.sha256(key.encode()).hexdigest()
-        row = {"PartitionKey": "claim", "RowKey": name, "run": run, "digest": digest}
-        if await table.create(self._ledger, row):
-            return Claim(run, digest, ours=True)
-        held = await self._ledger.get_entity("claim", name)
-        return Claim(held["run"], held["digest"], ours=False)
+    async def claim(self, key: str, run: str, digest: str, instead_of: str | None = None) -> Claim:
+        """Insert or move the key's row."""
+        return await claims.claim(self._ledger, key, run, digest, instead_of)
 
-    async def release(self, key: str) -> None:
+    async def release(self, key: str, run: str) -> None:
         """Delete the key's row."""
-        await self._ledger.delete_entity("claim", hashlib.sha256(key.encode()).hexdigest())
+        await claims.release(self._ledger, key, run)
 
     async def pace(self) -> Pace:
         """Return where the write quota stands, read once for all who ask meanwhile."""

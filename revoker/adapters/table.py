@@ -1,6 +1,7 @@
 """The few things a table can do, with the service's exceptions turned into answers."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from azure.core import MatchConditions
@@ -37,6 +38,12 @@ async def swap(table: TableClient, row: Row, read: Mapping[str, Any]) -> bool:
     return True
 
 
+async def remove(table: TableClient, read: Mapping[str, Any]) -> None:
+    """Delete a row if it is as it was read."""
+    with suppress(ResourceModifiedError, ResourceNotFoundError):
+        await table.delete_entity(read["PartitionKey"], read["RowKey"], **_as_read(read))
+
+
 async def change_row[V](
     table: TableClient,
     address: tuple[str, str],
@@ -70,8 +77,7 @@ async def first(
 
 def unchanged(read: Mapping[str, Any]) -> Row:
     """Return the options that let an update pass only if the row is as it was read."""
-    etag = read.metadata["etag"]  # type: ignore[attr-defined]
-    return {"mode": UpdateMode.REPLACE, "etag": etag, "match_condition": MatchConditions.IfNotModified}
+    return {"mode": UpdateMode.REPLACE, **_as_read(read)}
 
 
 def lost_race(error: Exception) -> bool:
@@ -79,3 +85,8 @@ def lost_race(error: Exception) -> bool:
     if getattr(error, "status_code", None) == 412:
         return False
     raise error
+
+
+def _as_read(read: Mapping[str, Any]) -> Row:
+    etag = read.metadata["etag"]  # type: ignore[attr-defined]
+    return {"etag": etag, "match_condition": MatchConditions.IfNotModified}

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
 
 from revoker.errors import ConflictError
+from revoker.ports import Claim
 from revoker.request import Request
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
@@ -26,34 +26,41 @@ async def accept(
     retry_of: str | None = None,
 ) -> tuple[Run, bool]:
     """Return the run and whether it was there already; raises ConflictError for a key used with another body."""
-    run_id = new_id(tools.clock.now())
 
-    async def begin(name: str) -> Run:
-        return await start(request, name, await protection.current(), tools, retry_of)
-
-    if key is None:
-        return await begin(run_id), False
-    claim = await tools.ledger.claim(key, run_id, digest)
-    if claim.digest != digest:
-        raise ConflictError("This Idempotency-Key came before with another body. Use a new key for a new request.")
-    if claim.ours:
+    async def begin(run: str) -> Run | None:
         try:
-            return await begin(run_id), False
+            return await start(request, run, await protection.current(), tools, key=key, retry_of=retry_of)
         except Exception:
-            await tools.ledger.release(key)  # so that asking again, as the answer may say, need not wait for us
+            if key is not None:  # so that asking again, as the answer may say, need not wait for us
+                await tools.ledger.release(key, run)
             raise
-    return await _join(claim.run, begin, tools)
+
+    silent: str | None = None
+    while True:
+        run_id = new_id(tools.clock.now())
+        claim = Claim(run_id, digest, ours=True)
+        if key is not None:
+            claim = await tools.ledger.claim(key, run_id, digest, instead_of=silent)
+        if claim.digest != digest:
+            raise ConflictError("This Idempotency-Key came before with another body. Use a new key for a new request.")
+        run = await (begin(claim.run) if claim.ours else _await_run(claim.run, tools))
+        if run:
+            return run, not claim.ours
+        silent = claim.run
 
 
-async def _join(run_id: str, begin: Callable[[str], Awaitable[Run]], tools: Tools) -> tuple[Run, bool]:
-    """Wait for the run of whoever came first; if it never comes they died, and the same run is begun here."""
+async def _await_run(run_id: str, tools: Tools) -> Run | None:
+    """Wait for the run of whoever came first; None where they died, or are so slow that the key may pass on.
+
+    Then the run is begun anew under another id: what the first one wrote may differ, and belongs to no run.
+    """
     waited = 0.0
     while waited < _PATIENCE_SECONDS:
         if run := await tools.ledger.run(run_id):
-            return run, True
+            return run
         await tools.clock.sleep(_STEP_SECONDS)
         waited += _STEP_SECONDS
-    return await begin(run_id), False
+    return None
 
 
 def digest_of(*parts: object) -> str:

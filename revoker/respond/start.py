@@ -26,10 +26,19 @@ from revoker.walk import Walk
 APPROVAL_WITHIN = timedelta(hours=4)
 
 
-async def start(request: Request, run_id: str, protected: Listed, tools: Tools, retry_of: str | None = None) -> Run:
+async def start(
+    request: Request,
+    run_id: str,
+    protected: Listed,
+    tools: Tools,
+    *,
+    key: str | None = None,
+    retry_of: str | None = None,
+) -> Run | None:
     """Check, plan, record, then send: if we die on the next line, the ledger still shows the work.
 
-    What a sweep starts passed the gate, and the approval, when the sweep was made.
+    Return None where the idempotency key passed to another run meanwhile: nothing was started then. What a sweep
+    starts passed the gate, and the approval, when the sweep was made.
     """
     extent = await measure(request, tools)
     scheduled = request.trigger is Trigger.SCHEDULE
@@ -54,7 +63,8 @@ async def start(request: Request, run_id: str, protected: Listed, tools: Tools, 
     run = replace(run, retry_of=retry_of, acknowledged=acknowledged, warnings=said)
     if run.walks:
         await tools.walks.open(_walk(request, run, extent, now), batches, marks(_spared(request, extent)))
-    await tools.ledger.open_run(run, batches)
+    if not await tools.ledger.open_run(run, batches, key):
+        return None
     many, due = extent.expected, run.finish_estimate
     log.event("run_accepted", run=run.id, trigger=run.trigger, scope=kinds(request), expected=many, due=due)
     if not asks and not run.finished_at:

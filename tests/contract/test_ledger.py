@@ -193,12 +193,56 @@ async def test_a_key_is_claimed_once(ledger: Ledger) -> None:
 
 
 async def test_a_released_key_can_be_claimed_again(ledger: Ledger) -> None:
-    """Whoever could not start gives the key back."""
-    key = str(uuid.uuid4())
-    await ledger.claim(key, "run-1", "digest")
-    await ledger.release(key)
+    """Whoever could not start gives the key back; nobody gives back another's."""
+    key, first, second = str(uuid.uuid4()), a_run(), a_run()
+    await ledger.claim(key, first.id, "digest")
+    await ledger.release(key, second.id)
 
-    assert (await ledger.claim(key, "run-2", "digest")).ours
+    assert first.id == (await ledger.claim(key, second.id, "digest")).run
+    await ledger.release(key, first.id)
+    assert (await ledger.claim(key, second.id, "other")).ours
+    await ledger.release(str(uuid.uuid4()), first.id)
+
+
+async def test_a_run_is_opened_under_the_key_that_stands_for_it(ledger: Ledger) -> None:
+    """It is listed like any other, and its key stays with it whatever is tried."""
+    key, run, other = str(uuid.uuid4()), a_run(), a_run()
+    await ledger.claim(key, run.id, "digest")
+
+    assert await ledger.open_run(run, batches(run, 3), key)
+    assert await ledger.open_run(run, batches(run, 3), key)
+    await ledger.release(key, run.id)
+    assert run.id == (await ledger.claim(key, other.id, "digest", instead_of=run.id)).run
+    assert run in (await ledger.runs(None, 1000, None)).rows
+    assert 3 == (await ledger.tally(run.id)).total
+    assert not await ledger.open_run(other, [], key)
+    assert None is await ledger.run(other.id)
+
+
+async def test_a_key_that_passed_on_opens_one_run(ledger: Ledger) -> None:
+    """Of ten who take it over one is first, and whoever had it before opens nothing."""
+    key, first, later = str(uuid.uuid4()), a_run(), [a_run() for _ in range(10)]
+    await ledger.claim(key, first.id, "digest")
+    claims = await asyncio.gather(*(ledger.claim(key, run.id, "digest", instead_of=first.id) for run in later))
+    opened = await asyncio.gather(*(ledger.open_run(run, batches(run, 1), key) for run in (first, *later)))
+
+    assert ([True], [True]) == ([claim.ours for claim in claims if claim.ours], [one for one in opened if one])
+    assert [claims[0].run] == [run.id for run in (first, *later) if await ledger.run(run.id)]
+    assert {claims[0].run} == {claim.run for claim in claims}
+
+
+async def test_of_a_key_passing_on_and_its_run_opening_one_comes_first(ledger: Ledger) -> None:
+    """Whichever it is, there is one run, and the key stands for it."""
+    for _ in range(20):
+        key, slow, quick = str(uuid.uuid4()), a_run(), a_run()
+        await ledger.claim(key, slow.id, "digest")
+        opened, claim = await asyncio.gather(
+            ledger.open_run(slow, [], key), ledger.claim(key, quick.id, "digest", instead_of=slow.id)
+        )
+
+        assert opened is not claim.ours
+        assert (slow.id if opened else quick.id) == claim.run
+        assert opened is bool(await ledger.run(slow.id))
 
 
 async def test_the_longest_names_fit_a_row(ledger: Ledger) -> None:

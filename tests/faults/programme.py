@@ -26,6 +26,7 @@ _MODES: dict[str, tuple[int, tuple[Misfortune, ...]]] = {
     "dies-before-the-run-is-written": (59, (Doom("ledger.open_run", "before", 1),)),
     "dies-before-the-caller-hears": (51, (Doom("ledger.open_run", "after", 1),)),
     "dies-holding-an-idempotency-key": (136, (Doom("ledger.claim", "after", 1),)),
+    "dies-with-batches-and-no-run": (2030, (Doom("walks.open", "after", 1),)),
     "dies-between-ledger-and-queue": (22, (Doom("outbox.send", "before", 2),)),
     "dies-between-graph-and-ledger": (51, (Doom("directory.revoke", "after", 1),)),
     "dies-before-the-message-is-deleted": (18, (Doom("ledger.update_batch", "after", 2),)),

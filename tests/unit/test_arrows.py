@@ -29,7 +29,7 @@ ORDER = [
     "adapters.listing", "adapters.questions", "adapters.reader", "adapters.holders", "adapters.certificates",
     "adapters.tenant",
     "adapters.rows", "adapters.table", "adapters.shared",
-    "adapters.page_rows", "adapters.ledger", "adapters.walks", "adapters.outbox",
+    "adapters.page_rows", "adapters.claims", "adapters.ledger", "adapters.walks", "adapters.outbox",
     "adapters.sweep_rows", "adapters.sweeps",
     "intake.fields", "intake.http", "intake.sweep", "intake.sweep_settings",
     "settings",

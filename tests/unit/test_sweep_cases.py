@@ -191,8 +191,8 @@ async def test_a_missing_key_elsewhere_is_not_taken_for_a_deletion(world: World,
     await use.create(a_wish(), sweeps, world.tools)
 
     class Broken(FakeLedger):
-        async def claim(self, key: str, run: str, digest: str) -> Claim:
-            raise KeyError(key, run, digest)
+        async def claim(self, key: str, run: str, digest: str, instead_of: str | None = None) -> Claim:
+            raise KeyError(key, run, digest, instead_of)
 
     world.clock.moment += HOUR
     with pytest.raises(KeyError):
