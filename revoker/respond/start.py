@@ -20,8 +20,8 @@ from revoker.respond.slots import dispatch_all, with_slots
 from revoker.rules import Listed
 from revoker.run import Run, final_state, tally
 from revoker.source import sources
-from revoker.status import moment
 from revoker.walk import Walk
+from revoker.warning import approval_warning, cutoff_warning, protection_warning
 
 APPROVAL_WITHIN = timedelta(hours=4)
 
@@ -51,14 +51,14 @@ async def start(
     if not (asks or request.dry_run):
         batches = await with_slots(batches, tools, now)
     run = _run(request, run_id, plan, batches, now, approval_until=now + APPROVAL_WITHIN if asks else None)
-    waits = (f"More than {above} users: a second person must approve by {moment(run.approval_until)}.",) if asks else ()
     said = (
         *request.warnings,
-        *waits,
+        *approval_warning(above, run.approval_until),
+        *cutoff_warning(request, now),
         *extent.warnings,
         *acknowledged,
         *plan.fold_warning,
-        *_protection_warnings(protected),
+        *protection_warning(protected),
     )
     run = replace(run, retry_of=retry_of, acknowledged=acknowledged, warnings=said)
     if run.walks:
@@ -163,9 +163,3 @@ def kinds(request: Request) -> list[str]:
     scope = request.scope
     asked = {"users": request.targets, "groups": scope.groups, "roles": scope.roles, "filter": scope.filter}
     return [kind for kind, given in {**asked, "allUsers": scope.all_users}.items() if given]
-
-
-def _protection_warnings(protected: Listed) -> tuple[str, ...]:
-    if not protected.unknown:
-        return ()
-    return (f"REVOKER_PROTECTED names nobody: {', '.join(protected.unknown)}.",)

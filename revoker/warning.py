@@ -1,0 +1,31 @@
+"""What whoever asks should know from the start, each in a sentence. Pure."""
+
+from datetime import datetime, timedelta
+
+from revoker.request import Request, Trigger
+from revoker.rules import Listed
+from revoker.status import moment
+
+# A refresh token lives 90 days at most unless it is renewed (Microsoft identity platform, "Refresh tokens", Token
+# lifetime): a cutoff further back is a slip of the pen, and would call an intruder's sessions young enough.
+_LONG_AGO = timedelta(days=90)
+
+
+def cutoff_warning(request: Request, now: datetime) -> tuple[str, ...]:
+    """Say that a cutoff lies far back; a sweep's was weighed when the sweep was made."""
+    if request.issued_before is None or request.trigger is Trigger.SCHEDULE or now - request.issued_before < _LONG_AGO:
+        return ()
+    days = (now - request.issued_before).days
+    return (f"issuedBefore lies {days} days back: sessions begun since then live on, an intruder's as well.",)
+
+
+def approval_warning(above: int, until: datetime | None) -> tuple[str, ...]:
+    """Say that nothing happens before somebody else approves."""
+    return (f"More than {above} users: a second person must approve by {moment(until)}.",) if until else ()
+
+
+def protection_warning(protected: Listed) -> tuple[str, ...]:
+    """Say which entries of the protected list name nobody."""
+    if not protected.unknown:
+        return ()
+    return (f"REVOKER_PROTECTED names nobody: {', '.join(protected.unknown)}.",)
