@@ -9,8 +9,9 @@ from typing import BinaryIO
 
 from revoker.cli.client import Api, Question, path
 from revoker.cli.ending import Exit, UsageError
+from revoker.cli.readiness import lines, obstacles
 from revoker.cli.screen import Screen
-from revoker.cli.wording import preflight as preflight_lines, runs as run_lines, user
+from revoker.cli.wording import runs as run_lines, user
 
 
 def users(args: Namespace, api: Api, screen: Screen) -> Exit:
@@ -41,10 +42,14 @@ def runs(args: Namespace, api: Api, screen: Screen) -> Exit:
 
 
 def preflight(args: Namespace, api: Api, screen: Screen) -> Exit:
-    """Show what stands ready before an emergency."""
-    for line in preflight_lines(api.get("preflight", compromisedAt=args.compromised_at).body):
+    """Show what stands ready before an emergency, and fail where it does not, so that a drill can be scheduled."""
+    found = api.get("preflight", compromisedAt=args.compromised_at).body
+    for line in lines(found):
         screen.show(line)
-    return Exit.DONE
+    missing = list(obstacles(found))
+    for line in missing:
+        screen.say(f"Not ready: {line}")
+    return Exit.NOT_ALL_DONE if missing else Exit.DONE
 
 
 @contextmanager

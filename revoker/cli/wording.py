@@ -1,7 +1,6 @@
-"""Runs, users, preflight and sweeps as lines of text. Pure."""
+"""Runs, users and sweeps as lines of text. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
 from revoker.outcome import RETRYABLE, Outcome
@@ -95,29 +94,6 @@ def runs(found: Iterable[Fields]) -> Iterator[str]:
         yield f"{one['runId']}  {one['createdAt']}  {one['state']:<23} {one['total']:>7}  {one['reason']}"
 
 
-def preflight(found: Fields) -> Iterator[str]:
-    """Return what stands ready, and what does not."""
-    yield "Permissions"
-    for one in found["permissions"]:
-        yield f"  {'granted' if one['granted'] else 'MISSING':<8} {one['name']:<40} {one['purpose']}"
-        if not one["granted"]:
-            yield f"           without it: {one['without']}"
-    federation = found["federation"]
-    yield f"Federation: {federation['verdict']}{_because(federation['reason'])}"
-    for domain in federation["domains"]:
-        yield f"  {domain['domain']:<40} {domain['verdict']}"
-        yield from (f"    {one['thumbprint']}  issued {one['notBefore']}" for one in domain["certificates"])
-    yield "Users"
-    yield from (f"  {name:<12} {'not told' if count is None else count}" for name, count in found["users"].items())
-    yield "Protected"
-    for one in found["protected"]:
-        missing = "NOT FOUND" if one["reason"] == "no_such_user" else "not checked"
-        yield f"  {one['entry']:<40} {one['userPrincipalName'] or missing}{_because(one['reason'])}"
-    if estimate := found["estimate"]:
-        length = timedelta(seconds=estimate["seconds"])
-        yield f"Everybody ({estimate['users']}) would take {length} (h:mm:ss), until {estimate['finishAt']}"
-
-
 def sweeps(found: Iterable[Fields]) -> Iterator[str]:
     """Return sweeps, one a line, and why one fails."""
     for one in found:
@@ -125,5 +101,6 @@ def sweeps(found: Iterable[Fields]) -> Iterator[str]:
         yield from (f"  {one[why]}" for why in ("problem", "endedBecause") if one.get(why))
 
 
-def _because(reason: str | None) -> str:
+def because(reason: str | None) -> str:
+    """Return a reason in brackets, if there is one."""
     return f" ({reason})" if reason else ""

@@ -115,11 +115,12 @@ async def test_a_whole_tenant_behind_the_gate(revoker: Command, tenant: Tenant) 
         await tenant.control(federation="managed")
     journal = await tenant.journal()
 
-    assert (2, 2, 0, 0, 0) == (unasked.code, gated.code, before, ahead.code, swept.code), swept.err
+    assert (2, 2, 0, 1, 0) == (unasked.code, gated.code, before, ahead.code, swept.code), swept.err
     assert "--yes" in unasked.err
     assert "corp.contoso.com" in gated.err
     assert "--acknowledge federation_not_rotated" in gated.err
     assert "Federation: not_rotated" in ahead.out
+    assert "Not ready: Federation is not_rotated" in ahead.err
     assert "Acknowledged by Rita Responder" in swept.out
     assert f"verified        {journal['revokedUsers']:>7}" in swept.out
     assert f"total           {journal['users']:>7}" in swept.out

@@ -43,7 +43,7 @@ ORDER = [
 WORDS = ["outcome", "request", "run", "report", "federation"]
 CLIENT = [
     "cli.ending", "cli.run_body", "cli.access", "cli.problem", "cli.client", "cli.screen", "cli.wording",
-    "cli.waiting", "cli.running", "cli.reading", "cli.sweeping", "cli.arguments", "cli.__main__",
+    "cli.readiness", "cli.waiting", "cli.running", "cli.reading", "cli.sweeping", "cli.arguments", "cli.__main__",
 ]  # fmt: skip
 
 # Standing later gives no right to know everything before: rooms that must not know each other.

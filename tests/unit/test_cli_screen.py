@@ -255,6 +255,49 @@ def test_preflight_tells_what_is_missing() -> None:
         assert words in ended.out
 
 
+READY = {
+    "permissions": [{"name": "User.RevokeSessions.All", "granted": True, "purpose": "end sessions", "without": "x"}],
+    "federation": {"verdict": "managed", "reason": None, "domains": []},
+    "users": {"total": 6},
+    "protected": [{"entry": "bg@x", "id": "o-1", "userPrincipalName": "bg@x", "reason": None}],
+    "estimate": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "said"),
+    [
+        ({}, 0, ""),
+        (
+            {"permissions": [{**READY["permissions"][0], "granted": False}]},  # type: ignore[index]
+            1,
+            "Not ready: User.RevokeSessions.All is not granted: every user would end refused.\n",
+        ),
+        (
+            {"permissions": [{**READY["permissions"][0], "name": "Domain.Read.All", "granted": False}]},  # type: ignore[index]
+            0,
+            "",
+        ),
+        (
+            {"protected": [{"entry": "bg@x", "id": None, "userPrincipalName": None, "reason": "no_such_user"}]},
+            1,
+            "Not ready: The protected account bg@x is not known to the directory (no_such_user).\n",
+        ),
+        (
+            {"federation": {"verdict": "unchecked", "reason": "forbidden", "domains": []}},
+            1,
+            "Not ready: Federation is unchecked: a run over everybody would be refused.\n",
+        ),
+        ({"federation": {"verdict": "undated", "reason": None, "domains": []}}, 0, ""),
+    ],
+)
+def test_preflight_fails_where_a_run_would(change: dict[str, object], code: int, said: str) -> None:
+    """A drill on a schedule notices what stands in the way; what only a feature misses does not."""
+    ended = command("preflight", answers=[says(200, {**READY, **change})])
+
+    assert (code, said) == (ended.code, ended.err)
+
+
 def sweep(state: str) -> dict[str, object]:
     """Return a sweep as the API shows one."""
     name = {"sweepId": "s-1", "name": "after INC-7", "state": state, "endedBecause": None}
