@@ -103,6 +103,11 @@ def _harmless(value: object) -> object:
 
 
 def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return escape(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    """Return a value as HTML: what has parts as a line for each of them, those left out that are empty."""
+    if isinstance(value, Mapping):
+        return "<br>".join(f"{_cell(name)}: {_cell(part)}" for name, part in value.items() if part not in (None, []))
+    if isinstance(value, list):
+        return "<br>".join(map(_cell, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else escape(str(value))

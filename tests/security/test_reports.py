@@ -14,7 +14,7 @@ from revoker.report import COLUMNS, RUN_COLUMNS, Format, body
 
 STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\x00"]
 NAMES = st.sampled_from(HOSTILE) | st.builds("{}{}".format, st.sampled_from(STARTS), st.text(max_size=20)) | st.text()
-PLAIN = {"html", "head", "meta", "title", "style", "body", "h1", "p", "table", "thead", "tbody", "tr", "th", "td"}
+PLAIN = {"html", "head", "meta", "title", "style", "body", "h1", "p", "table", "thead", "tbody", "tr", "th", "td", "br"}
 
 
 class Page(HTMLParser):

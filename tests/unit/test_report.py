@@ -3,13 +3,16 @@
 import csv
 import io
 import json
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 from company import ALICE, CROWD, World
+from fakes import START
 from hypothesis import given, strategies as st
 
 from revoker.report import COLUMNS, HEADERS, RUN_COLUMNS, Format, body, head, tail
+from revoker.request import Incident
 from revoker.respond.read import report, run_status
 
 # A user's id stands in its own column and where it was asked for by id.
@@ -106,6 +109,19 @@ def test_pages_join_to_one_document(names: list[str]) -> None:
         seen += len(page)
 
     assert names == [user["requestedAs"] for user in json.loads("".join([*parts, tail(Format.JSON)]))["users"]]
+
+
+async def test_the_page_is_for_people(world: World) -> None:
+    """What has parts is a line for each that is not empty; nobody need read JSON."""
+    incident = Incident("i-1", 7, "<b>Token theft</b>", None)
+    run = await world.start(ALICE.id, incident=incident, issued_before=START - timedelta(days=365))
+    page = await report(run.id, Format.HTML, world.tools)
+
+    assert "<td>id: i-1<br>number: 7<br>title: &lt;b&gt;Token theft&lt;/b&gt;</td>" in page
+    assert "<td>users: 1<br>allUsers: no<br>exclude: users: 0</td>" in page
+    assert "<tr><th>dryRun</th><td>no</td></tr>" in page
+    assert "<tr><th>techniques</th><td>T1550<br>T1550.001</td></tr>" in page
+    assert not any(sign in page.partition("</style>")[2] for sign in "{}[]")
 
 
 def test_the_page_may_load_nothing() -> None:
