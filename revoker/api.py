@@ -48,7 +48,7 @@ async def start_sentinel(call: Call, app: App) -> Reply:
     request, event = parse_sentinel(body, options, asked_by.person, home, now)
     digest = digest_of(body, dict(options))
     # The event's own id makes the platform's retries one run; a later trigger of the event with more entities is new.
-    key = call.headers.get("idempotency-key", f"event:{event}:{digest}" if event else None)
+    key = call.headers.get("idempotency-key", f"event:{digest_of(event, digest)}" if event else None)
     run, replayed = await accept(request, _owned(key, asked_by), digest, app.protection, app.tools)
     reply = await _accepted(run, call, app, replayed=replayed)
     return reply if request.targets else Reply(200, reply.payload)
@@ -159,11 +159,11 @@ def _allowed(call: Call, settings: Settings, role: Role) -> Caller:
 
 
 async def _changed(call: Call, app: App) -> tuple[Run, Caller]:
-    """Return the run that a caller may change: the role is that for starting one like it."""
+    """Return the run that a caller may change: the role is that for starting one like it, or like what it retries."""
     asked_by = _allowed(call, app.settings, Role.REVOKE)
     known_query(call)
     run = await read.known_run(_run_id(call), app.tools)
-    if run.walks:
+    if (await read.origin(run, app.tools)).walks:
         asked_by.must_have(Role.REVOKE_ALL)
     return run, asked_by
 

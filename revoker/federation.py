@@ -50,10 +50,14 @@ class Compromise:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What stands in the way of a tenant-wide run: domains that trust an old certificate, and that cannot be read."""
+    """What stands in the way of a tenant-wide run: domains that trust an old certificate, and that cannot be read.
+
+    ``judged`` says that there were certificates, so that what the caller told of the compromise decided.
+    """
 
     trusted: tuple[tuple[str, Certificate], ...] = ()
     unchecked: tuple[str, ...] = ()
+    judged: bool = False
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -72,4 +76,5 @@ def judge(domains: Iterable[Domain], compromise: Compromise) -> Verdict:
             if compromise.took(certificate)
         ),
         unchecked=tuple(domain.name for domain in federated if not domain.certificates),
+        judged=any(domain.certificates for domain in federated),
     )

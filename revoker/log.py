@@ -8,6 +8,15 @@ import logging
 import sys
 
 _LOGGER = logging.getLogger("revoker")
+# Their lines at INFO hold the addresses and headers of every request, names and filters among them, and the Functions
+# worker ships whatever reaches the root logger at INFO.
+_TALKATIVE = ("azure", "httpx", "httpcore", "kiota_http", "msgraph_core")
+
+
+def silence_libraries() -> None:
+    """Let the libraries that talk to Graph and storage log what is wrong, and no request."""
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def event(name: str, *, level: int = logging.INFO, **fields: object) -> None:

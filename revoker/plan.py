@@ -12,7 +12,6 @@ from revoker.rules import Listed, Rules, decide
 from revoker.sighting import Sighting, is_external_upn
 
 URGENT_UP_TO = 200
-_SHOWN, _CLIP = 20, 100
 
 type Finding = Sighting | tuple[Outcome, str]
 
@@ -32,15 +31,6 @@ class Plan:
             *in_batches(run, self.planned, self.priority, now),
             *in_batches(run, self.settled, self.priority, now),
         )
-
-    @property
-    def fold_warning(self) -> tuple[str, ...]:
-        """Say which accounts were folded, so that each one given is accounted for."""
-        if not self.folded:
-            return ()
-        pairs = "; ".join(f"{twin[:_CLIP]!r} is {first[:_CLIP]!r}" for twin, first in self.folded[:_SHOWN])
-        more = f" and {len(self.folded) - _SHOWN} more" if len(self.folded) > _SHOWN else ""
-        return (f"{len(self.folded)} folded: named a user that is listed already ({pairs}{more}).",)
 
 
 def make_plan(

@@ -8,6 +8,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from html import escape
@@ -37,7 +38,8 @@ HEADERS = {
 }
 # A spreadsheet reads a cell that begins so as a formula (OWASP, CSV Injection; ASVS 1.2.10), in some languages also
 # after the full-width form of the same character.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# Where lists are separated by another sign than a comma, a cell begins after that one.
+_BEGINS = re.compile('(^|[;|])(?=[" ]*[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20])')
 
 
 class Format(StrEnum):
@@ -99,7 +101,7 @@ def _plain(value: object) -> object:
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return _BEGINS.sub(r"\1'", value) if isinstance(value, str) else value
 
 
 def _cell(value: object) -> str:

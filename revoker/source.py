@@ -50,7 +50,9 @@ class Source:
     def __str__(self) -> str:
         """Return what a reader of the report sees as the reason for a user's being in it."""
         valued = {Kind.GROUP: "groups", Kind.ROLES: "roles"}
-        named = {Kind.ALL: "allUsers", **{kind: f"{word}/{self.value}" for kind, word in valued.items()}}
+        first, *more = self.value.split(",")
+        value = f"{first} and {len(more)} more" if more else first  # each user of the run holds it, and a row twenty
+        named = {Kind.ALL: "allUsers", **{kind: f"{word}/{value}" for kind, word in valued.items()}}
         return named.get(self.kind, self.kind.value)
 
 

@@ -1,5 +1,6 @@
 """What whoever asks should know from the start, each in a sentence. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from revoker.request import Request, Trigger
@@ -9,6 +10,7 @@ from revoker.status import moment
 # A refresh token lives 90 days at most unless it is renewed (Microsoft identity platform, "Refresh tokens", Token
 # lifetime): a cutoff further back is a slip of the pen, and would call an intruder's sessions young enough.
 _LONG_AGO = timedelta(days=90)
+_SHOWN, CLIP = 20, 100
 
 
 def cutoff_warning(request: Request, now: datetime) -> tuple[str, ...]:
@@ -17,6 +19,14 @@ def cutoff_warning(request: Request, now: datetime) -> tuple[str, ...]:
         return ()
     days = (now - request.issued_before).days
     return (f"issuedBefore lies {days} days back: sessions begun since then live on, an intruder's as well.",)
+
+
+def fold_warning(folded: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Say which accounts were folded, so that each one given is accounted for."""
+    if not folded:
+        return ()
+    pairs = enumerated([f"{twin[:CLIP]!r} is {first[:CLIP]!r}" for twin, first in folded], "; ")
+    return (f"{len(folded)} folded: named a user that is listed already ({pairs}).",)
 
 
 def approval_warning(above: int, until: datetime | None) -> tuple[str, ...]:
@@ -28,4 +38,10 @@ def protection_warning(protected: Listed) -> tuple[str, ...]:
     """Say which entries of the protected list name nobody."""
     if not protected.unknown:
         return ()
-    return (f"REVOKER_PROTECTED names nobody: {', '.join(protected.unknown)}.",)
+    return (f"REVOKER_PROTECTED names nobody: {enumerated(protected.unknown)}.",)
+
+
+def enumerated(names: Sequence[str], separator: str = ", ") -> str:
+    """Return the first twenty names, and how many more there are: a sentence must fit the ledger's row."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return separator.join(names[:_SHOWN]) + more

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from revoker import log
 from revoker.adapters.clock import SystemClock
 from revoker.errors import SettingError
 from revoker.respond.policy import Policy, Tools
@@ -88,6 +89,7 @@ def build(settings: Settings) -> App:
 
     if settings.storage is None:
         raise SettingError("AzureWebJobsStorage is missing: a connection string, or __accountName for the identity.")
+    log.silence_libraries()
     token = SharedToken(settings.client_id, settings.graph_scope)
     line = GraphLine(settings.graph_endpoint, token, settings.graph_timeout)
     directory, tenant = GraphDirectory(line), GraphTenant(line)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
-# Storage clients log every request, and the worker library every call: neither is the app's.
-QUIET = {"azure": logging.WARNING, "azure.functions": logging.CRITICAL, "httpx": logging.WARNING}
+# The worker library logs every call: not the app's. The app's own libraries are for the app to silence.
+QUIET = {"azure.functions": logging.CRITICAL}
 
 
 class JsonLines(logging.Formatter):

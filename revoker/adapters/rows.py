@@ -15,6 +15,9 @@ from revoker.run import Run, State, Tally, tally
 RUN = "run"
 Row = dict[str, Any]
 
+# A text column holds 64 KiB in UTF-16 (Table service data model).
+_LONGEST_SENTENCES = 60_000
+
 _TIMES = {"called_at", "settled_at", "sessions_valid_from"}
 _USER_FIELDS = tuple(field.name for field in fields(User))
 _USER_DEFAULTS = {field.name: field.default for field in fields(User)}
@@ -40,7 +43,7 @@ def run_row(run: Run) -> Row:
         "issuedBefore": _text(run.issued_before),
         "createdAt": _text(run.created_at),
         "dryRun": run.dry_run,
-        "incident": json.dumps(_incident(run.incident)) if run.incident else "",
+        "incident": json.dumps(_incident(run.incident), ensure_ascii=False) if run.incident else "",
         "finishEstimate": _text(run.finish_estimate),
         "finishedAt": _text(run.finished_at),
         "state": run.finished_as.value if run.finished_as else "",
@@ -50,11 +53,11 @@ def run_row(run: Run) -> Row:
         "sweepId": run.sweep_id or "",
         "walks": run.walks,
         "incomplete": run.incomplete,
-        "acknowledged": json.dumps(run.acknowledged),
+        "acknowledged": _sentences(run.acknowledged),
         "approvalUntil": _text(run.approval_until),
         "approvedAt": _text(run.approved_at),
         "approvedBy": json.dumps([run.approved_by.id, run.approved_by.name]) if run.approved_by else "",
-        "warnings": json.dumps(run.warnings, ensure_ascii=False),
+        "warnings": _sentences(run.warnings),
     }
 
 
@@ -195,6 +198,19 @@ def _incident(incident: Incident) -> Row:
 
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _sentences(sentences: Iterable[str]) -> str:
+    """Return sentences as a text that fits its column: what must be said last, that a run is cancelled, always does."""
+    kept = list(sentences)
+    while _size(text := json.dumps(kept, ensure_ascii=False)) > _LONGEST_SENTENCES:
+        longest = max(range(len(kept)), key=lambda place: len(kept[place]))
+        kept[longest] = f"{kept[longest][: len(kept[longest]) // 2]} …"
+    return text
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-16-le"))
 
 
 def _text(moment: datetime | None) -> str:

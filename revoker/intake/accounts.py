@@ -69,7 +69,9 @@ class Account:
         named = (known, misplaced, self.upn, joined if "@" in joined else "", at_home, self.sid, joined)
         shown = (self.friendly_name, self._text("displayname"), self.user_id, self._text("objectguid"))
         label = next((option for option in (*named, *shown) if option), f"account entity {number + 1}")
-        return label.encode("ascii", "backslashreplace").decode()[:LONGEST_NAME]
+        plain = label.encode("ascii", "backslashreplace").decode()
+        # A control sign would take six in the ledger's row, and the text is an intruder's to choose.
+        return "".join(sign if sign.isprintable() else "?" for sign in plain)[:LONGEST_NAME]
 
 
 def target(entity: Mapping[str, Any], number: int, home_tenant: str | None) -> Target:

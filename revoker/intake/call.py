@@ -1,6 +1,7 @@
 """An HTTP call and its reply as plain values: function_app translates to and from the platform's."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -60,7 +61,6 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Return an object; raises InvalidError for a key that stands twice, of which one would be silently lost."""
     made = dict(pairs)
     if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
         raise InvalidError("A key stands twice.", [(twice[:100], "write it once")])
     return made

@@ -6,6 +6,7 @@ from revoker.federation import UNCHECKED, Certificate, Compromise, Verdict, judg
 from revoker.request import Person, Request
 from revoker.respond.policy import Tools
 from revoker.status import moment
+from revoker.warning import CLIP, enumerated
 
 _FIRST = (
     "Issue new token-signing certificates twice on AD FS, push them to Entra, then come back (CM0073): whoever holds "
@@ -26,9 +27,12 @@ async def pass_gate(request: Request, tools: Tools) -> tuple[str, ...]:
     if missing and not request.dry_run:
         raise _refusal(verdict, compromise, missing)
     said = {code: f"{code}: {_found(verdict, code)}" for code in verdict.codes}
-    return tuple(
-        f"{said[code]} A real run would be refused." if code in missing else _acknowledged(said[code], request)
-        for code in verdict.codes
+    return (
+        *(
+            f"{said[code]} A real run would be refused." if code in missing else _acknowledged(said[code], request)
+            for code in verdict.codes
+        ),
+        *_told(compromise, verdict, request),
     )
 
 
@@ -39,6 +43,15 @@ async def _verdict(compromise: Compromise, *, acknowledged: bool, tools: Tools) 
     if domains.passing and not acknowledged:
         raise UnavailableError("The federation certificates cannot be read now, so nothing was started.")
     return Verdict(unchecked=("every domain",))
+
+
+def _told(compromise: Compromise, verdict: Verdict, request: Request) -> tuple[str, ...]:
+    """Say by what certificates were judged: a date long past, or a thumbprint of none, lets every one pass."""
+    if not (compromise and verdict.judged):
+        return ()
+    taken = enumerated(sorted(compromise.thumbprints))
+    since = f"that took {taken}" if taken else f"since {moment(compromise.began_at)}"
+    return (f"Certificates were judged by a compromise {since}, as {named(request.requested_by)} says.",)
 
 
 def _refusal(verdict: Verdict, compromise: Compromise, missing: tuple[str, ...]) -> GateError:
@@ -54,14 +67,14 @@ def _refusal(verdict: Verdict, compromise: Compromise, missing: tuple[str, ...])
 def _found(verdict: Verdict, code: str) -> str:
     if code == UNCHECKED:
         return (
-            f"The certificates of {', '.join(verdict.unchecked)} cannot be read "
+            f"The certificates of {enumerated(verdict.unchecked)} cannot be read "
             "(Domain.Read.All, Domain-InternalFederation.Read.All)."
         )
-    names = (
-        f"{domain} trusts {one.thumbprint} ({one.subject}, issued {moment(one.not_before)})"
+    names = [
+        f"{domain} trusts {one.thumbprint} ({one.subject[:CLIP]}, issued {moment(one.not_before)})"
         for domain, one in verdict.trusted
-    )
-    return f"{'; '.join(names)}."
+    ]
+    return f"{enumerated(names, '; ')}."
 
 
 def _acknowledged(sentence: str, request: Request) -> str:

@@ -14,6 +14,7 @@ from revoker.batch import Batch
 from revoker.message import Message, Queue
 from revoker.respond.approve import expire
 from revoker.respond.bury import tell_unburied
+from revoker.respond.crowd import together
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
 from revoker.respond.resume import resume
@@ -26,18 +27,21 @@ _PAGE = 100
 
 
 async def heal(tools: Tools) -> None:
-    """Look at every run that has not ended, and at what lies in the poison queues."""
-    async for run in _unfinished(tools):
-        if run.awaits_approval:
-            await expire(run, tools)
-            continue
-        walk = await tools.walks.walk(run.id) if run.walks else None
-        if walk and not walk.done:
-            await resume(walk, tools)
-        for batch in await _suspects(run, walk, tools):
-            await _heal(run.id, batch, walk, tools)
-        await finish(run.id, tools, dry_run=run.dry_run)
-    await tell_unburied(tools)
+    """Look at every run that has not ended, and at what lies in the poison queues; no failure keeps others waiting."""
+    runs = [run async for run in _unfinished(tools)]
+    await together([tell_unburied(tools), *(_see_to(run, tools) for run in runs)])
+
+
+async def _see_to(run: Run, tools: Tools) -> None:
+    if run.awaits_approval:
+        await expire(run, tools)
+        return
+    walk = await tools.walks.walk(run.id) if run.walks else None
+    if walk and not walk.done:
+        await resume(walk, tools)
+    for batch in await _suspects(run, walk, tools):
+        await _heal(run.id, batch, walk, tools)
+    await finish(run.id, tools, dry_run=run.dry_run)
 
 
 async def _unfinished(tools: Tools) -> AsyncIterator[Run]:

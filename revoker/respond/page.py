@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from revoker import log
-from revoker.answer import Answer
+from revoker.answer import Answer, reason_of
 from revoker.batch import Batch, in_batches
 from revoker.mark import Marked
 from revoker.page_plan import PagePlan, plan_page
@@ -68,7 +68,7 @@ async def _stumble(run: Run, walk: Walk, source: Source, answer: Answer, tools: 
     if isinstance(after, Walk):
         log.event("page_put_off", run=run.id, source=source.kind, status=answer.status, attempts=after.attempts)
         return await step_on(walk, after, tools)
-    log.failure("source_given_up", run=run.id, source=source.kind, reason=after)
+    log.failure("source_given_up", run=run.id, source=source.kind, reason=reason_of(answer))
     spared = source.kind is Kind.PRIVILEGED or (source.kind is Kind.ROLES and walk.plans_all)
     lost = (
         f"Privileged users do not go first: {source} cannot be listed ({after})."

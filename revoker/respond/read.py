@@ -29,6 +29,13 @@ async def known_run(run_id: str, tools: Tools) -> Run:
     return run
 
 
+async def origin(run: Run, tools: Tools) -> Run:
+    """Return the run that was asked for first, where this one retries another."""
+    while run.retry_of:
+        run = await known_run(run.retry_of, tools)
+    return run
+
+
 async def list_runs(state: State | None, limit: int, cursor: str | None, tools: Tools) -> dict[str, object]:
     """Return runs, newest first; a run that goes on is asked where it stands."""
     page = await tools.ledger.runs(state, limit, cursor)

@@ -8,7 +8,7 @@ from revoker.request import Person, Request, Target, Trigger
 from revoker.respond.accept import accept
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
-from revoker.run import Run
+from revoker.run import Run, State
 
 _PAGE = 1000
 
@@ -16,6 +16,7 @@ _PAGE = 1000
 async def retry(run: Run, person: Person, protection: Protection, tools: Tools) -> tuple[Run, bool]:
     """Return the new run, and whether it was there already: one retry of a run is one run, however often it is asked.
 
+    A retry that ended cancelled did not do what was asked of it, so asking again is another.
     Raises ConflictError for a run that goes on, or that has nobody to retry.
     """
     if not run.finished_at:
@@ -26,7 +27,10 @@ async def retry(run: Run, person: Person, protection: Protection, tools: Tools) 
             "Nobody in this run ended failed, refused, abandoned or unverified. Whoever was cancelled, or planned by a "
             "dry run, is for a new run: post the request again, with this run's issuedBefore to spare who is done."
         )
-    key, request = f"retry:{run.id}", _request(run, failed, person)
+    before = await tools.ledger.run(run.retried_by) if run.retried_by else None
+    if before and before.finished_as is not State.CANCELLED:
+        return before, True
+    key, request = f"retry:{run.id}" + (f":{before.id}" if before else ""), _request(run, failed, person)
     again, replayed = await accept(request, key, key, protection, tools, retry_of=run.id)
     await tools.ledger.update_run(run.id, lambda row: replace(row, retried_by=again.id))
     return again, replayed

@@ -38,6 +38,9 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
         await cancel_batch(batch, tools)
         await finish(run.id, tools)
         return
+    if run.dry_run or run.awaits_approval:  # nobody asks for that, unless somebody else writes to our queues
+        log.failure("batch_refused", run=run.id, batch=batch.id)
+        return
     placed = await in_turn(batch, message, tools)
     if placed is None:
         return

@@ -8,6 +8,7 @@ from revoker.errors import ConflictError, InvalidError, ProblemError, Unavailabl
 from revoker.request import Request
 from revoker.respond.policy import Tools
 from revoker.source import PRIVILEGED, Kind, Source
+from revoker.warning import enumerated
 
 # Listed inside the caller's call: some twenty pages of Graph.
 MOST_EXCLUDED = 20_000
@@ -57,7 +58,7 @@ async def _holders(request: Request, tools: Tools) -> tuple[int, tuple[str, ...]
     found = await tools.tenant.holders(source.templates)
     if isinstance(found, Answer):
         raise refusal("roles", source, found)
-    unknown = f"Nobody holds {', '.join(found.unknown)}: not activated in this tenant, or no role's template id."
+    unknown = f"Nobody holds {enumerated(found.unknown)}: not activated in this tenant, or no role's template id."
     return len(found.ids), (unknown,) if found.unknown else ()
 
 

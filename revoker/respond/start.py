@@ -21,7 +21,7 @@ from revoker.rules import Listed
 from revoker.run import Run, final_state, tally
 from revoker.source import sources
 from revoker.walk import Walk
-from revoker.warning import approval_warning, cutoff_warning, protection_warning
+from revoker.warning import approval_warning, cutoff_warning, fold_warning, protection_warning
 
 APPROVAL_WITHIN = timedelta(hours=4)
 
@@ -57,7 +57,7 @@ async def start(
         *cutoff_warning(request, now),
         *extent.warnings,
         *acknowledged,
-        *plan.fold_warning,
+        *fold_warning(plan.folded),
         *protection_warning(protected),
     )
     run = replace(run, retry_of=retry_of, acknowledged=acknowledged, warnings=said)

@@ -30,7 +30,7 @@ async def verify(message: Message, protection: Protection, tools: Tools) -> None
     delays = tools.policy.verify_delays
     ahead = len(delays) - message.attempt - 1
     learnt = await read_back(batch.unseen, batch, tools, last=ahead <= 0, patient=ahead > -_SPARE_CHECKS)
-    if ahead == 1 and _are_stragglers(learnt, batch):
+    if ahead == 1 and _are_stragglers(learnt, batch) and not await _is_cancelled(batch, tools):
         learnt = await _once_more(learnt, batch, protection, tools)
     log.event("batch_looked", run=batch.run, batch=batch.id, outcomes=tally(learnt).counts)
     batch = await tools.ledger.update_batch(batch.run, batch.id, lambda row: row.learn(learnt))
@@ -39,6 +39,11 @@ async def verify(message: Message, protection: Protection, tools: Tools) -> None
         await tools.outbox.send(Queue.VERIFY, again, delays[min(again.attempt, len(delays) - 1)])
     if not batch.is_open:
         await finish(batch.run, tools)
+
+
+async def _is_cancelled(batch: Batch, tools: Tools) -> bool:
+    run = await tools.ledger.run(batch.run)
+    return run is not None and run.cancelled_at is not None
 
 
 def _are_stragglers(learnt: Sequence[User], batch: Batch) -> bool:

@@ -2,18 +2,25 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
+from company import BEN
 from in_process import AUTH_OFF_IN_AZURE, EVERY_ROLE, OPERATIONS, Front
 from live import principal
 
 from revoker import contract
+from revoker.answer import Answer
 from revoker.boundary import PROBLEM
 from revoker.intake.caller import Role
+from revoker.request import Person, Scope
+from revoker.respond.retry import retry
 from revoker.settings import load
 
 READ, REVOKE, REVOKE_ALL = Role.READ, Role.REVOKE, Role.REVOKE_ALL
 IN_AZURE = load({"WEBSITE_SITE_NAME": "revoker", "WEBSITE_AUTH_ENABLED": "true"})
+ADMINS = "62e90394-69f5-4237-9190-012177145e10"
+INCIDENT = Path(__file__).parents[1] / "events" / "sentinel" / "incident.json"
 
 # The least role of each route; None is open to anybody. A new route fails until its row is written here.
 NEEDED: Mapping[str, Role | None] = {
@@ -151,3 +158,31 @@ async def test_whole_tenants_need_the_larger_role(scope: dict[str, object]) -> N
     assert 403 == answer.status
     assert REVOKE_ALL in answer.json["detail"]
     assert before == front.written()
+
+
+async def test_what_retries_a_whole_tenants_run_needs_the_larger_role_too() -> None:
+    """A retry names its users, and is still a part of what only the larger role may stop."""
+    front = Front(settings=IN_AZURE)
+    front.world.directory.scripts[BEN.id] = [Answer(status=403)]
+    front.world.tenant.roles = {ADMINS: [BEN.id]}
+    run = await front.world.start(scope=Scope(roles=(ADMINS,)))
+    await front.world.play()
+    again, _ = await retry(
+        await front.world.ended(run), Person("id-1", "Rita"), front.world.protection, front.world.tools
+    )
+    asked = [
+        await front.ask("cancel_run", params={"id": again.id}, headers={"x-ms-client-principal": principal(role)})
+        for role in (REVOKE, REVOKE_ALL)
+    ]
+
+    assert [403, 202] == [answer.status for answer in asked]
+
+
+@pytest.mark.parametrize("event", ["\x01", "\u200b" * 10, "e" * 5000], ids=["control", "zero width", "long"])
+async def test_an_odd_event_id_is_no_bad_header(event: str) -> None:
+    """Nobody sent an Idempotency-Key, so nobody is told that it is wrong; sent again it is still the same run."""
+    front = Front()
+    body = json.dumps({**json.loads(INCIDENT.read_bytes()), "eventUniqueId": event}).encode()
+    first, second = [await front.ask("sentinel", headers=front.headers(), body=body) for _ in range(2)]
+
+    assert (202, 202, first.json["runId"]) == (first.status, second.status, second.json["runId"])

@@ -171,6 +171,8 @@ def test_guests_are_kept_and_marked(entity: Entity, external: bool) -> None:  # 
         ({"accountName": "alice", "friendlyName": "Alice"}, "alice"),
         ({"friendlyName": "Alice Example"}, "Alice Example"),
         ({"displayName": "Alice Example"}, "Alice Example"),
+        ({"friendlyName": "\x01" * 400 + "x"}, "?" * 320),
+        ({"friendlyName": "a\x7f\nb"}, "a??b"),
         ({"objectGuid": ID}, ID),
         ({"aadUserId": ZERO}, ZERO),
         ({}, "account entity 1"),

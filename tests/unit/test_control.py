@@ -8,6 +8,7 @@ from company import ALICE, BEN, CROWD, World
 
 from revoker.answer import Answer
 from revoker.errors import ConflictError
+from revoker.message import Message, Queue
 from revoker.request import Person
 from revoker.respond.cancel import cancel
 from revoker.respond.retry import retry
@@ -105,3 +106,44 @@ async def test_there_must_be_something_to_retry(world: World, steps: int) -> Non
     assert found is not None
     with pytest.raises(ConflictError):
         await retry(found, RITA, world.protection, world.tools)
+
+
+async def test_a_retry_that_was_cancelled_can_be_asked_for_again(world: World) -> None:
+    """Whoever cancels a retry does not keep everybody from retrying: asked again it is another, and that one stays."""
+    world.directory.scripts[BEN.id] = [Answer(status=403)]
+    run = await world.start(OTHER)
+    await world.step()
+    first, _ = await retry(await ended(world, run), RITA, world.protection, world.tools)
+    await cancel(first, RITA, world.tools)
+    second, replayed = await retry(await ended(world, run), RITA, world.protection, world.tools)
+    third, again = await retry(await ended(world, run), RITA, world.protection, world.tools)
+    await world.play()
+
+    assert (False, True, second.id) == (replayed, again, third.id)
+    assert ({OTHER: "cancelled"}, {OTHER: "verified"}) == (await world.outcomes(first), await world.outcomes(second))
+
+
+@pytest.mark.parametrize("options", [{"dry_run": True}, {}], ids=["dry run", "awaits approval"])
+async def test_a_message_alone_revokes_nobody(options: dict[str, bool], caplog: pytest.LogCaptureFixture) -> None:
+    """Who writes to our queues cannot make a dry run real, nor approve a run."""
+    world = World(approval_above=1)
+    run = await world.start(UPN, OTHER, **options)
+    [batch] = await world.ledger.open_batches(run.id)
+    await world.deliver(Queue.URGENT, Message(run.id, batch))
+
+    assert [] == world.directory.revoked
+    assert {"planned"} == set((await world.outcomes(run)).values())
+    assert "batch_refused" in caplog.text
+
+
+async def test_a_cancelled_run_revokes_nobody_once_more(world: World) -> None:
+    """Who was accepted is still looked for, and no more than that."""
+    unseen = {"id": ALICE.id, "userPrincipalName": UPN}
+    world.directory.read_scripts[ALICE.id] = [Answer(status=200, body=unseen)] * 9
+    run = await world.start(ALICE.id, OTHER)
+    await world.step()
+    await cancel(run, RITA, world.tools)
+    await world.play()
+
+    assert [ALICE.id, BEN.id] == world.directory.revoked
+    assert {ALICE.id: "unverified", OTHER: "verified"} == await world.outcomes(run)

@@ -1,6 +1,6 @@
 """The gate before a tenant-wide run: which certificates stand in the way, and who let it pass all the same."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from company import World
@@ -73,22 +73,53 @@ async def test_a_run_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("domains", "options", "kept"),
+    ("domains", "options", "acknowledged", "told"),
     [
-        ((MANAGED,), {}, 0),
-        ((ROTATED,), {"compromised_at": SINCE}, 0),
-        ((STALE,), {"compromised_at": SINCE, "acknowledge": (NOT_ROTATED,)}, 1),
-        ((STALE, HIDDEN), {"acknowledge": (NOT_ROTATED, UNCHECKED)}, 2),
-        (Answer(status=503), {"acknowledge": (UNCHECKED,)}, 1),
+        ((MANAGED,), {}, 0, 0),
+        ((MANAGED,), {"compromised_at": SINCE}, 0, 0),
+        ((ROTATED,), {"compromised_at": SINCE}, 0, 1),
+        ((STALE,), {"compromised_at": SINCE, "acknowledge": (NOT_ROTATED,)}, 1, 1),
+        ((STALE, HIDDEN), {"acknowledge": (NOT_ROTATED, UNCHECKED)}, 2, 0),
+        (Answer(status=503), {"acknowledge": (UNCHECKED,)}, 1, 0),
     ],
 )
-async def test_a_run_passes(world: World, domains: object, options: dict[str, object], kept: int) -> None:
-    """What was acknowledged stands on the run with the caller's name; nothing else needs a word."""
+async def test_a_run_passes(
+    world: World, domains: object, options: dict[str, object], acknowledged: int, told: int
+) -> None:
+    """What was acknowledged, and by what certificates were judged, stands on the run with the caller's name."""
     world.tenant.scripts["domains"] = [domains]
     run = await world.start(scope=EVERYBODY, **options)
+    said = [sentence for sentence in run.acknowledged if sentence.endswith("Acknowledged by Rita Responder (id-1).")]
+    judged = [sentence for sentence in run.acknowledged if sentence.endswith("as Rita Responder (id-1) says.")]
 
-    said = [sentence for sentence in run.warnings if "Acknowledged by Rita Responder (id-1)." in sentence]
-    assert kept == len(said) == len(run.acknowledged)
+    assert (acknowledged, told) == (len(said), len(judged))
+    assert (*said, *judged) == run.acknowledged
+    assert set(run.acknowledged) <= set(run.warnings)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"compromised_at": datetime(1970, 1, 1, tzinfo=UTC)}, "a compromise since 1970-01-01T00:00:00.000Z, as"),
+        ({"compromised_thumbprints": ("0" * 40,)}, f"a compromise that took {'0' * 40}, as"),
+    ],
+)
+async def test_nobody_talks_past_the_gate_unseen(world: World, options: dict[str, object], sentence: str) -> None:
+    """A date long before every certificate, or a thumbprint of none, lets every one pass: then who said so is kept."""
+    world.tenant.scripts["domains"] = [(STALE,)]
+    run = await world.start(scope=EVERYBODY, **options)
+
+    assert [True] == [sentence in said for said in run.warnings]
+
+
+async def test_a_tenant_of_many_domains_can_be_acknowledged(world: World) -> None:
+    """The sentence names twenty certificates and counts the rest."""
+    domains = [Domain(f"{number}.{'d' * 240}.com", federated=True, certificates=(OLD,)) for number in range(300)]
+    world.tenant.scripts["domains"] = [domains]
+    run = await world.start(scope=EVERYBODY, acknowledge=(NOT_ROTATED,))
+
+    assert "and 280 more." in run.acknowledged[0]
+    assert 10_000 > len(run.acknowledged[0])
 
 
 async def test_a_dry_run_is_told(world: World) -> None:

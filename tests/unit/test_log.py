@@ -43,3 +43,12 @@ def test_a_failure_carries_its_exception(caplog: pytest.LogCaptureFixture) -> No
 
     assert [logging.ERROR] * 2 == [record.levelno for record in caplog.records]
     assert [True, False] == ["why" in (record.exc_text or "") for record in caplog.records]
+
+
+@pytest.mark.parametrize("name", ["httpx", "azure.core.pipeline.policies.http_logging_policy", "azure.identity.aio"])
+def test_libraries_tell_no_request(name: str) -> None:
+    """At INFO they write addresses and headers, and the worker would ship them: names, filters."""
+    logging.getLogger().setLevel(logging.INFO)
+    log.silence_libraries()
+
+    assert [False, True] == [logging.getLogger(name).isEnabledFor(level) for level in (logging.INFO, logging.WARNING)]

@@ -9,6 +9,7 @@ from revoker.plan import Finding, Plan, make_plan
 from revoker.request import Person, Priority, Request, Search, Target, Trigger, user_name
 from revoker.rules import Listed, is_behind
 from revoker.sighting import Sighting
+from revoker.warning import fold_warning
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -166,12 +167,12 @@ def test_the_warning_about_folds(folds: int, says: tuple[str, ...]) -> None:
     """Each folded account is named beside its twin."""
     names = ["u0@c", *["U0@c"] * folds]
 
-    assert says == plan(*names).fold_warning
+    assert says == fold_warning(plan(*names).folded)
 
 
 def test_many_folds_are_counted() -> None:
     """The warning stays readable: twenty pairs, then a number."""
-    (says,) = plan(*["u0@c"] * 62).fold_warning
+    (says,) = fold_warning(plan(*["u0@c"] * 62).folded)
 
     assert says.startswith("61 folded")
     assert says.endswith(" and 41 more).")

@@ -88,6 +88,15 @@ def test_a_spreadsheet_finds_no_formula(name: str) -> None:
     assert name in row[2]
 
 
+@given(st.text(alphabet="a;|=+-@\uff1d '\"", max_size=12), st.sampled_from(",;|"))
+def test_nor_does_one_that_separates_by_another_sign(name: str, separator: str) -> None:
+    """Where lists are separated by semicolons, a cell begins after each of them."""
+    text = body(Format.CSV, [line(name)], TOLD, first=True)
+    cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) for cell in row]
+
+    assert not any(cell.lstrip('"').startswith(("=", "+", "-", "@", "\uff1d")) for cell in cells)
+
+
 @given(st.text())
 def test_a_name_is_text_and_nothing_else(name: str) -> None:
     """Whatever a user is called, the page has the same tags."""

@@ -1,6 +1,7 @@
 """Values become table rows and back."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,11 +11,21 @@ from strategies import BATCHES, DIGESTS, MOMENTS, RUNS, TALLIES
 from revoker.adapters import rows
 from revoker.batch import MOST_IN_BATCH, Batch
 from revoker.outcome import Outcome, User
-from revoker.request import Priority
+from revoker.request import Incident, Person, Priority, Trigger
 from revoker.run import Run, Tally, new_id
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FORBIDDEN = re.compile(r"[/\\#?\x00-\x1f\x7f-\x9f]")
+A_RUN = Run(
+    id=new_id(NOW),
+    trigger=Trigger.HTTP,
+    requested_by=Person("id-1", "Rita Responder"),
+    reason="test",
+    scope={},
+    priority=Priority.BULK,
+    issued_before=NOW,
+    created_at=NOW,
+)
 PROPERTY_LIMIT = 32 * 1024  # characters: Azure Tables keeps 64 KiB of UTF-16 in one property
 
 
@@ -97,3 +108,26 @@ def full(name: str) -> Batch:
 def test_a_full_batch_fits(name: str) -> None:
     """Twenty users with the longest names fit one property of one row."""
     assert len(rows.batch_row(full(name))["users"]) <= PROPERTY_LIMIT
+
+
+@given(
+    st.lists(
+        st.text(max_size=3000) | st.sampled_from(["\u200b" * 9000, "\x01" * 9000, "\U0001f512" * 9000]), max_size=60
+    )
+)
+def test_warnings_always_fit_their_column(said: list[str]) -> None:
+    """However long they are, a run that has them can be written, and what is said last in few words stands whole."""
+    run = replace(A_RUN, warnings=(*said, "Cancelled by Rita."), acknowledged=tuple(said))
+    row = rows.run_row(run)
+
+    assert PROPERTY_LIMIT >= max(len(row[name].encode("utf-16-le")) // 2 for name in ("warnings", "acknowledged"))
+    assert "Cancelled by Rita." == rows.run_of(row).warnings[-1]
+
+
+def test_the_longest_incident_fits_its_column() -> None:
+    """Text outside the basic plane counts double, not sixfold."""
+    long = Incident("\U0001f512" * 1000, 10**17, "\U0001f512" * 500, "https://" + "\U0001f512" * 1992)
+    row = rows.run_row(replace(A_RUN, incident=long))
+
+    assert PROPERTY_LIMIT >= len(row["incident"].encode("utf-16-le")) // 2
+    assert long == rows.run_of(row).incident
