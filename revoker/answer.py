@@ -64,6 +64,9 @@ class Answer:
         return self.status is None or self.status in _LATER or self.status >= 500
 
 
+PROTECTION_UNKNOWN = Answer(fault="protection_unknown")
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long a user is tried: tries for faults other than 429, age for everything."""

@@ -51,8 +51,20 @@ class Batch:
 
     def given_up(self, reason: str, now: datetime) -> "Batch":
         """Return this batch with nothing left to do: what Graph accepted is unverified, the rest abandoned."""
-        waiting = [user.settle(Outcome.ABANDONED, reason, now) for user in self.waiting]
-        return self.learn([*waiting, *(user.settle(Outcome.UNVERIFIED, reason, now) for user in self.unseen)])
+        return self.untried(reason, now).unlooked(reason, now)
+
+    def untried(self, reason: str, now: datetime) -> "Batch":
+        """Return this batch with nobody left to be revoked."""
+        return self.learn(user.settle(Outcome.ABANDONED, reason, now) for user in self.waiting)
+
+    def unlooked(self, reason: str, now: datetime) -> "Batch":
+        """Return this batch with nobody left to look for."""
+        return self.learn(user.settle(Outcome.UNVERIFIED, reason, now) for user in self.unseen)
+
+    def reopens(self, before: "Batch") -> bool:
+        """Whether somebody was settled before and is to be looked for now: the run may have ended meanwhile."""
+        settled = {user.key for user in before.users if user.is_final}
+        return any(user.key in settled for user in self.unseen)
 
     def learn(self, users: Iterable[User]) -> "Batch":
         """Return this batch knowing more about some of its users."""

@@ -14,6 +14,7 @@ from revoker.sighting import Sighting, is_external_upn
 URGENT_UP_TO = 200
 
 type Finding = Sighting | tuple[Outcome, str]
+NO_SUCH_USER = (Outcome.NOT_FOUND, "no_such_user")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ def make_plan(
         skip_guests=request.include_guests is False,
         cutoff=request.issued_before,
     )
+    if request.scope and not request.dry_run:  # a listing may show who was created just now; the call itself will tell
+        found = {target: what for target, what in found.items() if what != NO_SUCH_USER}
     users, folded = _fold(_identify(number, target, found.get(target)) for number, target in enumerate(request.targets))
     decided = [decide(user, rules, now) for user in users]
     planned = tuple(user for user in decided if user.outcome is Outcome.PLANNED)

@@ -209,7 +209,10 @@ class Walks(Protocol):
         ...
 
     async def turn(self, after: Walk, batches: Sequence[Batch], settled: Sequence[User]) -> bool:
-        """Commit a step with whom its page showed, in one transaction; False where the step was taken already."""
+        """Commit a step with whom its page showed, in one transaction; False where another took the step.
+
+        What was committed just so already is its own, repeated.
+        """
         ...
 
     async def batches(self, run: str, step: int) -> tuple[str, ...]:

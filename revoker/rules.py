@@ -56,7 +56,8 @@ def decide(user: User, rules: Rules, now: datetime) -> User:
         (not rules.protected.can_judge(user), Outcome.UNRESOLVED, "protected_unchecked"),
         (not rules.excluded.can_judge(user), Outcome.UNRESOLVED, "exclusion_unchecked"),
         (user.external and rules.skip_guests, Outcome.NOT_EFFECTIVE, "external_user"),
-        (not is_behind(user, rules.cutoff), Outcome.ALREADY_REVOKED, "valid_from_after_cutoff"),
+        # What our tenant says of a guest's sessions says nothing of those at home.
+        (not (user.external or is_behind(user, rules.cutoff)), Outcome.ALREADY_REVOKED, "valid_from_after_cutoff"),
     )
     settled = next((user.settle(outcome, reason, now) for applies, outcome, reason in checks if applies), None)
     return settled or user

@@ -38,9 +38,9 @@ class FakeWalks:
     async def turn(self, after: Walk, batches: Sequence[Batch], settled: Sequence[User]) -> bool:
         """Commit a step, unless it was taken."""
         row = self._ledger.walks.get(after.run)
-        if row is None or row["step"] != after.step - 1:
-            return False
         page = page_rows.page_row(after.run, str(after.step), batches, settled)
+        if row is None or row["step"] != after.step - 1:
+            return row == page_rows.walk_row(after) and page == self._ledger.pages[after.run].get(f"{after.step:06}")
         for batch in batches:
             self._ledger.create(batch)
         self._ledger.pages[after.run][f"{after.step:06}"] = page

@@ -22,7 +22,8 @@ async def claim(runs: TableClient, key: str, run: str, digest: str, instead_of: 
         if held is None:  # released in this moment
             continue
         if held["accepted"] or held["run"] != instead_of:
-            return Claim(held["run"], held["digest"], ours=False)
+            # Our own, where the client repeated an insert that it was not answered to.
+            return Claim(held["run"], held["digest"], ours=held["run"] == run and not held["accepted"])
         if await table.swap(runs, made, held):
             break
     return Claim(run, digest, ours=True)

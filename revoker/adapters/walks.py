@@ -69,7 +69,12 @@ class TableWalks:
                 table.lost_race(error)
             else:
                 return True
-        return False
+        return row is not None and await self._stands(after.run, (page_rows.walk_row(after), page))
+
+    async def _stands(self, run: str, made: Iterable[rows.Row]) -> bool:
+        """Whether the rows are as we would have written them: the client repeats what it was not answered to."""
+        held = [(row, await table.get(self._rows, run, row["RowKey"])) for row in made]
+        return all(row is not None and ours.items() <= dict(row).items() for ours, row in held)
 
     async def batches(self, run: str, step: int) -> tuple[str, ...]:
         """Return the ids of the batches that a step planned."""

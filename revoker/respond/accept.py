@@ -11,7 +11,8 @@ from revoker.respond.protect import Protection
 from revoker.respond.start import start
 from revoker.run import Run, new_id
 
-# How long a second caller waits for the first one's run to appear before it takes the work over.
+# How long a second caller waits for the first one's run to appear before it takes the work over; twice as long each
+# time, so that two who are slow do not take it from each other for ever.
 _PATIENCE_SECONDS = 15.0
 _STEP_SECONDS = 0.2
 
@@ -35,7 +36,7 @@ async def accept(
                 await tools.ledger.release(key, run)
             raise
 
-    silent: str | None = None
+    silent, patience = None, _PATIENCE_SECONDS
     while True:
         run_id = new_id(tools.clock.now())
         claim = Claim(run_id, digest, ours=True)
@@ -43,19 +44,19 @@ async def accept(
             claim = await tools.ledger.claim(key, run_id, digest, instead_of=silent)
         if claim.digest != digest:
             raise ConflictError("This Idempotency-Key came before with another body. Use a new key for a new request.")
-        run = await (begin(claim.run) if claim.ours else _await_run(claim.run, tools))
+        run = await (begin(claim.run) if claim.ours else _await_run(claim.run, patience, tools))
         if run:
             return run, not claim.ours
-        silent = claim.run
+        silent, patience = claim.run, 2 * patience
 
 
-async def _await_run(run_id: str, tools: Tools) -> Run | None:
+async def _await_run(run_id: str, patience: float, tools: Tools) -> Run | None:
     """Wait for the run of whoever came first; None where they died, or are so slow that the key may pass on.
 
     Then the run is begun anew under another id: what the first one wrote may differ, and belongs to no run.
     """
     waited = 0.0
-    while waited < _PATIENCE_SECONDS:
+    while waited < patience:
         if run := await tools.ledger.run(run_id):
             return run
         await tools.clock.sleep(_STEP_SECONDS)

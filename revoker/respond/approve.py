@@ -43,7 +43,7 @@ async def expire(run: Run, tools: Tools) -> None:
     """End a run that nobody approved in time."""
     if run.approval_until and tools.clock.now() > run.approval_until:
         log.failure("approval_expired", run=run.id)
-        await cancel(run, _NOBODY, tools)
+        await cancel(run, _NOBODY, tools, unapproved=True)
 
 
 async def _placed(run: str, tools: Tools, now: datetime) -> tuple[Batch, ...]:
@@ -53,8 +53,8 @@ async def _placed(run: str, tools: Tools, now: datetime) -> tuple[Batch, ...]:
     placed = await with_slots([replace(batch, due_at=now, planned_for=now) for batch in batches], tools, now)
 
     async def keep(batch: Batch) -> None:
-        due = {"due_at": batch.due_at, "planned_for": batch.planned_for}
-        await tools.ledger.update_batch(run, batch.id, lambda row: replace(row, **due))  # type: ignore[arg-type]
+        at = batch.planned_for
+        await tools.ledger.update_batch(run, batch.id, lambda row: replace(row.moved(batch), planned_for=at))
 
     await together(keep(batch) for batch in placed)
     return placed

@@ -19,19 +19,22 @@ EVER = timedelta(days=365)
 _AT_ONCE = 500
 
 
-async def cancel(run: Run, person: Person, tools: Tools) -> Run:
+async def cancel(run: Run, person: Person, tools: Tools, *, unapproved: bool = False) -> Run:
     """Mark the run first, so that every worker stops at its next batch, then settle whoever waits.
 
-    Raises ConflictError for a run that has ended; cancelling twice is once.
+    Raises ConflictError for a run that has ended; cancelling twice is once. With ``unapproved``, one that was approved
+    in the last moment goes on.
     """
     now = tools.clock.now()
 
     def marked(row: Run) -> Run:
-        if row.finished_at or row.cancelled_at:
+        if row.finished_at or row.cancelled_at or (unapproved and not row.awaits_approval):
             return row
         return replace(row.warned(f"Cancelled by {person.name} ({person.id})."), cancelled_at=now)
 
     run = await tools.ledger.update_run(run.id, marked)
+    if unapproved and not run.cancelled_at:
+        return run
     if not run.cancelled_at:
         raise ConflictError(f"The run has ended: {run.finished_as}.")
     log.event("run_cancelled", run=run.id, by=person.id)

@@ -87,9 +87,13 @@ async def _heal(run: str, batch_id: str, walk: Walk | None, tools: Tools) -> Non
 
 
 def _is_overdue(batch: Batch, walk: Walk | None, now: datetime, tools: Tools) -> bool:
-    """Whether nothing was heard for longer than can be; what a walk handed over counts from then."""
-    heard_of = max(batch.heard_of, walk.due_at) if walk and batch.unseen else batch.heard_of
-    checks = sum(tools.policy.verify_delays, timedelta(0)) if batch.unseen else timedelta(0)
+    """Whether nothing was heard for longer than can be; what a walk handed over counts from then.
+
+    Whoever waits is not the walk's: it puts itself off as long as somebody does.
+    """
+    looked_for = batch.unseen and not batch.waiting
+    heard_of = max(batch.heard_of, walk.due_at) if walk and looked_for else batch.heard_of
+    checks = sum(tools.policy.verify_delays, timedelta(0)) if looked_for else timedelta(0)
     return batch.is_open and now - heard_of > checks + tools.policy.heal_after
 
 

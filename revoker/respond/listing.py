@@ -58,7 +58,10 @@ async def _read(names: list[str], tools: Tools) -> Page[Sighting] | Answer:
     unread = next((answer for answer in answers.values() if answer.passing or answer.status == 403), None)
     if unread:
         return unread
-    return Page(tuple(seen for answer in answers.values() if (seen := sighting(answer.body))), None)
+    seen = [sighting(answer.body) for answer in answers.values() if answer.accepted]
+    if None in seen:
+        return Answer(fault="unreadable")
+    return Page(tuple(one for one in seen if one), None)
 
 
 _ACTIVE_ONLY = "Those who are only eligible for a role cannot be read, so they do not go first."

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from revoker.answer import Answer
 from revoker.outcome import Outcome
-from revoker.plan import Finding
+from revoker.plan import NO_SUCH_USER, Finding
 from revoker.ports import Directory
 from revoker.request import Priority, Search, Target
 from revoker.sighting import sighting
@@ -34,7 +34,7 @@ async def _by_name(directory: Directory, targets: Sequence[Target]) -> dict[Targ
 
 def _finding(answer: Answer) -> Finding | None:
     if answer.says_no_such_user:
-        return Outcome.NOT_FOUND, "no_such_user"
+        return NO_SUCH_USER
     return sighting(answer.body) if answer.accepted else None
 
 

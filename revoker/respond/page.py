@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from revoker import log
-from revoker.answer import Answer, reason_of
+from revoker.answer import PROTECTION_UNKNOWN, Answer, reason_of
 from revoker.batch import Batch, in_batches
 from revoker.mark import Marked
 from revoker.page_plan import PagePlan, plan_page
@@ -19,11 +19,16 @@ from revoker.source import Kind, Source
 from revoker.walk import Walk
 
 
-async def plan_step(run: Run, walk: Walk, protected: Listed, tools: Tools) -> Walk | None:
-    """Take one step; returns the walk after it, or None where another worker took it."""
+async def plan_step(run: Run, walk: Walk, protected: Listed | None, tools: Tools) -> Walk | None:
+    """Take one step; returns the walk after it, or None where another worker took it.
+
+    While nobody knows who is protected (None), the step is put off as if the page could not be had.
+    """
     source = walk.source
     if source is None:
         return await _end(run, walk, tools)
+    if protected is None:
+        return await _stumble(run, walk, source, PROTECTION_UNKNOWN, tools)
     page, rules, met = await asyncio.gather(
         listing(source, walk, tools), _rules(run, walk, protected, tools), tools.walks.met(run.id)
     )
@@ -54,14 +59,15 @@ async def _end(run: Run, walk: Walk, tools: Tools) -> Walk | None:
     """Everybody is planned: go on to look what shows, or end where nobody is to be revoked."""
     now = tools.clock.now()
     log.event("run_planned", run=run.id, planned=walk.tally.total, steps=walk.step)
-    if run.dry_run or not walk.tally.pending:
+    # Users whom the request names are looked for by the walk too, so it does not end before them.
+    if run.dry_run or not (walk.tally.pending or (await tools.ledger.tally(run.id)).pending):
         after = walk.ended(now)
     else:
         after = walk.looking(max(walk.last_due or now, now) + tools.policy.verify_delays[0], now)
     return after if await tools.walks.turn(after, (), ()) else None
 
 
-async def _stumble(run: Run, walk: Walk, source: Source, answer: Answer, tools: Tools) -> Walk:
+async def _stumble(run: Run, walk: Walk, source: Source, answer: Answer, tools: Tools) -> Walk | None:
     """Wait and ask again; what cannot be listed to its end is said on the run, and the next source is begun."""
     now = tools.clock.now()
     after = walk.stumbled(answer, now, tools.policy.patience.age, tools.clock.jitter())
@@ -69,6 +75,8 @@ async def _stumble(run: Run, walk: Walk, source: Source, answer: Answer, tools: 
         log.event("page_put_off", run=run.id, source=source.kind, status=answer.status, attempts=after.attempts)
         return await step_on(walk, after, tools)
     log.failure("source_given_up", run=run.id, source=source.kind, reason=reason_of(answer))
+    if await tools.walks.walk(run.id) != walk:
+        return None  # another worker had the page
     spared = source.kind is Kind.PRIVILEGED or (source.kind is Kind.ROLES and walk.plans_all)
     lost = (
         f"Privileged users do not go first: {source} cannot be listed ({after})."

@@ -27,7 +27,9 @@ async def resume(walk: Walk, tools: Tools) -> None:
 
 async def break_off(walk: Walk, why: str, tools: Tools) -> None:
     """End a walk early: what it planned goes on and is looked at, what it did not plan is said on the run."""
-    now = tools.clock.now()
+    now, stands = tools.clock.now(), await tools.walks.walk(walk.run)
+    if stands is None or stands.step != walk.step:
+        return  # another worker took the step after all
     log.failure("walk_broken_off", run=walk.run, step=walk.step, why=why)
     if walk.is_planning:
         lost = f"Not everybody is accounted for: the directory was not listed to its end ({why})."

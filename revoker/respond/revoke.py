@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from revoker import log
-from revoker.answer import Answer, after_read, after_revoke, pause
+from revoker.answer import PROTECTION_UNKNOWN, Answer, after_read, after_revoke, pause
 from revoker.batch import Batch
 from revoker.errors import LostBatchError, UnavailableError
 from revoker.message import Message, Queue
@@ -25,7 +25,6 @@ from revoker.run import Run, tally
 from revoker.sighting import sighting
 
 _LONGEST_PUSH = 300.0
-_PROTECTION_UNKNOWN = Answer(fault="protection_unknown")
 
 
 async def revoke(message: Message, protection: Protection, tools: Tools) -> None:
@@ -36,6 +35,7 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
         raise LostBatchError(f"batch {message.batch} of run {message.run}")
     if run.cancelled_at:
         await cancel_batch(batch, tools)
+        await _look_later(batch, tools)
         await finish(run.id, tools)
         return
     if run.dry_run or run.awaits_approval:  # nobody asks for that, unless somebody else writes to our queues
@@ -47,8 +47,14 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     now = tools.clock.now()
     learnt, delay = await _try(batch, run, protection, tools, now)
     later = replace(placed, due_at=now + delay) if delay else batch
-    batch = await tools.ledger.update_batch(run.id, batch.id, lambda row: row.moved(later).learn(learnt))
-    await _continue(batch, run, message, tools, now)
+    rows: list[Batch] = []
+
+    def learn(row: Batch) -> Batch:
+        rows.append(row)
+        return row.moved(later).learn(learnt)
+
+    batch = await tools.ledger.update_batch(run.id, batch.id, learn)
+    await _continue(batch, run, message, tools, now, late=batch.reopens(rows[-1]))
 
 
 async def _try(
@@ -77,7 +83,7 @@ async def _ask(
     try:
         protected = await protection.current()
     except UnavailableError:
-        return [], list(batch.waiting), {user.key: _PROTECTION_UNKNOWN for user in batch.waiting}
+        return [], list(batch.waiting), {user.key: PROTECTION_UNKNOWN for user in batch.waiting}
     spared, left = await _recheck(batch.waiting, run, protected, tools, now)
     answers = await tools.directory.revoke([user.key for user in left], batch.lane) if left else {}
     return spared, left, answers
@@ -96,7 +102,7 @@ async def _recheck(
             spared.append(user.settle(Outcome.PROTECTED, "protected_account", now))
         elif not protected.can_judge(user):
             spared.append(user.settle(Outcome.UNRESOLVED, "protected_unchecked", now))
-        elif run.asks_for_older_sessions and not is_behind(user, run.issued_before):
+        elif run.asks_for_older_sessions and not (user.external or is_behind(user, run.issued_before)):
             spared.append(user.settle(Outcome.ALREADY_REVOKED, "valid_from_after_cutoff", now))
         else:
             left.append(user)
@@ -108,21 +114,35 @@ def _known(user: User, answer: Answer | None) -> User:
     if seen is None:
         return user
     return replace(
-        user, id=seen.id, user_principal_name=seen.user_principal_name, sessions_valid_from=seen.sessions_valid_from
+        user,
+        id=seen.id,
+        user_principal_name=seen.user_principal_name,
+        external=user.external or seen.external,
+        sessions_valid_from=seen.sessions_valid_from,
     )
 
 
 async def read_back(
     users: Sequence[User], batch: Batch, tools: Tools, *, last: bool, patient: bool = False
 ) -> list[User]:
-    """Read accepted users and judge each by what shows; ``patient`` waits for answers that failed even at the last."""
+    """Read accepted users and judge each by what shows; ``patient`` waits for answers that failed even at the last.
+
+    The last look is not the last for who was called since the one before.
+    """
     if not users:
         return []
     answers = await tools.directory.read([user.key for user in users], batch.lane)
     await warn_unless_readable(batch.run, answers.values(), tools)
-    now, skew = tools.clock.now(), tools.policy.clock_skew
+    now, skew, pause_before = tools.clock.now(), tools.policy.clock_skew, tools.policy.verify_delays[-1]
+    called_before = now - pause_before
     return [
-        after_read(user, answer, now=now, skew=skew, last=last and not (patient and answer.passing))
+        after_read(
+            user,
+            answer,
+            now=now,
+            skew=skew,
+            last=last and (user.called_at or now) <= called_before and not (patient and answer.passing),
+        )
         for user in users
         for answer in [answers[user.key]]
     ]
@@ -150,11 +170,16 @@ def _is_listed(run: Run, batch: Batch) -> bool:
     return run.walks and batch.lane is Priority.BULK
 
 
-async def _continue(batch: Batch, run: Run, message: Message, tools: Tools, now: datetime) -> None:
-    """Ask for whatever is left; the row already says so."""
+async def _continue(batch: Batch, run: Run, message: Message, tools: Tools, now: datetime, *, late: bool) -> None:
+    """Ask for whatever is left; the row already says so. In a run that has ended, nobody else looks."""
     if batch.waiting:
         await dispatch(batch, tools, now, message.attempt + 1)
-    if batch.unseen and not _is_listed(run, batch):
-        await tools.outbox.send(Queue.VERIFY, Message(batch.run, batch.id), tools.policy.verify_delays[0])
+    if late or run.finished_at or not _is_listed(run, batch):
+        await _look_later(batch, tools)
     if not batch.is_open:
         await finish(batch.run, tools)
+
+
+async def _look_later(batch: Batch, tools: Tools) -> None:
+    if batch.unseen:
+        await tools.outbox.send(Queue.VERIFY, Message(batch.run, batch.id), tools.policy.verify_delays[0])
