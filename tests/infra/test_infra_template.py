@@ -9,6 +9,7 @@ import pytest
 from kept import ROOT, Found, Json, of_type, unfold
 
 from infra import check
+from infra.entra import apply
 
 # Every role the deployment assigns, by the name that its description begins with; and what it may be assigned on.
 ROLES = {
@@ -156,6 +157,18 @@ def test_gate_lets_nobody_in_without_a_token(resources: list[Found]) -> None:
     assert open_routes == set(gate["globalValidation"]["excludedPaths"])
     assert "clientSecretSettingName" not in gate["identityProviders"]["azureActiveDirectory"]["registration"]
     assert gate["login"]["tokenStore"]["enabled"] is False
+
+
+def test_only_an_administrator_may_let_another_client_call(compiler: str) -> None:
+    """No user can consent to the scope for a client; the Azure CLI needs nobody's consent, and is the only one."""
+    assert compiler
+    template = json.loads(check.compiled(check.INFRA / "entra" / "app.bicep"))
+
+    api = template["resources"]["app"]["properties"]["api"]
+    [scope], [client] = api["oauth2PermissionScopes"], api["preAuthorizedApplications"]
+    assert ("Admin", True) == (scope["type"], scope["isEnabled"])
+    assert apply.AZURE_CLI == template["variables"]["azureCli"]
+    assert {"appId": "[variables('azureCli')]", "delegatedPermissionIds": [scope["id"]]} == client
 
 
 def test_app_is_what_flex_consumption_takes(resources: list[Found]) -> None:
