@@ -194,6 +194,25 @@ resource authentication 'Microsoft.Web/sites/config@2024-04-01' = {
   dependsOn: [settings]
 }
 
+// The password that every site is born with opens neither door: code comes in with an Entra token.
+resource ftpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'ftp'
+  properties: {
+    allow: false
+  }
+  dependsOn: [authentication]
+}
+
+resource scmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'scm'
+  properties: {
+    allow: false
+  }
+  dependsOn: [ftpPassword]
+}
+
 // What the host says when Application Insights cannot be reached, for instance before its role has spread.
 resource hostLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'host-logs'

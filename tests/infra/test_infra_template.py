@@ -184,6 +184,15 @@ def test_app_is_what_flex_consumption_takes(resources: list[Found]) -> None:
     assert site["tags"] == "[union(parameters('tags'), createObject('azd-service-name', 'responder'))]"
 
 
+def test_no_publishing_password_opens_the_app(resources: list[Found]) -> None:
+    """Neither FTP nor the deployment site takes the user name and password that every site is born with."""
+    doors = of_type(resources, "Microsoft.Web/sites/basicPublishingCredentialsPolicies")
+    names = [re.search(r"'(\w+)'\)\]$", door["name"]) for _, door, _ in doors]
+
+    assert ["ftp", "scm"] == [name and name.group(1) for name in names]
+    assert [{"allow": False}] * 2 == [door["properties"] for _, door, _ in doors]
+
+
 def test_app_waits_for_its_roles(template: Json) -> None:
     """A host that starts before its storage roles fails without a word (azure-functions-host#10970)."""
     assert {"access", "endpoints"} <= set(template["resources"]["app"]["dependsOn"])
