@@ -174,6 +174,7 @@ resource authentication 'Microsoft.Web/sites/config@2024-04-01' = {
             gate.audience
             gate.clientId
           ]
+          // No allowedApplications: who gets a token has a role or an administrator's consent, and the app asks for roles.
           defaultAuthorizationPolicy: empty(gate.callers)
             ? null
             : {

@@ -157,6 +157,8 @@ def test_gate_lets_nobody_in_without_a_token(resources: list[Found]) -> None:
     assert open_routes == set(gate["globalValidation"]["excludedPaths"])
     assert "clientSecretSettingName" not in gate["identityProviders"]["azureActiveDirectory"]["registration"]
     assert gate["login"]["tokenStore"]["enabled"] is False
+    # Clients are registered once, by role or by consent (SECURITY.md): no second list to forget one in.
+    assert "allowedApplications" not in json.dumps(gate)
 
 
 def test_only_an_administrator_may_let_another_client_call(compiler: str) -> None:
