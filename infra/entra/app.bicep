@@ -10,7 +10,7 @@ param name string = 'revoker'
 var roles = loadJsonContent('roles.json')
 var scopeId = guid(name, 'user_impersonation')
 
-// A responder signs in with the Azure CLI and asks it for a token.
+// A responder signs in with the Azure CLI and asks it for a token; pre-authorised, it asks for no consent.
 var azureCli = '04b07795-8ddb-461a-bbee-02f9e1bf7b46'
 
 resource app 'Microsoft.Graph/applications@v1.0' = {
@@ -24,12 +24,11 @@ resource app 'Microsoft.Graph/applications@v1.0' = {
       {
         id: scopeId
         value: 'user_impersonation'
-        type: 'User'
+        // Not 'User': a responder could be lured into consenting for a foreign client, which then has that person's roles.
+        type: 'Admin'
         isEnabled: true
         adminConsentDisplayName: 'Call Revoker'
         adminConsentDescription: 'Call Revoker as the signed-in person, with that person\'s app roles.'
-        userConsentDisplayName: 'Call Revoker'
-        userConsentDescription: 'Call Revoker as you, with your app roles.'
       }
     ]
     preAuthorizedApplications: [

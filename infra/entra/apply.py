@@ -92,16 +92,13 @@ def make_app(name: str) -> str:
 
 
 def _registration(name: str, uri: str, scope: str) -> dict[str, Any]:
-    words = "Call Revoker as the signed-in person, with that person's app roles."
     impersonation = {
         "id": scope,
         "value": "user_impersonation",
-        "type": "User",
+        "type": "Admin",
         "isEnabled": True,
         "adminConsentDisplayName": "Call Revoker",
-        "adminConsentDescription": words,
-        "userConsentDisplayName": "Call Revoker",
-        "userConsentDescription": words,
+        "adminConsentDescription": "Call Revoker as the signed-in person, with that person's app roles.",
     }
     return {
         "displayName": f"Revoker ({name})",

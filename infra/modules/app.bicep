@@ -174,6 +174,7 @@ resource authentication 'Microsoft.Web/sites/config@2024-04-01' = {
             gate.audience
             gate.clientId
           ]
+          // No allowedApplications: who gets a token has a role or an administrator's consent, and the app asks for roles.
           defaultAuthorizationPolicy: empty(gate.callers)
             ? null
             : {
@@ -192,6 +193,25 @@ resource authentication 'Microsoft.Web/sites/config@2024-04-01' = {
   }
   // Two changes of one site's configuration at once are refused now and then.
   dependsOn: [settings]
+}
+
+// The password that every site is born with opens neither door: code comes in with an Entra token.
+resource ftpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'ftp'
+  properties: {
+    allow: false
+  }
+  dependsOn: [authentication]
+}
+
+resource scmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'scm'
+  properties: {
+    allow: false
+  }
+  dependsOn: [ftpPassword]
 }
 
 // What the host says when Application Insights cannot be reached, for instance before its role has spread.

@@ -1,6 +1,7 @@
 """The commands that deploy, run against an Azure CLI that writes down what it is asked."""
 
 import json
+import re
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -113,6 +114,9 @@ def test_registration_is_what_bicep_declares(home: Path) -> None:
     assert [role["value"] for role in app["appRoles"]] == [role["value"] for role in apply.ROLES]
     assert app["api"]["preAuthorizedApplications"][0]["appId"] == apply.AZURE_CLI
     assert apply.AZURE_CLI in declared
+    # Where users may consent, a foreign client would else come by a lured responder's roles.
+    assert [scope["type"] for scope in app["api"]["oauth2PermissionScopes"]] == ["Admin"]
+    assert re.findall(r"\n +type: '(\w+)'", declared) == ["Admin"]
     assert (principal["appId"], principal["appRoleAssignmentRequired"]) == (client_id, True)
 
 

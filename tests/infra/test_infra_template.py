@@ -9,6 +9,7 @@ import pytest
 from kept import ROOT, Found, Json, of_type, unfold
 
 from infra import check
+from infra.entra import apply
 
 # Every role the deployment assigns, by the name that its description begins with; and what it may be assigned on.
 ROLES = {
@@ -156,6 +157,20 @@ def test_gate_lets_nobody_in_without_a_token(resources: list[Found]) -> None:
     assert open_routes == set(gate["globalValidation"]["excludedPaths"])
     assert "clientSecretSettingName" not in gate["identityProviders"]["azureActiveDirectory"]["registration"]
     assert gate["login"]["tokenStore"]["enabled"] is False
+    # Clients are registered once, by role or by consent (SECURITY.md): no second list to forget one in.
+    assert "allowedApplications" not in json.dumps(gate)
+
+
+def test_only_an_administrator_may_let_another_client_call(compiler: str) -> None:
+    """No user can consent to the scope for a client; the Azure CLI needs nobody's consent, and is the only one."""
+    assert compiler
+    template = json.loads(check.compiled(check.INFRA / "entra" / "app.bicep"))
+
+    api = template["resources"]["app"]["properties"]["api"]
+    [scope], [client] = api["oauth2PermissionScopes"], api["preAuthorizedApplications"]
+    assert ("Admin", True) == (scope["type"], scope["isEnabled"])
+    assert apply.AZURE_CLI == template["variables"]["azureCli"]
+    assert {"appId": "[variables('azureCli')]", "delegatedPermissionIds": [scope["id"]]} == client
 
 
 def test_app_is_what_flex_consumption_takes(resources: list[Found]) -> None:
@@ -169,6 +184,15 @@ def test_app_is_what_flex_consumption_takes(resources: list[Found]) -> None:
     assert not {"linuxFxVersion", "functionAppScaleLimit", "appSettings"} & set(properties["siteConfig"])
     assert not [name for name in NEVER_SET if f"'{name}'" in json.dumps(template)]
     assert site["tags"] == "[union(parameters('tags'), createObject('azd-service-name', 'responder'))]"
+
+
+def test_no_publishing_password_opens_the_app(resources: list[Found]) -> None:
+    """Neither FTP nor the deployment site takes the user name and password that every site is born with."""
+    doors = of_type(resources, "Microsoft.Web/sites/basicPublishingCredentialsPolicies")
+    names = [re.search(r"'(\w+)'\)\]$", door["name"]) for _, door, _ in doors]
+
+    assert ["ftp", "scm"] == [name and name.group(1) for name in names]
+    assert [{"allow": False}] * 2 == [door["properties"] for _, door, _ in doors]
 
 
 def test_app_waits_for_its_roles(template: Json) -> None:
