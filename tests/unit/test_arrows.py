@@ -30,7 +30,7 @@ ORDER = [
     "adapters.tenant",
     "adapters.rows", "adapters.table", "adapters.shared",
     "adapters.page_rows", "adapters.claims", "adapters.ledger", "adapters.walks", "adapters.outbox",
-    "adapters.sweep_rows", "adapters.sweeps",
+    "adapters.wish_rows", "adapters.sweep_rows", "adapters.sweeps",
     "intake.fields", "intake.http", "intake.sweep", "intake.sweep_settings",
     "settings",
     "intake.call", "intake.query", "intake.entities", "intake.accounts", "intake.shapes",
