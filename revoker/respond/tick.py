@@ -9,12 +9,12 @@ from revoker.errors import InvalidError, ProblemError
 from revoker.ports import Sweeps
 from revoker.respond.accept import accept
 from revoker.respond.crowd import together
+from revoker.respond.declare import declare
 from revoker.respond.gate import pass_gate
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
-from revoker.respond.start import kinds
 from revoker.run import State
-from revoker.sweep import SETTINGS_ID, Sweep, new_sweep
+from revoker.sweep import Sweep
 from revoker.sweep_request import SweepRequest
 from revoker.sweep_run import why_failed
 
@@ -23,26 +23,6 @@ async def tick(declared: SweepRequest | None, sweeps: Sweeps, protection: Protec
     """Look at every sweep, those first that the settings declare; one that fails does not keep the others waiting."""
     await declare(declared, sweeps, tools)
     await together(_visit(sweep, sweeps, protection, tools) for sweep in await sweeps.all())
-
-
-async def declare(declared: SweepRequest | None, sweeps: Sweeps, tools: Tools) -> None:
-    """Keep the sweep of the settings as they are now; changed ones begin anew, and keep what was run."""
-    now, held = tools.clock.now(), await sweeps.get(SETTINGS_ID)
-    if declared is None:
-        if held:
-            await sweeps.remove(SETTINGS_ID)
-    elif held is None:
-        await sweeps.add(new_sweep(SETTINGS_ID, declared, now))
-        _announce(declared)
-    elif held.wish != declared:
-        await sweeps.update(SETTINGS_ID, lambda row: row.renewed(declared, now))
-        _announce(declared)
-
-
-def _announce(declared: SweepRequest) -> None:
-    """Say that the settings ask for a sweep: an alert looks for those of everybody."""
-    asked = declared.asked
-    log.event("sweep_created", sweep=SETTINGS_ID, by=asked.requested_by.id, scope=kinds(asked), until=declared.until)
 
 
 async def caught_up(sweep: Sweep, tools: Tools) -> Sweep:

@@ -24,7 +24,7 @@ ORDER = [
     "respond.gate", "respond.scope", "respond.start", "respond.accept", "respond.cancel", "respond.approve",
     "respond.retry", "respond.listing", "respond.page", "respond.look", "respond.turn", "respond.revoke",
     "respond.verify", "respond.resume", "respond.bury", "respond.heal", "respond.preflight", "respond.read",
-    "respond.tick", "respond.sweep",
+    "respond.declare", "respond.tick", "respond.sweep",
     "adapters.clock", "adapters.identity", "adapters.reply", "adapters.graph_line", "adapters.graph",
     "adapters.listing", "adapters.questions", "adapters.reader", "adapters.holders", "adapters.certificates",
     "adapters.tenant",
