@@ -155,6 +155,7 @@ SWEEPS = st.builds(
     approved_by=st.none() | PERSONS,
     admitted=st.booleans(),
     acknowledged=st.lists(TEXTS, max_size=2).map(tuple),
+    weighed=st.none() | st.integers(0, 10**7),
     paused_by=st.none() | PERSONS,
     runs=st.lists(RANS, max_size=4).map(tuple),
     skipped=st.integers(0, 10**6),

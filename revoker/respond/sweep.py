@@ -28,7 +28,7 @@ _FROM_SETTINGS = (
 async def create(wish: SweepRequest, sweeps: Sweeps, tools: Tools) -> Sweep:
     """Keep a new sweep; raises ConflictError for too many, InvalidError for too large, what refuses a run of its scope.
 
-    Gate and approval are settled here, once, for all of its runs.
+    Gate and approval are settled here, once, for all of its runs of as many users as it is for now.
     """
     if len(await sweeps.all()) >= MOST_SWEEPS:
         raise ConflictError(f"There are {MOST_SWEEPS} sweeps: delete those that have ended.")
@@ -36,7 +36,8 @@ async def create(wish: SweepRequest, sweeps: Sweeps, tools: Tools) -> Sweep:
     acknowledged = await pass_gate(wish.asked, tools)
     now, above = tools.clock.now(), tools.policy.approval_above
     until = now + APPROVE_WITHIN if above and extent.expected > above else None
-    sweep = replace(new_sweep(new_id(now), wish, now), approval_until=until, acknowledged=acknowledged)
+    made = new_sweep(new_id(now), wish, now).weighed_as(extent.expected)
+    sweep = replace(made, approval_until=until, acknowledged=acknowledged)
     await sweeps.add(sweep)
     by, scope = wish.asked.requested_by.id, kinds(wish.asked)
     log.event("sweep_created", sweep=sweep.id, by=by, scope=scope, expected=extent.expected, until=wish.until)

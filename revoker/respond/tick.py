@@ -13,6 +13,7 @@ from revoker.respond.declare import declare
 from revoker.respond.gate import pass_gate
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
+from revoker.respond.scope import measure
 from revoker.run import State
 from revoker.sweep import Sweep
 from revoker.sweep_request import SweepRequest
@@ -72,7 +73,7 @@ async def _due(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tool
         return
     key = f"sweep:{sweep.id}:{tick.isoformat()}"
     try:
-        sweep = await _admitted(sweep, sweeps, tools)
+        sweep = await _weighed(await _admitted(sweep, sweeps, tools), sweeps, tools)
         run, _ = await accept(sweep.request(now), key, key, protection, tools)
     except ProblemError as problem:
         why = _said(problem)
@@ -89,6 +90,18 @@ async def _admitted(sweep: Sweep, sweeps: Sweeps, tools: Tools) -> Sweep:
         return sweep
     acknowledged = await pass_gate(sweep.wish.asked, tools)
     return await sweeps.update(sweep.id, lambda row: row.let_in(acknowledged))
+
+
+async def _weighed(sweep: Sweep, sweeps: Sweeps, tools: Tools) -> Sweep:
+    """Count once whom it is for, where that was not done when it was made: its number is not judged, its growth is.
+
+    Whoever writes the settings sets the cap too; and rows from before this was counted go on.
+    """
+    if sweep.weighed is not None:
+        return sweep
+    extent = await measure(sweep.wish.asked, tools)
+    log.event("sweep_weighed", sweep=sweep.id, expected=extent.expected)
+    return await sweeps.update(sweep.id, lambda row: row.weighed_as(extent.expected))
 
 
 def _said(problem: ProblemError) -> str:

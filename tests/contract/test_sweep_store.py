@@ -53,6 +53,7 @@ async def test_a_sweep_comes_back_as_it_was(sweeps: Sweeps) -> None:
         approved_by=SAM,
         paused_by=RITA,
         runs=(ran(2), ran(1, State.FAILED, HOSTILE)),
+        weighed=10_000,
         skipped=3,
         stumbles=4,
         stumble=HOSTILE,

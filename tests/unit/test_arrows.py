@@ -20,7 +20,7 @@ ORDER = [
     "plan", "page_plan", "message", "run", "status", "warning", "report", "source", "walk", "federation",
     "permission", "contract", "sweep_request", "sweep_run", "sweep", "sweep_status", "ports",
     "respond.policy", "respond.crowd", "respond.lookup", "respond.protect", "respond.finish", "respond.slots",
-    "respond.wait",
+    "respond.wait", "respond.growth",
     "respond.gate", "respond.scope", "respond.start", "respond.accept", "respond.cancel", "respond.approve",
     "respond.retry", "respond.listing", "respond.page", "respond.look", "respond.turn", "respond.revoke",
     "respond.verify", "respond.resume", "respond.bury", "respond.heal", "respond.preflight", "respond.read",
