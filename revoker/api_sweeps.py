@@ -8,7 +8,8 @@ from revoker.intake.caller import Caller, Role, caller
 from revoker.intake.query import known_query
 from revoker.intake.sweep import parse_sweep
 from revoker.respond import sweep as use
-from revoker.respond.tick import declare, tick
+from revoker.respond.declare import declare
+from revoker.respond.tick import tick
 from revoker.sweep import SETTINGS_ID, Sweep
 from revoker.wiring import App
 
@@ -52,7 +53,7 @@ async def resume_sweep(call: Call, app: App) -> Reply:
 async def delete_sweep(call: Call, app: App) -> Reply:
     """Forget a sweep: 204; its runs stay."""
     asked_by = _allowed(call, app, Role.REVOKE_ALL)
-    await use.delete(await _known(call, app), asked_by.person, app.sweeps)
+    await use.delete(await _sweep_id(call, app), asked_by.person, app.sweeps)
     return Reply(204, "")
 
 
@@ -69,11 +70,16 @@ def _allowed(call: Call, app: App, role: Role) -> Caller:
 
 
 async def _known(call: Call, app: App) -> Sweep:
+    return await use.known(await _sweep_id(call, app), app.sweeps)
+
+
+async def _sweep_id(call: Call, app: App) -> str:
+    """Return the id in a route; that of the settings once their sweep is as they are."""
     given = call.params.get("id", "")
     if given == SETTINGS_ID:
         await declare(app.settings.sweep, app.sweeps, app.tools)
-        return await use.known(given, app.sweeps)
+        return given
     try:
-        return await use.known(str(uuid.UUID(given)), app.sweeps)
+        return str(uuid.UUID(given))
     except ValueError:
         raise UnknownError(f"There is no sweep {given[:100]}.") from None

@@ -119,6 +119,12 @@ class MediaTypeError(ProblemError):
     status, title = 415, "Unsupported media type"
 
 
+class UnreadableError(ProblemError):
+    """What is stored cannot be read again; the text says what to do about it."""
+
+    title = "Unreadable"
+
+
 class UnavailableError(ProblemError):
     """Something needed does not answer, so nothing was started; asking again later is right."""
 

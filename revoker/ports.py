@@ -236,15 +236,15 @@ class Sweeps(Protocol):
     """The sweeps there are."""
 
     async def add(self, sweep: Sweep) -> bool:
-        """Insert a sweep; False where there is one of its id."""
+        """Insert a sweep; False where there is one of its id; raises InvalidError where it is too large to be kept."""
         ...
 
     async def all(self) -> tuple[Sweep, ...]:
-        """Return every sweep, in the order of their ids."""
+        """Return every sweep that can be read, in the order of their ids."""
         ...
 
     async def get(self, sweep: str) -> Sweep | None:
-        """Return a sweep."""
+        """Return a sweep; raises UnreadableError for a row that nobody can read."""
         ...
 
     async def update(self, sweep: str, change: Callable[[Sweep], Sweep]) -> Sweep:
@@ -252,7 +252,7 @@ class Sweeps(Protocol):
         ...
 
     async def remove(self, sweep: str) -> None:
-        """Forget a sweep; gone already is gone."""
+        """Forget a sweep, readable or not; gone already is gone."""
         ...
 
 

@@ -90,7 +90,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One accepted wish to end sessions; a missing ``priority`` or ``issued_before`` is decided at planning."""
+    """One accepted wish to end sessions; a missing ``priority`` or ``issued_before`` is decided at planning.
+
+    ``weighed`` is how many users its sweep was made for.
+    """
 
     trigger: Trigger
     requested_by: Person
@@ -108,6 +111,7 @@ class Request:
     incident: Incident | None = None
     acknowledge: tuple[str, ...] = ()
     sweep_id: str | None = None
+    weighed: int | None = None
     warnings: tuple[str, ...] = ()
 
 

@@ -32,7 +32,8 @@ class Sweep:
 
     ``skipped`` counts ticks that found a run still going, ``stumbles`` the attempts in a row that could not start one,
     with the last reason in ``stumble``. ``approval_until`` is set where a second person must agree first;
-    ``admitted`` once the gate let it pass, with what was acknowledged there.
+    ``admitted`` once the gate let it pass, with what was acknowledged there. ``weighed`` is how many users it was made
+    for; rows from before that was kept do not say.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Sweep:
     approved_by: Person | None = None
     admitted: bool = True
     acknowledged: tuple[str, ...] = ()
+    weighed: int | None = None
     paused_by: Person | None = None
     runs: tuple[Ran, ...] = ()
     skipped: int = 0
@@ -96,11 +98,15 @@ class Sweep:
 
     def request(self, now: datetime) -> Request:
         """Return what a run of it asks for: the gate is not asked again, what was acknowledged there is shown."""
-        return replace(self.wish.request(self.id, now), acknowledge=self.acknowledged)
+        return replace(self.wish.request(self.id, now), acknowledge=self.acknowledged, weighed=self.weighed)
 
     def let_in(self, acknowledged: tuple[str, ...]) -> "Sweep":
         """Return the sweep past the gate."""
         return replace(self, admitted=True, acknowledged=acknowledged)
+
+    def weighed_as(self, users: int) -> "Sweep":
+        """Return the sweep with how many users it is for; the first count stays."""
+        return replace(self, weighed=users) if self.weighed is None else self
 
     def started(self, tick: datetime, run: str, now: datetime) -> "Sweep":
         """Return the sweep with a tick's run; the same run again changes nothing, and missed ticks become this one."""

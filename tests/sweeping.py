@@ -1,14 +1,18 @@
 """Sweeps for tests: a stand-in for their rows, what Hypothesis draws, and the few that everybody needs."""
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from fakes import START
 from hypothesis import strategies as st
 from strategies import IDS, INCIDENTS, MAYBE_MOMENTS, MOMENTS, NAMES, TEXTS
 
 from revoker.adapters import rows, sweep_rows
+from revoker.adapters.sweeps import TableSweeps
+from revoker.ports import Sweeps
 from revoker.request import Person, Request, Scope, Target, Trigger, user_name
 from revoker.run import State
 from revoker.sweep import Sweep
@@ -23,26 +27,26 @@ class FakeSweeps:
 
     def __init__(self) -> None:
         self._rows: dict[str, rows.Row] = {}
-        self._read: dict[str, tuple[rows.Row, Sweep]] = {}
+        self._read: dict[str, tuple[Mapping[str, Any], Sweep]] = {}
 
     async def add(self, sweep: Sweep) -> bool:
         """Insert a sweep that is not there."""
         if sweep.id in self._rows:
             return False
-        self._rows[sweep.id] = sweep_rows.sweep_row(sweep)
+        self._rows[sweep.id] = sweep_rows.new_row(sweep)
         return True
 
     async def all(self) -> tuple[Sweep, ...]:
-        """Return every sweep."""
-        return tuple(self._decoded(key) for key in sorted(self._rows))
+        """Return every sweep that can be read."""
+        return sweep_rows.readable((self._rows[key] for key in sorted(self._rows)), self._decoded)
 
     async def get(self, sweep: str) -> Sweep | None:
         """Return a sweep."""
-        return self._decoded(sweep) if sweep in self._rows else None
+        return self._decoded(self._rows[sweep]) if sweep in self._rows else None
 
     async def update(self, sweep: str, change: Callable[[Sweep], Sweep]) -> Sweep:
         """Apply a change."""
-        before = self._decoded(sweep)
+        before = self._decoded(self._rows[sweep])
         after = change(before)
         if after != before:
             self._rows[sweep] = sweep_rows.sweep_row(after)
@@ -52,10 +56,10 @@ class FakeSweeps:
         """Forget a sweep."""
         self._rows.pop(sweep, None)
 
-    def _decoded(self, key: str) -> Sweep:
-        row, known = self._rows[key], self._read.get(key)
+    def _decoded(self, row: Mapping[str, Any]) -> Sweep:
+        known = self._read.get(row["RowKey"])
         if known is None or known[0] is not row:
-            known = self._read[key] = (row, sweep_rows.sweep_of(row))
+            known = self._read[row["RowKey"]] = (row, sweep_rows.sweep_of(row))
         return known[1]
 
 
@@ -71,6 +75,28 @@ def a_wish(*names: str, person: Person = RITA, **options: object) -> SweepReques
     )
     made = SweepRequest(name="after the eviction", asked=asked, until=START + timedelta(days=30), every_minutes=60)
     return replace(made, **options)  # type: ignore[arg-type]
+
+
+# Two bytes each in a body: of these names a body holds more than a row does.
+UNFOLDED = "".join(chr(code) for code in range(0x80, 0x800) if not chr(code).isspace())
+
+
+def long_names(letters: str) -> list[str]:
+    """Return random names of 290 characters of these letters, as many as a body of 1,000,000 bytes holds."""
+    drawn, names, left = random.Random(1), [], 995_000  # noqa: S311 - no secret
+    while left > 0:
+        names.append(f"{''.join(drawn.choices(letters, k=278))}@contoso.com")
+        left -= len(names[-1].encode()) + 3
+    return names[:-1]
+
+
+async def spoil(sweeps: Sweeps, sweep: str) -> None:
+    """Make a row one that nobody can read."""
+    if isinstance(sweeps, TableSweeps):
+        row = await sweeps._rows.get_entity("sweep", sweep)
+        await sweeps._rows.update_entity({**row, "wish0": b"nonsense"})
+    elif isinstance(sweeps, FakeSweeps):
+        sweeps._rows[sweep] = {**sweeps._rows[sweep], "wish0": b"nonsense"}
 
 
 def ran(number: int, state: State | None = None, why: str = "") -> Ran:
@@ -129,6 +155,7 @@ SWEEPS = st.builds(
     approved_by=st.none() | PERSONS,
     admitted=st.booleans(),
     acknowledged=st.lists(TEXTS, max_size=2).map(tuple),
+    weighed=st.none() | st.integers(0, 10**7),
     paused_by=st.none() | PERSONS,
     runs=st.lists(RANS, max_size=4).map(tuple),
     skipped=st.integers(0, 10**6),

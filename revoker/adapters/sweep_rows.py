@@ -2,42 +2,81 @@
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from itertools import batched
+from itertools import batched, count, takewhile
 from typing import Any
 
+from revoker import log
 from revoker.adapters.rows import Row
-from revoker.request import Incident, Person, Request, Scope, Target, Trigger
+from revoker.adapters.wish_rows import packed, unpacked
+from revoker.errors import InvalidError, UnreadableError
+from revoker.request import Person
 from revoker.run import State
 from revoker.sweep import Sweep
-from revoker.sweep_request import SweepRequest
 from revoker.sweep_run import Ran
 
 SWEEP = "sweep"
-# A binary column holds 64 KiB; seventeen hold whatever a body of 1,000,000 bytes can name.
-_COLUMN, _COLUMNS = 60_000, 17
+# A binary column holds 64 KiB, a row 1 MiB: sixteen columns leave its life the 64 KiB that a text may have.
+_COLUMN, _MOST_BYTES = 60_000, 16 * 60_000
+# What decoding raises for a row that was spoilt, or is of another version.
+_BROKEN = (zlib.error, ValueError, LookupError, TypeError, AttributeError)
+
+
+def new_row(sweep: Sweep) -> Row:
+    """Return a new sweep as a row; raises InvalidError where no row holds what it asks for."""
+    row = sweep_row(sweep)
+    size = sum(map(len, _parts(row)))
+    if size > _MOST_BYTES:
+        path = "users" if sweep.wish.asked.targets else "exclude.users"
+        fits = f"packed these are {size:,} bytes, and a sweep holds {_MOST_BYTES:,}"
+        raise InvalidError(
+            "The sweep is too large to be kept.", [(path, f"{fits}: name them by object id, or make several sweeps")]
+        )
+    return row
 
 
 def sweep_row(sweep: Sweep) -> Row:
     """Return a sweep as a row."""
-    packed = zlib.compress(json.dumps(_wish(sweep.wish), separators=(",", ":")).encode())
+    parts = batched(packed(sweep.wish), _COLUMN, strict=False)
     return {
         "PartitionKey": SWEEP,
         "RowKey": sweep.id,
         "life": json.dumps(_life(sweep), ensure_ascii=False),
-        **{f"wish{number}": bytes(part) for number, part in enumerate(batched(packed, _COLUMN, strict=False))},
+        **{f"wish{number}": bytes(part) for number, part in enumerate(parts)},
     }
 
 
 def sweep_of(row: Mapping[str, Any]) -> Sweep:
-    """Return the sweep in a row."""
-    packed = b"".join(row.get(f"wish{number}", b"") for number in range(_COLUMNS))
+    """Return the sweep in a row; raises UnreadableError where there is none in it."""
+    try:
+        return _sweep(row)
+    except _BROKEN as error:
+        said = f"The row of sweep {row['RowKey']} cannot be read. Delete the sweep and create it anew."
+        raise UnreadableError(said) from error
+
+
+def readable(
+    rows: Iterable[Mapping[str, Any]], read: Callable[[Mapping[str, Any]], Sweep] = sweep_of
+) -> tuple[Sweep, ...]:
+    """Return the sweeps in rows; one that nobody can read is told each time, and keeps no other from its tick."""
+    return tuple(sweep for row in rows if (sweep := _told(row, read)))
+
+
+def _told(row: Mapping[str, Any], read: Callable[[Mapping[str, Any]], Sweep]) -> Sweep | None:
+    try:
+        return read(row)
+    except UnreadableError:
+        log.failure("sweep_unreadable", sweep=row["RowKey"])
+        return None
+
+
+def _sweep(row: Mapping[str, Any]) -> Sweep:
     life = json.loads(row["life"])
     return Sweep(
         id=row["RowKey"],
-        wish=_wish_of(json.loads(zlib.decompress(packed))),
+        wish=unpacked(b"".join(_parts(row))),
         created_at=datetime.fromisoformat(life.pop("created_at")),
         next_tick=_time(life.pop("next_tick")),
         approval_until=_time(life.pop("approval_until")),
@@ -50,60 +89,15 @@ def sweep_of(row: Mapping[str, Any]) -> Sweep:
     )
 
 
+def _parts(row: Mapping[str, Any]) -> list[bytes]:
+    """Return what is packed, however many columns it took."""
+    return [row[name] for name in takewhile(row.__contains__, (f"wish{number}" for number in count()))]
+
+
 def _life(sweep: Sweep) -> Row:
     fields = {name: value for name, value in asdict(sweep).items() if name not in {"id", "wish"}}
     fields["runs"] = [{name: _plain(value) for name, value in ran.items()} for ran in fields["runs"]]
     return {name: _plain(value) for name, value in fields.items()}
-
-
-def _wish(wish: SweepRequest) -> Row:
-    return _fields(wish) | {"asked": _asked(wish.asked)}
-
-
-def _wish_of(stored: Row) -> SweepRequest:
-    return SweepRequest(
-        **stored | {"asked": _asked_of(stored["asked"]), "until": datetime.fromisoformat(stored["until"])}
-    )
-
-
-def _asked(asked: Request) -> Row:
-    return {
-        "by": [asked.requested_by.id, asked.requested_by.name],
-        "reason": asked.reason,
-        "users": [[target.requested_as, target.name] for target in asked.targets],
-        "scope": _fields(asked.scope),
-        "excludeUsers": sorted(asked.exclude_users),
-        "excludeGroups": asked.exclude_groups,
-        "issuedBefore": _plain(asked.issued_before),
-        "compromisedAt": _plain(asked.compromised_at),
-        "thumbprints": asked.compromised_thumbprints,
-        "guests": asked.include_guests,
-        "incident": _fields(asked.incident) if asked.incident else None,
-        "acknowledge": asked.acknowledge,
-    }
-
-
-def _asked_of(stored: Row) -> Request:
-    scope: Row = {name: tuple(value) if isinstance(value, list) else value for name, value in stored["scope"].items()}
-    return Request(
-        trigger=Trigger.SCHEDULE,
-        requested_by=Person(*stored["by"]),
-        reason=stored["reason"],
-        targets=tuple(Target(requested_as=given, name=name) for given, name in stored["users"]),
-        scope=Scope(**scope),
-        exclude_users=frozenset(stored["excludeUsers"]),
-        exclude_groups=tuple(stored["excludeGroups"]),
-        issued_before=_time(stored["issuedBefore"]),
-        compromised_at=_time(stored["compromisedAt"]),
-        compromised_thumbprints=tuple(stored["thumbprints"]),
-        include_guests=stored["guests"],
-        incident=Incident(**stored["incident"]) if stored["incident"] else None,
-        acknowledge=tuple(stored["acknowledge"]),
-    )
-
-
-def _fields(value: Any) -> Row:  # noqa: ANN401 - any of our dataclasses
-    return {name: _plain(getattr(value, name)) for name in value.__slots__}
 
 
 def _ran(stored: Row) -> Ran:

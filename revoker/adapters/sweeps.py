@@ -5,7 +5,7 @@ from collections.abc import Callable
 from azure.data.tables.aio import TableServiceClient
 
 from revoker.adapters import table
-from revoker.adapters.sweep_rows import SWEEP, sweep_of, sweep_row
+from revoker.adapters.sweep_rows import SWEEP, new_row, readable, sweep_of, sweep_row
 from revoker.sweep import Sweep
 
 
@@ -16,16 +16,15 @@ class TableSweeps:
         self._rows = service.get_table_client("ledger")
 
     async def add(self, sweep: Sweep) -> bool:
-        """Insert a sweep; False where there is one of its id."""
-        return await table.create(self._rows, sweep_row(sweep))
+        """Insert a sweep; False where there is one of its id; raises InvalidError where no row holds it."""
+        return await table.create(self._rows, new_row(sweep))
 
     async def all(self) -> tuple[Sweep, ...]:
-        """Return every sweep, in the order of their ids."""
-        found = await table.first(self._rows, "PartitionKey eq @sweep", {"sweep": SWEEP}, None)
-        return tuple(map(sweep_of, found))
+        """Return every sweep, in the order of their ids; what nobody can read is told, and left out."""
+        return readable(await table.first(self._rows, "PartitionKey eq @sweep", {"sweep": SWEEP}, None))
 
     async def get(self, sweep: str) -> Sweep | None:
-        """Return a sweep."""
+        """Return a sweep; raises UnreadableError."""
         row = await table.get(self._rows, SWEEP, sweep)
         return sweep_of(row) if row else None
 

@@ -12,6 +12,7 @@ from revoker.message import Queue, Turn
 from revoker.plan import URGENT_UP_TO, Plan, make_plan
 from revoker.request import Priority, Request, Trigger
 from revoker.respond.gate import pass_gate
+from revoker.respond.growth import must_not_outgrow
 from revoker.respond.lookup import look_up
 from revoker.respond.policy import Tools
 from revoker.respond.protect import listed
@@ -38,9 +39,10 @@ async def start(
     """Check, plan, record, then send: if we die on the next line, the ledger still shows the work.
 
     Return None where the idempotency key passed to another run meanwhile: nothing was started then. What a sweep
-    starts passed the gate, and the approval, when the sweep was made.
+    starts passed the gate, and the approval, when the sweep was made, for about as many users as it was then.
     """
     extent = await measure(request, tools)
+    must_not_outgrow(request, extent.expected, tools.policy.approval_above)
     scheduled = request.trigger is Trigger.SCHEDULE
     acknowledged = request.acknowledge if scheduled else await pass_gate(request, tools)
     now = tools.clock.now()
@@ -65,8 +67,8 @@ async def start(
         await tools.walks.open(_walk(request, run, extent, now), batches, marks(_spared(request, extent)))
     if not await tools.ledger.open_run(run, batches, key):
         return None
-    many, due = extent.expected, run.finish_estimate
-    log.event("run_accepted", run=run.id, trigger=run.trigger, scope=kinds(request), expected=many, due=due)
+    many, made_for, due, scope = extent.expected, request.weighed, run.finish_estimate, kinds(request)
+    log.event("run_accepted", run=run.id, trigger=run.trigger, scope=scope, expected=many, weighed=made_for, due=due)
     if not asks and not run.finished_at:
         await set_going(run, batches, tools, now)
     return run

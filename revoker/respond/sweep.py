@@ -1,10 +1,11 @@
 """What a person may do with sweeps: create, look, pause, resume or approve, delete."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 from revoker import log
-from revoker.errors import ConflictError, ForbiddenError, UnknownError
+from revoker.errors import ConflictError, ForbiddenError, UnknownError, UnreadableError
 from revoker.ports import Sweeps
 from revoker.request import Person
 from revoker.respond.gate import pass_gate
@@ -25,9 +26,9 @@ _FROM_SETTINGS = (
 
 
 async def create(wish: SweepRequest, sweeps: Sweeps, tools: Tools) -> Sweep:
-    """Keep a new sweep; raises ConflictError where there are too many, and what refuses a run of its scope.
+    """Keep a new sweep; raises ConflictError for too many, InvalidError for too large, what refuses a run of its scope.
 
-    Gate and approval are settled here, once, for all of its runs.
+    Gate and approval are settled here, once, for all of its runs of as many users as it is for now.
     """
     if len(await sweeps.all()) >= MOST_SWEEPS:
         raise ConflictError(f"There are {MOST_SWEEPS} sweeps: delete those that have ended.")
@@ -35,7 +36,8 @@ async def create(wish: SweepRequest, sweeps: Sweeps, tools: Tools) -> Sweep:
     acknowledged = await pass_gate(wish.asked, tools)
     now, above = tools.clock.now(), tools.policy.approval_above
     until = now + APPROVE_WITHIN if above and extent.expected > above else None
-    sweep = replace(new_sweep(new_id(now), wish, now), approval_until=until, acknowledged=acknowledged)
+    made = new_sweep(new_id(now), wish, now).weighed_as(extent.expected)
+    sweep = replace(made, approval_until=until, acknowledged=acknowledged)
     await sweeps.add(sweep)
     by, scope = wish.asked.requested_by.id, kinds(wish.asked)
     log.event("sweep_created", sweep=sweep.id, by=by, scope=scope, expected=extent.expected, until=wish.until)
@@ -55,7 +57,7 @@ async def shown(sweep: Sweep, tools: Tools) -> dict[str, object]:
 
 
 async def known(sweep_id: str, sweeps: Sweeps) -> Sweep:
-    """Return a sweep; raises UnknownError without it."""
+    """Return a sweep; raises UnknownError without it, UnreadableError where nobody can read it."""
     sweep = await sweeps.get(sweep_id)
     if sweep is None:
         raise UnknownError(f"There is no sweep {sweep_id}.")
@@ -87,12 +89,14 @@ async def resume(sweep: Sweep, person: Person, sweeps: Sweeps, tools: Tools) -> 
     return sweep
 
 
-async def delete(sweep: Sweep, person: Person, sweeps: Sweeps) -> None:
-    """Forget a sweep; its runs stay and go on. Raises ConflictError for the one of the settings."""
-    if sweep.id == SETTINGS_ID:
+async def delete(sweep_id: str, person: Person, sweeps: Sweeps) -> None:
+    """Forget a sweep; its runs stay and go on. Raises UnknownError, ConflictError for the one of the settings."""
+    with suppress(UnreadableError):  # deleting it is the way out of that
+        await known(sweep_id, sweeps)
+    if sweep_id == SETTINGS_ID:
         raise ConflictError(_FROM_SETTINGS)
-    await sweeps.remove(sweep.id)
-    log.event("sweep_deleted", sweep=sweep.id, by=person.id)
+    await sweeps.remove(sweep_id)
+    log.event("sweep_deleted", sweep=sweep_id, by=person.id)
 
 
 def _must_go_on(sweep: Sweep, tools: Tools) -> None:

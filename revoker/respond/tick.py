@@ -9,12 +9,13 @@ from revoker.errors import InvalidError, ProblemError
 from revoker.ports import Sweeps
 from revoker.respond.accept import accept
 from revoker.respond.crowd import together
+from revoker.respond.declare import declare
 from revoker.respond.gate import pass_gate
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
-from revoker.respond.start import kinds
+from revoker.respond.scope import measure
 from revoker.run import State
-from revoker.sweep import SETTINGS_ID, Sweep, new_sweep
+from revoker.sweep import Sweep
 from revoker.sweep_request import SweepRequest
 from revoker.sweep_run import why_failed
 
@@ -23,26 +24,6 @@ async def tick(declared: SweepRequest | None, sweeps: Sweeps, protection: Protec
     """Look at every sweep, those first that the settings declare; one that fails does not keep the others waiting."""
     await declare(declared, sweeps, tools)
     await together(_visit(sweep, sweeps, protection, tools) for sweep in await sweeps.all())
-
-
-async def declare(declared: SweepRequest | None, sweeps: Sweeps, tools: Tools) -> None:
-    """Keep the sweep of the settings as they are now; changed ones begin anew, and keep what was run."""
-    now, held = tools.clock.now(), await sweeps.get(SETTINGS_ID)
-    if declared is None:
-        if held:
-            await sweeps.remove(SETTINGS_ID)
-    elif held is None:
-        await sweeps.add(new_sweep(SETTINGS_ID, declared, now))
-        _announce(declared)
-    elif held.wish != declared:
-        await sweeps.update(SETTINGS_ID, lambda row: row.renewed(declared, now))
-        _announce(declared)
-
-
-def _announce(declared: SweepRequest) -> None:
-    """Say that the settings ask for a sweep: an alert looks for those of everybody."""
-    asked = declared.asked
-    log.event("sweep_created", sweep=SETTINGS_ID, by=asked.requested_by.id, scope=kinds(asked), until=declared.until)
 
 
 async def caught_up(sweep: Sweep, tools: Tools) -> Sweep:
@@ -92,7 +73,7 @@ async def _due(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tool
         return
     key = f"sweep:{sweep.id}:{tick.isoformat()}"
     try:
-        sweep = await _admitted(sweep, sweeps, tools)
+        sweep = await _weighed(await _admitted(sweep, sweeps, tools), sweeps, tools)
         run, _ = await accept(sweep.request(now), key, key, protection, tools)
     except ProblemError as problem:
         why = _said(problem)
@@ -109,6 +90,18 @@ async def _admitted(sweep: Sweep, sweeps: Sweeps, tools: Tools) -> Sweep:
         return sweep
     acknowledged = await pass_gate(sweep.wish.asked, tools)
     return await sweeps.update(sweep.id, lambda row: row.let_in(acknowledged))
+
+
+async def _weighed(sweep: Sweep, sweeps: Sweeps, tools: Tools) -> Sweep:
+    """Count once whom it is for, where that was not done when it was made: its number is not judged, its growth is.
+
+    Whoever writes the settings sets the cap too; and rows from before this was counted go on.
+    """
+    if sweep.weighed is not None:
+        return sweep
+    extent = await measure(sweep.wish.asked, tools)
+    log.event("sweep_weighed", sweep=sweep.id, expected=extent.expected)
+    return await sweeps.update(sweep.id, lambda row: row.weighed_as(extent.expected))
 
 
 def _said(problem: ProblemError) -> str:

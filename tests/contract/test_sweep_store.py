@@ -1,6 +1,8 @@
 """What the rows of sweeps promise, held against the stand-in and against Azure Tables on Azurite alike."""
 
 import asyncio
+import logging
+import string
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -9,11 +11,12 @@ import pytest
 import pytest_asyncio
 from azure.data.tables.aio import TableServiceClient
 from fakes import START
-from sweeping import RITA, SAM, FakeSweeps, a_wish, ran
+from sweeping import RITA, SAM, UNFOLDED, FakeSweeps, a_wish, long_names, ran, spoil
 
 from revoker.adapters import table
 from revoker.adapters.sweep_rows import sweep_row
 from revoker.adapters.sweeps import TableSweeps
+from revoker.errors import InvalidError, UnreadableError
 from revoker.ports import Sweeps
 from revoker.request import Incident, Scope
 from revoker.run import State
@@ -50,6 +53,7 @@ async def test_a_sweep_comes_back_as_it_was(sweeps: Sweeps) -> None:
         approved_by=SAM,
         paused_by=RITA,
         runs=(ran(2), ran(1, State.FAILED, HOSTILE)),
+        weighed=10_000,
         skipped=3,
         stumbles=4,
         stumble=HOSTILE,
@@ -60,6 +64,42 @@ async def test_a_sweep_comes_back_as_it_was(sweeps: Sweeps) -> None:
     assert await sweeps.add(sweep)
     assert sweep == await sweeps.get(sweep.id)
     assert (sweep,) == await sweeps.all()
+
+
+async def test_names_that_hardly_pack_come_back(sweeps: Sweeps) -> None:
+    """As many as a body holds, in random upper and lower case: each is kept once."""
+    sweep = a_sweep(wish=a_wish(*long_names(string.ascii_letters)))
+
+    assert await sweeps.add(sweep)
+    assert sweep == await sweeps.get(sweep.id)
+
+
+async def test_what_no_row_holds_is_refused(sweeps: Sweeps) -> None:
+    """It would be written and never read again: nothing is written, and the error says what to write instead."""
+    sweep = a_sweep(wish=a_wish(*long_names(UNFOLDED)))
+    with pytest.raises(InvalidError) as refused:
+        await sweeps.add(sweep)
+
+    [(path, message)] = refused.value.errors
+    assert "users" == path
+    assert "name them by object id, or make several sweeps" in message
+    assert () == await sweeps.all()
+
+
+async def test_one_row_that_nobody_can_read_hides_no_other(sweeps: Sweeps, caplog: pytest.LogCaptureFixture) -> None:
+    """It is an error in the log, by its id; asked for by itself it says so, and it can be removed."""
+    broken, whole = a_sweep(), a_sweep()
+    for sweep in (broken, whole):
+        await sweeps.add(sweep)
+    await spoil(sweeps, broken.id)
+    caplog.set_level(logging.ERROR, logger="revoker")
+
+    assert (whole,) == await sweeps.all()
+    assert [f'sweep_unreadable {{"sweep": "{broken.id}"}}'] == [record.getMessage() for record in caplog.records]
+    with pytest.raises(UnreadableError, match=broken.id):
+        await sweeps.get(broken.id)
+    await sweeps.remove(broken.id)
+    assert None is await sweeps.get(broken.id)
 
 
 async def test_one_sweep_an_id(sweeps: Sweeps) -> None:

@@ -14,7 +14,8 @@ from revoker.federation import Certificate, Domain
 from revoker.ports import Claim
 from revoker.request import Priority, Scope, Trigger
 from revoker.respond import sweep as use
-from revoker.respond.tick import declare, tick
+from revoker.respond.declare import declare
+from revoker.respond.tick import tick
 from revoker.run import State
 from revoker.sweep import SETTINGS_ID, Sweep, SweepState, new_sweep
 from revoker.sweep_request import SweepRequest
@@ -152,7 +153,7 @@ async def test_its_end(world: World, sweeps: FakeSweeps) -> None:
         await use.pause(ended, RITA, sweeps, world.tools)
     with pytest.raises(ConflictError, match="has ended"):
         await use.resume(ended, RITA, sweeps, world.tools)
-    await use.delete(ended, RITA, sweeps)
+    await use.delete(ended.id, RITA, sweeps)
     with pytest.raises(UnknownError):
         await use.known(created.id, sweeps)
 
@@ -237,7 +238,7 @@ async def test_the_sweep_of_the_settings(world: World, sweeps: FakeSweeps) -> No
     await settle(world)
     ran = await the(sweeps)
     with pytest.raises(ConflictError, match="remove SWEEP_SCHEDULE"):
-        await use.delete(ran, RITA, sweeps)
+        await use.delete(ran.id, RITA, sweeps)
     paused = await use.pause(ran, RITA, sweeps, world.tools)
     await timer(world, sweeps, MINUTE, wish)
     still = await the(sweeps)
