@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 LINTED := revoker local tests bench infra examples function_app.py
 
-.PHONY: help setup test check lint format types unit faults load infra audit fuzz deploy undeploy demo serve bench lock clean
+.PHONY: help setup test check lint format types unit faults simulate load infra audit fuzz deploy undeploy demo serve bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -33,6 +33,9 @@ unit: setup ## The tests alone
 
 faults: setup ## 200 seeded scenarios: host killed, storage stopped, tenant failing (ARGS="--seed 7" plays one again)
 	@$(RUN) tests/faults/run.py $(ARGS)
+
+simulate: setup ## 2,000 deployments in virtual time, where whatever can die does (ARGS="--seed 7" plays one again, with its log)
+	@$(RUN) tests/simulation/many.py $(ARGS)
 
 load: setup ## 200 callers at once during a run over 20,000 users: nothing may be lost (ARGS="--callers 50 --users 2000")
 	@$(RUN) bench/load.py $(ARGS)

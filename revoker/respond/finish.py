@@ -35,6 +35,19 @@ async def finish(run_id: str, tools: Tools, *, dry_run: bool = False) -> None:
     run = await tools.ledger.update_run(run_id, ended)
     if run.finished_at == now:
         log.event("run_finished", run=run_id, state=run.finished_as, counts=counted.counts)
+        if not dry_run and (await tools.ledger.tally(run_id)).pending:
+            await reopen(run_id, tools)
+
+
+async def reopen(run_id: str, tools: Tools) -> None:
+    """Undo a run's end: Graph had accepted somebody who was given up, or cancelled, in that moment.
+
+    Healing looks after runs that have not ended, so nobody is forgotten, whatever message is lost.
+    """
+    run = await tools.ledger.run(run_id)
+    if run and run.finished_at:  # else whoever ends it counts once more
+        await tools.ledger.update_run(run_id, lambda row: replace(row, finished_at=None, finished_as=None))
+        log.event("run_reopened", run=run_id)
 
 
 async def warn_unless_readable(run_id: str, answers: Iterable[Answer], tools: Tools) -> None:

@@ -15,7 +15,7 @@ from revoker.outcome import Outcome, User
 from revoker.pacing import pushed
 from revoker.request import Priority
 from revoker.respond.cancel import cancel_batch
-from revoker.respond.finish import finish, warn_unless_readable
+from revoker.respond.finish import finish, reopen, warn_unless_readable
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.slots import dispatch
@@ -35,7 +35,7 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
         raise LostBatchError(f"batch {message.batch} of run {message.run}")
     if run.cancelled_at:
         await cancel_batch(batch, tools)
-        await _look_later(batch, tools)
+        await _look_later(batch, tools, ended=True)
         await finish(run.id, tools)
         return
     if run.dry_run or run.awaits_approval:  # nobody asks for that, unless somebody else writes to our queues
@@ -174,12 +174,15 @@ async def _continue(batch: Batch, run: Run, message: Message, tools: Tools, now:
     """Ask for whatever is left; the row already says so. In a run that has ended, nobody else looks."""
     if batch.waiting:
         await dispatch(batch, tools, now, message.attempt + 1)
-    if late or run.finished_at or not _is_listed(run, batch):
-        await _look_later(batch, tools)
+    ended = late or run.finished_at is not None
+    if ended or not _is_listed(run, batch):
+        await _look_later(batch, tools, ended=ended)
     if not batch.is_open:
         await finish(batch.run, tools)
 
 
-async def _look_later(batch: Batch, tools: Tools) -> None:
+async def _look_later(batch: Batch, tools: Tools, *, ended: bool) -> None:
     if batch.unseen:
+        if ended:
+            await reopen(batch.run, tools)
         await tools.outbox.send(Queue.VERIFY, Message(batch.run, batch.id), tools.policy.verify_delays[0])

@@ -1,0 +1,215 @@
+"""A deployment in virtual time: a directory that fails, queues that lose, two hosts, whoever calls and heals."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World
+from fakes import START, FakeDirectory, FakeOutbox
+from virtual import LEASE, DeadError, Host, Rates, Time
+
+from revoker.answer import Answer
+from revoker.message import Mail, Message, Queue, Turn, encode
+from revoker.request import Person, Priority, Request
+from revoker.respond.accept import accept
+from revoker.respond.approve import approve
+from revoker.respond.bury import bury
+from revoker.respond.cancel import cancel
+from revoker.respond.heal import heal
+from revoker.respond.revoke import revoke
+from revoker.respond.turn import turn
+from revoker.respond.verify import verify
+from revoker.run import Run
+
+GROUP = "90000000-0000-4000-8000-000000000001"
+MEMBERS = (*CROWD[:130], BREAKGLASS, GUEST)
+EVERYBODY = (ALICE, BEN, GUEST, BREAKGLASS, *CROWD)
+TROUBLE = timedelta(minutes=75)  # afterwards nothing goes wrong any more, so that everything can end
+_SAM = Person("id-2", "Sam Second")
+_DELIVERIES = 5
+_ODD = (
+    Answer(status=503),
+    Answer(status=429, retry_after=20),
+    Answer(fault="timeout"),
+    Answer(status=503, outer=True),
+)
+
+
+class Directory(FakeDirectory):
+    """A directory that refuses, answers badly, and shows what it did after a while."""
+
+    def begin(self, chance: Random, rates: Rates) -> None:
+        """Say how bad it is."""
+        self._chance, self._rates, self._shows = chance, rates, dict(self._valid_from)
+
+    async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
+        """Revoke, and perhaps not say so."""
+        asked = [name for name in names if not self._fails() or self._chance.random() < 0.5]
+        answers = dict(await super().revoke(asked, priority))
+        return {name: self._odd() if self._fails() or name not in answers else answers[name] for name in names}
+
+    async def read(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
+        """Show what it knew some time ago."""
+        answers = await super().read(names, priority)
+        return {name: self._odd() if self._fails() else answer for name, answer in answers.items()}
+
+    def show(self, name: str) -> Answer:
+        """Show a user, with a valid-from that may be an old one."""
+        answer = super().show(name)
+        user, lag = answer.body.get("id"), timedelta(seconds=self._rates.lag)
+        new = self._valid_from.get(user) if isinstance(user, str) else None
+        if new is None or self._clock.now() - new >= lag:
+            return answer
+        return Answer(status=200, body={**answer.body, "signInSessionsValidFromDateTime": (START - lag).isoformat()})
+
+    def _fails(self) -> bool:
+        return self._chance.random() < self._rates.refused
+
+    def _odd(self) -> Answer:
+        self._rates.happened["refused"] += 1
+        return self._chance.choice(_ODD)
+
+
+@dataclass
+class Deployment:
+    """Two hosts over one ledger, and the queues between them."""
+
+    chance: Random
+    time: Time = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rates, self.time = Rates(self.chance), Time(self.chance)
+        above = self.chance.choice((0, 0, 30))
+        self.world = World(clock=self.time, approval_above=above)  # type: ignore[arg-type]
+        directory = Directory(self.time, *EVERYBODY)  # type: ignore[arg-type]
+        directory.begin(self.chance, self.rates)
+        self.world.directory = directory
+        self.world.tenant._directory = directory
+        self.world.tenant.groups[GROUP] = [user.id for user in MEMBERS]
+        self.world.outbox = Post(self)
+        self.world.tools = tools = replace(self.world.tools, directory=directory, outbox=self.world.outbox)
+        self.hosts = [Host(tools, self.world.protected, self.time, self.chance, self.rates) for _ in range(2)]
+        self.going = 0
+        self._kept: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing goes wrong any more, nothing is on its way, and every run has ended."""
+        ended = all(row["state"] for row in self.world.ledger._runs.values())
+        return self.time.now() - START > TROUBLE and not self.going and ended
+
+    def spawn(self, job: Coroutine[Any, Any, None]) -> None:
+        """Let something go on by itself, and count that it does."""
+        self.going += 1
+        task = asyncio.get_running_loop().create_task(job)
+        self._kept.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.going -= 1
+        self._kept.discard(task)
+
+    def host(self) -> Host:
+        """Return either."""
+        return self.chance.choice(self.hosts)
+
+    async def deliver(self, queue: Queue, message: Mail, delay: float) -> None:
+        """Give a message to a host, five times at most; then to whoever buries it."""
+        await self.time.sleep(delay)
+        for _ in range(_DELIVERIES):
+            host = self.host()
+            if await self._works(host, _stage(host, queue, message)):
+                return
+        self.rates.happened["buried"] += 1
+        body = encode(message).encode()
+        while not await self._works(host := self.host(), bury(queue, body, host.tools)):
+            pass
+
+    async def _works(self, host: Host, job: Coroutine[Any, Any, None]) -> bool:
+        try:
+            await host.do(job, LEASE)
+        except TimeoutError:
+            return False
+        except DeadError:
+            await self.time.sleep(LEASE)
+            return False
+        except Exception:  # noqa: BLE001 - whatever it is, the message comes back after its visibility
+            await self.time.sleep(30.0)
+            return False
+        return True
+
+    async def timer(self) -> None:
+        """Heal every minute, whatever became of the minute before; some time on, nothing goes wrong any more."""
+        while True:
+            await self.time.sleep(60.0)
+            if self.time.now() - START > TROUBLE:
+                self.rates.end()
+            self.spawn(self._heal())
+
+    async def _heal(self) -> None:
+        host = self.host()
+        try:
+            await host.do(heal(host.tools))
+        except Exception:  # noqa: BLE001 - the timer only comes again
+            return
+
+    async def call(self, job: str, *args: object) -> Any:  # noqa: ANN401 - as the job returns
+        """Ask as a client does: again after a few seconds, until there is an answer."""
+        while True:
+            host, began = self.host(), self.time.now()
+            try:
+                return await host.do(_JOBS[job](host, *args))
+            except DeadError:
+                await self.time.sleep(5.0)
+            except Exception as error:  # noqa: BLE001 - an answer that says no
+                if began - START > TROUBLE:
+                    return error
+                await self.time.sleep(5.0)
+
+
+class Post(FakeOutbox):
+    """Queues that lose, double and delay."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        super().__init__()
+        self._deployment = deployment
+
+    async def send(self, queue: Queue, message: Mail, delay: timedelta = timedelta(0)) -> None:
+        """Deliver later, perhaps twice, perhaps never."""
+        chance, rates = self._deployment.chance, self._deployment.rates
+        if chance.random() < rates.lost:
+            rates.happened["lost"] += 1
+            return
+        times = 2 if chance.random() < rates.twice else 1
+        rates.happened["twice"] += times - 1
+        for _ in range(times):
+            late = delay.total_seconds() + chance.uniform(0, rates.late)
+            self._deployment.spawn(self._deployment.deliver(queue, message, late))
+
+
+async def _start(host: Host, request: Request, key: str) -> Run:
+    run, _ = await accept(request, key, key, host.protection, host.tools)
+    return run
+
+
+async def _cancel(host: Host, run: Run) -> Run:
+    return await cancel(run, _SAM, host.tools)
+
+
+async def _approve(host: Host, run: Run) -> Run:
+    held = await host.tools.ledger.run(run.id)
+    return await approve(held or run, _SAM, host.tools)
+
+
+_JOBS: Mapping[str, Any] = {"start": _start, "cancel": _cancel, "approve": _approve}
+
+
+def _stage(host: Host, queue: Queue, message: Mail) -> Coroutine[Any, Any, None]:
+    if isinstance(message, Turn):
+        return turn(message, host.protection, host.tools)
+    stage = verify if queue is Queue.VERIFY else revoke
+    assert isinstance(message, Message)
+    return stage(message, host.protection, host.tools)

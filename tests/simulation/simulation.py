@@ -1,0 +1,68 @@
+"""A world drawn from one number: who asks for whom, who approves, who cancels, and what goes wrong meanwhile."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+
+from company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, a_request
+from deployment import EVERYBODY, GROUP, MEMBERS, Deployment
+from fakes import START
+
+from revoker.request import Priority, Request, Scope
+from revoker.run import Run
+
+_GHOST = "ghost@contoso.com"
+_MOST = timedelta(hours=30)
+
+
+@dataclass
+class Ask:
+    """One request for so many names, and its run once there is one."""
+
+    request: Request
+    names: frozenset[str]
+    run: Run | None = None
+
+
+def draw(chance: Random) -> Ask:
+    """Return a request for some users, a group, or everybody."""
+    named = [*chance.sample(CROWD, chance.randrange(1, 50)), *chance.sample([ALICE, BEN, GUEST, BREAKGLASS], 2)]
+    kinds = ((Scope(), ()), (Scope(), ()), (Scope(groups=(GROUP,)), MEMBERS), (Scope(all_users=True), EVERYBODY))
+    scope, listed = chance.choice(kinds)
+    names = [user.id for user in named] + [_GHOST] * chance.randrange(2)
+    request = a_request(
+        *names,
+        scope=scope,
+        exclude_users=frozenset({chance.choice(CROWD).id}),
+        dry_run=chance.random() < 0.1,
+        issued_before=chance.choice((None, START - timedelta(hours=24))),
+        priority=chance.choice((None, Priority.BULK, Priority.URGENT)),
+    )
+    return Ask(request, frozenset(names) | {user.id for user in listed})
+
+
+async def play(seed: int) -> tuple[Deployment, list[Ask]]:
+    """Let a world run until everything has ended."""
+    chance = Random(f"simulation {seed}")
+    made = Deployment(chance)
+    asks = [draw(chance) for _ in range(chance.choice((1, 2, 3)))]
+    for number, ask in enumerate(asks):
+        made.spawn(_call(made, chance, ask, f"key-{number}"))
+    timer = asyncio.create_task(made.timer())
+    await made.time.run(_MOST, lambda: made.is_over)
+    timer.cancel()
+    return made, asks
+
+
+async def _call(made: Deployment, chance: Random, ask: Ask, key: str) -> None:
+    """Ask, perhaps twice under one key; then somebody may approve, and somebody cancel."""
+    await made.time.sleep(chance.uniform(0, 30))
+    for _ in range(chance.choice((1, 1, 2))):
+        ask.run = await made.call("start", ask.request, key)
+    await made.time.sleep(chance.expovariate(1 / 20))
+    if chance.random() < 0.6:
+        await made.call("approve", ask.run)
+        await made.time.sleep(chance.expovariate(1 / 5))
+    if chance.random() < 0.3:
+        await made.call("cancel", ask.run)
