@@ -99,7 +99,7 @@ class Deployment:
     def is_over(self) -> bool:
         """Whether nothing goes wrong any more, nothing is on its way, and every run has ended."""
         ended = all(row["state"] for row in self.world.ledger._runs.values())
-        return self.time.now() - START > TROUBLE and not self.going and ended
+        return self.rates.calm and not self.going and ended
 
     def spawn(self, job: Coroutine[Any, Any, None]) -> None:
         """Let something go on by itself, and count that it does."""
@@ -159,13 +159,13 @@ class Deployment:
     async def call(self, job: str, *args: object) -> Any:  # noqa: ANN401 - as the job returns
         """Ask as a client does: again after a few seconds, until there is an answer."""
         while True:
-            host, began = self.host(), self.time.now()
+            host, calm = self.host(), self.rates.calm
             try:
                 return await host.do(_JOBS[job](host, *args))
             except DeadError:
                 await self.time.sleep(5.0)
             except Exception as error:  # noqa: BLE001 - an answer that says no
-                if began - START > TROUBLE:
+                if calm:
                     return error
                 await self.time.sleep(5.0)
 

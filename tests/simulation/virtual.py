@@ -133,10 +133,12 @@ class Rates:
         self.late = chance.choice((0.0, 5.0, 90.0))
         self.refused = chance.choice((0.0, 0.05, 0.3))
         self.lag = chance.choice((0.0, 0.0, 20.0, 200.0))
+        self.calm = False
         self.happened = dict.fromkeys(("deaths", "stalls", "lost", "twice", "refused", "buried"), 0)
 
     def end(self) -> None:
         """Let nothing go wrong any more."""
+        self.calm = True
         self.deaths = self.stalls = self.lost = self.twice = self.refused = 0.0
 
 
