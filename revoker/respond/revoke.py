@@ -7,22 +7,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from revoker import log
-from revoker.answer import PROTECTION_UNKNOWN, Answer, after_read, after_revoke, pause
+from revoker.answer import PROTECTION_UNKNOWN, Answer, after_revoke, pause
 from revoker.batch import Batch
 from revoker.errors import LostBatchError, UnavailableError
 from revoker.message import Message, Queue
-from revoker.outcome import Outcome, User
+from revoker.outcome import User
 from revoker.pacing import pushed
 from revoker.request import Priority
 from revoker.respond.cancel import cancel_batch
-from revoker.respond.finish import finish, reopen, warn_unless_readable
+from revoker.respond.finish import finish, reopen
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
+from revoker.respond.read_back import read_back
+from revoker.respond.recheck import recheck
 from revoker.respond.slots import dispatch
 from revoker.respond.wait import in_turn
-from revoker.rules import Listed, is_behind
 from revoker.run import Run, tally
-from revoker.sighting import sighting
 
 _LONGEST_PUSH = 300.0
 
@@ -47,14 +47,20 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     now = tools.clock.now()
     learnt, delay = await _try(batch, run, protection, tools, now)
     later = replace(placed, due_at=now + delay) if delay else batch
+    batch, late = await _write(batch, later, learnt, tools)
+    await _continue(batch, run, message, tools, now, late=late)
+
+
+async def _write(batch: Batch, later: Batch, learnt: Sequence[User], tools: Tools) -> tuple[Batch, bool]:
+    """Write down what was learnt, and tell whether it came after somebody had been settled otherwise."""
     rows: list[Batch] = []
 
-    def learn(row: Batch) -> Batch:
+    def known(row: Batch) -> Batch:
         rows.append(row)
         return row.moved(later).learn(learnt)
 
-    batch = await tools.ledger.update_batch(run.id, batch.id, learn)
-    await _continue(batch, run, message, tools, now, late=batch.reopens(rows[-1]))
+    batch = await tools.ledger.update_batch(batch.run, batch.id, known)
+    return batch, batch.reopens(rows[-1])
 
 
 async def _try(
@@ -84,68 +90,9 @@ async def _ask(
         protected = await protection.current()
     except UnavailableError:
         return [], list(batch.waiting), {user.key: PROTECTION_UNKNOWN for user in batch.waiting}
-    spared, left = await _recheck(batch.waiting, run, protected, tools, now)
+    spared, left = await recheck(batch.waiting, run, protected, tools, now)
     answers = await tools.directory.revoke([user.key for user in left], batch.lane) if left else {}
     return spared, left, answers
-
-
-async def _recheck(
-    users: Sequence[User], run: Run, protected: Listed, tools: Tools, now: datetime
-) -> tuple[list[User], list[User]]:
-    """Split off who must not be revoked: the protected again, the cutoff where planning could not read it."""
-    if run.asks_for_older_sessions:
-        answers = await tools.directory.read([user.key for user in users if user.id is None], run.priority)
-        users = [_known(user, answers.get(user.key)) for user in users]
-    spared, left = [], []
-    for user in users:
-        if protected.covers(user):
-            spared.append(user.settle(Outcome.PROTECTED, "protected_account", now))
-        elif not protected.can_judge(user):
-            spared.append(user.settle(Outcome.UNRESOLVED, "protected_unchecked", now))
-        elif run.asks_for_older_sessions and not (user.external or is_behind(user, run.issued_before)):
-            spared.append(user.settle(Outcome.ALREADY_REVOKED, "valid_from_after_cutoff", now))
-        else:
-            left.append(user)
-    return spared, left
-
-
-def _known(user: User, answer: Answer | None) -> User:
-    seen = sighting(answer.body) if answer else None
-    if seen is None:
-        return user
-    return replace(
-        user,
-        id=seen.id,
-        user_principal_name=seen.user_principal_name,
-        external=user.external or seen.external,
-        sessions_valid_from=seen.sessions_valid_from,
-    )
-
-
-async def read_back(
-    users: Sequence[User], batch: Batch, tools: Tools, *, last: bool, patient: bool = False
-) -> list[User]:
-    """Read accepted users and judge each by what shows; ``patient`` waits for answers that failed even at the last.
-
-    The last look is not the last for who was called since the one before.
-    """
-    if not users:
-        return []
-    answers = await tools.directory.read([user.key for user in users], batch.lane)
-    await warn_unless_readable(batch.run, answers.values(), tools)
-    now, skew, pause_before = tools.clock.now(), tools.policy.clock_skew, tools.policy.verify_delays[-1]
-    called_before = now - pause_before
-    return [
-        after_read(
-            user,
-            answer,
-            now=now,
-            skew=skew,
-            last=last and (user.called_at or now) <= called_before and not (patient and answer.passing),
-        )
-        for user in users
-        for answer in [answers[user.key]]
-    ]
 
 
 async def _make_way(answers: Iterable[Answer], tools: Tools, now: datetime) -> None:

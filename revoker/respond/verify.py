@@ -11,7 +11,7 @@ from revoker.outcome import User
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
-from revoker.respond.revoke import read_back
+from revoker.respond.read_back import read_back
 from revoker.respond.slots import pay
 from revoker.run import tally
 
