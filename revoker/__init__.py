@@ -16,8 +16,8 @@ file), ``ports`` (what those ask for), ``adapters/`` (Graph, tables, queues), ``
 value, one composition). Then ``sweep`` (what is asked for again and again), ``schedule`` (when) and ``respond/tick``
 (what is due). ``function_app.py`` beside this package only translates.
 
-Invariants, held as properties in ``tests/unit/test_invariants.py``, the second in ``test_heal.py`` and
-``tests/e2e/test_crash.py``, the fifth in ``test_stages.py``:
+Invariants, held as properties in ``tests/unit/test_invariants.py``, the first two and the last in ``tests/simulation``
+and ``tests/faults`` too, the fifth in ``test_stages.py``:
 
 1. Every user asked for is accounted for exactly once in the report.
 2. Every accepted run ends, whatever dies.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from revoker.request import Request, Trigger
+from revoker.request import Request
 from revoker.rules import Listed
 from revoker.status import moment
 
@@ -14,8 +14,8 @@ _SHOWN, CLIP = 20, 100
 
 
 def cutoff_warning(request: Request, now: datetime) -> tuple[str, ...]:
-    """Say that a cutoff lies far back; a sweep's was weighed when the sweep was made."""
-    if request.issued_before is None or request.trigger is Trigger.SCHEDULE or now - request.issued_before < _LONG_AGO:
+    """Say that a cutoff lies far back, at each run of a sweep too."""
+    if request.issued_before is None or now - request.issued_before < _LONG_AGO:
         return ()
     days = (now - request.issued_before).days
     return (f"issuedBefore lies {days} days back: sessions begun since then live on, an intruder's as well.",)

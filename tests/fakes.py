@@ -77,7 +77,7 @@ class FakeLedger:
             for key in sorted(self._runs)
             if key > (cursor or "") and (wanted is None or self._runs[key]["state"] == wanted)
         ]
-        found = tuple(rows.run_of(self._runs[key]) for key in keys[:limit])
+        found = rows.readable_runs(self._runs[key] for key in keys[:limit])
         return Page(found, keys[limit - 1] if len(keys) > limit else None)
 
     async def update_run(self, run: str, change: Callable[[Run], Run]) -> Run:

@@ -67,7 +67,7 @@ class TableLedger:
         query = runs + (" and state eq @state" if state else "")
         found = await table.first(self._ledger, query, {"after": cursor or "", "state": final}, limit + 1)
         page = found[:limit]
-        return Page(tuple(map(rows.run_of, page)), page[-1]["RowKey"] if len(found) > limit else None)
+        return Page(rows.readable_runs(page), page[-1]["RowKey"] if len(found) > limit else None)
 
     async def update_run(self, run: str, change: Callable[[Run], Run]) -> Run:
         """Apply a change by compare-and-swap."""

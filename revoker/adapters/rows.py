@@ -6,6 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+from revoker import log
 from revoker.batch import Batch
 from revoker.outcome import Outcome, User
 from revoker.pacing import Pace
@@ -89,6 +90,17 @@ def run_of(row: Mapping[str, Any]) -> Run:
         approved_by=Person(*json.loads(row["approvedBy"])) if row["approvedBy"] else None,
         warnings=tuple(json.loads(row["warnings"])),
     )
+
+
+def readable_runs(found: Iterable[Mapping[str, Any]]) -> tuple[Run, ...]:
+    """Return the runs in rows; one that nobody can read is told, and hides no other."""
+    runs: list[Run] = []
+    for row in found:
+        try:
+            runs.append(run_of(row))
+        except (KeyError, TypeError, ValueError):
+            log.failure("run_unreadable", run=row.get("id"))
+    return tuple(runs)
 
 
 def batch_row(batch: Batch) -> Row:

@@ -41,9 +41,10 @@ async def approve(run: Run, person: Person, tools: Tools) -> Run:
 
 async def expire(run: Run, tools: Tools) -> None:
     """End a run that nobody approved in time."""
-    if run.approval_until and tools.clock.now() > run.approval_until:
+    if run.approval_until is None or tools.clock.now() <= run.approval_until:
+        return
+    if (await cancel(run, _NOBODY, tools, unapproved=True)).cancelled_at:
         log.failure("approval_expired", run=run.id)
-        await cancel(run, _NOBODY, tools, unapproved=True)
 
 
 async def _placed(run: str, tools: Tools, now: datetime) -> tuple[Batch, ...]:

@@ -44,9 +44,14 @@ async def reopen(run_id: str, tools: Tools) -> None:
 
     Healing looks after runs that have not ended, so nobody is forgotten, whatever message is lost.
     """
-    run = await tools.ledger.run(run_id)
-    if run and run.finished_at:  # else whoever ends it counts once more
-        await tools.ledger.update_run(run_id, lambda row: replace(row, finished_at=None, finished_as=None))
+    ended: list[bool] = []
+
+    def opened(row: Run) -> Run:
+        ended.append(row.finished_at is not None)
+        return replace(row, finished_at=None, finished_as=None)
+
+    await tools.ledger.update_run(run_id, opened)
+    if ended[-1]:  # one of many who come late did it; an alert counts ends against it
         log.event("run_reopened", run=run_id)
 
 

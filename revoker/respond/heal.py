@@ -98,7 +98,7 @@ def _is_overdue(batch: Batch, walk: Walk | None, now: datetime, tools: Tools) ->
 
 
 async def _send_again(batch: Batch, tools: Tools, now: datetime) -> None:
-    if batch.waiting:
+    if batch.waiting:  # whoever is looked for has time until nobody waits
         await dispatch(batch, tools, now)
-    if batch.unseen:
+    elif batch.unseen:
         await tools.outbox.send(Queue.VERIFY, Message(batch.run, batch.id, len(tools.policy.verify_delays) - 1))

@@ -48,18 +48,23 @@ async def _holders(source: Source, walk: Walk, tools: Tools) -> Page[Sighting] |
     kept = sorted(await tools.walks.marks(walk.run, holders_of(source)))
     begin = int(walk.cursor or 0)
     end = begin + _HOLDERS_IN_STEP
-    page = await _read([str(UUID(bytes=name)) for name in kept[begin:end]], tools)
+    names = [str(UUID(bytes=name)) for name in kept[begin:end]]
+    page = await _read(names, tools, listed_later=walk.plans_all)
     return page if isinstance(page, Answer) or end >= len(kept) else Page(page.rows, str(end))
 
 
-async def _read(names: list[str], tools: Tools) -> Page[Sighting] | Answer:
-    """Read users by name; one who is gone is left out, one who cannot be read now stops the page."""
+async def _read(names: list[str], tools: Tools, *, listed_later: bool = False) -> Page[Sighting] | Answer:
+    """Read users by name; one who is gone is left out, one who cannot be read now stops the page.
+
+    Unless everybody is ``listed_later``, so does one of whom the answer is no user: a run must not leave him out, and a
+    whole tenant must not wait for him.
+    """
     answers = await tools.directory.read(names, Priority.URGENT) if names else {}
     unread = next((answer for answer in answers.values() if answer.passing or answer.status == 403), None)
     if unread:
         return unread
     seen = [sighting(answer.body) for answer in answers.values() if answer.accepted]
-    if None in seen:
+    if None in seen and not listed_later:
         return Answer(fault="unreadable")
     return Page(tuple(one for one in seen if one), None)
 

@@ -74,9 +74,9 @@ async def _stumble(run: Run, walk: Walk, source: Source, answer: Answer, tools: 
     if isinstance(after, Walk):
         log.event("page_put_off", run=run.id, source=source.kind, status=answer.status, attempts=after.attempts)
         return await step_on(walk, after, tools)
-    log.failure("source_given_up", run=run.id, source=source.kind, reason=reason_of(answer))
     if await tools.walks.walk(run.id) != walk:
         return None  # another worker had the page
+    log.failure("source_given_up", run=run.id, source=source.kind, reason=reason_of(answer))
     spared = source.kind is Kind.PRIVILEGED or (source.kind is Kind.ROLES and walk.plans_all)
     lost = (
         f"Privileged users do not go first: {source} cannot be listed ({after})."

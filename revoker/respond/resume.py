@@ -34,6 +34,6 @@ async def break_off(walk: Walk, why: str, tools: Tools) -> None:
     if walk.is_planning:
         lost = f"Not everybody is accounted for: the directory was not listed to its end ({why})."
         await tools.ledger.update_run(walk.run, lambda row: replace(row.warned(lost), incomplete=True))
-    moved = await tools.walks.update(walk.run, lambda row: row if row.done else row.broken_off(now))
+    moved = await tools.walks.update(walk.run, lambda row: row.broken_off(now) if row == stands else row)
     if not moved.done:
         await tools.outbox.send(Queue.PLAN, Turn(moved.run, moved.step))

@@ -53,14 +53,25 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
 
 async def _write(batch: Batch, later: Batch, learnt: Sequence[User], tools: Tools) -> tuple[Batch, bool]:
     """Write down what was learnt, and tell whether it came after somebody had been settled otherwise."""
-    rows: list[Batch] = []
+    late = False
 
     def known(row: Batch) -> Batch:
-        rows.append(row)
-        return row.moved(later).learn(learnt)
+        nonlocal late
+        after = row.moved(later).learn(learnt)
+        if after.reopens(row) and not late:
+            late = True
+            raise _LateError
+        return after
 
-    batch = await tools.ledger.update_batch(batch.run, batch.id, known)
-    return batch, batch.reopens(rows[-1])
+    try:
+        return await tools.ledger.update_batch(batch.run, batch.id, known), late
+    except _LateError:  # the run first: if we die on the next line, healing sees it
+        await reopen(batch.run, tools)
+        return await tools.ledger.update_batch(batch.run, batch.id, known), late
+
+
+class _LateError(Exception):
+    """Somebody was settled otherwise while we were at Graph."""
 
 
 async def _try(

@@ -10,7 +10,9 @@ import pytest
 from company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World, a_request
 from fakes import START, FakeClock
 
+from revoker.adapters.rows import run_key
 from revoker.answer import Answer
+from revoker.batch import Batch
 from revoker.errors import UnavailableError
 from revoker.message import Mail, Message, Queue, Turn, encode
 from revoker.ports import Page
@@ -19,6 +21,7 @@ from revoker.respond.accept import accept
 from revoker.respond.approve import approve, expire
 from revoker.respond.bury import bury
 from revoker.respond.cancel import cancel
+from revoker.respond.finish import reopen
 from revoker.respond.heal import heal
 from revoker.respond.protect import Protection
 from revoker.run import Run, State
@@ -202,12 +205,7 @@ async def test_who_was_given_up_and_turns_out_revoked_is_looked_for(world: World
     """A worker stood still while its batch was buried and the run ended."""
     run = await of_a_group(world)
 
-    async def buried() -> None:
-        [batch] = await world.ledger.open_batches(run.id)
-        await bury(Queue.BULK, encode(Message(run.id, batch)).encode(), world.tools)
-        await minutes(world, 60)
-
-    at_graph(world, buried)
+    at_graph(world, lambda: buried_meanwhile(world, run))
     await minutes(world, 120)
 
     assert ({"verified"}, 0) == (set((await world.outcomes(run)).values()), await pending(world, run))
@@ -331,7 +329,7 @@ async def test_who_was_created_just_now_is_revoked_if_listed(world: World) -> No
     assert ({ALICE.id: "verified"}, [ALICE.id]) == (await world.outcomes(run), world.directory.revoked)
 
 
-async def test_a_page_that_another_worker_had_is_no_failure(world: World) -> None:
+async def test_a_page_that_another_worker_had_is_no_failure(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """A repeated message meets a 403 while the step is taken: the run is complete, and says so."""
     run = await of_a_group(world)
     [(queue, message, _)] = world.outbox.take()
@@ -347,6 +345,7 @@ async def test_a_page_that_another_worker_had_is_no_failure(world: World) -> Non
     await world.play()
 
     assert State.COMPLETED is (await world.ended(run)).finished_as
+    assert "source_given_up" not in caplog.text
 
 
 async def test_who_was_called_a_moment_ago_is_not_given_up_with_the_others(world: World) -> None:
@@ -379,3 +378,76 @@ async def test_a_broken_run_keeps_no_other_from_being_healed(world: World) -> No
         await heal(world.tools)
 
     assert [lost.id] == [message.run for _, message, _ in world.outbox.sent]
+
+
+async def buried_meanwhile(world: World, run: Run) -> None:
+    """Let a run's only batch be buried, and the run end."""
+    [batch] = await world.ledger.open_batches(run.id)
+    await bury(Queue.BULK, encode(Message(run.id, batch)).encode(), world.tools)
+    await minutes(world, 60)
+    await world.ended(run)
+
+
+async def test_a_worker_that_comes_late_and_dies_leaves_the_run_open(world: World) -> None:
+    """The run is opened before its row is written: whatever comes between, healing finds who is to be looked for."""
+    run = await of_a_group(world)
+    real = world.outbox.send
+
+    async def die(*_: object) -> None:
+        raise ConnectionError
+
+    async def meanwhile() -> None:
+        await buried_meanwhile(world, run)
+        world.outbox.send = die  # type: ignore[method-assign]
+
+    at_graph(world, meanwhile)
+    with pytest.raises(ConnectionError):
+        await minutes(world, 3)
+    world.outbox.send = real  # type: ignore[method-assign]
+    await minutes(world, 120)
+
+    assert ({"verified"}, 0) == (set((await world.outcomes(run)).values()), await pending(world, run))
+    assert State.COMPLETED is (await world.ended(run)).finished_as
+
+
+async def test_a_late_write_that_the_client_repeats_is_late_all_the_same(world: World) -> None:
+    """It was committed and not heard of, so the second turn of the loop finds it written."""
+    run = await of_a_group(world)
+    real = world.ledger.update_batch
+
+    async def repeated(of: str, name: str, change: Callable[[Batch], Batch]) -> Batch:
+        await real(of, name, change)
+        world.ledger.update_batch = real  # type: ignore[method-assign]
+        return await real(of, name, change)
+
+    async def meanwhile() -> None:
+        await buried_meanwhile(world, run)
+        world.ledger.update_batch = repeated  # type: ignore[method-assign]
+
+    at_graph(world, meanwhile)
+    await minutes(world, 120)
+
+    assert ({"verified"}, 0) == (set((await world.outcomes(run)).values()), await pending(world, run))
+
+
+async def test_a_run_is_reopened_once(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """Of several who come late, one opens it: an alert holds the ends against it."""
+    run = await world.start(ALICE.id)
+    await world.play()
+    await asyncio.gather(*(reopen(run.id, world.tools) for _ in range(3)))
+
+    assert 1 == caplog.text.count("run_reopened")
+
+
+async def test_a_run_that_cannot_be_read_hides_no_other(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """Its row is told as an error; the others are listed, and healed."""
+    lost = await world.start(ALICE.id)
+    spoilt = await world.start(BEN.id)
+    world.outbox.take()
+    world.ledger._runs[run_key(spoilt.id)]["warnings"] = "["
+    world.clock.moment += timedelta(minutes=16)
+    await heal(world.tools)
+
+    assert [lost.id] == [message.run for _, message, _ in world.outbox.sent]
+    assert (lost.id,) == tuple(run.id for run in (await world.ledger.runs(None, 10, None)).rows)
+    assert f'run_unreadable {{"run": "{spoilt.id}"}}' in caplog.text

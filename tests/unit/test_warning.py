@@ -20,7 +20,7 @@ FAR_BACK = ("issuedBefore lies 365 days back: sessions begun since then live on,
         (START - YOUNG, Trigger.HTTP, ()),
         (START - timedelta(days=365), Trigger.HTTP, FAR_BACK),
         (START - timedelta(days=365), Trigger.SENTINEL, FAR_BACK),
-        (START - timedelta(days=365), Trigger.SCHEDULE, ()),
+        (START - timedelta(days=365), Trigger.SCHEDULE, FAR_BACK),
     ],
 )
 def test_a_cutoff_far_back_is_told(cutoff: datetime | None, trigger: Trigger, expected: tuple[str, ...]) -> None:
