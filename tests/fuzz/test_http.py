@@ -63,7 +63,7 @@ class Served:
         """Return the ids of all runs in the real ledger."""
         async with TableServiceClient.from_connection_string(self.running.storage) as service:
             rows = service.get_table_client("ledger").query_entities("PartitionKey eq 'run'")
-            return {row["id"] async for row in rows}
+            return {row["id"] async for row in rows if not row["RowKey"].startswith("key-")}
 
     async def poison(self) -> dict[str, int]:
         """Return what lies in the poison queues."""
