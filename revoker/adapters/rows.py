@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from revoker import log
+from revoker.adapters.sentences import fitting
 from revoker.batch import Batch
 from revoker.outcome import Outcome, User
 from revoker.pacing import Pace
@@ -16,8 +17,8 @@ from revoker.run import Run, State, Tally, tally
 RUN = "run"
 Row = dict[str, Any]
 
-# A text column holds 64 KiB in UTF-16 (Table service data model).
-_LONGEST_SENTENCES = 60_000
+# What decoding raises for a row that was spoilt, or is of another version.
+BROKEN = (ValueError, LookupError, TypeError, AttributeError)
 
 _TIMES = {"called_at", "settled_at", "sessions_valid_from"}
 _USER_FIELDS = tuple(field.name for field in fields(User))
@@ -54,11 +55,11 @@ def run_row(run: Run) -> Row:
         "sweepId": run.sweep_id or "",
         "walks": run.walks,
         "incomplete": run.incomplete,
-        "acknowledged": _sentences(run.acknowledged),
+        "acknowledged": fitting(run.acknowledged),
         "approvalUntil": _text(run.approval_until),
         "approvedAt": _text(run.approved_at),
         "approvedBy": json.dumps([run.approved_by.id, run.approved_by.name]) if run.approved_by else "",
-        "warnings": _sentences(run.warnings),
+        "warnings": fitting(run.warnings),
     }
 
 
@@ -98,7 +99,7 @@ def readable_runs(found: Iterable[Mapping[str, Any]]) -> tuple[Run, ...]:
     for row in found:
         try:
             runs.append(run_of(row))
-        except (KeyError, TypeError, ValueError):
+        except BROKEN:
             log.failure("run_unreadable", run=row.get("id"))
     return tuple(runs)
 
@@ -210,19 +211,6 @@ def _incident(incident: Incident) -> Row:
 
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _sentences(sentences: Iterable[str]) -> str:
-    """Return sentences as a text that fits its column: what must be said last, that a run is cancelled, always does."""
-    kept = list(sentences)
-    while _size(text := json.dumps(kept, ensure_ascii=False)) > _LONGEST_SENTENCES:
-        longest = max(range(len(kept)), key=lambda place: len(kept[place]))
-        kept[longest] = f"{kept[longest][: len(kept[longest]) // 2]} …"
-    return text
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-16-le"))
 
 
 def _text(moment: datetime | None) -> str:

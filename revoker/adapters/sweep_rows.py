@@ -9,7 +9,7 @@ from itertools import batched, count, takewhile
 from typing import Any
 
 from revoker import log
-from revoker.adapters.rows import Row
+from revoker.adapters.rows import BROKEN, Row
 from revoker.adapters.wish_rows import packed, unpacked
 from revoker.errors import InvalidError, UnreadableError
 from revoker.request import Person
@@ -20,8 +20,7 @@ from revoker.sweep_run import Ran
 SWEEP = "sweep"
 # A binary column holds 64 KiB, a row 1 MiB: sixteen columns leave its life the 64 KiB that a text may have.
 _COLUMN, _MOST_BYTES = 60_000, 16 * 60_000
-# What decoding raises for a row that was spoilt, or is of another version.
-_BROKEN = (zlib.error, ValueError, LookupError, TypeError, AttributeError)
+_BROKEN = (zlib.error, *BROKEN)
 
 
 def new_row(sweep: Sweep) -> Row:

@@ -27,20 +27,23 @@ class Protection:
 
     async def current(self) -> Listed:
         """Return the list; raises UnavailableError when the directory cannot be asked and nothing is remembered."""
-        if not self.entries:
-            return self._known
+        known = await self.known()
+        if known is None:
+            raise UnavailableError("The protected accounts cannot be checked now, so nothing was started.")
+        return known
+
+    async def known(self) -> Listed | None:
+        """Return the list, or None while nobody knows it: a new instance remembers none."""
         now = self.clock.now()
-        if self._at is None or now - self._at > _FRESH_FOR:
+        if self.entries and (self._at is None or now - self._at > _FRESH_FOR):
             await self._refresh(now)
-        return self._known
+        return None if self.entries and self._at is None else self._known
 
     async def _refresh(self, now: datetime) -> None:
         known = await listed(self.entries, self.directory)
         if known is not None:
             self._known, self._at = known, now
-        elif self._at is None:
-            raise UnavailableError("The protected accounts cannot be checked now, so nothing was started.")
-        else:
+        elif self._at is not None:
             log.event("protected_accounts_stale", since=self._at)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from revoker import log
 from revoker.answer import PROTECTION_UNKNOWN, Answer, after_revoke, pause
 from revoker.batch import Batch
-from revoker.errors import LostBatchError, UnavailableError
+from revoker.errors import LostBatchError
 from revoker.message import Message, Queue
 from revoker.outcome import User
 from revoker.pacing import pushed
@@ -97,9 +97,8 @@ async def _ask(
     batch: Batch, run: Run, protection: Protection, tools: Tools, now: datetime
 ) -> tuple[list[User], list[User], Mapping[str, Answer]]:
     """Return who is spared, who was asked for, and the answers; while nobody knows who is protected, ask for nobody."""
-    try:
-        protected = await protection.current()
-    except UnavailableError:
+    protected = await protection.known()
+    if protected is None:
         return [], list(batch.waiting), {user.key: PROTECTION_UNKNOWN for user in batch.waiting}
     spared, left = await recheck(batch.waiting, run, protected, tools, now)
     answers = await tools.directory.revoke([user.key for user in left], batch.lane) if left else {}

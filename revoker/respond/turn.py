@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from revoker.errors import LostBatchError, UnavailableError
+from revoker.errors import LostBatchError
 from revoker.message import Queue, Turn
 from revoker.respond.cancel import cancel_waiting
 from revoker.respond.finish import finish
@@ -12,7 +12,6 @@ from revoker.respond.page import plan_step
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.slots import dispatch_all
-from revoker.rules import Listed
 from revoker.run import Run
 from revoker.walk import Walk
 
@@ -49,7 +48,7 @@ async def _step(run: Run, walk: Walk, protection: Protection, tools: Tools) -> N
     if walk.look:
         after = await look(run, walk, tools)
     else:
-        after = await plan_step(run, walk, await _protected(protection), tools)
+        after = await plan_step(run, walk, await protection.known(), tools)
     if after is None:
         return
     if after.done or after.look > walk.look > 0:
@@ -60,14 +59,6 @@ async def _step(run: Run, walk: Walk, protection: Protection, tools: Tools) -> N
     await ask(after, tools, within=_IN_CASE if goes_on else timedelta(0))
     if goes_on:  # one wait less before the first page
         await _step(run, after, protection, tools)
-
-
-async def _protected(protection: Protection) -> Listed | None:
-    """Return the protected accounts, or None while nobody knows them: a new instance remembers no list."""
-    try:
-        return await protection.current()
-    except UnavailableError:
-        return None
 
 
 async def _catch_up(run: Run, walk: Walk, message: Turn, tools: Tools) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from revoker import log
 from revoker.batch import Batch
-from revoker.errors import LostBatchError, UnavailableError
+from revoker.errors import LostBatchError
 from revoker.message import Message, Queue
 from revoker.outcome import User
 from revoker.respond.finish import finish
@@ -55,9 +55,8 @@ def _are_stragglers(learnt: Sequence[User], batch: Batch) -> bool:
 
 async def _once_more(users: Sequence[User], batch: Batch, protection: Protection, tools: Tools) -> list[User]:
     """Revoke stragglers again; what Graph answers changes nothing but the moment that must show."""
-    try:
-        protected = await protection.current()
-    except UnavailableError:  # nobody is called again while nobody knows whom to spare
+    protected = await protection.known()
+    if protected is None:  # nobody is called again while nobody knows whom to spare
         return list(users)
     left = [user for user in users if user.is_unseen and protected.can_judge(user) and not protected.covers(user)]
     if not left:

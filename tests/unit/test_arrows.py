@@ -29,7 +29,7 @@ ORDER = [
     "adapters.clock", "adapters.identity", "adapters.reply", "adapters.graph_line", "adapters.graph",
     "adapters.listing", "adapters.questions", "adapters.reader", "adapters.holders", "adapters.certificates",
     "adapters.tenant",
-    "adapters.rows", "adapters.table", "adapters.shared",
+    "adapters.sentences", "adapters.rows", "adapters.table", "adapters.shared",
     "adapters.page_rows", "adapters.claims", "adapters.ledger", "adapters.walks", "adapters.outbox",
     "adapters.wish_rows", "adapters.sweep_rows", "adapters.sweeps",
     "intake.fields", "intake.http", "intake.sweep", "intake.sweep_settings",

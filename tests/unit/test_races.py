@@ -277,36 +277,28 @@ async def test_a_guest_is_never_called_revoked_already(world: World, name: str) 
     assert {name: "not_effective"} == await world.outcomes(run)
 
 
-async def test_a_dead_check_gives_up_nobody_who_waits(world: World) -> None:
-    """Whoever waits for Retry-After has a message of their own."""
-    world.directory.scripts[BEN.id] = [Answer(status=429, retry_after=120)]
+@pytest.mark.parametrize(
+    ("dead", "outcomes"),
+    [
+        (Queue.VERIFY, {ALICE.id: "unverified", BEN.id: "verified"}),
+        (Queue.URGENT, {ALICE.id: "verified", BEN.id: "abandoned"}),
+    ],
+)
+async def test_a_dead_message_gives_up_only_whom_it_was_for(
+    world: World, dead: Queue, outcomes: dict[str, str]
+) -> None:
+    """Of one batch, whoever waits for Retry-After has a call of their own, and whom Graph accepted a check."""
+    world.directory.scripts[BEN.id] = [Answer(status=429, retry_after=20)]
     run = await world.start(ALICE.id, BEN.id)
     world.directory.read_scripts[ALICE.id] = [unshown(ALICE)]
     await world.step()
     sent = world.outbox.take()
-    [check] = [message for queue, message, _ in sent if queue is Queue.VERIFY]
-    assert isinstance(check, Message)
-    await bury(Queue.VERIFY, encode(check).encode(), world.tools)
-    world.outbox.sent = [one for one in sent if one[0] is not Queue.VERIFY]
+    [message] = [message for queue, message, _ in sent if queue is dead]
+    await bury(dead, encode(message).encode(), world.tools)
+    world.outbox.sent = [one for one in sent if one[0] is not dead]
     await world.play()
 
-    assert {ALICE.id: "unverified", BEN.id: "verified"} == await world.outcomes(run)
-
-
-async def test_a_dead_call_gives_up_nobody_who_is_looked_for(world: World) -> None:
-    """Whom Graph accepted has a check of their own."""
-    world.directory.scripts[BEN.id] = [Answer(status=429, retry_after=10)]
-    run = await world.start(ALICE.id, BEN.id)
-    world.directory.read_scripts[ALICE.id] = [unshown(ALICE)]
-    await world.step()
-    sent = world.outbox.take()
-    [call] = [message for queue, message, _ in sent if queue is Queue.URGENT]
-    assert isinstance(call, Message)
-    await bury(Queue.URGENT, encode(call).encode(), world.tools)
-    world.outbox.sent = [one for one in sent if one[0] is Queue.VERIFY]
-    await world.play()
-
-    assert {ALICE.id: "verified", BEN.id: "abandoned"} == await world.outcomes(run)
+    assert outcomes == await world.outcomes(run)
 
 
 async def test_a_role_holder_who_cannot_be_read_is_read_again(world: World) -> None:
