@@ -17,6 +17,7 @@ from revoker.sweep import SweepState
 
 ROOT = Path(__file__).parents[2]
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]}
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "revoker").rglob("*.py"))
 CONTRACT = json.loads((ROOT / "revoker" / "openapi.json").read_bytes())
 HOST = json.loads((ROOT / "host.json").read_bytes())
@@ -91,8 +92,38 @@ def test_each_exit_code_is_documented(code: Exit) -> None:
     assert f"| `{code.value}` |" in DOCS["cli.md"]
 
 
-def test_links_lead_somewhere() -> None:
-    """Every relative link in the documents points at a file."""
-    links = [link for text in DOCS.values() for link in re.findall(r"\]\(((?!https?:)[^)#]+)\)", text)]
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page, one a heading."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
-    assert [] == [link for link in links if not (ROOT / link).exists() and not (ROOT / "docs" / link).exists()]
+
+def links() -> Iterator[tuple[Path, str]]:
+    """Yield every relative link of every page, with its page."""
+    for page in PAGES:
+        for link in re.findall(r"\]\(((?!https?:)[^)]+)\)", page.read_text(encoding="utf-8")):
+            yield page, link
+
+
+@pytest.mark.parametrize(("page", "link"), list(links()), ids=str)
+def test_links_lead_somewhere(page: Path, link: str) -> None:
+    """Every relative link points at a file, and its anchor at a heading of that file."""
+    name, _, anchor = link.partition("#")
+    target = page.parent / name if name else page
+
+    assert target.exists()
+    assert not anchor or anchor in anchors(target)
+
+
+def section(page: str, title: str) -> str:
+    """Return the table under a heading."""
+    text = (ROOT / page).read_text(encoding="utf-8").partition(f"\n## {title}\n")[2]
+    return "\n".join(line for line in text.partition("\n## ")[0].splitlines() if line.startswith("|"))
+
+
+def test_what_stays_is_one_list() -> None:
+    """A responder reads the same list of what revoking does not end wherever it stands."""
+    listed = section("README.md", "What revoking does not end")
+
+    assert listed.count("\n") > 10
+    assert listed == section("docs/eviction.md", "What revoking does not end")
