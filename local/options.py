@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 TENANT_FLAGS = (
-    *("users", "seed", "latency_ms", "write_burst", "write_rate", "faults"),
+    *("users", "population", "seed", "latency_ms", "write_burst", "write_rate", "faults"),
     *("replication_ms", "roles", "federation", "token_seconds", "returning_share", "returning_seconds"),
 )
 
@@ -20,6 +20,7 @@ class Options:
     graph_url: str | None = None
     storage: str | None = None
     users: int | None = None
+    population: str | None = None
     seed: int | None = None
     latency_ms: float | None = None
     write_burst: float | None = None
@@ -54,6 +55,6 @@ def parse(given: list[str]) -> Options:
         tenant.add_argument(f"--{name}", type=kind)
     for name in ("latency-ms", "write-burst", "write-rate", "replication-ms", "returning-share", "returning-seconds"):
         tenant.add_argument(f"--{name}", type=float)
-    for name in ("faults", "roles", "federation"):
+    for name in ("population", "faults", "roles", "federation"):
         tenant.add_argument(f"--{name}")
     return Options(**vars(parser.parse_args(given)))

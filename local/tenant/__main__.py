@@ -9,6 +9,7 @@ import time
 from local.tenant import server
 from local.tenant.faults import PROFILES
 from local.tenant.federation import STATES
+from local.tenant.population import POPULATIONS
 from local.tenant.tenant import Settings, Tenant
 from local.tenant.tokens import DEFAULT_ROLES
 
@@ -17,6 +18,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.tenant", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--users", type=int, default=3000)
+    parser.add_argument("--population", choices=POPULATIONS, default="plain", help="mixed: agents, internal guests …")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--latency-ms", type=float, default=0)
     parser.add_argument("--write-burst", type=float, default=3000)
@@ -34,6 +36,7 @@ def _arguments() -> argparse.Namespace:
 def _settings(given: argparse.Namespace) -> Settings:
     return Settings(
         users=given.users,
+        population=given.population,
         seed=given.seed,
         latency=given.latency_ms / 1000,
         write_burst=given.write_burst,

@@ -1,4 +1,4 @@
-"""The tenant's back door for tests and demonstrations: its journal, its misfortunes, its settings at run time.
+"""The tenant's back door for tests and demonstrations: its journal, its faults, its settings at run time.
 
 | address | does |
 |---|---|
@@ -7,7 +7,26 @@
 | `GET /_journal/log?limit=` | the last operations |
 | `POST /_faults` | `{"profile", "seed"}` |
 | `POST /_script` | `{"requests": [...]}`: see `faults.Script` |
-| `POST /_control` | see `controls.CONTROLS` |
+| `POST /_control` | `{"<control>": <value>, ...}`, below |
+
+Seeds (`python -m local.tenant --help`): `--users`, `--seed`, `--population plain|mixed` (mixed: agent users, internal
+guests, external members, guests of every identity provider, userType null; `unusual.py` names one of each),
+`--federation`.
+
+Controls; `reset` takes back what is marked with *:
+
+| control | value | does |
+|---|---|---|
+| `reset` | `true` | forgets journal, revocations, returns, quota used up, script |
+| `writeBurst`, `writeRate` | number | the write quota: at once, then a second |
+| `latencyMs`, `replicationMs` | number | until an answer comes; until reads show a revocation |
+| `roles` | list of permissions | grants exactly these; tokens show them from the next one on |
+| `expireTokens`, `expireLinks` | `true` | makes every token or every nextLink so far worthless |
+| `addUsers`* | list of users, as Graph writes them | appends users; see `control_users` |
+| `deleteUser`* | id or UPN | removes a user |
+| `federation` | `managed`, `rotated`, `stale` | how the domains sign in |
+| `returning` | `{"share", "seconds"}` | that share of the revoked users comes back every so often |
+| `comeBack` | list of names | brings the old sessions of these users back at once |
 """
 
 import json

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from local.tenant import control_users
 from local.tenant.federation import STATES
 from local.tenant.journal import Journal
-from local.tenant.options import not_found
 from local.tenant.tenant import Tenant
 
 
@@ -43,14 +43,6 @@ def _expire_links(tenant: Tenant, value: object) -> None:
         tenant.graph.world.cursors.expire_all()
 
 
-def _delete_user(tenant: Tenant, value: str) -> None:
-    directory = tenant.graph.world.directory
-    index = directory.find(value)
-    if index is None:
-        raise not_found(value)
-    directory.delete(index)
-
-
 def _federation(tenant: Tenant, value: str) -> None:
     if value not in STATES:
         message = f"no federation state named {value!r}: it is one of {', '.join(STATES)}"
@@ -63,18 +55,8 @@ def _returning(tenant: Tenant, value: Mapping[str, float]) -> None:
     tenant.graph.world.returns.change(float(value["share"]), float(value["seconds"]), tenant.now)
 
 
-def _come_back(tenant: Tenant, value: list[str]) -> None:
-    """Bring the old sessions of some users back at once."""
-    world = tenant.graph.world
-    for name in value:
-        index = world.directory.find(name)
-        if index is None:
-            raise not_found(name)
-        world.sessions.come_back(index, tenant.now)
-
-
 def _reset(tenant: Tenant, value: object) -> None:
-    """Forget what happened: journal, revocations, returns, quota used up, script, deletions. Settings stay."""
+    """Forget what happened: journal, revocations, returns, quota used up, script, users added or deleted."""
     if value:
         tenant.graph.journal = Journal()
         tenant.graph.world.sessions.reset()
@@ -92,8 +74,9 @@ CONTROLS: Mapping[str, Callable[[Tenant, Any], None]] = {
     "roles": _roles,
     "expireTokens": _expire_tokens,
     "expireLinks": _expire_links,
-    "deleteUser": _delete_user,
+    "addUsers": control_users.add_users,
+    "deleteUser": control_users.delete_user,
     "federation": _federation,
     "returning": _returning,
-    "comeBack": _come_back,
+    "comeBack": control_users.come_back,
 }

@@ -1,10 +1,11 @@
-"""The users there are, found by id, UPN or on-premises name; rendered only when somebody looks."""
+"""The users there are, found by id, UPN or on-premises name; described only when a read asks."""
 
 from collections.abc import Iterator
 from functools import cached_property
 from random import Random
 
-from local.tenant.people import NAMED, Person, make_id, make_person, upn_of
+from local.tenant.people import Person
+from local.tenant.population import make_id, make_person, named, upn_of
 
 _DAY = 86_400
 
@@ -15,15 +16,18 @@ class Directory:
     The same seed gives the same users, and a larger tenant begins with the smaller one's.
     """
 
-    def __init__(self, users: int, seed: int, started: float) -> None:
+    def __init__(self, users: int, seed: int, started: float, population: str = "plain") -> None:
         random = Random(seed)
+        self._population, self._started = population, started
         self._ids = [make_id(random) for _ in range(users)]
-        self._upns = [upn_of(index, user_id) for index, user_id in enumerate(self._ids)]
-        for index, person in enumerate(NAMED[:users]):
+        self._upns = [upn_of(index, user_id, population) for index, user_id in enumerate(self._ids)]
+        self.named = named(population)[:users]
+        for index, person in enumerate(self.named):
             self._ids[index], self._upns[index] = person.id, person.upn
         self._by_id = {user_id: index for index, user_id in enumerate(self._ids)}
         self._by_upn = {upn.lower(): index for index, upn in enumerate(self._upns)}
-        self._started = started
+        self._first_added = users
+        self._added: list[Person] = []
         self._deleted: set[int] = set()
 
     def __len__(self) -> int:
@@ -35,14 +39,16 @@ class Directory:
         return len(self._ids)
 
     def positions(self, start: int = 0) -> Iterator[int]:
-        """Walk the users in directory order, from a position on."""
+        """Go through the users in directory order, from a position on."""
         return (index for index in range(start, len(self._ids)) if index not in self._deleted)
 
     def person(self, index: int) -> Person:
         """Describe the user at a position."""
-        if index < len(NAMED):
-            return NAMED[index]
-        return make_person(index, self._ids[index], self._upns[index])
+        if index < len(self.named):
+            return self.named[index]
+        if index >= self._first_added:
+            return self._added[index - self._first_added]
+        return make_person(index, self._ids[index], self._upns[index], self._population)
 
     def id_at(self, index: int) -> str:
         """Give the id at a position without describing the user."""
@@ -68,12 +74,33 @@ class Directory:
         """Remove a user."""
         self._deleted.add(index)
 
+    def add(self, person: Person) -> int:
+        """Append a user and return its position; an id or UPN that is taken is refused with ValueError."""
+        if person.id in self._by_id or person.upn.lower() in self._by_upn:
+            message = f"another user is {person.upn} or {person.id}"
+            raise ValueError(message)
+        index = self.end
+        self._added.append(person)
+        self._ids.append(person.id)
+        self._upns.append(person.upn)
+        self._by_id[person.id] = self._by_upn[person.upn.lower()] = index
+        self._forget_on_premises()
+        return index
+
     def restore(self) -> None:
-        """Bring every deleted user back."""
+        """Bring every deleted user back and remove those that were added."""
         self._deleted.clear()
+        for person in self._added:
+            del self._by_id[person.id], self._by_upn[person.upn.lower()]
+        del self._ids[self._first_added :], self._upns[self._first_added :]
+        self._added.clear()
+        self._forget_on_premises()
+
+    def _forget_on_premises(self) -> None:
+        self.__dict__.pop("_on_premises", None)
 
     def initially_valid_from(self, index: int) -> float:
-        """Say since when the user's sessions were valid before anything was revoked: 1 to 195 days before the start."""
+        """Return since when a user's sessions were valid before any revocation: 1 to 195 days before the start."""
         return self._started - _DAY - int(self._ids[index][-6:], 16)
 
     @cached_property

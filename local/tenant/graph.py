@@ -9,7 +9,7 @@ from local.tenant import address, routes
 from local.tenant.exchange import Refusal, Response, stamp
 from local.tenant.faults import REVOKE, Faults, Mishap, Script
 from local.tenant.journal import Entry, Journal
-from local.tenant.people import make_id
+from local.tenant.population import make_id
 from local.tenant.throttle import Throttle
 from local.tenant.world import Call, World
 

@@ -11,7 +11,7 @@ from local.tenant import paging
 from local.tenant.exchange import Refusal
 from local.tenant.memberships import Group, Thing
 from local.tenant.options import check_options
-from local.tenant.properties import selected
+from local.tenant.properties import kind, selected
 from local.tenant.users import READ_USERS, view
 from local.tenant.world import Call, World
 
@@ -57,8 +57,8 @@ def _cast(call: Call) -> str:
 
 def show_member(world: World, call: Call, member: Member, *, typed: bool) -> dict[str, Any]:
     """Write one member, with its type where the collection is mixed; a user is a position."""
-    kind, shown = _shown(world, call, member)
-    return {"@odata.type": f"#microsoft.graph.{kind}", **shown} if typed else shown
+    name, shown = _shown(world, call, member)
+    return {"@odata.type": f"#microsoft.graph.{name}", **shown} if typed else shown
 
 
 def _shown(world: World, call: Call, member: Member) -> tuple[str, dict[str, Any]]:
@@ -67,10 +67,11 @@ def _shown(world: World, call: Call, member: Member) -> tuple[str, dict[str, Any
     if isinstance(member, Group):
         return "group", _selected(call, describe(member))
     names = selected(call.address.options.get("$select"))
+    user_kind = kind(world.directory.person(member))
     if call.grants & READ_USERS:
-        return "user", view(world, member, names, call.now)
+        return user_kind, view(world, member, names, call.now)
     hidden = dict.fromkeys(name for name in names if name != "id")
-    return "user", {"id": world.directory.id_at(member), **hidden}
+    return user_kind, {"id": world.directory.id_at(member), **hidden}
 
 
 def _selected(call: Call, row: dict[str, Any]) -> dict[str, Any]:

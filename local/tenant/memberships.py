@@ -110,10 +110,10 @@ class Memberships:
 
 
 def _ordinary(directory: Directory) -> Iterator[int]:
-    """Walk the generated users that are members and enabled."""
-    for index in range(len(people.NAMED), directory.end):
+    """Go through the generated users that are internal members and enabled; agents get no roles (`agentuser`)."""
+    for index in range(len(directory.named), directory.end):
         person = directory.person(index)
-        if person.enabled and not person.guest:
+        if person.enabled and person.user_type == "Member" and not person.external and not person.agent:
             yield index
 
 

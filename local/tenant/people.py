@@ -1,7 +1,10 @@
-"""Who the users are: a few with names, so that tests and samples can call on them, and any number made from a seed."""
+"""The users with names, which tests and samples refer to, and what is known of any user.
+
+Facts: the `user` resource page; entra-docs `external-id/user-properties` (userType says nothing about how a user
+signs in, so a person has a `user_type` and, apart from it, a `home`).
+"""
 
 from dataclasses import dataclass
-from random import Random
 
 TENANT_ID = "3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13"
 DOMAIN = "contoso.com"
@@ -22,24 +25,38 @@ class OnPremises:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One user. `accepted` is set for those who were invited: they sign in at home, in their own tenant."""
+    """One user of the tenant.
+
+    `home` is the issuer at which an external user signs in (`identities.ENTRA`, a social provider, a SAML issuer), None
+    for a user with credentials of this tenant. `accepted` is the answer to an invitation, None without one. `agent`
+    marks an agent user (`resources/agentuser`).
+    """
 
     id: str
     upn: str
     name: str
-    guest: bool = False
+    user_type: str | None = "Member"
     enabled: bool = True
+    home: str | None = None
     accepted: bool | None = None
+    creation: str | None = None
+    agent: bool = False
     department: str | None = None
     on_premises: OnPremises | None = None
 
     @property
     def external(self) -> bool:
-        """Only the home tenant can end an external user's sessions."""
-        return self.accepted is not None
+        """Whether revoking here changes nothing: the sessions belong to another identity provider."""
+        return self.home is not None
+
+    @property
+    def guest(self) -> bool:
+        """Whether `userType` says Guest, which internal guests have as well."""
+        return self.user_type == "Guest"
 
 
-def _synced(sam: str, domain: str, rid: int) -> OnPremises:
+def synced(sam: str, domain: str, rid: int) -> OnPremises:
+    """Describe the local account of a synced user; `rid` is the last part of its security identifier."""
     return OnPremises(sam, domain, f"{SID_PREFIX}-{rid}")
 
 
@@ -51,8 +68,10 @@ DANA = Person(
     "6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f904",
     f"dana_fabrikam.com#EXT#@{INITIAL_DOMAIN}",
     "Dana Guest",
-    guest=True,
+    user_type="Guest",
+    home="ExternalAzureAD",
     accepted=True,
+    creation="Invitation",
 )
 DOLLAR = Person("6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f905", f"$dollar@{DOMAIN}", "Dollar Sign")
 OBRIEN = Person("6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f906", f"o'brien@{DOMAIN}", "Orla O'Brien")
@@ -63,19 +82,19 @@ FRANK = Person(
     "6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f90a",
     f"frank@{DOMAIN}",
     "Frank Synced",
-    on_premises=_synced("frank", DOMAIN, 5140),
+    on_premises=synced("frank", DOMAIN, 5140),
 )
 TWIN = Person(
     "6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f90b",
     f"twin@{DOMAIN}",
     "Twin of Contoso",
-    on_premises=_synced("twin", DOMAIN, 5141),
+    on_premises=synced("twin", DOMAIN, 5141),
 )
 CORP_TWIN = Person(
     "6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f90c",
     f"twin@{SUBDOMAIN}",
     "Twin of Corp",
-    on_premises=_synced("twin", SUBDOMAIN, 5142),
+    on_premises=synced("twin", SUBDOMAIN, 5142),
 )
 GAIL = Person("6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f90d", f"gail@{DOMAIN}", "Gail Privileged", department="Operations")
 
@@ -95,38 +114,3 @@ NAMED = (
     CORP_TWIN,
     GAIL,
 )
-
-
-def make_id(random: Random) -> str:
-    """Draw a version 4 UUID; formatted by hand, since `uuid.UUID` is the cost of starting a large tenant."""
-    bits = random.getrandbits(128)
-    text = f"{bits:032x}"
-    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{'89ab'[bits & 3]}{text[17:20]}-{text[20:]}"
-
-
-def upn_of(index: int, user_id: str) -> str:
-    """Name a generated user; guests carry their home domain in front of `#EXT#`."""
-    if _trait(user_id, 1, 100) < 3:
-        return f"user{index:06}_partner.example#EXT#@{INITIAL_DOMAIN}"
-    return f"user{index:06}@{DOMAIN}"
-
-
-def make_person(index: int, user_id: str, upn: str) -> Person:
-    """Describe a generated user: everything follows from the id, so nothing else needs keeping."""
-    guest = "#" in upn
-    synced = not guest and _trait(user_id, 10_000, 10) == 0
-    return Person(
-        id=user_id,
-        upn=upn,
-        name=f"User {index:06}",
-        guest=guest,
-        enabled=_trait(user_id, 100, 50) > 0,
-        accepted=_trait(user_id, 100_000, 10) > 0 if guest else None,
-        department=None if guest else DEPARTMENTS[_trait(user_id, 100_000, len(DEPARTMENTS))],
-        on_premises=_synced(f"user{index:06}", DOMAIN, 100_000 + index) if synced else None,
-    )
-
-
-def _trait(user_id: str, divisor: int, modulus: int) -> int:
-    """Read one independent digit out of the id's first group."""
-    return int(user_id[:8], 16) // divisor % modulus

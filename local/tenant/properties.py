@@ -1,12 +1,14 @@
 """What a user looks like on the wire: every property by name, computed only when selected.
 
-Facts: the `user` resource page (names, what comes without `$select`).
+Facts: the `user` resource page (names, what comes without `$select`); `resources/agentuser` (an agent user is a user of
+a derived type, so its rows carry `@odata.type` where those of plain users do not).
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.tenant.exchange import Refusal
+from local.tenant.identities import identities, mail
 from local.tenant.people import Person
 
 VALID_FROM = "signInSessionsValidFromDateTime"
@@ -30,22 +32,22 @@ def _invitation_state(person: Person) -> str | None:
     return "Accepted" if person.accepted else "PendingAcceptance"
 
 
-def _mail(person: Person) -> str:
-    """Find a guest's address inside the UPN: `dana_fabrikam.com#EXT#@...` is `dana@fabrikam.com`."""
-    home, mark, _ = person.upn.partition("#EXT#")
-    return "@".join(home.rsplit("_", 1)) if mark else person.upn
+def kind(person: Person) -> str:
+    """Name the OData type of a user, without its namespace."""
+    return "agentUser" if person.agent else "user"
 
 
 PROPERTIES: Mapping[str, Callable[[Person], Any]] = {
     "id": lambda person: person.id,
     "userPrincipalName": lambda person: person.upn,
     "displayName": lambda person: person.name,
-    "userType": lambda person: "Guest" if person.guest else "Member",
+    "userType": lambda person: person.user_type,
     "accountEnabled": lambda person: person.enabled,
     "externalUserState": _invitation_state,
-    "creationType": lambda person: "Invitation" if person.external else None,
+    "creationType": lambda person: person.creation,
+    "identities": identities,
     "department": lambda person: person.department,
-    "mail": _mail,
+    "mail": mail,
     "givenName": lambda person: person.name.split()[0],
     "surname": lambda person: person.name.split()[-1],
     "onPremisesSyncEnabled": lambda person: True if person.on_premises else None,
@@ -73,6 +75,7 @@ _EMPTY = frozenset(
         "onPremisesImmutableId",
         "onPremisesLastSyncDateTime",
         "onPremisesUserPrincipalName",
+        "externalUserConvertedOn",
         "preferredLanguage",
         "state",
         "usageLocation",
@@ -106,8 +109,13 @@ def selected(option: str | None) -> tuple[str, ...]:
 
 
 def render(person: Person, names: tuple[str, ...], valid_from: Callable[[], str]) -> dict[str, Any]:
-    """Write the selected properties of a user."""
-    return {name: _value(person, name, valid_from) for name in names}
+    """Write the selected properties of a user; a derived type is always named."""
+    row: dict[str, Any] = {}
+    if person.agent:
+        row["@odata.type"] = f"#microsoft.graph.{kind(person)}"
+    for name in names:
+        row[name] = _value(person, name, valid_from)
+    return row
 
 
 def _value(person: Person, name: str, valid_from: Callable[[], str]) -> Any:  # noqa: ANN401 - a JSON value

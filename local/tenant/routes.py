@@ -48,6 +48,7 @@ class Route:
 
 TABLE: dict[tuple[str, ...], dict[str, Route]] = {
     ("users",): {"GET": Route(users.list_users, READ_USERS, 2)},
+    ("users", "microsoft.graph.agentUser"): {"GET": Route(users.list_agent_users, READ_USERS, 2)},
     ("users", "$count"): {"GET": Route(users.count_users, READ_USERS)},
     ("users", "*"): {"GET": Route(users.get_user, READ_USERS)},
     ("users", "*", REVOKE): {"POST": Route(users.revoke, _REVOKE, writes=1)},

@@ -14,7 +14,7 @@ from local.tenant.graph import Caller, Graph, Operation
 from local.tenant.journal import Entry
 from local.tenant.memberships import Memberships
 from local.tenant.paging import Cursors
-from local.tenant.people import make_id
+from local.tenant.population import make_id
 from local.tenant.returns import Returns
 from local.tenant.sessions import Sessions
 from local.tenant.throttle import Throttle
@@ -35,6 +35,7 @@ class Settings:
     """What kind of tenant it is."""
 
     users: int = 3000
+    population: str = "plain"
     seed: int = 1
     latency: float = 0.0
     write_burst: float = 3000
@@ -54,7 +55,7 @@ class Tenant:
     def __init__(self, settings: Settings, started: float) -> None:
         self.settings, self.now = settings, started
         self.tokens = Tokens(settings.seed, settings.token_seconds, settings.roles)
-        directory = Directory(settings.users, settings.seed, started)
+        directory = Directory(settings.users, settings.seed, started, settings.population)
         world = World(
             directory,
             Sessions(directory, settings.replication),

@@ -1,20 +1,21 @@
 """Answers about users, and the one that matters: their sessions end.
 
-Facts: `user-list`, `user-get`, `user-revokesigninsessions`.
+Facts: `user-list`, `user-get`, `user-revokesigninsessions`, `agentuser-list` (a cast of `/users`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from local.tenant import filters, paging
-from local.tenant.conditions import Condition, Field, Reader
+from local.tenant.conditions import Condition, Field, Reader, all_of
 from local.tenant.exchange import Refusal, stamp
 from local.tenant.options import check_options, not_found
 from local.tenant.people import Person
-from local.tenant.properties import PROPERTIES, render, selected
+from local.tenant.properties import PROPERTIES, kind, render, selected
 from local.tenant.world import Call, World
 
 READ_USERS = frozenset({"User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"})
+_KIND = "@odata.type"
 _TEXT = Field()
 _FLAG = Field(frozenset({"eq"}), frozenset({"ne", "not"}), flag=True)
 FILTERABLE: Mapping[str, Field] = {
@@ -34,11 +35,12 @@ FILTERABLE: Mapping[str, Field] = {
     # Documented without this restriction, answered with it (learn Q&A 577870).
     "onPremisesSamAccountName": Field(frozenset(), frozenset({"eq", "ne", "not", "in", "startswith"})),
 }
+_AGENTS = Condition(lambda read: bool(read(_KIND) == "agentUser"))
 _LISTING = frozenset({"$select", "$top", "$filter", "$count", "$skiptoken"})
 
 
 def find_user(world: World, call: Call) -> int:
-    """Find whom the second segment names, or answer 404."""
+    """Find the user that the second segment names, or answer 404."""
     name = call.address.segments[1]
     index = world.directory.find(name)
     if index is None:
@@ -60,12 +62,22 @@ def get_user(world: World, call: Call) -> dict[str, Any]:
     return {"@odata.context": f"{call.root}/$metadata#users/$entity", **view(world, index, names, call.now)}
 
 
+def list_agent_users(world: World, call: Call) -> dict[str, Any]:
+    """`GET /users/microsoft.graph.agentUser`: one page of the agent users alone."""
+    condition = _condition(call)
+    parts = [_AGENTS] if condition is None else [_AGENTS, condition]
+    return _page(world, call, all_of(parts))
+
+
 def list_users(world: World, call: Call) -> dict[str, Any]:
-    """`GET /users`: one page, and the way to the next."""
+    """`GET /users`: one page of all users, agent users among them, and the way to the next."""
+    return _page(world, call, _condition(call))
+
+
+def _page(world: World, call: Call, condition: Condition | None) -> dict[str, Any]:
     check_options(call, _LISTING)
     options = call.address.options
     names, size = selected(options.get("$select")), paging.top(options)
-    condition = _condition(call)
     start = world.cursors.position(call.location, options)
     found, follows = paging.cut(((index, index) for index in _matching(world, condition, start)), size)
     answer: dict[str, Any] = {"@odata.context": f"{call.root}/$metadata#users"}
@@ -112,7 +124,7 @@ def _matching(world: World, condition: Condition | None, start: int) -> Iterator
 
 
 def _reader(person: Person) -> Reader:
-    return lambda name: PROPERTIES[name](person)
+    return lambda name: kind(person) if name == _KIND else PROPERTIES[name](person)
 
 
 def _candidates(world: World, condition: Condition, start: int) -> Iterable[int]:
