@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 LINTED := revoker local tests bench infra examples function_app.py
 
-.PHONY: help setup test check lint format types unit faults simulate load infra audit fuzz deploy undeploy demo serve bench lock clean
+.PHONY: help setup test check lint format types unit faults simulate load infra audit fuzz deploy undeploy demo pictures serve bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -58,6 +58,9 @@ undeploy: ## Remove everything, the ledger included (ARGS="--group rg-revoker")
 
 demo: setup ## A simulated tenant being swept, on screen (HOST=func: with the real Functions host)
 	@HOST=$(HOST) $(RUN) -m local demo
+
+pictures: setup ## Draw the documents' pictures from the texts beside them
+	@$(RUN) -m local.draw
 
 serve: setup ## Storage, tenant and API on this machine until Ctrl-C (ARGS="--users 200 --faults throttled")
 	@$(RUN) -m local serve $(ARGS)
