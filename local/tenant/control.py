@@ -11,7 +11,8 @@
 
 Seeds (`python -m local.tenant --help`): `--users`, `--seed`, `--population plain|mixed` (mixed: agent users, internal
 guests, external members, guests of every identity provider, userType null; `unusual.py` names one of each),
-`--federation`.
+`--federation`. Always there: the group `memberships.HIDDEN` (hidden membership), six groups named "Project Aurora", a
+custom role, an assignment in an administrative unit and one on an application, a user who may join `TIER_ZERO`.
 
 Controls; `reset` takes back what is marked with *:
 
@@ -24,6 +25,12 @@ Controls; `reset` takes back what is marked with *:
 | `expireTokens`, `expireLinks` | `true` | makes every token or every nextLink so far worthless |
 | `addUsers`* | list of users, as Graph writes them | appends users; see `control_users` |
 | `deleteUser`* | id or UPN | removes a user |
+| `addGroups`* | list of groups | makes groups; see `control_groups` |
+| `addRoles`* | `[{"displayName", "id"}]` | defines custom roles |
+| `assign`* | `[{"role", "principal", "scope"}]` | assigns roles (id or display name) to users or groups |
+| `makeEligible`* | `[{"role" or "group", "principal", "access"}]` | PIM: who may activate a role or join a group |
+| `licensed`* | `false` | PIM answers 400 AadPremiumLicenseRequired |
+| `groupPim`* | `answers`, `empty`, `unsupported` | how PIM for Groups answers |
 | `federation` | `managed`, `rotated`, `stale` | how the domains sign in |
 | `returning` | `{"share", "seconds"}` | that share of the revoked users comes back every so often |
 | `comeBack` | list of names | brings the old sessions of these users back at once |

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.tenant import control_users
+from local.tenant import control_groups, control_users
 from local.tenant.federation import STATES
 from local.tenant.journal import Journal
+from local.tenant.memberships import Memberships
+from local.tenant.quirks import Quirks
 from local.tenant.tenant import Tenant
 
 
@@ -56,11 +58,14 @@ def _returning(tenant: Tenant, value: Mapping[str, float]) -> None:
 
 
 def _reset(tenant: Tenant, value: object) -> None:
-    """Forget what happened: journal, revocations, returns, quota used up, script, users added or deleted."""
+    """Forget what happened, and take back every control that makes this tenant unusual; settings stay."""
     if value:
+        world = tenant.graph.world
         tenant.graph.journal = Journal()
-        tenant.graph.world.sessions.reset()
-        tenant.graph.world.directory.restore()
+        world.sessions.reset()
+        world.directory.restore()
+        world.memberships = Memberships(world.directory)
+        world.quirks = Quirks()
         tenant.graph.script.load([])
         tenant.refill()
 
@@ -76,6 +81,12 @@ CONTROLS: Mapping[str, Callable[[Tenant, Any], None]] = {
     "expireLinks": _expire_links,
     "addUsers": control_users.add_users,
     "deleteUser": control_users.delete_user,
+    "addGroups": control_groups.add_groups,
+    "addRoles": control_groups.add_roles,
+    "assign": control_groups.assign,
+    "makeEligible": control_groups.make_eligible,
+    "licensed": control_groups.licensed,
+    "groupPim": control_groups.group_pim,
     "federation": _federation,
     "returning": _returning,
     "comeBack": control_users.come_back,

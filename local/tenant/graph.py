@@ -98,8 +98,7 @@ class Graph:
         place = address.parse(operation.path)
         route = routes.find(operation.method, place)
         if not route.permissions & caller.grants:
-            message = "Insufficient privileges to complete the operation."
-            raise Refusal(403, "Authorization_RequestDenied", message)
+            raise route.refusal()
         priority = operation.headers.get("x-ms-throttle-priority", "normal")
         told = self.throttle.admit(route.cost(place), priority, caller.app, now)
         call = Call(operation.method, operation.path, place, operation.headers, caller.root, caller.grants, now)

@@ -1,6 +1,8 @@
 """Answers about groups.
 
-Facts: `group-get`, `group-list-members`, `group-list-transitivemembers`.
+Facts: `group-get`, `group-list`, `group-list-members`, `group-list-transitivemembers`. A group of `HiddenMembership`
+looks empty, with 200, to a caller without Member.Read.Hidden: reported for a user's memberships
+(microsoft-graph-docs#12552), likely for a group's members, and by the same reasoning for a hidden group inside another.
 """
 
 import re
@@ -9,10 +11,12 @@ from typing import Any
 from local.tenant import members
 from local.tenant.conditions import Field
 from local.tenant.exchange import Refusal
+from local.tenant.listing import listed
 from local.tenant.memberships import Group
-from local.tenant.options import check_options, filtered, narrowed, not_found
+from local.tenant.options import check_options, narrowed, not_found
 from local.tenant.world import Call, World
 
+READ_HIDDEN = "Member.Read.Hidden"
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _FIELDS = {"id": Field(), "displayName": Field()}
 
@@ -25,23 +29,30 @@ def get_group(world: World, call: Call) -> dict[str, Any]:
 
 
 def list_groups(world: World, call: Call) -> dict[str, Any]:
-    """`GET /groups`: few enough for one page."""
-    check_options(call, {"$select", "$filter", "$top", "$count"})
+    """`GET /groups`, also by display name, which several groups may share."""
+    check_options(call, {"$select", "$filter", "$top", "$count", "$skiptoken"})
     rows = [members.describe(group) for group in world.memberships.groups.values()]
-    rows = [narrowed(row, call) for row in filtered(rows, _FIELDS, call)]
-    return {"@odata.context": f"{call.root}/$metadata#groups", "value": rows}
+    return listed(world, call, rows, _FIELDS, "groups")
 
 
 def list_members(world: World, call: Call) -> dict[str, Any]:
     """`GET /groups/{id}/members`: what is directly inside."""
-    group = _group(world, call)
+    group = _seen(call, _group(world, call))
     inside = [world.memberships.groups[name] for name in group.groups]
     return members.list_members(world, call, group.users, inside, group.things)
 
 
 def list_transitive_members(world: World, call: Call) -> dict[str, Any]:
     """`GET /groups/{id}/transitiveMembers`: everything inside, however deep."""
-    return members.list_members(world, call, *world.memberships.transitive(_group(world, call)))
+    hidden = READ_HIDDEN not in call.grants
+    return members.list_members(world, call, *world.memberships.transitive(_group(world, call), skip_hidden=hidden))
+
+
+def _seen(call: Call, group: Group) -> Group:
+    """Return a group as this caller sees it: without its members, if they are hidden."""
+    if group.hidden and READ_HIDDEN not in call.grants:
+        return Group(group.id, group.name)
+    return group
 
 
 def _group(world: World, call: Call) -> Group:

@@ -4,12 +4,13 @@ Facts: `group-list-transitivemembers` (an OData cast needs an advanced query); w
 users sees of members (`permissions-overview`, limited information).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from local.tenant import paging
 from local.tenant.exchange import Refusal
-from local.tenant.memberships import Group, Thing
+from local.tenant.grants import Thing
+from local.tenant.memberships import Group
 from local.tenant.options import check_options
 from local.tenant.properties import kind, selected
 from local.tenant.users import READ_USERS, view
@@ -18,6 +19,8 @@ from local.tenant.world import Call, World
 type Member = int | Group | Thing
 
 _LISTING = frozenset({"$select", "$top", "$count", "$skiptoken"})
+# What an expanded principal shows of a user (`rbacapplication-list-roleassignments`, example 1): no identities.
+_PRINCIPAL = ("id", "accountEnabled", "displayName", "mail", "userPrincipalName", "userType")
 
 
 def list_members(
@@ -26,23 +29,52 @@ def list_members(
     """Page through members; an OData cast keeps those of one type."""
     check_options(call, _LISTING)
     options, cast = call.address.options, _cast(call)
-    everything: list[Member] = [*positions] if cast in {"", "user"} else []
-    everything += [*groups] if cast in {"", "group"} else []
-    everything += [*things] if not cast else []
+    everything: list[Member] = []
+    if cast in {"", "user"}:
+        everything += positions
+    if cast in {"", "group"}:
+        everything += groups
+    if not cast:
+        everything += things
     start, size = world.cursors.position(call.location, options), paging.top(options)
-    alive = (
-        (number, member)
-        for number, member in enumerate(everything)
-        if number >= start and (not isinstance(member, int) or world.directory.exists(member))
-    )
-    found, follows = paging.cut(alive, size)
+    found, follows = paging.cut(_alive(world, everything, start), size)
     answer: dict[str, Any] = {"@odata.context": f"{call.root}/$metadata#{cast or 'directoryObject'}s"}
     if call.advanced and not start:
-        answer["@odata.count"] = sum(not isinstance(m, int) or world.directory.exists(m) for m in everything)
+        answer["@odata.count"] = sum(1 for _ in _alive(world, everything, 0))
     if follows is not None:
         answer["@odata.nextLink"] = world.cursors.link(call.location, options, follows)
-    answer["value"] = [show_member(world, call, member, typed=not cast) for member in found]
+    answer["value"] = [_show(world, call, member, typed=not cast) for member in found]
     return answer
+
+
+def show_principal(world: World, call: Call, member: Member) -> dict[str, Any]:
+    """Write a member as the principal of another row: typed, whatever that row selects."""
+    if isinstance(member, int):
+        return _typed(world, member, _user(world, call, member, _PRINCIPAL))
+    return _typed(world, member, describe(member))
+
+
+def describe(member: Group | Thing) -> dict[str, Any]:
+    """Write a group or a thing as it is without `$select`."""
+    if isinstance(member, Thing):
+        return {"id": member.id, "displayName": member.name}
+    return {
+        "id": member.id,
+        "displayName": member.name,
+        "description": None,
+        "groupTypes": [],
+        "isAssignableToRole": member.role_assignable or None,
+        "mail": None,
+        "mailEnabled": False,
+        "securityEnabled": True,
+        "visibility": member.visibility,
+    }
+
+
+def _alive(world: World, members: Sequence[Member], start: int) -> Iterator[tuple[int, Member]]:
+    for number, member in enumerate(members):
+        if number >= start and (not isinstance(member, int) or world.directory.exists(member)):
+            yield number, member
 
 
 def _cast(call: Call) -> str:
@@ -55,40 +87,28 @@ def _cast(call: Call) -> str:
     return last.removeprefix("microsoft.graph.")
 
 
-def show_member(world: World, call: Call, member: Member, *, typed: bool) -> dict[str, Any]:
+def _show(world: World, call: Call, member: Member, *, typed: bool) -> dict[str, Any]:
     """Write one member, with its type where the collection is mixed; a user is a position."""
-    name, shown = _shown(world, call, member)
-    return {"@odata.type": f"#microsoft.graph.{name}", **shown} if typed else shown
+    option = call.address.options.get("$select")
+    if isinstance(member, int):
+        row = _user(world, call, member, selected(option))
+    elif option is None:
+        row = describe(member)
+    else:
+        # In a mixed collection a selected name that only users have is passed over.
+        row = {name: value for name, value in describe(member).items() if name in option.split(",")}
+    return _typed(world, member, row) if typed else row
 
 
-def _shown(world: World, call: Call, member: Member) -> tuple[str, dict[str, Any]]:
-    if isinstance(member, Thing):
-        return member.kind, _selected(call, {"id": member.id, "displayName": member.name})
-    if isinstance(member, Group):
-        return "group", _selected(call, describe(member))
-    names = selected(call.address.options.get("$select"))
-    user_kind = kind(world.directory.person(member))
+def _user(world: World, call: Call, position: int, names: tuple[str, ...]) -> dict[str, Any]:
     if call.grants & READ_USERS:
-        return user_kind, view(world, member, names, call.now)
-    hidden = dict.fromkeys(name for name in names if name != "id")
-    return user_kind, {"id": world.directory.id_at(member), **hidden}
+        return view(world, position, names, call.now)
+    return dict.fromkeys(names) | {"id": world.directory.id_at(position)}
 
 
-def _selected(call: Call, row: dict[str, Any]) -> dict[str, Any]:
-    """Keep what is selected; in a mixed collection a name that only users have is passed over."""
-    wanted = call.address.options.get("$select")
-    return {name: value for name, value in row.items() if wanted is None or name in wanted.split(",")}
-
-
-def describe(group: Group) -> dict[str, Any]:
-    """Write a group as it is without `$select`."""
-    return {
-        "id": group.id,
-        "displayName": group.name,
-        "description": None,
-        "groupTypes": [],
-        "isAssignableToRole": group.role_assignable or None,
-        "mail": None,
-        "mailEnabled": False,
-        "securityEnabled": True,
-    }
+def _typed(world: World, member: Member, row: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(member, int):
+        name = kind(world.directory.person(member))
+    else:
+        name = member.kind if isinstance(member, Thing) else "group"
+    return {"@odata.type": f"#microsoft.graph.{name}", **row}

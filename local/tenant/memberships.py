@@ -1,15 +1,27 @@
-"""Groups and directory roles: who is in what, fixed, so that tests can name them.
+"""Groups and role holders: fixed, so that tests can name them.
 
-The role template ids are Microsoft's own (`permissions-reference` of the built-in roles). A group's members are
-positions in the directory; in a small tenant the larger groups are smaller.
+A group's members are positions in the directory; in a small tenant the larger groups are smaller.
+
+Facts: `resources/group` (`visibility`; display names are not unique); `groups-concept` (role-assignable groups).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from local.tenant import people
+from local.tenant import grants, people
+from local.tenant.catalogue import (
+    DIRECTORY_READERS,
+    EXCHANGE_ADMINISTRATOR,
+    GLOBAL_ADMINISTRATOR,
+    PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
+    PRIVILEGED_ROLE_ADMINISTRATOR,
+    SECURITY_ADMINISTRATOR,
+    USER_ADMINISTRATOR,
+    definitions,
+)
 from local.tenant.directory import Directory
+from local.tenant.grants import Role, Thing
 
 ALL_HANDS = "b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2b01"
 FIELD = "b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2b02"
@@ -20,35 +32,32 @@ ON_CALL = "b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2b06"
 EMPTY = "b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2b07"
 MIXED = "b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2b08"
 FINANCE = "b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2b09"
+HIDDEN = "b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2b0a"
+NAMESAKES = tuple(f"b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2b1{number}" for number in range(6))
 
-GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
-PRIVILEGED_ROLE_ADMINISTRATOR = "e8611ab8-c189-46e8-94e1-60213ab1f814"
-USER_ADMINISTRATOR = "fe930be7-5e62-47db-91af-98c3a49a38b1"
-EXCHANGE_ADMINISTRATOR = "29232cdf-9323-42fd-ade2-1d097af3e4de"
-SECURITY_ADMINISTRATOR = "194ae4cb-b126-40b2-bd5b-6091b380977d"
-DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
-PRIVILEGED_AUTHENTICATION_ADMINISTRATOR = "7be44c8a-adaf-4e2a-84d6-ab2650e08a13"
-
+HIDDEN_MEMBERSHIP = "HiddenMembership"
+# Tests know the roles from here as well.
+__all__ = [
+    "DIRECTORY_READERS",
+    "EXCHANGE_ADMINISTRATOR",
+    "GLOBAL_ADMINISTRATOR",
+    "PRIVILEGED_AUTHENTICATION_ADMINISTRATOR",
+    "PRIVILEGED_ROLE_ADMINISTRATOR",
+    "SECURITY_ADMINISTRATOR",
+    "USER_ADMINISTRATOR",
+    "Group",
+    "Memberships",
+    "Role",
+    "Thing",
+]
 _LARGEST = 2500
-_HOLDERS = 9
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """A member that is neither user nor group: nobody to sign out."""
-
-    kind: str
-    id: str
-    name: str
-
-
+_HOLDERS, _OTHERS = 9, 4
 _LAPTOP = Thing("device", "d4b7f1e2-3c58-4a96-8e0d-71a2c9b5f601", "LAPTOP-01")
-_PIPELINE = Thing("servicePrincipal", "d4b7f1e2-3c58-4a96-8e0d-71a2c9b5f602", "Build pipeline")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A security group; groups inside it are named by id."""
+    """A security group; groups inside it are named by id. `visibility` is None, or how Microsoft 365 shows it."""
 
     id: str
     name: str
@@ -56,57 +65,61 @@ class Group:
     groups: tuple[str, ...] = ()
     things: tuple[Thing, ...] = ()
     role_assignable: bool = False
+    visibility: str | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """An activated directory role and its active holders."""
-
-    id: str
-    template: str
-    name: str
-    users: tuple[int, ...] = ()
-    groups: tuple[str, ...] = ()
-    things: tuple[Thing, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Eligibility:
-    """Somebody who may activate a role but has not; `user` is a position, or None when a group is eligible."""
-
-    template: str
-    user: int | None
-    group: str | None = None
+    @property
+    def hidden(self) -> bool:
+        """Whether only its members, and callers with `Member.Read.Hidden`, see the members."""
+        return self.visibility == HIDDEN_MEMBERSHIP
 
 
 class Memberships:
-    """Everything about groups and roles; `holders` are generated users with a role, in the order used below."""
+    """Everything about groups and roles.
+
+    `holders` are generated users with a role that `directoryRoles` knows or that they may activate, in the order used
+    below; `others` hold what only `roleAssignments` knows, and the last may join a role-assignable group.
+    """
 
     def __init__(self, directory: Directory) -> None:
-        self.holders = tuple(islice(_ordinary(directory), _HOLDERS))
+        ordinary = tuple(islice(_ordinary(directory), _HOLDERS + _OTHERS))
+        self.holders, self.others = ordinary[:_HOLDERS], ordinary[_HOLDERS:]
+        breakglass = _positions(directory, people.BREAKGLASS1, people.BREAKGLASS2)
         self.groups = {group.id: group for group in _groups(directory, self.holders)}
-        self.roles = _roles(directory, self.holders)
-        self.eligible = _eligible(self.holders)
+        self.definitions = definitions()
+        self.roles = grants.roles(breakglass, self.holders, TIER_ZERO)
+        self.assignments = grants.assignments(self.roles, self.others[:3])
+        self.eligible = grants.eligible(self.holders, ON_CALL)
+        self.group_eligible = grants.group_eligible(self.others[3:], TIER_ZERO)
 
-    def transitive(self, group: Group) -> tuple[list[int], list[Group], list[Thing]]:
-        """Everybody and everything inside, each once, however the groups are nested; circles are allowed."""
+    def transitive(self, group: Group, *, skip_hidden: bool = False) -> tuple[list[int], list[Group], list[Thing]]:
+        """Return everything inside a group, each once, however groups are nested; circles are allowed.
+
+        With `skip_hidden` the members of a group of hidden membership are left out, the group itself is not.
+        """
         users: dict[int, None] = {}
         groups = {group.id: group}
         things: dict[Thing, None] = {}
         waiting = [group]
         while waiting:
             current = waiting.pop()
+            if skip_hidden and current.hidden:
+                continue
             users.update(dict.fromkeys(current.users))
             things.update(dict.fromkeys(current.things))
-            inside = [self.groups[name] for name in current.groups if name not in groups]
-            groups.update({found.id: found for found in inside})
-            waiting.extend(inside)
-        return list(users), [found for found in groups.values() if found is not group], list(things)
+            for name in current.groups:
+                if name not in groups:
+                    groups[name] = self.groups[name]
+                    waiting.append(self.groups[name])
+        del groups[group.id]
+        return list(users), list(groups.values()), list(things)
 
     def role(self, key: str) -> Role | None:
-        """Find a role by object id, or by template as `roleTemplateId=...`."""
+        """Find an activated role by object id, or by template as `roleTemplateId=...`."""
         template = key.removeprefix("roleTemplateId=").lower()
-        return next((role for role in self.roles if key.lower() == role.id or template == role.template), None)
+        for role in self.roles:
+            if key.lower() == role.id or template == role.template:
+                return role
+        return None
 
 
 def _ordinary(directory: Directory) -> Iterator[int]:
@@ -123,7 +136,8 @@ def _positions(directory: Directory, *persons: people.Person) -> tuple[int, ...]
 
 
 def _groups(directory: Directory, holders: tuple[int, ...]) -> list[Group]:
-    north, south = range(20, 50), range(40, 80)
+    north, south, finance = range(20, 50), range(40, 80), range(100, 124)
+    mixed = _positions(directory, people.BEN, people.DANA)
     return [
         Group(ALL_HANDS, "All hands", tuple(range(min(_LARGEST, directory.end)))),
         Group(FIELD, "Field", _positions(directory, people.CARA), (FIELD_NORTH, FIELD_SOUTH)),
@@ -133,30 +147,13 @@ def _groups(directory: Directory, holders: tuple[int, ...]) -> list[Group]:
         Group(TIER_ZERO, "Tier zero", _positions(directory, people.GAIL) + holders[5:6], role_assignable=True),
         Group(ON_CALL, "Tier zero on call", holders[8:9], role_assignable=True),
         Group(EMPTY, "Empty"),
-        Group(MIXED, "Mixed", _positions(directory, people.BEN, people.DANA), (EMPTY,), (_LAPTOP, _PIPELINE)),
-        Group(FINANCE, "Finance", _positions(directory, people.ALICE) + _within(directory, range(100, 124))),
+        Group(MIXED, "Mixed", mixed, (EMPTY,), (_LAPTOP, grants.PIPELINE)),
+        Group(FINANCE, "Finance", _within(directory, finance, people.ALICE)),
+        Group(HIDDEN, "Works council", _positions(directory, people.BEN, people.CARA), visibility=HIDDEN_MEMBERSHIP),
+        # One name, six groups: a caller that names a group by its display name may mean any of them.
+        *(Group(group_id, "Project Aurora") for group_id in NAMESAKES),
     ]
 
 
 def _within(directory: Directory, wanted: range, *persons: people.Person) -> tuple[int, ...]:
     return _positions(directory, *persons) + tuple(index for index in wanted if index < directory.end)
-
-
-def _roles(directory: Directory, holders: tuple[int, ...]) -> tuple[Role, ...]:
-    breakglass = _positions(directory, people.BREAKGLASS1, people.BREAKGLASS2)
-    role_id = "a9c3e5b7-62d1-4f08-b4a6-3e7d1c9f5b{:02}".format
-    return (
-        Role(role_id(1), GLOBAL_ADMINISTRATOR, "Global Administrator", breakglass + holders[:1]),
-        Role(role_id(2), PRIVILEGED_ROLE_ADMINISTRATOR, "Privileged Role Administrator", groups=(TIER_ZERO,)),
-        Role(role_id(3), USER_ADMINISTRATOR, "User Administrator", holders[1:3]),
-        Role(role_id(4), EXCHANGE_ADMINISTRATOR, "Exchange Administrator", holders[3:4]),
-        Role(role_id(5), SECURITY_ADMINISTRATOR, "Security Administrator", holders[3:5]),
-        Role(role_id(6), DIRECTORY_READERS, "Directory Readers", things=(_PIPELINE,)),
-    )
-
-
-def _eligible(holders: tuple[int, ...]) -> tuple[Eligibility, ...]:
-    """Two users, one for a role that nobody has activated, and a group."""
-    found = [Eligibility(GLOBAL_ADMINISTRATOR, index) for index in holders[6:7]]
-    found += [Eligibility(PRIVILEGED_AUTHENTICATION_ADMINISTRATOR, index) for index in holders[7:8]]
-    return (*found, Eligibility(SECURITY_ADMINISTRATOR, None, ON_CALL))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.tenant import domains, groups, roles, users
+from local.tenant import domains, eligibility, groups, role_management, roles, users
 from local.tenant.address import Address
 from local.tenant.exchange import Refusal
 from local.tenant.faults import REVOKE
@@ -24,26 +24,36 @@ _READ_ROLES = frozenset({"RoleManagement.Read.Directory", "RoleManagement.Read.A
 _READ_ELIGIBLE = frozenset(
     {"RoleEligibilitySchedule.Read.Directory", "RoleManagement.Read.Directory", "RoleManagement.Read.All"}
 )
+_READ_GROUP_ELIGIBLE = frozenset(
+    {"PrivilegedEligibilitySchedule.Read.AzureADGroup", "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup"}
+)
 _READ_DOMAINS = frozenset({"Domain.Read.All", "Domain.ReadWrite.All", *_READ_ALL})
 # The v1.0 page of the list still names Domain.Read.All; the page of the object and the beta say this one.
 _READ_FEDERATION = frozenset({"Domain-InternalFederation.Read.All", "Domain-InternalFederation.ReadWrite.All"})
 
 
+def insufficient() -> Refusal:
+    """Word the 403 of a missing permission."""
+    return Refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row: any of the permissions will do; `units` is the cost before `$select` and `$top` lower it."""
+    """One row: any of the permissions will do; `units` is the cost before query options change it."""
 
     answer: Callable[[World, Call], Any]
     permissions: frozenset[str]
     units: int = 1
     writes: int = 0
+    refusal: Callable[[], Refusal] = insufficient
 
     def cost(self, address: Address) -> Cost:
-        """Price a call: selecting saves a unit, a small page another, and nothing is free."""
+        """Price a call (`throttling-limits`): $select -1, $top below 20 -1, $expand +1, never below 1."""
         options = address.options
         top = options.get("$top", "")
-        cheaper = ("$select" in options) + (top.isdecimal() and int(top) < _SMALL_PAGE)
-        return Cost(max(1, self.units - cheaper), self.writes)
+        units = self.units - ("$select" in options) + ("$expand" in options)
+        units -= top.isdecimal() and int(top) < _SMALL_PAGE
+        return Cost(max(1, units), self.writes)
 
 
 TABLE: dict[tuple[str, ...], dict[str, Route]] = {
@@ -58,6 +68,14 @@ TABLE: dict[tuple[str, ...], dict[str, Route]] = {
     ("directoryRoles",): {"GET": Route(roles.list_roles, _READ_ROLES)},
     ("directoryRoles", "*"): {"GET": Route(roles.get_role, _READ_ROLES)},
     ("directoryRoles", "*", "members"): {"GET": Route(roles.list_role_members, _READ_ROLES, 2)},
+    ("roleManagement", "directory", "roleAssignments"): {"GET": Route(role_management.list_assignments, _READ_ROLES)},
+    ("roleManagement", "directory", "roleDefinitions"): {"GET": Route(role_management.list_definitions, _READ_ROLES)},
+    ("roleManagement", "directory", "roleDefinitions", "*"): {
+        "GET": Route(role_management.get_definition, _READ_ROLES)
+    },
+    ("identityGovernance", "privilegedAccess", "group", "eligibilityScheduleInstances"): {
+        "GET": Route(eligibility.list_group_eligible, _READ_GROUP_ELIGIBLE, refusal=eligibility.ungranted)
+    },
     ("domains",): {"GET": Route(domains.list_domains, _READ_DOMAINS)},
     ("domains", "*"): {"GET": Route(domains.get_domain, _READ_DOMAINS)},
     ("domains", "*", "federationConfiguration"): {"GET": Route(domains.get_federation, _READ_FEDERATION)},
@@ -70,16 +88,17 @@ TABLE: dict[tuple[str, ...], dict[str, Route]] = {
         for cast in ((), ("microsoft.graph.user",), ("microsoft.graph.group",))
     },
     **{
-        ("roleManagement", "directory", name): {"GET": Route(roles.list_eligible, _READ_ELIGIBLE)}
+        ("roleManagement", "directory", name): {"GET": Route(eligibility.list_eligible, _READ_ELIGIBLE)}
         for name in ("roleEligibilitySchedules", "roleEligibilityScheduleInstances")
     },
 }
 
 
 def find(method: str, address: Address) -> Route:
-    """Find the row for a call; a key stands second in every path that has one."""
+    """Find the row for a call; a key stands second in every path that has one, or last."""
     segments = address.segments
-    methods = TABLE.get(segments) or TABLE.get((*segments[:1], "*", *segments[2:]))
+    second, last = (*segments[:1], "*", *segments[2:]), (*segments[:-1], "*")
+    methods = TABLE.get(segments) or TABLE.get(second) or TABLE.get(last)
     if methods is None:
         raise Refusal(400, "BadRequest", f"Resource not found for the segment '{segments[-1]}'.")
     route = methods.get(method)

@@ -1,13 +1,14 @@
 """The values every answer is made from: what there is, and what was asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from local.tenant.address import Address
 from local.tenant.directory import Directory
 from local.tenant.federation import Federation
 from local.tenant.memberships import Memberships
 from local.tenant.paging import Cursors
+from local.tenant.quirks import Quirks
 from local.tenant.returns import Returns
 from local.tenant.sessions import Sessions
 
@@ -22,6 +23,7 @@ class World:
     memberships: Memberships
     federation: Federation
     returns: Returns
+    quirks: Quirks = field(default_factory=Quirks)
 
 
 @dataclass(frozen=True, slots=True)
