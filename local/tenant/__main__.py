@@ -7,8 +7,8 @@ import signal
 import time
 
 from local.tenant import server
+from local.tenant.domain_states import STATES
 from local.tenant.faults import PROFILES
-from local.tenant.federation import STATES
 from local.tenant.population import POPULATIONS
 from local.tenant.tenant import Settings, Tenant
 from local.tenant.tokens import DEFAULT_ROLES

@@ -31,9 +31,16 @@ Controls; `reset` takes back what is marked with *:
 | `makeEligible`* | `[{"role" or "group", "principal", "access"}]` | PIM: who may activate a role or join a group |
 | `licensed`* | `false` | PIM answers 400 AadPremiumLicenseRequired |
 | `groupPim`* | `answers`, `empty`, `unsupported` | how PIM for Groups answers |
-| `federation` | `managed`, `rotated`, `stale` | how the domains sign in |
+| `federation` | a state, below | how the domains sign in |
+| `domains`* | `{"<name>": {...} or null}` | changes, adds or removes domains; see `control_domains` |
 | `returning` | `{"share", "seconds"}` | that share of the revoked users comes back every so often |
 | `comeBack` | list of names | brings the old sessions of these users back at once |
+
+States of federation (`domain_states`): `managed`; `rotated` (two fresh certificates for root and child alike); `stale`
+(the current one of contoso.com is two years old); `single` (no next one); `equal` (the next is the current); `same-key`
+(two over one key); `inherited` (rotated, the child answers 404); `failing` (rotated, the child answers 500); `rogue`
+(rotated, and an intruder's own domain with a younger certificate); `okta` (another issuer, which holds one certificate
+by nature). From `single` on, except `failing`, the child has no configuration of its own: 404.
 """
 
 import json

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.tenant import control_groups, control_users
-from local.tenant.federation import STATES
+from local.tenant import control_domains, control_groups, control_users
 from local.tenant.journal import Journal
 from local.tenant.memberships import Memberships
 from local.tenant.quirks import Quirks
@@ -45,13 +44,6 @@ def _expire_links(tenant: Tenant, value: object) -> None:
         tenant.graph.world.cursors.expire_all()
 
 
-def _federation(tenant: Tenant, value: str) -> None:
-    if value not in STATES:
-        message = f"no federation state named {value!r}: it is one of {', '.join(STATES)}"
-        raise ValueError(message)
-    tenant.graph.world.federation.state = value
-
-
 def _returning(tenant: Tenant, value: Mapping[str, float]) -> None:
     """Let ``share`` of the revoked users come back every so many ``seconds``, from now on."""
     tenant.graph.world.returns.change(float(value["share"]), float(value["seconds"]), tenant.now)
@@ -66,6 +58,7 @@ def _reset(tenant: Tenant, value: object) -> None:
         world.directory.restore()
         world.memberships = Memberships(world.directory)
         world.quirks = Quirks()
+        world.federation.changed.clear()
         tenant.graph.script.load([])
         tenant.refill()
 
@@ -87,7 +80,8 @@ CONTROLS: Mapping[str, Callable[[Tenant, Any], None]] = {
     "makeEligible": control_groups.make_eligible,
     "licensed": control_groups.licensed,
     "groupPim": control_groups.group_pim,
-    "federation": _federation,
+    "federation": control_domains.federation,
+    "domains": control_domains.domains,
     "returning": _returning,
     "comeBack": control_users.come_back,
 }

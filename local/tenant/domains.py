@@ -1,41 +1,83 @@
-"""Answers about domains: how they sign in, and whom they trust.
+"""Answers about domains: how they sign in, and which certificates they trust; and about the organization.
 
-Facts: `domain-list`, `domain-list-federationconfiguration` (a collection of one; 404 where there is none).
+Facts: `domain-list`, `domain-list-federationconfiguration` (a collection of one; 404 where there is none);
+`organization-list` (application permission Organization.Read.All; verifiedDomains names the default domain).
 """
 
 from typing import Any
 
+from local.tenant.domain_states import Domain
+from local.tenant.exchange import Refusal
+from local.tenant.listing import listed
 from local.tenant.options import check_options, narrowed, not_found
+from local.tenant.people import TENANT_ID
 from local.tenant.world import Call, World
 
 
 def list_domains(world: World, call: Call) -> dict[str, Any]:
     """`GET /domains`."""
-    check_options(call, {"$select"})
-    rows = [narrowed(row, call) for row in world.federation.domains()]
-    return {"@odata.context": f"{call.root}/$metadata#domains", "value": rows}
+    check_options(call, {"$select", "$skiptoken"})
+    rows = [_describe(domain) for domain in world.federation.domains()]
+    return listed(world, call, rows, {}, "domains")
 
 
 def get_domain(world: World, call: Call) -> dict[str, Any]:
     """`GET /domains/{id}`."""
     check_options(call, {"$select"})
-    return {"@odata.context": f"{call.root}/$metadata#domains/$entity", **narrowed(_find(world, call), call)}
+    row = narrowed(_describe(_find(world, call)), call)
+    return {"@odata.context": f"{call.root}/$metadata#domains/$entity", **row}
 
 
 def get_federation(world: World, call: Call) -> dict[str, Any]:
     """`GET /domains/{id}/federationConfiguration`; it takes no query options."""
     check_options(call, ())
-    domain = _find(world, call)["id"]
-    configuration = world.federation.configuration(domain)
-    if configuration is None:
-        raise not_found(domain)
-    context = f"{call.root}/$metadata#domains('{domain}')/federationConfiguration"
-    return {"@odata.context": context, "value": [configuration]}
+    domain = _find(world, call)
+    if domain.federated and domain.answer == "failing":
+        raise Refusal(500, "Service_InternalServerError", "Encountered an internal server error.")
+    configurations = world.federation.configurations(domain)
+    if not configurations and not (domain.federated and domain.answer == "empty"):
+        raise not_found("federationConfiguration")
+    context = f"{call.root}/$metadata#domains('{domain.name}')/federationConfiguration"
+    return {"@odata.context": context, "value": configurations}
 
 
-def _find(world: World, call: Call) -> dict[str, Any]:
+def list_organization(world: World, call: Call) -> dict[str, Any]:
+    """`GET /organization`: the one tenant and its verified domains."""
+    check_options(call, {"$select"})
+    verified = [
+        {
+            "capabilities": "Email, OfficeCommunicationsOnline",
+            "isDefault": domain.default,
+            "isInitial": domain.initial,
+            "name": domain.name,
+            "type": _authentication(domain),
+        }
+        for domain in world.federation.domains()
+    ]
+    row = {"id": TENANT_ID, "displayName": "Contoso", "tenantType": "AAD", "verifiedDomains": verified}
+    return listed(world, call, [row], {}, "organization")
+
+
+def _find(world: World, call: Call) -> Domain:
     name = call.address.segments[1].lower()
-    for row in world.federation.domains():
-        if row["id"] == name:
-            return row
+    for domain in world.federation.domains():
+        if domain.name == name:
+            return domain
     raise not_found(name)
+
+
+def _authentication(domain: Domain) -> str:
+    return "Federated" if domain.federated else "Managed"
+
+
+def _describe(domain: Domain) -> dict[str, Any]:
+    return {
+        "id": domain.name,
+        "authenticationType": _authentication(domain),
+        "isAdminManaged": True,
+        "isDefault": domain.default,
+        "isInitial": domain.initial,
+        "isRoot": domain.root,
+        "isVerified": True,
+        "supportedServices": ["Email"],
+    }

@@ -1,108 +1,103 @@
-"""Domains, and the certificates that federated ones sign tokens with.
+"""What each federated domain trusts: one configuration with its certificates.
 
-Facts: `domain-list-federationconfiguration`, `internaldomainfederation`; the certificates are real X.509, made when
-first asked for.
+Facts: `domain-list-federationconfiguration` (one object, or 404); `resources/internaldomainfederation` (the columns; an
+unset federatedIdpMfaBehavior means acceptIfMfaDoneByFederatedIdp).
 """
 
-import base64
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
-
+from local.tenant.certificates import certificate
+from local.tenant.domain_states import FRESH, INITIAL, NEXT, PRESETS, Domain
 from local.tenant.exchange import stamp
-from local.tenant.people import DOMAIN, INITIAL_DOMAIN, SUBDOMAIN
+from local.tenant.people import DOMAIN, SUBDOMAIN
 
-STATES = ("managed", "rotated", "stale")
-_FRESH = timedelta(minutes=10)
-_STALE = timedelta(days=730)
-_LIFE = timedelta(days=1095)
+CERTIFICATES = ("signingCertificate", "nextSigningCertificate")
+_IDS = {
+    DOMAIN: "c2f4a681-07d9-4e35-b8a1-9d60e7c3f511",
+    SUBDOMAIN: "c2f4a681-07d9-4e35-b8a1-9d60e7c3f512",
+}
+_OTHER_ID = "c2f4a681-07d9-4e35-b8a1-9d60e7c3f513"
 
 
 @dataclass
 class Federation:
-    """How the tenant's domains sign in. `stale`: the main domain still signs with a certificate two years old."""
+    """How the tenant's domains sign in: a preset, and the domains that a control replaced, added or (None) removed."""
 
     state: str
     started: float
+    changed: dict[str, Domain | None] = field(default_factory=dict)
 
-    def domains(self) -> list[dict[str, Any]]:
-        """Describe every verified domain."""
-        federated = "Managed" if self.state == "managed" else "Federated"
-        return [
-            _domain(DOMAIN, federated, default=True),
-            _domain(INITIAL_DOMAIN, "Managed", initial=True),
-            _domain(SUBDOMAIN, federated, root=False),
-        ]
+    def domains(self) -> list[Domain]:
+        """List the verified domains; the initial one is always managed."""
+        root, *others = PRESETS[self.state]
+        found: dict[str, Domain] = {domain.name: domain for domain in (root, INITIAL, *others)}
+        for name, domain in self.changed.items():
+            if domain is None:
+                found.pop(name, None)
+            else:
+                found[name] = domain
+        return list(found.values())
 
-    def configuration(self, domain: str) -> dict[str, Any] | None:
-        """Describe a federated domain's trust, or None: managed domains have none."""
-        if self.state == "managed" or domain not in {DOMAIN, SUBDOMAIN}:
-            return None
-        age = _STALE if self.state == "stale" and domain == DOMAIN else _FRESH
-        host = f"https://sts.{domain}/adfs"
-        return {
-            "@odata.type": "#microsoft.graph.internalDomainFederation",
-            "id": _CONFIGURATION_IDS[domain],
-            "displayName": "Contoso",
-            "issuerUri": f"http://{domain}/adfs/services/trust",
-            "metadataExchangeUri": f"{host}/services/trust/mex",
-            "signingCertificate": certificate(domain, self._issued(age)),
-            "nextSigningCertificate": certificate(domain, self._issued(_FRESH - timedelta(minutes=1))),
-            "passiveSignInUri": f"{host}/ls",
-            "activeSignInUri": f"{host}/services/trust/2005/usernamemixed",
-            "signOutUri": f"{host}/ls",
-            "preferredAuthenticationProtocol": "wsFed",
-            "promptLoginBehavior": "nativeSupport",
-            "isSignedAuthenticationRequestRequired": True,
-            "federatedIdpMfaBehavior": "rejectMfaByFederatedIdp",
-            "signingCertificateUpdateStatus": {
-                "certificateUpdateResult": "Success",
-                "lastRunDateTime": stamp(self.started),
-            },
-        }
+    def configurations(self, domain: Domain) -> list[dict[str, Any]]:
+        """Describe what a domain trusts: nothing when managed, one configuration when all is well."""
+        if not domain.federated or domain.answer != "own":
+            return []
+        found = [self._configuration(domain, domain.columns)]
+        if domain.second is not None:
+            found.append(self._configuration(domain, domain.second) | {"id": _OTHER_ID})
+        return found
 
-    def _issued(self, age: timedelta) -> datetime:
-        return datetime.fromtimestamp(int(self.started), UTC) - age
+    def _configuration(self, domain: Domain, columns: Mapping[str, Any]) -> dict[str, Any]:
+        made = {**usual(domain.name, self.started), **columns}
+        for column in CERTIFICATES:
+            made[column] = self._certificate(domain.name, made[column])
+        for column in CERTIFICATES:
+            made[column] = _spoilt(made[column], made["signingCertificate"])
+        return made
+
+    def _certificate(self, domain: str, wanted: Any) -> Any:  # noqa: ANN401 - a column may hold anything
+        """Make a certificate from its description, `{"minutes": before the start, "key": shared}`."""
+        if not isinstance(wanted, Mapping):
+            return wanted
+        issued = datetime.fromtimestamp(int(self.started), UTC) - timedelta(minutes=wanted["minutes"])
+        return certificate(domain, issued, wanted.get("key", ""))
 
 
-_CONFIGURATION_IDS = {
-    DOMAIN: "c2f4a681-07d9-4e35-b8a1-9d60e7c3f511",
-    SUBDOMAIN: "c2f4a681-07d9-4e35-b8a1-9d60e7c3f512",
-}
-
-
-@cache
-def certificate(domain: str, issued: datetime) -> str:
-    """Issue a token-signing certificate, self-signed as AD FS does it: base64 of DER."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"ADFS Signing - sts.{domain}")])
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(issued)
-        .not_valid_after(issued + _LIFE)
-    )
-    return base64.b64encode(builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)).decode()
-
-
-def _domain(name: str, kind: str, *, default: bool = False, initial: bool = False, root: bool = True) -> dict[str, Any]:
+def usual(domain: str, started: float) -> dict[str, Any]:
+    """Write the columns of a domain that is federated with AD FS and rotated its certificates."""
+    host = f"https://sts.{domain}/adfs"
     return {
-        "id": name,
-        "authenticationType": kind,
-        "isAdminManaged": True,
-        "isDefault": default,
-        "isInitial": initial,
-        "isRoot": root,
-        "isVerified": True,
-        "supportedServices": ["Email"],
+        "@odata.type": "#microsoft.graph.internalDomainFederation",
+        "id": _IDS.get(domain, _OTHER_ID),
+        "displayName": "Contoso",
+        "issuerUri": f"http://{domain}/adfs/services/trust",
+        "metadataExchangeUri": f"{host}/services/trust/mex",
+        "signingCertificate": {"minutes": FRESH},
+        "nextSigningCertificate": {"minutes": NEXT},
+        "passiveSignInUri": f"{host}/ls",
+        "activeSignInUri": f"{host}/services/trust/2005/usernamemixed",
+        "signOutUri": f"{host}/ls",
+        "preferredAuthenticationProtocol": "wsFed",
+        "promptLoginBehavior": "nativeSupport",
+        "isSignedAuthenticationRequestRequired": True,
+        "federatedIdpMfaBehavior": "rejectMfaByFederatedIdp",
+        "signingCertificateUpdateStatus": {
+            "certificateUpdateResult": "Success",
+            "lastRunDateTime": stamp(started),
+        },
     }
+
+
+COLUMNS = frozenset(usual("", 0.0))
+
+
+def _spoilt(value: Any, current: Any) -> Any:  # noqa: ANN401 - a column may hold anything
+    """Read the words `same` (as the current certificate) and `damaged` (cut short in the middle)."""
+    if value == "same":
+        return current
+    if value == "damaged":
+        return f"{certificate('damaged.example', datetime(2026, 1, 1, tzinfo=UTC))[:120]}=="
+    return value
