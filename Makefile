@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 LINTED := revoker local tests bench infra examples function_app.py
 
-.PHONY: help setup test check lint format types unit faults simulate load infra audit fuzz deploy undeploy demo pictures serve bench lock clean
+.PHONY: help setup test check lint format types unit faults simulate load infra audit fuzz deploy undeploy demo pictures serve bench lock wheel clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -68,10 +68,13 @@ serve: setup ## Storage, tenant and API on this machine until Ctrl-C (ARGS="--us
 bench: setup ## The comparison with revoking one by one (ARGS=…)
 	@$(RUN) bench/run.py $(ARGS)
 
+wheel: setup ## The operator's command as a wheel, in dist/: pip install it anywhere with Python 3.12 or newer
+	@.venv/bin/uv build --quiet --wheel --out-dir dist
+
 lock: setup ## Choose newer versions of the Python packages
-	@.venv/bin/uv pip compile pyproject.toml --extra cli --extra dev --python-version 3.13 --universal \
+	@.venv/bin/uv pip compile pyproject.toml --all-extras --group dev --python-version 3.13 --universal \
 		--generate-hashes --upgrade --quiet --custom-compile-command "make lock" -o requirements.lock
 
 clean: ## Remove all that set-up and the tests left in the checkout
-	@rm -rf .venv .local .hypothesis .mypy_cache .pytest_cache .ruff_cache local/azurite/node_modules
+	@rm -rf .venv .local build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache local/azurite/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
