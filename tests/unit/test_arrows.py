@@ -16,7 +16,8 @@ MODULES = {
 
 # From what knows nothing to what knows all; a new module is given its place here before it can be merged.
 ORDER = [
-    "version", "errors", "log", "schedule", "outcome", "sighting", "request", "answer", "pacing", "batch", "mark", "rules",
+    "version",
+    "errors", "log", "schedule", "outcome", "sighting", "request", "answer", "pacing", "batch", "mark", "rules",
     "plan", "page_plan", "message", "run", "status", "warning", "report", "source", "walk", "federation",
     "permission", "contract", "sweep_request", "sweep_run", "sweep", "sweep_status", "ports",
     "respond.policy", "respond.crowd", "respond.lookup", "respond.protect", "respond.finish", "respond.slots",
