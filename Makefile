@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 LINTED := revoker local tests bench infra examples function_app.py
 
-.PHONY: help setup test check lint format types unit faults simulate load infra audit fuzz deploy undeploy demo pictures serve bench lock wheel clean
+.PHONY: help setup test check lint format types unit faults simulate load infra audit fuzz deploy undeploy demo pictures serve bench lock wheel clean package
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -28,7 +28,7 @@ format: setup ## Lay the code out, and mend what can be mended by rule
 types: setup ## Types, strictly
 	@$(RUN) -m mypy
 
-unit: setup ## The tests alone
+unit: setup $(if $(PACKAGE),package) ## The tests alone
 	@$(RUN) -m pytest
 
 faults: setup ## 200 seeded scenarios: host killed, storage stopped, tenant failing (ARGS="--seed 7" plays one again)
@@ -50,19 +50,22 @@ audit: setup ## Known vulnerabilities in requirements.lock, where the advisory s
 fuzz: setup ## Every route, payload and message with 50,000 made-up inputs (FUZZ_INPUTS=…); some minutes
 	@FUZZ_INPUTS=$(or $(FUZZ_INPUTS),50000) $(RUN) -m pytest tests/fuzz
 
+package: setup ## Build what is deployed: the app and its locked packages, in dist/revoker-<version>.zip
+	@$(RUN) -m infra.package
+
 deploy: ## Everything into Azure with az (ARGS="--group rg-revoker --location westeurope")
 	@$(PYTHON) infra/deploy.py up $(ARGS)
 
 undeploy: ## Remove everything, the ledger included (ARGS="--group rg-revoker")
 	@$(PYTHON) infra/deploy.py down $(ARGS)
 
-demo: setup ## A simulated tenant being swept, on screen (HOST=func: with the real Functions host)
+demo: setup $(if $(PACKAGE),package) ## A simulated tenant being swept, on screen (HOST=func: the real Functions host; PACKAGE=1: what is deployed)
 	@HOST=$(HOST) $(RUN) -m local demo
 
 pictures: setup ## Draw the documents' pictures from the texts beside them
 	@$(RUN) -m local.draw
 
-serve: setup ## Storage, tenant and API on this machine until Ctrl-C (ARGS="--users 200 --faults throttled")
+serve: setup $(if $(PACKAGE),package) ## Storage, tenant and API on this machine until Ctrl-C (ARGS="--users 200 --faults throttled")
 	@$(RUN) -m local serve $(ARGS)
 
 bench: setup ## The comparison with revoking one by one (ARGS=…)

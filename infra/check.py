@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a command, not a package
 """Check what is deployed: compile, lint and format every Bicep file, compare the kept template, run checkov on it.
 
 `python infra/check.py` checks; `--write` compiles the kept template anew; `--quick` leaves checkov out.

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a command, not a package
 """Deploy Revoker with the Azure CLI, in steps that two people can share.
 
     python infra/deploy.py up --group rg-revoker --location westeurope

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a command, not a package
 """Parse every query that is deployed with Kusto's own language service: names, columns, types, functions.
 
 `python infra/kusto.py`; needs Node, and npm once to fetch the package. Nothing is asked of Azure, nothing is executed.

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a command, not a package
 """Ask a deployed Revoker whether it is ready: alive, shut to strangers, and what preflight finds in the directory.
 
     python infra/verify.py --url https://func-….azurewebsites.net/api --audience api://<tenant id>/revoker

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local.package import app_folder
+
 ROOT = Path(__file__).parents[1]
 TENANT_FLAGS = (
     *("users", "population", "seed", "latency_ms", "write_burst", "write_rate", "faults"),
@@ -32,7 +34,7 @@ class Options:
     token_seconds: int | None = None
     returning_share: float | None = None
     returning_seconds: float | None = None
-    app: Path = ROOT
+    app: Path = field(default_factory=app_folder)
     settings: Mapping[str, str] = field(default_factory=dict)  # more of the app's environment
     lease_seconds: int | None = None  # how long a message of a killed host stays invisible; Azure's is 600
     data: Path | None = None  # where storage keeps its data, for tests that kill it

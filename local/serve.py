@@ -20,6 +20,7 @@ from azure.data.tables.aio import TableServiceClient
 from local.azurite.process import Azurite, NotInstalledError, azurite
 from local.children import Child, ChildFailedError, free_ports
 from local.options import ROOT, Options, parse
+from local.package import surroundings
 
 __all__ = ["ROOT", "Options", "Running", "main", "serving"]
 
@@ -101,9 +102,10 @@ async def _start_embedded(options: Options, env: dict[str, str], port: int) -> t
     flags = [f"--app={options.app}", f"--port={port}", "--create-queues=yes"]
     if options.lease_seconds:
         flags.append(f"--lease-seconds={options.lease_seconds}")
-    child = await Child.start(
-        "The host", [sys.executable, "-m", "local.host", *flags], env=env, cwd=ROOT, log=options.log
-    )
+    place = surroundings(options.app)
+    command = [place.python, "-m", "local.host", *flags]
+    env |= place.environment
+    child = await Child.start("The host", command, env=env, cwd=place.folder, log=options.log)
     said = await child.announced()
     return child, str(said["api"])
 

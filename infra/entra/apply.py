@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a command, not a package
 """What `app.bicep` and `grants.bicep` do, with `az rest`: for clouds that the Bicep extension does not serve.
 
     python infra/entra/apply.py app [--name revoker]

@@ -1,0 +1,1 @@
+"""What lives in the directory: the app registration, the permissions, the app roles."""
