@@ -6,10 +6,13 @@ from collections.abc import Awaitable, Callable
 
 import azure.functions as func
 
-from revoker import api, api_sweeps, boundary, settings, wiring
+from revoker import settings, wiring
+from revoker.core.message import Queue, decode, decode_scan_step
 from revoker.intake.call import Call, Reply
-from revoker.message import Queue, decode, decode_turn
-from revoker.respond import bury, heal, revoke, turn, verify
+from revoker.respond.recover import heal, poison
+from revoker.respond.revoke import revoke, verify
+from revoker.respond.scan import step
+from revoker.web import boundary, runs as api, sweeps as api_sweeps
 
 SETTINGS = settings.load(os.environ)  # a wrong one stops the app here, before a message can be taken and lost
 PARTS = wiring.Parts(SETTINGS)
@@ -162,7 +165,7 @@ async def unknown(call: Call) -> Reply:
 async def plan_page(item: func.QueueMessage) -> None:
     """One message, one page of the directory."""
     parts = await PARTS.app()
-    await turn.turn(decode_turn(item.get_body()), parts.protection, parts.tools)
+    await step.take_step(decode_scan_step(item.get_body()), parts.protection, parts.tools)
 
 
 @on_queue(Queue.URGENT)
@@ -187,27 +190,27 @@ async def verify_batch(item: func.QueueMessage) -> None:
 
 
 @on_queue(Queue.PLAN.poison)
-async def bury_plan(item: func.QueueMessage) -> None:
+async def poison_plan(item: func.QueueMessage) -> None:
     """Settle what died while planning."""
-    await bury.bury(Queue.PLAN, item.get_body(), (await PARTS.app()).tools)
+    await poison.settle_poison(Queue.PLAN, item.get_body(), (await PARTS.app()).tools)
 
 
 @on_queue(Queue.URGENT.poison)
-async def bury_urgent(item: func.QueueMessage) -> None:
+async def poison_urgent(item: func.QueueMessage) -> None:
     """Settle what died in the urgent lane."""
-    await bury.bury(Queue.URGENT, item.get_body(), (await PARTS.app()).tools)
+    await poison.settle_poison(Queue.URGENT, item.get_body(), (await PARTS.app()).tools)
 
 
 @on_queue(Queue.BULK.poison)
-async def bury_bulk(item: func.QueueMessage) -> None:
+async def poison_bulk(item: func.QueueMessage) -> None:
     """Settle what died in the bulk lane."""
-    await bury.bury(Queue.BULK, item.get_body(), (await PARTS.app()).tools)
+    await poison.settle_poison(Queue.BULK, item.get_body(), (await PARTS.app()).tools)
 
 
 @on_queue(Queue.VERIFY.poison)
-async def bury_verify(item: func.QueueMessage) -> None:
+async def poison_verify(item: func.QueueMessage) -> None:
     """Settle what died while verifying."""
-    await bury.bury(Queue.VERIFY, item.get_body(), (await PARTS.app()).tools)
+    await poison.settle_poison(Queue.VERIFY, item.get_body(), (await PARTS.app()).tools)
 
 
 @app.timer_trigger(schedule="0 * * * * *", arg_name="timer")

@@ -18,7 +18,7 @@ import aiohttp
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from live import Api, Tenant  # noqa: E402 - the checkout is put on the path first
+from support.live import Api, Tenant  # noqa: E402 - the checkout is put on the path first
 
 from local.serve import Options, serving  # noqa: E402
 from local.tenant.directory import Directory  # noqa: E402

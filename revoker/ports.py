@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from revoker.answer import Answer
-from revoker.batch import Batch
-from revoker.federation import Domain
-from revoker.message import Mail, Queue
-from revoker.outcome import Outcome, User
-from revoker.pacing import Pace
-from revoker.request import Priority
-from revoker.run import Run, State, Tally
-from revoker.sighting import Sighting
-from revoker.source import Source
-from revoker.sweep import Sweep
-from revoker.walk import Walk
+from revoker.core.batch import Batch
+from revoker.core.directory_user import DirectoryUser
+from revoker.core.federation import Domain
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.message import Mail, Queue
+from revoker.core.outcome import Outcome, User
+from revoker.core.pacing import Pace
+from revoker.core.request import Priority
+from revoker.core.run import Run, State, Tally
+from revoker.core.scan import Scan
+from revoker.core.source import Source
+from revoker.core.sweep import Sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +52,18 @@ class Clock(Protocol):
         ...
 
 
-class Directory(Protocol):
+class GraphUsers(Protocol):
     """Microsoft Graph. No method raises for an answer of Graph, or for none: both are answers."""
 
-    async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
+    async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
         """Revoke the sessions of at most 20 users; every name gets an answer."""
         ...
 
-    async def read(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
+    async def read(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
         """Read any number of users; every name gets an answer."""
         ...
 
-    async def search(self, attribute: str, value: str) -> tuple[Sighting, ...] | Answer:
+    async def search(self, attribute: str, value: str) -> tuple[DirectoryUser, ...] | GraphAnswer:
         """Return the users whose attribute equals the value, or the answer that was not a list."""
         ...
 
@@ -77,7 +77,7 @@ class Directory(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Holders:
+class RoleHolders:
     """Who holds directory roles; ``unknown`` are template ids that are not activated in this tenant.
 
     ``complete`` is false where those who are only eligible for a role could not be read.
@@ -88,25 +88,25 @@ class Holders:
     complete: bool = True
 
 
-class Tenant(Protocol):
+class GraphListings(Protocol):
     """Microsoft Graph, asked about many. No method raises for an answer of Graph, or for none: both are answers."""
 
-    async def page(self, source: Source, cursor: str | None) -> Page[Sighting] | Answer:
+    async def page(self, source: Source, cursor: str | None) -> Page[DirectoryUser] | GraphAnswer:
         """Return one page (at most 999) of a group's users (transitive), of a filter's, or of all; in a stable order.
 
         A listed user without a name means that users may not be read: that is an answer with status 403.
         """
         ...
 
-    async def count(self, source: Source) -> int | Answer:
+    async def count(self, source: Source) -> int | GraphAnswer:
         """Return how many users a group, filter or directory has; a missing group is a 404, a bad filter a 400."""
         ...
 
-    async def holders(self, templates: frozenset[str] | None) -> Holders | Answer:
+    async def role_holders(self, templates: frozenset[str] | None) -> RoleHolders | GraphAnswer:
         """Return who holds any of the roles, or any role at all: active and eligible, users inside groups."""
         ...
 
-    async def domains(self) -> tuple[Domain, ...] | Answer:
+    async def domains(self) -> tuple[Domain, ...] | GraphAnswer:
         """Return the domains, with the signing certificates of the federated ones."""
         ...
 
@@ -129,7 +129,7 @@ class Ledger(Protocol):
         """Return a run."""
         ...
 
-    async def glance(self, run: str) -> Run | None:
+    async def shared_run(self, run: str) -> Run | None:
         """Return a run as it was a moment ago: whoever asks at the same time may share one reading."""
         ...
 
@@ -177,7 +177,7 @@ class Ledger(Protocol):
         ...
 
     async def pace(self) -> Pace:
-        """Return where the write quota stood a moment ago, as ``glance`` does."""
+        """Return where the write quota stood a moment ago, as ``shared_run`` does."""
         ...
 
     async def move_pace(self, change: Callable[[Pace], Pace]) -> Pace:
@@ -193,22 +193,22 @@ class Ledger(Protocol):
         ...
 
 
-class Walks(Protocol):
+class Scans(Protocol):
     """Where runs stand on their way through the directory, and whom they met; kept beside the ledger's batches."""
 
-    async def open(self, walk: Walk, batches: Sequence[Batch], excluded: Iterable[bytes]) -> None:
+    async def open(self, scan: Scan, batches: Sequence[Batch], excluded: Iterable[bytes]) -> None:
         """Write the first step, who was named and who is left out. Safe to repeat; the run's row is written later."""
         ...
 
-    async def walk(self, run: str) -> Walk | None:
+    async def scan(self, run: str) -> Scan | None:
         """Return where a run stands, or None for a run that lists nothing."""
         ...
 
-    async def update(self, run: str, change: Callable[[Walk], Walk]) -> Walk:
-        """Apply a pure change by compare-and-swap; raises KeyError without such a walk."""
+    async def update(self, run: str, change: Callable[[Scan], Scan]) -> Scan:
+        """Apply a pure change by compare-and-swap; raises KeyError without such a scan."""
         ...
 
-    async def turn(self, after: Walk, batches: Sequence[Batch], settled: Sequence[User]) -> bool:
+    async def commit_step(self, after: Scan, batches: Sequence[Batch], settled: Sequence[User]) -> bool:
         """Commit a step with whom its page showed, in one transaction; False where another took the step.
 
         What was committed just so already is its own, repeated.
@@ -219,15 +219,15 @@ class Walks(Protocol):
         """Return the ids of the batches that a step planned."""
         ...
 
-    async def met(self, run: str) -> Mapping[bytes, str | None]:
+    async def visited(self, run: str) -> Mapping[bytes, str | None]:
         """Return everybody met so far by their mark, with the batch they are in, if any."""
         ...
 
-    async def keep_marks(self, run: str, name: str, marks: Iterable[bytes]) -> None:
+    async def keep_fingerprints(self, run: str, name: str, marks: Iterable[bytes]) -> None:
         """Keep a set of accounts, once."""
         ...
 
-    async def marks(self, run: str, name: str) -> frozenset[bytes]:
+    async def fingerprints(self, run: str, name: str) -> frozenset[bytes]:
         """Return a set of accounts; empty where none was kept."""
         ...
 

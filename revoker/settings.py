@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from revoker.answer import Patience
-from revoker.errors import SettingError
+from revoker.core.errors import SettingError
+from revoker.core.graph_answer import Patience
+from revoker.core.pacing import Quota
+from revoker.core.request import user_name
+from revoker.core.sweep_spec import SweepSpec
 from revoker.intake.sweep_settings import declared_sweep
-from revoker.pacing import Quota
-from revoker.request import user_name
-from revoker.sweep_request import SweepRequest
 
 TABLES = ("ledger", "batches")
 _OURS = (
@@ -61,7 +61,7 @@ class Settings:
     graph_timeout: timedelta
     heal_after: timedelta
     approval_above: int
-    sweep: SweepRequest | None
+    sweep: SweepSpec | None
 
 
 def load(env: Mapping[str, str], now: datetime | None = None) -> Settings:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from revoker import log
 from revoker.adapters.clock import SystemClock
-from revoker.errors import SettingError
+from revoker.core.errors import SettingError
 from revoker.respond.policy import Policy, Tools
 from revoker.respond.protect import Protection
 from revoker.settings import Settings, Storage
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from azure.identity.aio import ManagedIdentityCredential
     from azure.storage.queue.aio import QueueServiceClient
 
-    from revoker.adapters.graph import GraphDirectory
-    from revoker.adapters.graph_line import GraphLine
-    from revoker.adapters.ledger import TableLedger
+    from revoker.adapters.graph.listings import MsGraphListings
+    from revoker.adapters.graph.transport import GraphTransport
+    from revoker.adapters.graph.users import MsGraphUsers
     from revoker.adapters.outbox import QueueOutbox
-    from revoker.adapters.sweeps import TableSweeps
-    from revoker.adapters.tenant import GraphTenant
+    from revoker.adapters.tables.ledger import TableLedger
+    from revoker.adapters.tables.sweeps import TableSweeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class App:
     settings: Settings
     tools: Tools
     protection: Protection
-    line: "GraphLine"
-    directory: "GraphDirectory"
-    tenant: "GraphTenant"
+    line: "GraphTransport"
+    directory: "MsGraphUsers"
+    tenant: "MsGraphListings"
     ledger: "TableLedger"
     outbox: "QueueOutbox"
     sweeps: "TableSweeps"
@@ -65,7 +65,7 @@ class Parts:
     async def _live(self) -> AsyncGenerator[App]:
         """Hold the app open; a loop that ends closes its generators, and the platform offers no other farewell."""
         app = build(self._settings)
-        gc.freeze()  # eighty thousand objects of modules that stay: to walk them stops every lane for 20 ms each time
+        gc.freeze()  # eighty thousand objects of modules that stay: to scan them stops every lane for 20 ms each time
         try:
             yield app
         finally:
@@ -78,28 +78,28 @@ def build(settings: Settings) -> App:
     Azure and Graph packages are imported here: they cost more than a second, and the host needs none of them to index
     the functions.
     """
-    from revoker.adapters.graph import GraphDirectory  # noqa: PLC0415 - see above
-    from revoker.adapters.graph_line import GraphLine  # noqa: PLC0415 - see above
-    from revoker.adapters.identity import SharedToken  # noqa: PLC0415 - see above
-    from revoker.adapters.ledger import TableLedger  # noqa: PLC0415 - see above
+    from revoker.adapters.graph.identity import SharedToken  # noqa: PLC0415 - see above
+    from revoker.adapters.graph.listings import MsGraphListings  # noqa: PLC0415 - see above
+    from revoker.adapters.graph.transport import GraphTransport  # noqa: PLC0415 - see above
+    from revoker.adapters.graph.users import MsGraphUsers  # noqa: PLC0415 - see above
     from revoker.adapters.outbox import QueueOutbox  # noqa: PLC0415 - see above
-    from revoker.adapters.sweeps import TableSweeps  # noqa: PLC0415 - see above
-    from revoker.adapters.tenant import GraphTenant  # noqa: PLC0415 - see above
-    from revoker.adapters.walks import TableWalks  # noqa: PLC0415 - see above
+    from revoker.adapters.tables.ledger import TableLedger  # noqa: PLC0415 - see above
+    from revoker.adapters.tables.scans import TableScans  # noqa: PLC0415 - see above
+    from revoker.adapters.tables.sweeps import TableSweeps  # noqa: PLC0415 - see above
 
     if settings.storage is None:
         raise SettingError("AzureWebJobsStorage is missing: a connection string, or __accountName for the identity.")
     log.silence_libraries()
     token = SharedToken(settings.client_id, settings.graph_scope)
-    line = GraphLine(settings.graph_endpoint, token, settings.graph_timeout)
-    directory, tenant = GraphDirectory(line), GraphTenant(line)
+    line = GraphTransport(settings.graph_endpoint, token, settings.graph_timeout)
+    directory, tenant = MsGraphUsers(line), MsGraphListings(line)
     tables, queues, credential = _storage(settings.storage, settings.client_id)
     ledger, outbox, clock = TableLedger(tables), QueueOutbox(queues), SystemClock()
     tools = Tools(
-        directory=directory,
-        tenant=tenant,
+        graph_users=directory,
+        graph_listings=tenant,
         ledger=ledger,
-        walks=TableWalks(tables),
+        scans=TableScans(tables),
         outbox=outbox,
         clock=clock,
         policy=_policy(settings),

@@ -11,7 +11,7 @@ from azure_functions_runtime.bindings.datumdef import Datum
 from local.host import worker
 from local.host.settings import expand
 from local.host.worker import Function, InvocationFailedError
-from revoker.schedule import Schedule
+from revoker.core.schedule import Schedule
 
 logger = logging.getLogger("local.host")
 

@@ -1,1 +1,1 @@
-"""The only rooms that know Azure and Graph packages; each keeps one Protocol of ``ports``."""
+"""The only rooms that know Azure and Graph packages; each module keeps a promise of ``ports``."""

@@ -12,7 +12,7 @@ from datetime import timedelta
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
-from revoker.message import Mail, Queue, encode
+from revoker.core.message import Mail, Queue, encode
 
 # The service takes at most 7 days; a message that comes early is put back with what is left of its delay.
 _LONGEST_DELAY = timedelta(days=6)

@@ -10,9 +10,9 @@ from revoker.cli.client import Api
 from revoker.cli.ending import Exit
 from revoker.cli.run_body import add_run_options
 from revoker.cli.screen import Screen
-from revoker.outcome import Outcome
-from revoker.report import Format
-from revoker.run import State
+from revoker.core.outcome import Outcome
+from revoker.core.run import State
+from revoker.views.report import Format
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction

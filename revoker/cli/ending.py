@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from revoker.run import State
+from revoker.core.run import State
 
 
 class Exit(IntEnum):

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from revoker.cli.ending import UsageError
-from revoker.federation import NOT_ROTATED, UNCHECKED
-from revoker.request import Priority
+from revoker.core.federation import NOT_ROTATED, UNCHECKED
+from revoker.core.request import Priority
 
 if TYPE_CHECKING:
     from argparse import _ArgumentGroup

@@ -6,7 +6,7 @@ from typing import Any
 from revoker.cli.client import WHILE_WAITING, Api, Question, path
 from revoker.cli.screen import Screen
 from revoker.cli.wording import NOT_DONE, progress, summary, user, who_must_act
-from revoker.run import State
+from revoker.core.run import State
 
 _PAUSE = 5.0
 _LONGEST_STATUS = 60.0  # seconds after which a connection is taken for dead: a status takes one, a cold start some

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from revoker.outcome import RETRYABLE, Outcome
-from revoker.run import State
+from revoker.core.outcome import RETRYABLE, Outcome
+from revoker.core.run import State
 
 type Fields = Mapping[str, Any]
 

@@ -1,1 +1,1 @@
-"""From outside to a ``Request``: what comes in wrong is refused here, with the path of each error."""
+"""From outside to a ``Request``: the bodies of the API, of Sentinel and of Defender. Pure."""

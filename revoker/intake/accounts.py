@@ -10,10 +10,10 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from revoker.core.directory_user import is_external_upn
+from revoker.core.outcome import Outcome
+from revoker.core.request import LONGEST_NAME, Search, Target, object_id, upn
 from revoker.intake.entities import lowered
-from revoker.outcome import Outcome
-from revoker.request import LONGEST_NAME, Search, Target, object_id, upn
-from revoker.sighting import is_external_upn
 
 _SKIPPED = Outcome.EXCLUDED
 _SERVICE_SIDS = {"S-1-5-18", "S-1-5-19", "S-1-5-20"}

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from revoker.errors import InvalidError
+from revoker.core.errors import InvalidError
 
 type Entity = Mapping[str, Any]
 

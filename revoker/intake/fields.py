@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from revoker.errors import InvalidError
+from revoker.core.errors import InvalidError
 
 _SHOWN = 50
 _LARGEST = 10**18

@@ -3,9 +3,8 @@
 import re
 from datetime import datetime
 
-from revoker.federation import NOT_ROTATED, UNCHECKED
-from revoker.intake.fields import Fields, past_moment, text, truth, whole_number
-from revoker.request import (
+from revoker.core.federation import NOT_ROTATED, UNCHECKED
+from revoker.core.request import (
     MOST_USERS,
     Incident,
     Person,
@@ -17,6 +16,7 @@ from revoker.request import (
     object_id,
     user_name,
 )
+from revoker.intake.fields import Fields, past_moment, text, truth, whole_number
 
 _MOST_GROUPS = 100
 _NAME = "write an object id (GUID) or a UPN (name@domain)"

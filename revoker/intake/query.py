@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from revoker.errors import InvalidError
+from revoker.core.errors import InvalidError
 from revoker.intake.call import Call
 from revoker.intake.fields import past_moment
 

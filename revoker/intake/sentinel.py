@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from revoker.errors import InvalidError
+from revoker.core.errors import InvalidError
+from revoker.core.request import MOST_USERS, Incident, Person, Request, Trigger
 from revoker.intake.accounts import target
 from revoker.intake.query import past, wrong
 from revoker.intake.shapes import Payload, read_payload
-from revoker.request import MOST_USERS, Incident, Person, Request, Trigger
 
 OPTIONS = ("issuedBefore", "cooldownMinutes", "dryRun")
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}

@@ -6,7 +6,8 @@ What is only mentioned (owner, alerts' custom details, processes, devices) is ne
 
 from dataclasses import dataclass
 
-from revoker.errors import InvalidError
+from revoker.core.errors import InvalidError
+from revoker.core.request import Incident
 from revoker.intake.entities import (
     Entity,
     accounts_in,
@@ -20,7 +21,6 @@ from revoker.intake.entities import (
     part,
     word,
 )
-from revoker.request import Incident
 
 ACCEPTED = (
     "a Sentinel incident, alert or entity trigger body, an array of entities, the output of Entities - Get Accounts "

@@ -1,16 +1,16 @@
-"""The body of ``POST /api/sweeps`` becomes a ``SweepRequest``; unknown fields are errors."""
+"""The body of ``POST /api/sweeps`` becomes a ``SweepSpec``; unknown fields are errors."""
 
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from revoker.errors import InvalidError
+from revoker.core.errors import InvalidError
+from revoker.core.request import Person, Request, Trigger
+from revoker.core.schedule import DAYS, FIELDS, MONTHS, Schedule, ScheduleError
+from revoker.core.sweep_spec import LEAST_GAP, MOST_AHEAD, SweepSpec
 from revoker.intake.fields import Fields, moment, text
 from revoker.intake.http import parse_run
-from revoker.request import Person, Request, Trigger
-from revoker.schedule import DAYS, FIELDS, MONTHS, Schedule, ScheduleError
-from revoker.sweep_request import LEAST_GAP, MOST_AHEAD, SweepRequest
 
 # What a sweep asks for, as a run does; its lane is the bulk one, and a dry run again and again would tell nobody.
 ASKED = (
@@ -24,28 +24,28 @@ _MINUTES = f"write whole minutes, {_LEAST_MINUTES} to {_MOST_MINUTES:,}"
 _NAMES = tuple(name.lower() for name in (*MONTHS, *DAYS))
 
 
-def parse_sweep(body: object, person: Person, now: datetime, *, may_be_over: bool = False) -> SweepRequest:
+def parse_sweep(body: object, person: Person, now: datetime, *, may_be_over: bool = False) -> SweepSpec:
     """Return the sweep asked for; raises InvalidError, which lists every error with its path.
 
     What stands in the app's settings stays there when its time is over: ``may_be_over`` lets that pass.
     """
     fields = Fields(body)
-    wish = SweepRequest(
+    spec = SweepSpec(
         name=fields.take("name", text(100), "write a name of at most 100 characters") or "",
-        asked=_asked(fields, person, now),
+        run=_asked(fields, person, now),
         until=_until(fields, now, may_be_over=may_be_over),
         max_age_hours=fields.take("maxSessionAgeHours", _whole(1, _MOST_HOURS), f"write hours, 1 to {_MOST_HOURS:,}"),
         every_minutes=fields.take("everyMinutes", _whole(_LEAST_MINUTES, _MOST_MINUTES), _MINUTES),
         schedule=_schedule(fields),
     )
-    _required(fields, "name", given=bool(wish.name), otherwise="say what it is called, in 1 to 100 characters")
+    _required(fields, "name", given=bool(spec.name), otherwise="say what it is called, in 1 to 100 characters")
     _either(fields, body, ("issuedBefore", "maxSessionAgeHours"), "write which sessions are to end")
     _either(fields, body, ("everyMinutes", "schedule"), "write how often")
     fields.refuse_unknown()
-    if not fields.errors and not may_be_over and wish.tick_after(now, now) is None:
+    if not fields.errors and not may_be_over and spec.tick_after(now, now) is None:
         fields.wrong("until", "nothing would be due before then: write a later end, or a closer schedule")
     fields.finish()
-    return wish
+    return spec
 
 
 def _asked(fields: Fields, person: Person, now: datetime) -> Request:

@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from revoker.errors import InvalidError, SettingError
+from revoker.core.errors import InvalidError, SettingError
+from revoker.core.request import Person
+from revoker.core.sweep import SETTINGS_ID
+from revoker.core.sweep_spec import SweepSpec
 from revoker.intake.sweep import ASKED, parse_sweep
-from revoker.request import Person
-from revoker.sweep import SETTINGS_ID
-from revoker.sweep_request import SweepRequest
 
 _VARIABLES = {
     "schedule": "SWEEP_SCHEDULE",
@@ -23,7 +23,7 @@ _IN_SCOPE = frozenset({"name", *ASKED} - {"issuedBefore"})
 _PERSON = Person(SETTINGS_ID, SETTINGS_ID)
 
 
-def declared_sweep(env: Mapping[str, str], now: datetime) -> SweepRequest | None:
+def declared_sweep(env: Mapping[str, str], now: datetime) -> SweepSpec | None:
     """Return the sweep that the environment asks for, if it does; raises SettingError, which names the variable."""
     ours = sorted({SCOPE, *_VARIABLES.values()})
     for name in env:

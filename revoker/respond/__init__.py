@@ -1,1 +1,1 @@
-"""The use cases, one file a stage; each is given what it needs and knows no Azure."""
+"""The use cases, one folder a stage, and beside them the ground that stages share. No Azure package is known here."""

@@ -4,15 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from revoker import log
-from revoker.batch import Batch
-from revoker.errors import ConflictError
-from revoker.message import Queue, Turn
-from revoker.outcome import Outcome
-from revoker.request import Person
-from revoker.respond.crowd import together
+from revoker.core.batch import Batch
+from revoker.core.errors import ConflictError
+from revoker.core.message import Queue, ScanStep
+from revoker.core.outcome import Outcome
+from revoker.core.request import Person
+from revoker.core.run import Run
+from revoker.respond.concurrency import gather_limited
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
-from revoker.run import Run
 
 EVER = timedelta(days=365)
 # All of a named run's; a few seconds' work.
@@ -39,9 +39,9 @@ async def cancel(run: Run, person: Person, tools: Tools, *, unapproved: bool = F
         raise ConflictError(f"The run has ended: {run.finished_as}.")
     log.event("run_cancelled", run=run.id, by=person.id)
     await cancel_waiting(run.id, tools)
-    walk = await tools.walks.walk(run.id) if run.walks else None
-    if walk:  # the rest of a large run is settled message by message
-        await tools.outbox.send(Queue.PLAN, Turn(run.id, walk.step))
+    scan = await tools.scans.scan(run.id) if run.scans else None
+    if scan:  # the rest of a large run is settled message by message
+        await tools.outbox.send(Queue.PLAN, ScanStep(run.id, scan.step))
     await finish(run.id, tools)
     return run
 
@@ -49,7 +49,7 @@ async def cancel(run: Run, person: Person, tools: Tools, *, unapproved: bool = F
 async def cancel_waiting(run: str, tools: Tools) -> int:
     """Settle whoever waits in some of the run's batches; returns how many batches those were."""
     waiting = await tools.ledger.waiting_batches(run, tools.clock.now() + EVER, _AT_ONCE)
-    await together(_cancel(run, batch, tools) for batch in waiting)
+    await gather_limited(_cancel(run, batch, tools) for batch in waiting)
     return len(waiting)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from revoker import log
-from revoker.answer import Answer
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.run import Run, State, final_state
 from revoker.respond.policy import Tools
-from revoker.run import Run, State, final_state
 
 _UNREADABLE = (
     "Reading users back is refused (User.Read.All is missing), so outcomes stay `revoked`: accepted by Graph, "
@@ -17,7 +17,7 @@ _UNREADABLE = (
 async def finish(run_id: str, tools: Tools, *, dry_run: bool = False) -> None:
     """End the run if nobody more will come and nobody is pending; doing it twice changes nothing, but for the better.
 
-    The walk's tally is read before the shards: a page planned in between leaves `planning` set, or nobody uncounted.
+    The scan's tally is read before the shards: a page planned in between leaves `planning` set, or nobody uncounted.
     """
     counted = await tools.ledger.tally(run_id)
     if counted.planning or (counted.pending and not dry_run):
@@ -55,7 +55,7 @@ async def reopen(run_id: str, tools: Tools) -> None:
         log.event("run_reopened", run=run_id)
 
 
-async def warn_unless_readable(run_id: str, answers: Iterable[Answer], tools: Tools) -> None:
+async def warn_unless_readable(run_id: str, answers: Iterable[GraphAnswer], tools: Tools) -> None:
     """Say on the run that the identity may not read users."""
     if any(answer.status == 403 for answer in answers):
         run = await tools.ledger.run(run_id)

@@ -3,18 +3,18 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from revoker.answer import Answer
-from revoker.outcome import Outcome
-from revoker.plan import NO_SUCH_USER, Finding
-from revoker.ports import Directory
-from revoker.request import Priority, Search, Target
-from revoker.sighting import sighting
+from revoker.core.directory_user import directory_user
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.outcome import Outcome
+from revoker.core.plan import NO_SUCH_USER, Finding
+from revoker.core.request import Priority, Search, Target
+from revoker.ports import GraphUsers
 
 # Beyond this many names the read quota and the caller's patience say no: the batch's own read-back tells later.
 LOOK_UP_AT_MOST = 200
 
 
-async def look_up(directory: Directory, targets: Sequence[Target]) -> Mapping[Target, Finding]:
+async def look_up(directory: GraphUsers, targets: Sequence[Target]) -> Mapping[Target, Finding]:
     """Return what the directory says about each target; a target it says nothing about is left out."""
     by_name = [target for target in targets if target.name]
     found = await _by_name(directory, by_name) if len(by_name) <= LOOK_UP_AT_MOST else {}
@@ -25,22 +25,22 @@ async def look_up(directory: Directory, targets: Sequence[Target]) -> Mapping[Ta
     return found | {target: result for target, result in zip(searches, results, strict=True) if result}
 
 
-async def _by_name(directory: Directory, targets: Sequence[Target]) -> dict[Target, Finding]:
+async def _by_name(directory: GraphUsers, targets: Sequence[Target]) -> dict[Target, Finding]:
     names = list(dict.fromkeys(target.name for target in targets if target.name))
     answers = await directory.read(names, Priority.URGENT) if names else {}
     findings = {name: _finding(answer) for name, answer in answers.items()}
     return {target: finding for target in targets if (finding := findings.get(target.name or ""))}
 
 
-def _finding(answer: Answer) -> Finding | None:
+def _finding(answer: GraphAnswer) -> Finding | None:
     if answer.says_no_such_user:
         return NO_SUCH_USER
-    return sighting(answer.body) if answer.accepted else None
+    return directory_user(answer.body) if answer.accepted else None
 
 
-async def _by_search(directory: Directory, search: Search) -> Finding | None:
+async def _by_search(directory: GraphUsers, search: Search) -> Finding | None:
     matches = await directory.search(search.attribute, search.value)
-    if isinstance(matches, Answer):
+    if isinstance(matches, GraphAnswer):
         return (Outcome.UNRESOLVED, "directory_unavailable") if matches.passing else None
     if len(matches) > 1:
         return Outcome.UNRESOLVED, "ambiguous"

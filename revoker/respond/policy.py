@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from revoker.answer import Patience
-from revoker.pacing import Quota
-from revoker.ports import Clock, Directory, Ledger, Outbox, Tenant, Walks
+from revoker.core.graph_answer import Patience
+from revoker.core.pacing import Quota
+from revoker.ports import Clock, GraphListings, GraphUsers, Ledger, Outbox, Scans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +24,10 @@ class Policy:
 class Tools:
     """The outside, as the stages see it."""
 
-    directory: Directory
-    tenant: Tenant
+    graph_users: GraphUsers
+    graph_listings: GraphListings
     ledger: Ledger
-    walks: Walks
+    scans: Scans
     outbox: Outbox
     clock: Clock
     policy: Policy

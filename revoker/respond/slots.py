@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from revoker.batch import Batch
-from revoker.message import Message, Queue
-from revoker.pacing import Pace, paid, reserve
-from revoker.request import Priority
-from revoker.respond.crowd import together
+from revoker.core.batch import Batch
+from revoker.core.message import Message, Queue
+from revoker.core.pacing import Pace, charged, reserve
+from revoker.core.request import Priority
+from revoker.respond.concurrency import gather_limited
 from revoker.respond.policy import Tools
 
 QUEUES = {Priority.URGENT: Queue.URGENT, Priority.BULK: Queue.BULK}
@@ -28,7 +28,7 @@ async def with_slots(
     if not any(writes):
         return tuple(batches)
     if not waits and all(batch.lane is Priority.URGENT for batch in batches):
-        await pay(sum(writes), tools)
+        await charge(sum(writes), tools)
         return tuple(batches)
     quota, moment = tools.policy.quota, now.timestamp()
     lead = _UNTIL_TAKEN if waits else 0.0
@@ -37,22 +37,22 @@ async def with_slots(
     )
     slots = reserve(before, moment, writes, quota, share=share, lead=lead).slots
     return tuple(
-        replace(batch, due_at=due, planned_for=due, displaced=before.displaced)
+        replace(batch, due_at=due, planned_for=due, shifted=before.shifted)
         for batch, slot in zip(batches, slots, strict=True)
         for due in [now + timedelta(seconds=slot - moment)]
     )
 
 
-async def pay(writes: int, tools: Tools) -> None:
+async def charge(writes: int, tools: Tools) -> None:
     """Pay for writes that do not wait for a place; whoever bought one makes way."""
     quota, moment = tools.policy.quota, tools.clock.now().timestamp()
-    await tools.ledger.move_pace(lambda pace: paid(pace, moment, writes, quota))
+    await tools.ledger.move_pace(lambda pace: charged(pace, moment, writes, quota))
 
 
-def made_way(batch: Batch, pace: Pace) -> Batch:
+def shifted_slot(batch: Batch, pace: Pace) -> Batch:
     """Return a batch with its place moved back by what came between."""
-    behind = timedelta(seconds=max(0.0, pace.displaced - batch.displaced))
-    return replace(batch, due_at=batch.due_at + behind, displaced=pace.displaced)
+    behind = timedelta(seconds=max(0.0, pace.shifted - batch.shifted))
+    return replace(batch, due_at=batch.due_at + behind, shifted=pace.shifted)
 
 
 async def dispatch(batch: Batch, tools: Tools, now: datetime, attempt: int = 0) -> None:
@@ -63,4 +63,4 @@ async def dispatch(batch: Batch, tools: Tools, now: datetime, attempt: int = 0) 
 
 async def dispatch_all(batches: Iterable[Batch], tools: Tools, now: datetime) -> None:
     """Put every batch in which somebody waits on its lane."""
-    await together(dispatch(batch, tools, now) for batch in batches if batch.waiting)
+    await gather_limited(dispatch(batch, tools, now) for batch in batches if batch.waiting)

@@ -11,19 +11,19 @@ import pytest_asyncio
 from azure.core.exceptions import ResourceExistsError
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
-from fake_walks import FakeWalks
-from fakes import FakeLedger
-from live import USERS, Tenant
+from support.fake_scans import FakeScans
+from support.fakes import FakeLedger
+from support.live import USERS, Tenant
 
 from local.azurite.process import azurite
 from local.children import Child
 from local.serve import ROOT
-from revoker.adapters.graph import GraphDirectory
-from revoker.adapters.graph_line import GraphLine
-from revoker.adapters.identity import SharedToken
-from revoker.adapters.ledger import TableLedger
-from revoker.adapters.walks import TableWalks
-from revoker.ports import Ledger, Walks
+from revoker.adapters.graph.identity import SharedToken
+from revoker.adapters.graph.transport import GraphTransport
+from revoker.adapters.graph.users import MsGraphUsers
+from revoker.adapters.tables.ledger import TableLedger
+from revoker.adapters.tables.scans import TableScans
+from revoker.ports import Ledger, Scans
 from revoker.settings import TABLES
 
 
@@ -51,9 +51,9 @@ async def ledger(request: pytest.FixtureRequest, storage: str) -> AsyncIterator[
 
 
 @pytest.fixture
-def walks(ledger: Ledger) -> Walks:
-    """Return the walks that are kept beside each ledger."""
-    return FakeWalks(ledger) if isinstance(ledger, FakeLedger) else TableWalks(ledger._service)
+def scans(ledger: Ledger) -> Scans:
+    """Return the scans that are kept beside each ledger."""
+    return FakeScans(ledger) if isinstance(ledger, FakeLedger) else TableScans(ledger._service)
 
 
 @pytest_asyncio.fixture
@@ -83,17 +83,17 @@ async def tenant(tenant_root: str) -> AsyncIterator[Tenant]:
 
 
 @pytest_asyncio.fixture
-async def line(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GraphLine]:
+async def line(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GraphTransport]:
     """Return the real line to the tenant, with the real managed identity."""
     monkeypatch.setenv("IDENTITY_ENDPOINT", f"{tenant.root}/msi/token")
     monkeypatch.setenv("IDENTITY_HEADER", "local")
     token = SharedToken(None, "https://graph.microsoft.com/.default")
-    made = GraphLine(tenant.root, token, timedelta(seconds=1))
+    made = GraphTransport(tenant.root, token, timedelta(seconds=1))
     yield made
     await made.close()
 
 
 @pytest.fixture
-def directory(line: GraphLine) -> GraphDirectory:
+def directory(line: GraphTransport) -> MsGraphUsers:
     """Return the real Graph adapter."""
-    return GraphDirectory(line)
+    return MsGraphUsers(line)

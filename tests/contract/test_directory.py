@@ -3,12 +3,12 @@
 import asyncio
 
 import pytest
-from live import Tenant
+from support.live import Tenant
 
-from revoker.adapters.graph import GraphDirectory
-from revoker.answer import Answer
-from revoker.request import Priority
-from revoker.sighting import Sighting, sighting
+from revoker.adapters.graph.users import MsGraphUsers
+from revoker.core.directory_user import DirectoryUser, directory_user
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.request import Priority
 
 ALICE = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
 NAMES = (
@@ -21,11 +21,11 @@ NAMES = (
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_any_name_reaches_its_user(tenant: Tenant, directory: GraphDirectory, name: str) -> None:
+async def test_any_name_reaches_its_user(tenant: Tenant, directory: MsGraphUsers, name: str) -> None:
     """Ids and UPNs with ``#``, ``'`` or a leading ``$`` are encoded so that exactly that user is read and revoked."""
     read = await directory.read([name], Priority.URGENT)
     revoked = await directory.revoke([name], Priority.URGENT)
-    seen = sighting(read[name].body)
+    seen = directory_user(read[name].body)
 
     assert seen is not None
     assert name in seen.names
@@ -33,7 +33,7 @@ async def test_any_name_reaches_its_user(tenant: Tenant, directory: GraphDirecto
     assert 1 == (await tenant.user(seen.id))["accepted"]
 
 
-async def test_many_are_read_in_batches(directory: GraphDirectory) -> None:
+async def test_many_are_read_in_batches(directory: MsGraphUsers) -> None:
     """More names than one batch takes each get their own answer, whatever order they come back in."""
     names = [f"nobody{number}@contoso.com" for number in range(45)] + ["alice@contoso.com"]
     answers = await directory.read(names, Priority.BULK)
@@ -57,7 +57,7 @@ async def test_many_are_read_in_batches(directory: GraphDirectory) -> None:
     ],
 )
 async def test_every_misfortune_is_an_answer(
-    tenant: Tenant, directory: GraphDirectory, script: dict[str, object], expected: tuple[object, ...]
+    tenant: Tenant, directory: MsGraphUsers, script: dict[str, object], expected: tuple[object, ...]
 ) -> None:
     """Nothing is raised and nothing is tried a second time: the queue is the one retry loop."""
     await tenant.script({"times": 1, **script})
@@ -66,7 +66,7 @@ async def test_every_misfortune_is_an_answer(
     assert expected == (answer.status, answer.fault, answer.retry_after)
 
 
-async def test_a_refused_token_is_renewed_once(tenant: Tenant, directory: GraphDirectory) -> None:
+async def test_a_refused_token_is_renewed_once(tenant: Tenant, directory: MsGraphUsers) -> None:
     """A token that Graph no longer takes is replaced, and the users are revoked in the same call."""
     await directory.ping()
     await tenant.control(expireTokens=True)
@@ -76,7 +76,7 @@ async def test_a_refused_token_is_renewed_once(tenant: Tenant, directory: GraphD
     assert 1 == (await tenant.user(ALICE))["accepted"]
 
 
-async def test_one_token_serves_all_who_wait(tenant: Tenant, directory: GraphDirectory) -> None:
+async def test_one_token_serves_all_who_wait(tenant: Tenant, directory: MsGraphUsers) -> None:
     """Twenty cold calls at once ask the identity endpoint once: the library's credential would ask twenty times."""
     answers = await asyncio.gather(*(directory.read([ALICE], Priority.URGENT) for _ in range(20)))
     journal = await tenant.journal()
@@ -96,26 +96,26 @@ async def test_one_token_serves_all_who_wait(tenant: Tenant, directory: GraphDir
     ],
 )
 async def test_a_search_finds_who_bears_the_value(
-    directory: GraphDirectory, attribute: str, value: str, found: int
+    directory: MsGraphUsers, attribute: str, value: str, found: int
 ) -> None:
     """On-premises names and SIDs are looked up exactly; a quote in a value stays inside it."""
     matches = await directory.search(attribute, value)
 
     assert isinstance(matches, tuple)
     assert found == len(matches)
-    assert all(isinstance(match, Sighting) for match in matches)
+    assert all(isinstance(match, DirectoryUser) for match in matches)
 
 
-async def test_a_missing_permission_is_an_answer(tenant: Tenant, directory: GraphDirectory) -> None:
+async def test_a_missing_permission_is_an_answer(tenant: Tenant, directory: MsGraphUsers) -> None:
     """Without User.Read.All a read is a 403, which the caller reports."""
     await tenant.control(roles=["User.RevokeSessions.All"])
     answers = await directory.read([ALICE], Priority.URGENT)
     matches = await directory.search("onPremisesSamAccountName", "frank")
 
     assert 403 == answers[ALICE].status
-    assert isinstance(matches, Answer)
+    assert isinstance(matches, GraphAnswer)
 
 
-async def test_the_token_tells_the_home_tenant(directory: GraphDirectory) -> None:
+async def test_the_token_tells_the_home_tenant(directory: MsGraphUsers) -> None:
     """The tenant that accounts are compared with is the one the identity lives in."""
     assert "3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13" == await directory.home_tenant()

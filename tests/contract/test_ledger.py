@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from fakes import START
+from support.fakes import START
 
-from revoker.adapters.rows import run_key
-from revoker.batch import Batch, in_batches
-from revoker.outcome import Outcome, User
-from revoker.pacing import Pace
+from revoker.adapters.tables.rows import run_key
+from revoker.core.batch import Batch, in_batches
+from revoker.core.outcome import Outcome, User
+from revoker.core.pacing import Pace
+from revoker.core.request import Incident, Person, Priority, Trigger
+from revoker.core.run import Run, State, Tally, new_id
 from revoker.ports import Ledger
-from revoker.request import Incident, Person, Priority, Trigger
-from revoker.run import Run, State, Tally, new_id
 
 HOSTILE = "o'brien_#EXT#/\\?%&\"<script>=1+1\u2028@contoso.com"
 

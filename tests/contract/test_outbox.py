@@ -11,7 +11,7 @@ from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
 from revoker.adapters.outbox import QueueOutbox, whole_seconds
-from revoker.message import Message, Queue, decode
+from revoker.core.message import Message, Queue, decode
 
 MESSAGE = Message("0" * 32, "1" * 32, 3)
 

@@ -10,17 +10,17 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 from azure.data.tables.aio import TableServiceClient
-from fakes import START
-from sweeping import RITA, SAM, UNFOLDED, FakeSweeps, a_wish, long_names, ran, spoil
+from support.fakes import START
+from support.sweeping import RITA, SAM, UNFOLDED, FakeSweeps, a_spec, long_names, ran, spoil
 
-from revoker.adapters import table
-from revoker.adapters.sweep_rows import sweep_row
-from revoker.adapters.sweeps import TableSweeps
-from revoker.errors import InvalidError, UnreadableError
+from revoker.adapters.tables import table
+from revoker.adapters.tables.sweep_rows import sweep_row
+from revoker.adapters.tables.sweeps import TableSweeps
+from revoker.core.errors import InvalidError, UnreadableError
+from revoker.core.request import Incident, Scope
+from revoker.core.run import State
+from revoker.core.sweep import Sweep, new_sweep
 from revoker.ports import Sweeps
-from revoker.request import Incident, Scope
-from revoker.run import State
-from revoker.sweep import Sweep, new_sweep
 
 HOSTILE = "o'brien_#EXT#/\\?%&\"<script>=1+1\u2028@contoso.com"
 
@@ -40,23 +40,23 @@ async def sweeps(request: pytest.FixtureRequest, storage: str) -> AsyncIterator[
 
 def a_sweep(**more: object) -> Sweep:
     """Return a new sweep."""
-    return replace(new_sweep(str(uuid.uuid4()), a_wish(), START), **more)  # type: ignore[arg-type]
+    return replace(new_sweep(str(uuid.uuid4()), a_spec(), START), **more)  # type: ignore[arg-type]
 
 
 async def test_a_sweep_comes_back_as_it_was(sweeps: Sweeps) -> None:
     """Every field, of ten thousand hostile names too."""
-    wish = a_wish(*(f"{number}-{HOSTILE}" for number in range(10_000)), schedule="0 0 * * * *", max_age_hours=7)
-    asked = replace(wish.asked, incident=Incident("i", 7, HOSTILE, "u"), scope=Scope(("g",), ("r",), HOSTILE, True))
+    spec = a_spec(*(f"{number}-{HOSTILE}" for number in range(10_000)), schedule="0 0 * * * *", max_age_hours=7)
+    asked = replace(spec.run, incident=Incident("i", 7, HOSTILE, "u"), scope=Scope(("g",), ("r",), HOSTILE, True))
     sweep = replace(
-        new_sweep(str(uuid.uuid4()), replace(wish, asked=asked), START),
+        new_sweep(str(uuid.uuid4()), replace(spec, run=asked), START),
         approval_until=START,
         approved_by=SAM,
         paused_by=RITA,
         runs=(ran(2), ran(1, State.FAILED, HOSTILE)),
-        weighed=10_000,
+        approved_size=10_000,
         skipped=3,
-        stumbles=4,
-        stumble=HOSTILE,
+        failed_attempts=4,
+        last_failure=HOSTILE,
         ended_at=START,
         ended_because="over",
     )
@@ -68,7 +68,7 @@ async def test_a_sweep_comes_back_as_it_was(sweeps: Sweeps) -> None:
 
 async def test_names_that_hardly_pack_come_back(sweeps: Sweeps) -> None:
     """As many as a body holds, in random upper and lower case: each is kept once."""
-    sweep = a_sweep(wish=a_wish(*long_names(string.ascii_letters)))
+    sweep = a_sweep(spec=a_spec(*long_names(string.ascii_letters)))
 
     assert await sweeps.add(sweep)
     assert sweep == await sweeps.get(sweep.id)
@@ -76,7 +76,7 @@ async def test_names_that_hardly_pack_come_back(sweeps: Sweeps) -> None:
 
 async def test_what_no_row_holds_is_refused(sweeps: Sweeps) -> None:
     """It would be written and never read again: nothing is written, and the error says what to write instead."""
-    sweep = a_sweep(wish=a_wish(*long_names(UNFOLDED)))
+    sweep = a_sweep(spec=a_spec(*long_names(UNFOLDED)))
     with pytest.raises(InvalidError) as refused:
         await sweeps.add(sweep)
 

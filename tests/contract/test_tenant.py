@@ -4,20 +4,20 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from fake_tenant import FakeTenant
-from fakes import FakeClock, FakeDirectory
-from live import USERS, Tenant as Simulated
+from support.fake_graph_listings import FakeGraphListings
+from support.fakes import FakeClock, FakeGraphUsers
+from support.live import USERS, Tenant as Simulated
 
 from local.tenant import memberships, people
 from local.tenant.tokens import DEFAULT_ROLES
 from local.tenant.visitor import ADVANCED, Visitor
-from revoker.adapters.graph_line import GraphLine
-from revoker.adapters.tenant import GraphTenant
-from revoker.answer import Answer
-from revoker.federation import Domain
-from revoker.ports import Holders, Page, Tenant
-from revoker.sighting import SELECT, Sighting, sighting
-from revoker.source import Kind, Source
+from revoker.adapters.graph.listings import MsGraphListings
+from revoker.adapters.graph.transport import GraphTransport
+from revoker.core.directory_user import SELECT, DirectoryUser, directory_user
+from revoker.core.federation import Domain
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.source import Kind, Source
+from revoker.ports import GraphListings, Page, RoleHolders
 
 EVERYBODY = Source(Kind.ALL)
 NOWHERE = "b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2bff"
@@ -38,12 +38,12 @@ def path_of(source: Source) -> str:
 
 
 @pytest.fixture(scope="module")
-def truth() -> dict[Source, tuple[Sighting, ...]]:
+def truth() -> dict[Source, tuple[DirectoryUser, ...]]:
     """Return whom each source lists, from the tenant's core without a socket."""
     visitor = Visitor(users=USERS)
     return {
         source: tuple(
-            seen for page in visitor.pages(path_of(source), ADVANCED) for row in page if (seen := sighting(row))
+            seen for page in visitor.pages(path_of(source), ADVANCED) for row in page if (seen := directory_user(row))
         )
         for source in LISTED
     }
@@ -51,14 +51,17 @@ def truth() -> dict[Source, tuple[Sighting, ...]]:
 
 @pytest_asyncio.fixture(params=["fake", "graph"])
 async def asked(
-    request: pytest.FixtureRequest, truth: dict[Source, tuple[Sighting, ...]], tenant: Simulated, line: GraphLine
-) -> AsyncIterator[Tenant]:
+    request: pytest.FixtureRequest,
+    truth: dict[Source, tuple[DirectoryUser, ...]],
+    tenant: Simulated,
+    line: GraphTransport,
+) -> AsyncIterator[GraphListings]:
     """Return each tenant there is."""
     if request.param == "graph":
         await tenant.control(roles=list(DEFAULT_ROLES), federation="managed")
-        yield GraphTenant(line)
+        yield MsGraphListings(line)
         return
-    made = FakeTenant(FakeDirectory(FakeClock(), *truth[EVERYBODY]))
+    made = FakeGraphListings(FakeGraphUsers(FakeClock(), *truth[EVERYBODY]))
     ids = {source: [seen.id for seen in found] for source, found in truth.items()}
     made.groups = {source.value: found for source, found in ids.items() if source.kind is Kind.GROUP}
     made.filters = {source.value: found for source, found in ids.items() if source.kind is Kind.FILTER}
@@ -80,9 +83,9 @@ async def asked(
     yield made
 
 
-async def listed(asked: Tenant, source: Source) -> list[Page[Sighting]]:
+async def listed(asked: GraphListings, source: Source) -> list[Page[DirectoryUser]]:
     """Return all pages of a source."""
-    pages: list[Page[Sighting]] = []
+    pages: list[Page[DirectoryUser]] = []
     while not pages or pages[-1].cursor:
         page = await asked.page(source, pages[-1].cursor if pages else None)
         assert isinstance(page, Page)
@@ -92,7 +95,7 @@ async def listed(asked: Tenant, source: Source) -> list[Page[Sighting]]:
 
 @pytest.mark.parametrize("source", LISTED, ids=str)
 async def test_a_source_is_listed_whole(
-    asked: Tenant, source: Source, truth: dict[Source, tuple[Sighting, ...]]
+    asked: GraphListings, source: Source, truth: dict[Source, tuple[DirectoryUser, ...]]
 ) -> None:
     """Pages of at most 999 show everybody once, in the same order every time, and as many as were counted."""
     pages = await listed(asked, source)
@@ -103,7 +106,7 @@ async def test_a_source_is_listed_whole(
     assert len(set(ids)) == len(ids) == await asked.count(source)
 
 
-async def test_a_page_shows_what_decides(asked: Tenant, truth: dict[Source, tuple[Sighting, ...]]) -> None:
+async def test_a_page_shows_what_decides(asked: GraphListings, truth: dict[Source, tuple[DirectoryUser, ...]]) -> None:
     """Names and externality come with the page, so that nobody need be read again."""
     seen = {one.id: one for page in await listed(asked, EVERYBODY) for one in page.rows}
 
@@ -118,18 +121,18 @@ async def test_a_page_shows_what_decides(asked: Tenant, truth: dict[Source, tupl
 @pytest.mark.parametrize(
     ("source", "status"), [(Source(Kind.GROUP, NOWHERE), 404), (Source(Kind.FILTER, "departement eq 'x'"), 400)]
 )
-async def test_what_is_not_there_is_an_answer(asked: Tenant, source: Source, status: int) -> None:
+async def test_what_is_not_there_is_an_answer(asked: GraphListings, source: Source, status: int) -> None:
     """A missing group and a filter that cannot be read are told, with the directory's sentence, before anything."""
     answers = [await asked.count(source), await asked.page(source, None)]
 
-    assert all(isinstance(answer, Answer) and status == answer.status and answer.message for answer in answers)
+    assert all(isinstance(answer, GraphAnswer) and status == answer.status and answer.message for answer in answers)
 
 
-async def test_holders_are_active_eligible_and_in_groups(asked: Tenant) -> None:
+async def test_holders_are_active_eligible_and_in_groups(asked: GraphListings) -> None:
     """All nine who hold or may hold a role, the two emergency accounts and Gail, who is in a group that does."""
-    found = await asked.holders(None)
+    found = await asked.role_holders(None)
 
-    assert isinstance(found, Holders)
+    assert isinstance(found, RoleHolders)
     assert (12, (), True) == (len(found.ids), found.unknown, found.complete)
     assert {people.BREAKGLASS1.id, people.BREAKGLASS2.id, people.GAIL.id} <= found.ids
 
@@ -144,27 +147,27 @@ async def test_holders_are_active_eligible_and_in_groups(asked: Tenant) -> None:
         (NOWHERE, 0, (NOWHERE,)),
     ],
 )
-async def test_holders_of_one_role(asked: Tenant, template: str, number: int, unknown: tuple[str, ...]) -> None:
+async def test_holders_of_one_role(asked: GraphListings, template: str, number: int, unknown: tuple[str, ...]) -> None:
     """A role that is nobody's is empty; one that the tenant does not know is told."""
-    found = await asked.holders(frozenset({template}))
+    found = await asked.role_holders(frozenset({template}))
 
-    assert isinstance(found, Holders)
+    assert isinstance(found, RoleHolders)
     assert (number, unknown) == (len(found.ids), found.unknown)
 
 
-async def test_a_managed_tenant_has_no_certificates(asked: Tenant) -> None:
+async def test_a_managed_tenant_has_no_certificates(asked: GraphListings) -> None:
     """Its domains are named, and trust nobody else."""
     expected = tuple(map(Domain, (people.DOMAIN, people.INITIAL_DOMAIN, people.SUBDOMAIN)))
 
     assert expected == await asked.domains()
 
 
-async def test_permissions_are_what_was_granted(asked: Tenant) -> None:
+async def test_permissions_are_what_was_granted(asked: GraphListings) -> None:
     """The token says what the identity may do."""
     assert frozenset(DEFAULT_ROLES) == await asked.permissions()
 
 
-async def test_only_what_comes_in_pages_is_listed(asked: Tenant) -> None:
+async def test_only_what_comes_in_pages_is_listed(asked: GraphListings) -> None:
     """A source that is not listed is a mistake in the program, and never everybody."""
     for kind in (Kind.PRIVILEGED, Kind.ROLES, Kind.CALLER):
         with pytest.raises(ValueError, match=kind):

@@ -3,16 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from live import Tenant as Simulated
+from support.live import Tenant as Simulated
 
 from local.tenant import memberships, people
 from local.tenant.tokens import DEFAULT_ROLES
-from revoker.adapters.graph_line import GraphLine
-from revoker.adapters.tenant import GraphTenant
-from revoker.answer import Answer
-from revoker.federation import Certificate, Domain
-from revoker.ports import Holders, Page
-from revoker.source import Kind, Source
+from revoker.adapters.graph.listings import MsGraphListings
+from revoker.adapters.graph.transport import GraphTransport
+from revoker.core.federation import Certificate, Domain
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.source import Kind, Source
+from revoker.ports import Page, RoleHolders
 
 EVERYBODY = Source(Kind.ALL)
 FIELD = Source(Kind.GROUP, memberships.FIELD)
@@ -20,12 +20,12 @@ ELSEWHERE = "https://graph.microsoft.com.evil.example/v1.0/users"
 
 
 @pytest.fixture
-def asked(line: GraphLine) -> GraphTenant:
+def asked(line: GraphTransport) -> MsGraphListings:
     """Return the real adapter."""
-    return GraphTenant(line)
+    return MsGraphListings(line)
 
 
-async def test_every_misfortune_is_an_answer(tenant: Simulated, asked: GraphTenant) -> None:
+async def test_every_misfortune_is_an_answer(tenant: Simulated, asked: MsGraphListings) -> None:
     """Nothing is raised and nothing is tried a second time."""
     cases: tuple[tuple[dict[str, object], tuple[object, ...]], ...] = (
         ({"status": 429, "headers": {"Retry-After": "7.5"}}, (429, None, 7.5)),
@@ -42,7 +42,7 @@ async def test_every_misfortune_is_an_answer(tenant: Simulated, asked: GraphTena
         await tenant.script({"match": "GET /users", "times": 1, **script})
         answer = await asked.page(EVERYBODY, None)
 
-        assert isinstance(answer, Answer)
+        assert isinstance(answer, GraphAnswer)
         assert expected == (answer.status, answer.fault, answer.retry_after)
 
 
@@ -57,13 +57,13 @@ async def test_every_misfortune_is_an_answer(tenant: Simulated, asked: GraphTena
         "/federationConfiguration",
     ],
 )
-async def test_what_passes_is_asked_again_as_a_whole(tenant: Simulated, asked: GraphTenant, question: str) -> None:
+async def test_what_passes_is_asked_again_as_a_whole(tenant: Simulated, asked: MsGraphListings, question: str) -> None:
     """One part that cannot be had now makes the whole an answer: half of the truth would look like all of it."""
     await tenant.control(roles=list(DEFAULT_ROLES), federation="stale")
     await tenant.script({"match": question, "times": 1, "status": 503})
-    answer = await (asked.domains() if "ederation" in question or "domains" in question else asked.holders(None))
+    answer = await (asked.domains() if "ederation" in question or "domains" in question else asked.role_holders(None))
 
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, GraphAnswer)
     assert 503 == answer.status
 
 
@@ -80,36 +80,36 @@ async def test_what_passes_is_asked_again_as_a_whole(tenant: Simulated, asked: G
         "{root}/v1.0/users?$skiptoken=" + "x" * 20_000,
     ],
 )
-async def test_a_cursor_to_elsewhere_is_not_followed(tenant: Simulated, asked: GraphTenant, cursor: str) -> None:
+async def test_a_cursor_to_elsewhere_is_not_followed(tenant: Simulated, asked: MsGraphListings, cursor: str) -> None:
     """A kept link that does not lead to the tenant is refused before anything is sent."""
     before = (await tenant.journal())["reads"]
     answer = await asked.page(EVERYBODY, cursor.replace("{root}", tenant.root))
 
-    assert Answer(fault="foreign_link") == answer
+    assert GraphAnswer(fault="foreign_link") == answer
     assert before == (await tenant.journal())["reads"]
 
 
-async def test_a_link_that_no_url_can_be_is_as_one_that_is_gone(tenant: Simulated, asked: GraphTenant) -> None:
+async def test_a_link_that_no_url_can_be_is_as_one_that_is_gone(tenant: Simulated, asked: MsGraphListings) -> None:
     """Control characters and halves of characters do not raise; the listing begins anew."""
     for ending in ("\x00", "\n", "\ud800"):
         answer = await asked.page(EVERYBODY, f"{tenant.root}/v1.0/users?$skiptoken={ending}")
 
-        assert isinstance(answer, Answer)
+        assert isinstance(answer, GraphAnswer)
         assert 400 == answer.status
 
 
-async def test_an_expired_link_is_an_answer(tenant: Simulated, asked: GraphTenant) -> None:
-    """Graph forgets a listing after a while: 400, from which a walk begins anew."""
+async def test_an_expired_link_is_an_answer(tenant: Simulated, asked: MsGraphListings) -> None:
+    """Graph forgets a listing after a while: 400, from which a scan begins anew."""
     page = await asked.page(EVERYBODY, None)
     await tenant.control(expireLinks=True)
     assert isinstance(page, Page)
     answer = await asked.page(EVERYBODY, page.cursor)
 
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, GraphAnswer)
     assert 400 == answer.status
 
 
-async def test_a_refused_token_is_renewed_once(tenant: Simulated, asked: GraphTenant) -> None:
+async def test_a_refused_token_is_renewed_once(tenant: Simulated, asked: MsGraphListings) -> None:
     """A token that expires amid a listing is replaced, and the listing goes on."""
     page = await asked.page(EVERYBODY, None)
     await tenant.control(expireTokens=True)
@@ -131,23 +131,23 @@ async def test_a_refused_token_is_renewed_once(tenant: Simulated, asked: GraphTe
         "displayName eq 'é+ \u2028'",
     ],
 )
-async def test_a_filter_stays_in_its_place(asked: GraphTenant, text: str) -> None:
+async def test_a_filter_stays_in_its_place(asked: MsGraphListings, text: str) -> None:
     """Whatever is in a filter is read as filter: nobody has such a name, or Graph cannot read it."""
     count, page = await asked.count(Source(Kind.FILTER, text)), await asked.page(Source(Kind.FILTER, text), None)
 
-    assert 0 == count or (isinstance(count, Answer) and 400 == count.status)
-    assert Page((), None) == page or (isinstance(page, Answer) and 400 == page.status)
+    assert 0 == count or (isinstance(count, GraphAnswer) and 400 == count.status)
+    assert Page((), None) == page or (isinstance(page, GraphAnswer) and 400 == page.status)
 
 
-async def test_half_a_character_is_a_bad_filter(asked: GraphTenant) -> None:
+async def test_half_a_character_is_a_bad_filter(asked: MsGraphListings) -> None:
     """JSON may carry what no URL can."""
     answer = await asked.count(Source(Kind.FILTER, "displayName eq '\ud800'"))
 
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, GraphAnswer)
     assert (400, True) == (answer.status, "URL" in answer.message)
 
 
-async def test_a_plain_filter_is_asked_plainly(tenant: Simulated, asked: GraphTenant) -> None:
+async def test_a_plain_filter_is_asked_plainly(tenant: Simulated, asked: MsGraphListings) -> None:
     """One read: an advanced query, whose index lags, is not asked for without need."""
     before = (await tenant.journal())["reads"]
     await asked.page(Source(Kind.FILTER, "accountEnabled eq false"), None)
@@ -155,39 +155,39 @@ async def test_a_plain_filter_is_asked_plainly(tenant: Simulated, asked: GraphTe
     assert before + 1 == (await tenant.journal())["reads"]
 
 
-async def test_members_without_names_are_a_missing_permission(tenant: Simulated, asked: GraphTenant) -> None:
+async def test_members_without_names_are_a_missing_permission(tenant: Simulated, asked: MsGraphListings) -> None:
     """Graph lists members by id alone to whoever may not read users; nobody may be planned from that."""
     await tenant.control(roles=["GroupMember.Read.All"])
     page, everybody = await asked.page(FIELD, None), await asked.page(EVERYBODY, None)
 
-    assert isinstance(page, Answer)
-    assert isinstance(everybody, Answer)
+    assert isinstance(page, GraphAnswer)
+    assert isinstance(everybody, GraphAnswer)
     assert (403, 403) == (page.status, everybody.status)
 
 
-async def test_holders_without_the_eligible_are_not_complete(tenant: Simulated, asked: GraphTenant) -> None:
+async def test_holders_without_the_eligible_are_not_complete(tenant: Simulated, asked: MsGraphListings) -> None:
     """Where eligible holders may not be read, the others are told, and that it is not all."""
     await tenant.control(roles=list(DEFAULT_ROLES))
     await tenant.script({"match": "roleEligibilityScheduleInstances", "times": 1, "status": 403})
-    found = await asked.holders(None)
+    found = await asked.role_holders(None)
 
-    assert isinstance(found, Holders)
+    assert isinstance(found, RoleHolders)
     assert (9, False) == (len(found.ids), found.complete)
 
 
-async def test_a_group_that_is_gone_holds_nobody(tenant: Simulated, asked: GraphTenant) -> None:
+async def test_a_group_that_is_gone_holds_nobody(tenant: Simulated, asked: MsGraphListings) -> None:
     """A group deleted since it was listed as a holder does not stop the others."""
     await tenant.control(roles=list(DEFAULT_ROLES))
     await tenant.script({"match": f"{memberships.TIER_ZERO}/transitiveMembers", "times": 1, "status": 404})
-    found = await asked.holders(None)
+    found = await asked.role_holders(None)
 
-    assert isinstance(found, Holders)
+    assert isinstance(found, RoleHolders)
     assert 10 == len(found.ids)
 
 
 @pytest.mark.parametrize("script", [{"status": 403}, {"status": 404}, {"status": 200, "body": {"value": []}}])
 async def test_trust_that_cannot_be_read_is_told(
-    tenant: Simulated, asked: GraphTenant, script: dict[str, object]
+    tenant: Simulated, asked: MsGraphListings, script: dict[str, object]
 ) -> None:
     """A federated domain without readable certificates is not one that trusts nobody."""
     await tenant.control(roles=list(DEFAULT_ROLES), federation="rotated")
@@ -199,7 +199,7 @@ async def test_trust_that_cannot_be_read_is_told(
     assert Domain(people.INITIAL_DOMAIN) == domains[1]
 
 
-async def test_a_federated_domain_shows_its_certificates(tenant: Simulated, asked: GraphTenant) -> None:
+async def test_a_federated_domain_shows_its_certificates(tenant: Simulated, asked: MsGraphListings) -> None:
     """Both of them, with what a responder compares: thumbprint, subject, moment of issue."""
     await tenant.control(roles=list(DEFAULT_ROLES), federation="stale")
     domains = await asked.domains()
@@ -215,11 +215,11 @@ async def test_a_federated_domain_shows_its_certificates(tenant: Simulated, aske
 
 
 async def test_without_a_token_nothing_is_known(
-    tenant: Simulated, asked: GraphTenant, monkeypatch: pytest.MonkeyPatch
+    tenant: Simulated, asked: MsGraphListings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No identity, no answer, and no permission to tell of."""
     monkeypatch.setenv("IDENTITY_ENDPOINT", f"{tenant.root}/nowhere")
     answer = await asked.count(EVERYBODY)
 
-    assert Answer(fault="no_token") == answer
+    assert GraphAnswer(fault="no_token") == answer
     assert frozenset() == await asked.permissions()

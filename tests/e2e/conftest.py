@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from azure.data.tables.aio import TableClient
-from live import Api, Tenant
+from support.live import Api, Tenant
 
 from local.serve import Options, Running, serving
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, web
-from live import Tenant, principal
+from support.live import Tenant, principal
 
 from local.serve import ROOT, Running
 

@@ -2,7 +2,7 @@
 
 import aiohttp
 import pytest
-from live import Api, Tenant
+from support.live import Api, Tenant
 
 from local.serve import Options, serving
 

@@ -6,7 +6,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from live import Api, Tenant
+from support.live import Api, Tenant
 
 from local.tenant.tokens import DEFAULT_ROLES
 

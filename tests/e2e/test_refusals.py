@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from live import Api, Tenant, principal
+from support.live import Api, Tenant, principal
 
 ALICE = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
 RUN = "00000000-0000-4000-8000-000000000000"

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from live import Answer, Api, Tenant, principal
+from support.live import Answer, Api, Tenant, principal
 
 from local.serve import Options, serving
 

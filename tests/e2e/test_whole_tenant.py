@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from live import Api, Tenant, principal
+from support.live import Api, Tenant, principal
 
 EVERYBODY = {"allUsers": True, "reason": "whole tenant"}
 PROTECTED = {"breakglass1@contoso.com", "6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f908"}

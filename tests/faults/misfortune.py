@@ -4,12 +4,22 @@ from dataclasses import dataclass
 from random import Random
 
 POINTS = (
-    *(("directory.revoke", "after"), ("ledger.update_batch", "before"), ("ledger.update_batch", "after")),
+    *(("graph_users.revoke", "after"), ("ledger.update_batch", "before"), ("ledger.update_batch", "after")),
     *(("outbox.send", "before"), ("outbox.send", "after"), ("ledger.open_run", "before"), ("ledger.open_run", "after")),
-    *(("ledger.claim", "after"), ("directory.read", "after"), ("ledger.update_run", "before")),
+    *(("ledger.claim", "after"), ("graph_users.read", "after"), ("ledger.update_run", "before")),
     *(("ledger.update_run", "after"), ("ledger.move_pace", "after")),
-    *(("walks.open", "after"), ("walks.turn", "before"), ("walks.turn", "after"), ("walks.turn", "after")),
-    *(("walks.keep_marks", "after"), ("walks.update", "after"), ("tenant.page", "after"), ("tenant.holders", "after")),
+    *(
+        ("scans.open", "after"),
+        ("scans.commit_step", "before"),
+        ("scans.commit_step", "after"),
+        ("scans.commit_step", "after"),
+    ),
+    *(
+        ("scans.keep_fingerprints", "after"),
+        ("scans.update", "after"),
+        ("graph_listings.page", "after"),
+        ("graph_listings.role_holders", "after"),
+    ),
 )
 
 
@@ -23,9 +33,9 @@ class Doom:
     times: int = 1
 
     @property
-    def walks(self) -> bool:
+    def scans(self) -> bool:
         """Whether only a run that lists the directory passes there."""
-        return self.point.startswith(("walks.", "tenant."))
+        return self.point.startswith(("scans.", "graph_listings."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +222,7 @@ def scale_out(chance: Random) -> ScaleOut:
 
 def crash_loop(chance: Random) -> Doom:
     """Draw a message that kills the host each time it is delivered."""
-    return Doom(chance.choice(("directory.revoke", "directory.read")), "after", 1, CRASHES)
+    return Doom(chance.choice(("graph_users.revoke", "graph_users.read")), "after", 1, CRASHES)
 
 
 # Twenty seeds in a row begin with each of these once; further ones are drawn to join.

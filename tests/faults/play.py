@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from live import Answer
 from scenario import Ask, Scenario, Who
 from stage import Stage
 from strike import strike
+from support.live import Answer
 
 from local.serve import ROOT
 

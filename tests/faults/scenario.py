@@ -62,16 +62,16 @@ def draw(seed: int) -> Scenario:
     chance = Random(f"scenario {seed}")
     kinds = (KINDS[seed % len(KINDS)], *chance.sample(JOINING, chance.choice((0, 0, 1, 2))))
     drawn = {type(told): told for told in (kind(chance) for kind in reversed(kinds))}
-    walks = any(isinstance(told, Doom) and told.walks for told in drawn.values()) or chance.random() < 0.25
-    asks = (_ask(0, chance, walks=walks), *(_ask(number, chance) for number in range(1, chance.choice((1, 2, 2, 3)))))
+    scans = any(isinstance(told, Doom) and told.scans for told in drawn.values()) or chance.random() < 0.25
+    asks = (_ask(0, chance, scans=scans), *(_ask(number, chance) for number in range(1, chance.choice((1, 2, 2, 3)))))
     return Scenario(seed, asks, tuple(drawn.values()))
 
 
-def _ask(number: int, chance: Random, *, walks: bool = False) -> Ask:
-    sentinel = chance.random() < 0.3 and not walks
-    people = cast(chance, 20 if sentinel or walks else MOST_USERS)
+def _ask(number: int, chance: Random, *, scans: bool = False) -> Ask:
+    sentinel = chance.random() < 0.3 and not scans
+    people = cast(chance, 20 if sentinel or scans else MOST_USERS)
     people = people if sentinel else (*people, *left_out(chance))
-    wider = scope(chance) if walks else None
+    wider = scope(chance) if scans else None
     return Ask(
         number=number,
         at=chance.uniform(0, 1) if number else 0.0,

@@ -18,12 +18,12 @@ import aiohttp
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 from cast import PROTECTED, TENANT_SEED, USERS
-from live import Api, Tenant
 from misfortune import Doom, Mail
+from support.live import Api, Tenant
 
 from local.children import ChildFailedError
 from local.serve import ROOT, Options, Running, serving
-from revoker.message import Queue
+from revoker.core.message import Queue
 
 LEASE_SECONDS = 2
 SETTINGS = {

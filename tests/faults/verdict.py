@@ -13,8 +13,8 @@ from misfortune import CRASHES, Rubbish
 from play import Seen
 from scenario import Ask, Scenario
 
-from revoker.outcome import FAILURES, Outcome
-from revoker.run import State, Tally, final_state
+from revoker.core.outcome import FAILURES, Outcome
+from revoker.core.run import State, Tally, final_state
 
 _NUMBER = re.compile(r"canary-\d+-\d+-(\d+)\.")
 _EXPECTED = {
@@ -87,7 +87,7 @@ def _is_cancelled(report: dict[str, Any]) -> bool:
 
 
 def _may_break_off(scenario: Scenario) -> bool:
-    """Whether a walk's messages may die or be lost four times over: the run must then say that it failed."""
+    """Whether a scan's messages may die or be lost four times over: the run must then say that it failed."""
     return bool(scenario.mail and scenario.mail.lost) or bool(scenario.doom and scenario.doom.times >= CRASHES)
 
 

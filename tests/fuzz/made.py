@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 import schemathesis
-from company import ALICE, BEN, BREAKGLASS, GUEST
 from hypothesis import strategies as st
 from properties import DOCUMENT
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi import checks
-from strategies import JSON
+from support.company import ALICE, BEN, BREAKGLASS, GUEST
+from support.strategies import JSON
 
 # Who asks is the business of tests/security; here it would only draw inputs to the Authorization header.
 SCHEMA = schemathesis.openapi.from_dict({**json.loads(json.dumps(DOCUMENT)), "security": []})

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from hostile import HOSTILE
 from hypothesis import strategies as st
-from strategies import JSON
+from support.hostile import HOSTILE
+from support.strategies import JSON
 
 from revoker.intake.call import MOST_BYTES
 

@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from in_process import Answer, Front
 from jsonschema import Draft202012Validator
+from support.in_process import Answer, Front
 
-from revoker import contract
-from revoker.boundary import PROBLEM
+from revoker.web import contract
+from revoker.web.boundary import PROBLEM
 
 DOCUMENT = contract.document()
 _PROBLEM = Draft202012Validator({"$ref": "#/components/schemas/Problem", "components": DOCUMENT["components"]})

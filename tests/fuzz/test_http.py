@@ -14,11 +14,11 @@ from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 from effort import effort
 from hypothesis import assume, given, strategies as st
-from in_process import EVERY_ROLE, Answer
 from made import OPERATIONS, cases, share
 from mutation import payloads
 from properties import DOCUMENT, does_not_break, refuses_properly
 from schemathesis import Case
+from support.in_process import EVERY_ROLE, Answer
 from yarl import URL
 
 from local.serve import Options, Running, serving

@@ -7,19 +7,19 @@ from collections.abc import Callable
 
 import azure.functions as func
 import pytest
-from company import ALICE
 from effort import effort
 from hypothesis import given, strategies as st
-from in_process import Front
 from mutation import SPOILT
-from strategies import JSON, MESSAGES, broken
+from support.company import ALICE
+from support.in_process import Front
+from support.strategies import JSON, MESSAGES, broken
 
 import function_app
-from revoker.errors import LostBatchError, PoisonError
-from revoker.message import Mail, Message, Turn, decode, decode_turn, encode
+from revoker.core.errors import LostBatchError, PoisonError
+from revoker.core.message import Mail, Message, ScanStep, decode, decode_scan_step, encode
 
-TURNS = st.builds(Turn, run=st.uuids(version=4).map(str), step=st.integers(0, 10**6))
-KINDS: list[tuple[Callable[[bytes], Mail], type[Mail]]] = [(decode, Message), (decode_turn, Turn)]
+TURNS = st.builds(ScanStep, run=st.uuids(version=4).map(str), step=st.integers(0, 10**6))
+KINDS: list[tuple[Callable[[bytes], Mail], type[Mail]]] = [(decode, Message), (decode_scan_step, ScanStep)]
 FIELDS = st.dictionaries(st.sampled_from(["v", "run", "batch", "attempt", "step", "x"]), SPOILT, max_size=5)
 
 
@@ -66,8 +66,8 @@ async def is_buried(body: bytes) -> None:
     run = await front.world.start(ALICE.id)
     before = front.written()
     with front.installed():
-        for bury in (function_app.bury_urgent, function_app.bury_bulk, function_app.bury_verify):
-            await bury(func.QueueMessage(body=body))
+        for settle_poison in (function_app.poison_urgent, function_app.poison_bulk, function_app.poison_verify):
+            await settle_poison(func.QueueMessage(body=body))
 
     assert {"urgent", "bulk", "verify"} == {queue.rpartition("-")[2] for queue, _ in front.world.ledger.poison}
     assert {body} == {kept for _, kept in front.world.ledger.poison}

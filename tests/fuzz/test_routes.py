@@ -6,20 +6,20 @@ from urllib.parse import unquote
 
 import pytest
 import requests
-from company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World
 from effort import effort
 from hypothesis import given, strategies as st
-from in_process import EVERY_ROLE, ROOT, Answer, Front, query_of
 from jsonschema import Draft202012Validator
 from made import CHECKS, FILTER, GROUP, OPERATIONS, cases, share
 from properties import DOCUMENT, could_be_stored, does_not_break, leaves_nothing, refuses_properly
 from schemathesis import Case
 from schemathesis.core import NotSet
 from schemathesis.core.transport import Response
-from sweeping import a_wish
+from support.company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World
+from support.in_process import EVERY_ROLE, ROOT, Answer, Front, query_of
+from support.sweeping import a_spec
 
-from revoker.request import Person
-from revoker.respond import sweep
+from revoker.core.request import Person
+from revoker.respond.sweeps import manage as sweep
 
 
 def breaks_the_body(case: Case) -> bool:
@@ -76,9 +76,9 @@ async def peopled(name: str) -> tuple[Front, list[str]]:
     waiting = await front.world.start(*(user.id for user in CROWD[:51]))
     await front.world.ledger.claim(f"{RITA}:{TAKEN}", ended.id, "another body")
     tools, sweeps = front.world.tools, front.sweeps
-    swept, paused = [await sweep.create(a_wish(ALICE.id, name=name), sweeps, tools) for name in ("one", "two")]
+    swept, paused = [await sweep.create(a_spec(ALICE.id, name=name), sweeps, tools) for name in ("one", "two")]
     await sweep.pause(paused, Person("id-1", "Rita Responder"), sweeps, tools)
-    large = await sweep.create(a_wish(*(user.id for user in CROWD[:51])), sweeps, tools)
+    large = await sweep.create(a_spec(*(user.id for user in CROWD[:51])), sweeps, tools)
     ids = [swept.id, paused.id, large.id] if "sweep" in name else [ended.id, going.id, waiting.id]
     return front, ids
 

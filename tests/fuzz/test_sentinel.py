@@ -5,13 +5,13 @@ from collections import Counter
 from urllib.parse import quote, urlencode
 
 import pytest
-from company import BREAKGLASS
 from effort import effort
-from hostile import HOSTILE
 from hypothesis import given, strategies as st
-from in_process import Answer, Front
 from mutation import payloads
 from properties import DOCUMENT, could_be_stored, does_not_break, leaves_nothing, refuses_properly
+from support.company import BREAKGLASS
+from support.hostile import HOSTILE
+from support.in_process import Answer, Front
 
 # A payload may be a megabyte, and a failure must show why, not that it is long.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from kept import ROOT, Found, Json, of_type, unfold
 
-from revoker.intake.caller import Role
-from revoker.outcome import Outcome
-from revoker.permission import PERMISSIONS
-from revoker.respond.start import APPROVAL_WITHIN
+from revoker.core.outcome import Outcome
+from revoker.core.permission import PERMISSIONS
+from revoker.respond.start.start import APPROVAL_WITHIN
 from revoker.settings import TABLES, load
+from revoker.web.caller import Role
 
 INFRA = ROOT / "infra"
 
@@ -60,11 +60,11 @@ class Recorder(dict[str, str]):
 
     def __init__(self, **values: str) -> None:
         super().__init__(values)
-        self.asked: set[str] = set()
+        self.run: set[str] = set()
 
     def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
         """Return the value, and remember the question."""
-        self.asked.add(key)
+        self.run.add(key)
         return super().get(key, default)
 
 
@@ -256,7 +256,7 @@ def test_package_holds_what_runs_and_nothing_else() -> None:
     kept = {path.name for path in listed if not any(Path(path.name).match(pattern) for pattern in patterns)}
 
     assert set(deploy.PACKAGE) == kept
-    assert {"revoker/openapi.json", "function_app.py"} <= {
+    assert {"revoker/web/openapi.json", "function_app.py"} <= {
         path.relative_to(ROOT).as_posix() for path in deploy.contents()
     }
 

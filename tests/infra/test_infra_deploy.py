@@ -95,7 +95,7 @@ def test_package_has_the_contract_and_no_tests(tmp_path: Path) -> None:
     deploy.pack(tmp_path / "package.zip")
     names = set(ZipFile(tmp_path / "package.zip").namelist())
 
-    assert {"function_app.py", "host.json", "requirements.txt", "revoker/openapi.json"} <= names
+    assert {"function_app.py", "host.json", "requirements.txt", "revoker/web/openapi.json"} <= names
     assert not [name for name in names if name.startswith(("tests", "infra", "local")) or "__pycache__" in name]
 
 

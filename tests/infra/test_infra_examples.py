@@ -15,7 +15,7 @@ import tree_sitter_powershell
 from kept import ROOT
 from tree_sitter import Language, Node, Parser
 
-from revoker.run import State
+from revoker.core.run import State
 
 RUN = {"runId": "r1", "state": "revoking", "total": 2, "progress": 0.0, "counts": {"planned": 2}, "finishedAt": None}
 ENDED = {**RUN, "progress": 1.0, "finishedAt": "2026-11-24T00:00:09.000Z", "warnings": ["mind this"]}
@@ -185,7 +185,7 @@ def test_powershell_runbook_parses() -> None:
 def test_powershell_runbook_asks_as_the_contract_says() -> None:
     """Each field it can send is one of the contract's, each it reads is one of the status, each route exists."""
     source = (ROOT / "examples" / "runbook.ps1").read_text(encoding="utf-8")
-    contract = json.loads((ROOT / "revoker" / "openapi.json").read_text(encoding="utf-8"))
+    contract = json.loads((ROOT / "revoker" / "web" / "openapi.json").read_text(encoding="utf-8"))
     schemas = contract["components"]["schemas"]
     sent = re.findall(r"^    (\w+) +=", source[source.index("$asked = ") : source.index("$body = ")], re.MULTILINE)
     read = re.findall(r"\$run\.(\w+)", source)
@@ -200,7 +200,7 @@ def test_powershell_runbook_asks_as_the_contract_says() -> None:
 def test_transcript_speaks_of_what_the_contract_has() -> None:
     """Its fields, states and outcomes are today's: a transcript of yesterday misleads."""
     text = (ROOT / "examples" / "transcript.md").read_text(encoding="utf-8")
-    contract = (ROOT / "revoker" / "openapi.json").read_text(encoding="utf-8")
+    contract = (ROOT / "revoker" / "web" / "openapi.json").read_text(encoding="utf-8")
     known = {*re.findall(r'"([\w-]+)"', contract), "ledger", "outbox", "identity"}
     routes = set(re.findall(r"\$API(/[a-z]+)", text))
 

@@ -11,15 +11,15 @@ import pytest
 from kept import ROOT, Found, Json, of_type
 from logic_app import Outside, Workflow
 
-from revoker.outcome import Outcome
-from revoker.run import State
+from revoker.core.outcome import Outcome
+from revoker.core.run import State
 
 API = "https://func-revoker.example/api"
 AUDIENCE = "api://3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13/revoker"
 SAMPLES = sorted((ROOT / "tests" / "events" / "sentinel").glob("*.json"))
 INCIDENT = json.loads((ROOT / "tests" / "events" / "sentinel" / "incident.json").read_text(encoding="utf-8"))
 ENTITY = json.loads((ROOT / "tests" / "events" / "sentinel" / "entity.json").read_text(encoding="utf-8"))
-OPENAPI = json.loads((ROOT / "revoker" / "openapi.json").read_text(encoding="utf-8"))
+OPENAPI = json.loads((ROOT / "revoker" / "web" / "openapi.json").read_text(encoding="utf-8"))
 
 type Answer = Callable[[dict[str, Any]], tuple[str, dict[str, Any] | None]]
 

@@ -52,7 +52,7 @@ def every_template(template: Json) -> Iterator[Json]:
 
 
 def test_every_resource_is_seen(resources: list[Found]) -> None:
-    """The walk through nested templates reaches what matters, so that the tests below assert something."""
+    """The scan through nested templates reaches what matters, so that the tests below assert something."""
     seen = {resource["type"] for _, resource, _ in resources}
 
     assert {
@@ -143,7 +143,7 @@ def test_gate_lets_nobody_in_without_a_token(resources: list[Found]) -> None:
         for _, resource, _ in of_type(resources, "Microsoft.Web/sites/config")
         if "authsettingsV2" in resource["name"]
     ]
-    document = json.loads((ROOT / "revoker" / "openapi.json").read_text(encoding="utf-8"))
+    document = json.loads((ROOT / "revoker" / "web" / "openapi.json").read_text(encoding="utf-8"))
     open_routes = {
         f"/api{path}"
         for path, item in document["paths"].items()

@@ -11,9 +11,9 @@ import pytest
 from kept import ROOT, Json
 
 from infra import deploy, verify
-from revoker.permission import PERMISSIONS
+from revoker.core.permission import PERMISSIONS
 
-OPENAPI = json.loads((ROOT / "revoker" / "openapi.json").read_text(encoding="utf-8"))
+OPENAPI = json.loads((ROOT / "revoker" / "web" / "openapi.json").read_text(encoding="utf-8"))
 AUDIENCE = "api://t/revoker"
 HEALTHY = {"status": "ok", "checks": {"ledger": "ok"}, "authentication": "on"}
 BREAK_GLASS = {"entry": "glass@contoso.com", "id": "g-1", "userPrincipalName": "glass@contoso.com", "reason": None}

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from revoker.message import Queue
+from revoker.core.message import Queue
 
 ROOT = Path(__file__).parents[2]
-CONTRACT = json.loads((ROOT / "revoker" / "openapi.json").read_bytes())
+CONTRACT = json.loads((ROOT / "revoker" / "web" / "openapi.json").read_bytes())
 # One app per process: the library keeps module state.
 PROGRAM = """
 import asyncio, json, pathlib

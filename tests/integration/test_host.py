@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from hosting import LEASE_SECONDS, Host, hosting, until
+from support.hosting import LEASE_SECONDS, Host, hosting, until
 
 from local.azurite.process import azurite
 

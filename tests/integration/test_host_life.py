@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from hosting import hosting, until
+from support.hosting import hosting, until
 
 from local.azurite.process import azurite
 from local.children import ChildFailedError

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hosting import APP, ROOT
+from support.hosting import APP, ROOT
 
 from local.children import ChildFailedError
 from local.serve import Options, Running, serving

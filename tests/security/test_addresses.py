@@ -7,20 +7,20 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import httpx
 import pytest
 from azure.core.credentials import AccessToken
-from hostile import HOSTILE
 from hypothesis import assume, given, strategies as st
 from kiota_abstractions.request_information import RequestInformation
+from support.hostile import HOSTILE
 
-from revoker.adapters import rows
-from revoker.adapters.graph import GraphDirectory, revoke_url, user_url
-from revoker.adapters.graph_line import GraphLine
-from revoker.adapters.questions import Questions
-from revoker.answer import Answer
-from revoker.batch import in_batches
-from revoker.outcome import User
-from revoker.request import Priority, upn, user_name
-from revoker.run import new_id
-from revoker.source import Kind, Source
+from revoker.adapters.graph.requests import GraphRequests
+from revoker.adapters.graph.transport import GraphTransport
+from revoker.adapters.graph.users import MsGraphUsers, revoke_url, user_url
+from revoker.adapters.tables import rows
+from revoker.core.batch import in_batches
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.outcome import User
+from revoker.core.request import Priority, upn, user_name
+from revoker.core.run import new_id
+from revoker.core.source import Kind, Source
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SELECTED = ["id"]
@@ -49,12 +49,12 @@ class Token:
         raise AssertionError("a test of addresses sends nothing")
 
 
-def line() -> GraphLine:
+def line() -> GraphTransport:
     """Return a line to nowhere."""
-    return GraphLine("http://127.0.0.1:9", Token(), timedelta(seconds=1))
+    return GraphTransport("http://127.0.0.1:9", Token(), timedelta(seconds=1))
 
 
-QUESTIONS = Questions(line())
+QUESTIONS = GraphRequests(line())
 
 
 def named(address: str) -> str:
@@ -116,19 +116,19 @@ class Listening:
     def __init__(self) -> None:
         real = line()
         self.adapter, self.base_url = real.adapter, real.base_url
-        self.asked: list[RequestInformation] = []
+        self.run: list[RequestInformation] = []
 
-    async def ask(self, info: RequestInformation) -> Answer:
+    async def ask(self, info: RequestInformation) -> GraphAnswer:
         """Keep a request."""
-        self.asked.append(info)
-        return Answer(status=404)
+        self.run.append(info)
+        return GraphAnswer(status=404)
 
 
 @given(FILTERS)
 def test_a_name_stays_in_its_quotes(text: str) -> None:
     """An on-premises name or SID is one OData literal: it ends no quotes, and adds no condition and no parameter."""
     listening = Listening()
-    asyncio.run(GraphDirectory(listening).search("onPremisesSamAccountName", text))
+    asyncio.run(MsGraphUsers(listening).search("onPremisesSamAccountName", text))
     [asked] = listening.asked
     query = httpx.URL(asked.url).params
     literal = query["$filter"].removeprefix("onPremisesSamAccountName eq ")

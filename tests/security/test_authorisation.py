@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from company import BEN
-from in_process import AUTH_OFF_IN_AZURE, EVERY_ROLE, OPERATIONS, Front
-from live import principal
+from support.company import BEN
+from support.in_process import AUTH_OFF_IN_AZURE, EVERY_ROLE, OPERATIONS, Front
+from support.live import principal
 
-from revoker import contract
-from revoker.answer import Answer
-from revoker.boundary import PROBLEM
-from revoker.intake.caller import Role
-from revoker.request import Person, Scope
-from revoker.respond.retry import retry
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.request import Person, Scope
+from revoker.respond.start.retry import retry
 from revoker.settings import load
+from revoker.web import contract
+from revoker.web.boundary import PROBLEM
+from revoker.web.caller import Role
 
 READ, REVOKE, REVOKE_ALL = Role.READ, Role.REVOKE, Role.REVOKE_ALL
 IN_AZURE = load({"WEBSITE_SITE_NAME": "revoker", "WEBSITE_AUTH_ENABLED": "true"})
@@ -163,7 +163,7 @@ async def test_whole_tenants_need_the_larger_role(scope: dict[str, object]) -> N
 async def test_what_retries_a_whole_tenants_run_needs_the_larger_role_too() -> None:
     """A retry names its users, and is still a part of what only the larger role may stop."""
     front = Front(settings=IN_AZURE)
-    front.world.directory.scripts[BEN.id] = [Answer(status=403)]
+    front.world.directory.scripts[BEN.id] = [GraphAnswer(status=403)]
     front.world.tenant.roles = {ADMINS: [BEN.id]}
     run = await front.world.start(scope=Scope(roles=(ADMINS,)))
     await front.world.play()

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from company import ALICE
-from hostile import HOSTILE
 from hypothesis import given, strategies as st
-from in_process import EVERY_ROLE, Front
-from strategies import JSON
+from support.company import ALICE
+from support.hostile import HOSTILE
+from support.in_process import EVERY_ROLE, Front
+from support.strategies import JSON
 
 BODY = json.dumps({"users": [ALICE.id], "reason": "r", "dryRun": True}).encode()
 # A header is bytes that the host reads as latin-1.

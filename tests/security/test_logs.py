@@ -8,11 +8,11 @@ from pathlib import Path
 
 import azure.functions as func
 import pytest
-from company import ALICE, BEN, BREAKGLASS, GUEST
-from in_process import EVERY_ROLE, OPERATIONS, Front
+from support.company import ALICE, BEN, BREAKGLASS, GUEST
+from support.in_process import EVERY_ROLE, OPERATIONS, Front
 
 import function_app
-from revoker.errors import PoisonError
+from revoker.core.errors import PoisonError
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = [user.user_principal_name for user in (ALICE, BEN, GUEST, BREAKGLASS)]
@@ -80,7 +80,7 @@ async def test_poison_is_kept_and_not_logged(body: bytes, caplog: pytest.LogCapt
     """A message that nobody understands is kept whole in the ledger; the log has its size, and no trace of its text."""
     front = Front()
     with front.installed():
-        await function_app.bury_bulk(func.QueueMessage(body=body))
+        await function_app.poison_bulk(func.QueueMessage(body=body))
         with pytest.raises(PoisonError) as raised:
             await function_app.revoke_bulk(func.QueueMessage(body=body))
         logging.getLogger("host").error("raised", exc_info=raised.value)

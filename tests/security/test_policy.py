@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from revoker import settings
-from revoker.intake.caller import Role
+from revoker.web.caller import Role
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")

@@ -6,11 +6,11 @@ import json
 from html.parser import HTMLParser
 
 import pytest
-from hostile import HOSTILE
 from hypothesis import given, strategies as st
-from in_process import Answer, Front
+from support.hostile import HOSTILE
+from support.in_process import Answer, Front
 
-from revoker.report import COLUMNS, RUN_COLUMNS, Format, body
+from revoker.views.report import COLUMNS, RUN_COLUMNS, Format, body
 
 STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\x00"]
 NAMES = st.sampled_from(HOSTILE) | st.builds("{}{}".format, st.sampled_from(STARTS), st.text(max_size=20)) | st.text()

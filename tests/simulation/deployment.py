@@ -7,22 +7,22 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World
-from fakes import START, FakeDirectory, FakeOutbox
+from support.company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World
+from support.fakes import START, FakeGraphUsers, FakeOutbox
 from virtual import LEASE, DeadError, Host, Rates, Time
 
-from revoker.answer import Answer
-from revoker.message import Mail, Message, Queue, Turn, encode
-from revoker.request import Person, Priority, Request
-from revoker.respond.accept import accept
-from revoker.respond.approve import approve
-from revoker.respond.bury import bury
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.message import Mail, Message, Queue, ScanStep, encode
+from revoker.core.request import Person, Priority, Request
+from revoker.core.run import Run
 from revoker.respond.cancel import cancel
-from revoker.respond.heal import heal
-from revoker.respond.revoke import revoke
-from revoker.respond.turn import turn
-from revoker.respond.verify import verify
-from revoker.run import Run
+from revoker.respond.recover.heal import heal
+from revoker.respond.recover.poison import settle_poison
+from revoker.respond.revoke.revoke import revoke
+from revoker.respond.revoke.verify import verify
+from revoker.respond.scan.step import take_step
+from revoker.respond.start.accept import accept
+from revoker.respond.start.approve import approve
 
 GROUP = "90000000-0000-4000-8000-000000000001"
 MEMBERS = (*CROWD[:130], BREAKGLASS, GUEST)
@@ -31,44 +31,46 @@ TROUBLE = timedelta(minutes=75)  # afterwards nothing goes wrong any more, so th
 _SAM = Person("id-2", "Sam Second")
 _DELIVERIES = 5
 _ODD = (
-    Answer(status=503),
-    Answer(status=429, retry_after=20),
-    Answer(fault="timeout"),
-    Answer(status=503, outer=True),
+    GraphAnswer(status=503),
+    GraphAnswer(status=429, retry_after=20),
+    GraphAnswer(fault="timeout"),
+    GraphAnswer(status=503, outer=True),
 )
 
 
-class Directory(FakeDirectory):
+class Directory(FakeGraphUsers):
     """A directory that refuses, answers badly, and shows what it did after a while."""
 
     def begin(self, chance: Random, rates: Rates) -> None:
         """Say how bad it is."""
         self._chance, self._rates, self._shows = chance, rates, dict(self._valid_from)
 
-    async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
+    async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
         """Revoke, and perhaps not say so."""
         asked = [name for name in names if not self._fails() or self._chance.random() < 0.5]
         answers = dict(await super().revoke(asked, priority))
         return {name: self._odd() if self._fails() or name not in answers else answers[name] for name in names}
 
-    async def read(self, names: Sequence[str], priority: Priority) -> Mapping[str, Answer]:
+    async def read(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
         """Show what it knew some time ago."""
         answers = await super().read(names, priority)
         return {name: self._odd() if self._fails() else answer for name, answer in answers.items()}
 
-    def show(self, name: str) -> Answer:
+    def show(self, name: str) -> GraphAnswer:
         """Show a user, with a valid-from that may be an old one."""
         answer = super().show(name)
         user, lag = answer.body.get("id"), timedelta(seconds=self._rates.lag)
         new = self._valid_from.get(user) if isinstance(user, str) else None
         if new is None or self._clock.now() - new >= lag:
             return answer
-        return Answer(status=200, body={**answer.body, "signInSessionsValidFromDateTime": (START - lag).isoformat()})
+        return GraphAnswer(
+            status=200, body={**answer.body, "signInSessionsValidFromDateTime": (START - lag).isoformat()}
+        )
 
     def _fails(self) -> bool:
         return self._chance.random() < self._rates.refused
 
-    def _odd(self) -> Answer:
+    def _odd(self) -> GraphAnswer:
         self._rates.happened["refused"] += 1
         return self._chance.choice(_ODD)
 
@@ -90,7 +92,7 @@ class Deployment:
         self.world.tenant._directory = directory
         self.world.tenant.groups[GROUP] = [user.id for user in MEMBERS]
         self.world.outbox = Post(self)
-        self.world.tools = tools = replace(self.world.tools, directory=directory, outbox=self.world.outbox)
+        self.world.tools = tools = replace(self.world.tools, graph_users=directory, outbox=self.world.outbox)
         self.hosts = [Host(tools, self.world.protected, self.time, self.chance, self.rates) for _ in range(2)]
         self.going = 0
         self._kept: set[asyncio.Task[None]] = set()
@@ -125,7 +127,7 @@ class Deployment:
                 return
         self.rates.happened["buried"] += 1
         body = encode(message).encode()
-        while not await self._works(host := self.host(), bury(queue, body, host.tools)):
+        while not await self._works(host := self.host(), settle_poison(queue, body, host.tools)):
             pass
 
     async def _works(self, host: Host, job: Coroutine[Any, Any, None]) -> bool:
@@ -208,8 +210,8 @@ _JOBS: Mapping[str, Any] = {"start": _start, "cancel": _cancel, "approve": _appr
 
 
 def _stage(host: Host, queue: Queue, message: Mail) -> Coroutine[Any, Any, None]:
-    if isinstance(message, Turn):
-        return turn(message, host.protection, host.tools)
+    if isinstance(message, ScanStep):
+        return take_step(message, host.protection, host.tools)
     stage = verify if queue is Queue.VERIFY else revoke
     assert isinstance(message, Message)
     return stage(message, host.protection, host.tools)

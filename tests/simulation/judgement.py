@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from company import BREAKGLASS
 from deployment import Deployment
 from simulation import Ask
+from support.company import BREAKGLASS
 
-from revoker.outcome import FAILURES, Outcome, User
-from revoker.run import Run, State
+from revoker.core.outcome import FAILURES, Outcome, User
+from revoker.core.run import Run, State
 
 _DONE = {Outcome.VERIFIED, Outcome.ALREADY_REVOKED}
 

@@ -20,7 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from judgement import judge  # noqa: E402 - the checkout is put on the path first
 from simulation import play  # noqa: E402
 
-from revoker.run import Run  # noqa: E402
+from revoker.core.run import Run  # noqa: E402
 
 
 class Sums:

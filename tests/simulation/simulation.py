@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
-from company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, a_request
 from deployment import EVERYBODY, GROUP, MEMBERS, Deployment
-from fakes import START
+from support.company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, a_request
+from support.fakes import START
 
-from revoker.request import Priority, Request, Scope
-from revoker.run import Run
+from revoker.core.request import Priority, Request, Scope
+from revoker.core.run import Run
 
 _GHOST = "ghost@contoso.com"
 _MOST = timedelta(hours=30)

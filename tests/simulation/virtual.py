@@ -9,12 +9,13 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from fakes import START
+from support.fakes import START
 
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 
-_TAKES = {"directory": 0.3, "tenant": 0.3, "ledger": 0.005, "walks": 0.005, "outbox": 0.005}  # seconds, half a call
+# Seconds, half a call.
+_TAKES = {"graph_users": 0.3, "graph_listings": 0.3, "ledger": 0.005, "scans": 0.005, "outbox": 0.005}
 LEASE = 600.0  # seconds, after which a message is given to another (docs/failure-modes.md, Words)
 
 
@@ -71,7 +72,7 @@ class Host:
         self._forget()
 
     def _forget(self) -> None:
-        self.protection = Protection(self._protected, self.tools.directory, self._time)
+        self.protection = Protection(self._protected, self.tools.graph_users, self._time)
 
     async def do(self, job: Coroutine[Any, Any, Any], lease: float | None = None) -> Any:  # noqa: ANN401 - as the job
         """Return what the job returned; raises DeadError where the host died, TimeoutError where it lost its lease."""

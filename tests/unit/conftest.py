@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from company import World
+from support.company import World
 
 
 @pytest.fixture

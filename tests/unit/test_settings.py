@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from revoker.answer import Patience
-from revoker.errors import SettingError
-from revoker.pacing import Quota
+from revoker.core.errors import SettingError
+from revoker.core.graph_answer import Patience
+from revoker.core.pacing import Quota
 from revoker.settings import Settings, Storage, load
 
 ID = "2A9F6C31-5e48-4d70-b3c9-f61e8a07d254"

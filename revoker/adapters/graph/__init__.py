@@ -1,0 +1,1 @@
+"""Microsoft Graph: token, transport, requests, and answers read natively (docs/decisions/0003)."""

@@ -1,0 +1,61 @@
+"""Reads what Graph lists, page by page or to the end, a few requests at a time."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+
+from kiota_abstractions.request_information import RequestInformation
+
+from revoker.adapters.graph.listing import Row, listing
+from revoker.adapters.graph.requests import following
+from revoker.adapters.graph.transport import GraphTransport
+from revoker.core.graph_answer import GraphAnswer
+from revoker.ports import Page
+
+_AT_ONCE = 4
+_MOST_PAGES = 1000  # of a listing that is read to its end: a link that leads back must not be followed for ever
+
+
+class Pager:
+    """Asks; the first answer that is no listing stands for all."""
+
+    def __init__(self, line: GraphTransport) -> None:
+        self._line = line
+        self._gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def ask(self, info: RequestInformation) -> GraphAnswer:
+        """Return one answer."""
+        async with self._gate:
+            return await self._line.ask(info)
+
+    async def page(self, info: RequestInformation) -> Page[Row] | GraphAnswer:
+        """Return one page."""
+        return listing(await self.ask(info), self._line.owns)
+
+    async def next_page(self, link: str) -> Page[Row] | GraphAnswer:
+        """Return what a link leads to, unless it leads to another host."""
+        if not self._line.owns(link):
+            return GraphAnswer(fault="foreign_link")
+        return await self.page(following(link))
+
+    async def rows(self, info: RequestInformation) -> tuple[Row, ...] | GraphAnswer:
+        """Return the rows of all pages."""
+        found: list[Row] = []
+        page = await self.page(info)
+        for _ in range(_MOST_PAGES):
+            if isinstance(page, GraphAnswer):
+                return page
+            found += page.rows
+            if page.cursor is None:
+                return tuple(found)
+            page = await self.next_page(page.cursor)
+        return GraphAnswer(fault="endless")
+
+
+async def each[T](asked: Iterable[Awaitable[T | GraphAnswer]]) -> tuple[T, ...] | GraphAnswer:
+    """Return all results, or the first answer among them that stands for a failure."""
+    found: list[T] = []
+    for result in await asyncio.gather(*asked):
+        if isinstance(result, GraphAnswer):
+            return result
+        found.append(result)
+    return tuple(found)

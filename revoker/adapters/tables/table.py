@@ -1,0 +1,92 @@
+"""The few things a table can do, with the service's exceptions turned into answers."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from azure.core import MatchConditions
+from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
+from azure.data.tables import UpdateMode
+from azure.data.tables.aio import TableClient
+
+from revoker.adapters.tables.rows import Row
+
+
+async def get(table: TableClient, partition: str, key: str) -> Mapping[str, Any] | None:
+    """Return a row, or None."""
+    try:
+        return await table.get_entity(partition, key)
+    except ResourceNotFoundError:
+        return None
+
+
+async def create(table: TableClient, row: Row) -> bool:
+    """Insert a row; False where there is one already."""
+    try:
+        await table.create_entity(row)
+    except ResourceExistsError:
+        return False
+    return True
+
+
+async def swap(table: TableClient, row: Row, read: Mapping[str, Any]) -> bool:
+    """Replace a row if it is as it was read; False where another writer was first, or removed it."""
+    try:
+        await table.update_entity(row, **unchanged(read))
+    except (ResourceModifiedError, ResourceNotFoundError):
+        return False
+    return True
+
+
+async def remove(table: TableClient, read: Mapping[str, Any]) -> None:
+    """Delete a row if it is as it was read."""
+    with suppress(ResourceModifiedError, ResourceNotFoundError):
+        await table.delete_entity(read["PartitionKey"], read["RowKey"], **_as_read(read))
+
+
+async def change_row[V](
+    table: TableClient,
+    address: tuple[str, str],
+    read: Callable[[Mapping[str, Any]], V],
+    write: Callable[[V], Row],
+    change: Callable[[V], V],
+) -> V:
+    """Apply a pure change to what a row holds, again if another writer was first; raises KeyError without the row."""
+    while True:
+        row = await get(table, *address)
+        if row is None:
+            raise KeyError(address[1])
+        before = read(row)
+        after = change(before)
+        if after == before or await swap(table, write(after), row):
+            return after
+
+
+async def first(
+    table: TableClient, query: str, values: Row, limit: int | None, select: list[str] | None = None
+) -> list[Mapping[str, Any]]:
+    """Return the first rows that match, all of them without a limit."""
+    found: list[Mapping[str, Any]] = []
+    page = min(limit or 1000, 1000)
+    async for row in table.query_entities(query, parameters=values, results_per_page=page, select=select):
+        found.append(row)
+        if limit and len(found) == limit:
+            break
+    return found
+
+
+def unchanged(read: Mapping[str, Any]) -> Row:
+    """Return the options that let an update pass only if the row is as it was read."""
+    return {"mode": UpdateMode.REPLACE, **_as_read(read)}
+
+
+def lost_race(error: Exception) -> bool:
+    """Return False for a lost race, to be run again; raise anything else."""
+    if getattr(error, "status_code", None) == 412:
+        return False
+    raise error
+
+
+def _as_read(read: Mapping[str, Any]) -> Row:
+    etag = read.metadata["etag"]  # type: ignore[attr-defined]
+    return {"etag": etag, "match_condition": MatchConditions.IfNotModified}

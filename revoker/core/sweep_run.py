@@ -1,0 +1,31 @@
+"""One run of a sweep, as the sweep remembers it. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from revoker.core.outcome import FAILURES
+from revoker.core.run import Run, State, Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepRun:
+    """One run of a sweep: ``state`` once it has ended, and ``why`` in words if it failed."""
+
+    run: str
+    tick: datetime
+    started_at: datetime
+    state: State | None = None
+    why: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it left somebody undone."""
+        return self.state in {State.FAILED, State.COMPLETED_WITH_FAILURES}
+
+
+def why_failed(run: Run, counted: Tally) -> str:
+    """Return in words what an ended run left undone."""
+    left = [f"{counted.count(outcome)} {outcome}" for outcome in sorted(FAILURES) if counted.count(outcome)]
+    if run.finished_as is State.FAILED:
+        left = [*run.warnings[-1:], *left] or ["its scope could not be listed to the end"]
+    return f"{run.finished_as}: {', '.join(left)}" if left else ""

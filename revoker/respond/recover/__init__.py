@@ -1,0 +1,1 @@
+"""What was lost is found: overdue batches and scans, poison messages."""

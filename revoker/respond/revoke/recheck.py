@@ -1,0 +1,45 @@
+"""Once more, right before the call: who must not be revoked after all."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from revoker.core.directory_user import directory_user
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.outcome import Outcome, User
+from revoker.core.rules import NamedAccounts, is_behind
+from revoker.core.run import Run
+from revoker.respond.policy import Tools
+
+
+async def recheck(
+    users: Sequence[User], run: Run, protected: NamedAccounts, tools: Tools, now: datetime
+) -> tuple[list[User], list[User]]:
+    """Split off who must not be revoked: the protected again, the cutoff where planning could not read it."""
+    if run.asks_for_older_sessions:
+        answers = await tools.graph_users.read([user.key for user in users if user.id is None], run.priority)
+        users = [_known(user, answers.get(user.key)) for user in users]
+    spared, left = [], []
+    for user in users:
+        if protected.covers(user):
+            spared.append(user.settle(Outcome.PROTECTED, "protected_account", now))
+        elif not protected.can_judge(user):
+            spared.append(user.settle(Outcome.UNRESOLVED, "protected_unchecked", now))
+        elif run.asks_for_older_sessions and not (user.external or is_behind(user, run.issued_before)):
+            spared.append(user.settle(Outcome.ALREADY_REVOKED, "valid_from_after_cutoff", now))
+        else:
+            left.append(user)
+    return spared, left
+
+
+def _known(user: User, answer: GraphAnswer | None) -> User:
+    seen = directory_user(answer.body) if answer else None
+    if seen is None:
+        return user
+    return replace(
+        user,
+        id=seen.id,
+        user_principal_name=seen.user_principal_name,
+        external=user.external or seen.external,
+        sessions_valid_from=seen.sessions_valid_from,
+    )

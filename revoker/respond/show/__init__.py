@@ -1,0 +1,1 @@
+"""What a caller may read: runs, users, reports, health, preflight. Nothing here changes anything."""

@@ -1,0 +1,113 @@
+"""What stands ready before an emergency: permissions, certificates, the size of the tenant, the protected accounts."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+from revoker.core.directory_user import directory_user
+from revoker.core.federation import Compromise, Domain, judge
+from revoker.core.graph_answer import GraphAnswer, reason_of
+from revoker.core.pacing import reserve
+from revoker.core.permission import PERMISSIONS
+from revoker.core.request import Priority
+from revoker.core.source import Kind, Source
+from revoker.respond.policy import Tools
+from revoker.respond.start.gate import certificate
+from revoker.views.status import moment
+
+_COUNTED = {
+    "total": Source(Kind.ALL),
+    "members": Source(Kind.FILTER, "userType eq 'Member'"),
+    "guests": Source(Kind.FILTER, "userType eq 'Guest'"),
+    "disabled": Source(Kind.FILTER, "accountEnabled eq false"),
+}
+
+
+async def preflight(compromise: Compromise, protected: tuple[str, ...], tools: Tools) -> dict[str, object]:
+    """Return what the identity may do and what a run over everybody would meet; asks, and changes nothing."""
+    permissions, federation, users, accounts = await asyncio.gather(
+        _permissions(tools), _federation(compromise, tools), _users(tools), _protected(protected, tools)
+    )
+    total = users["total"]
+    return {
+        "permissions": permissions,
+        "federation": federation,
+        "users": users,
+        "protected": accounts,
+        "estimate": await _estimate(total, tools) if isinstance(total, int) else None,
+    }
+
+
+async def _permissions(tools: Tools) -> list[dict[str, object]]:
+    granted = await tools.graph_listings.permissions()
+    return [
+        {"name": one.name, "granted": one.name in granted, "purpose": one.purpose, "without": one.without}
+        for one in PERMISSIONS
+    ]
+
+
+async def _federation(compromise: Compromise, tools: Tools) -> dict[str, object]:
+    """Return a verdict per domain: managed, rotated, not_rotated, unchecked; undated where no compromise is named."""
+    domains = await tools.graph_listings.domains()
+    if isinstance(domains, GraphAnswer):
+        return {"verdict": "unchecked", "reason": reason_of(domains), "domains": []}
+    shown = [_domain(domain, compromise) for domain in domains]
+    worst = next((word for word in _WORDS if any(word == each["verdict"] for each in shown)), "managed")
+    return {"verdict": worst, "reason": None, "domains": shown}
+
+
+_WORDS = ("not_rotated", "unchecked", "undated", "rotated")
+
+
+def _domain(domain: Domain, compromise: Compromise) -> dict[str, object]:
+    verdict = judge([domain], compromise)
+    if not domain.federated:
+        word = "managed"
+    elif verdict.unchecked:
+        word = "unchecked"
+    elif not compromise:
+        word = "undated"
+    else:
+        word = "not_rotated" if verdict.trusted else "rotated"
+    certificates = [certificate(one) for one in domain.certificates or ()]
+    return {"domain": domain.name, "verdict": word, "certificates": certificates}
+
+
+async def _users(tools: Tools) -> dict[str, int | None]:
+    """Return the numbers; null where the directory does not tell."""
+    counts = await asyncio.gather(*(tools.graph_listings.count(source) for source in _COUNTED.values()))
+    holders = await tools.graph_listings.role_holders(None)
+    numbers: dict[str, int | None] = {
+        name: None if isinstance(found, GraphAnswer) else found for name, found in zip(_COUNTED, counts, strict=True)
+    }
+    return {**numbers, "privileged": None if isinstance(holders, GraphAnswer) else len(holders.ids)}
+
+
+async def _protected(entries: tuple[str, ...], tools: Tools) -> list[dict[str, object]]:
+    answers = await tools.graph_users.read(entries, Priority.URGENT) if entries else {}
+    return [_account(entry, answers) for entry in entries]
+
+
+def _account(entry: str, answers: Mapping[str, GraphAnswer]) -> dict[str, object]:
+    answer = answers[entry]
+    seen = directory_user(answer.body) if answer.accepted else None
+    reason = None if seen else ("no_such_user" if answer.says_no_such_user else reason_of(answer))
+    return {
+        "entry": entry,
+        "id": seen.id if seen else None,
+        "userPrincipalName": seen.user_principal_name if seen else None,
+        "reason": reason,
+    }
+
+
+async def _estimate(total: int, tools: Tools) -> dict[str, object]:
+    """Return how long revoking everybody takes from now, behind what is sold of the quota already."""
+    now, quota = tools.clock.now(), tools.policy.quota
+    [slot] = reserve(await tools.ledger.pace(), now.timestamp(), [total], quota, share=quota.bulk_share).slots
+    seconds = slot - now.timestamp()
+    return {
+        "users": total,
+        "seconds": round(seconds),
+        "finishAt": moment(now + timedelta(seconds=seconds)),
+        "writesPerSecond": quota.rate,
+    }

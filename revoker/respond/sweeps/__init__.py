@@ -1,0 +1,1 @@
+"""Scheduled sweeps: create and change them, start the runs that are due."""

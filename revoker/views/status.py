@@ -1,0 +1,88 @@
+"""How a run and its users look from outside: the JSON of the contract. Pure."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+
+from revoker.core.outcome import Outcome, User
+from revoker.core.pacing import Quota
+from revoker.core.run import ACCESS_TOKEN_LIFE, Run, Tally, state_of
+
+COUNTERMEASURE = "CM0077"
+TECHNIQUES = ("T1550", "T1550.001")
+
+
+def status(run: Run, counted: Tally, quota: Quota) -> dict[str, object]:
+    """Return the status object of a run; every report carries the countermeasure and its techniques."""
+    state = state_of(run, counted)
+    total = max(counted.total, counted.expected) if counted.planning else counted.total
+    done = total if state.is_final else _done(counted)
+    return {
+        "runId": run.id,
+        "state": state,
+        "dryRun": run.dry_run,
+        "trigger": run.trigger,
+        "requestedBy": asdict(run.requested_by),
+        "reason": run.reason,
+        "incident": asdict(run.incident) if run.incident else None,
+        "scope": run.scope,
+        "priority": run.priority,
+        "issuedBefore": moment(run.issued_before),
+        "createdAt": moment(run.created_at),
+        "startedAt": moment(run.started_at),
+        "finishedAt": moment(run.finished_at),
+        "counts": {outcome.value: count for outcome, count in sorted(counted.counts.items())},
+        "total": total,
+        "progress": round(done / total, 4) if total else 1.0,
+        "estimate": {"finishAt": moment(_finish(run, counted, quota)), "writesPerSecond": quota.rate},
+        "residualAccessUntil": _residual(counted),
+        "warnings": list(run.warnings),
+        "retryOf": run.retry_of,
+        "retriedBy": run.retried_by,
+        "sweepId": run.sweep_id,
+        "countermeasure": COUNTERMEASURE,
+        "techniques": list(TECHNIQUES),
+    }
+
+
+def user(line: User) -> dict[str, object]:
+    """Return one user of a run."""
+    return {
+        "id": line.id or (line.key if _is_id(line.key) else None),
+        "userPrincipalName": line.user_principal_name or (line.key if "@" in line.key else None),
+        "requestedAs": line.requested_as,
+        "outcome": line.outcome,
+        "reason": line.reason,
+        "status": line.status,
+        "requestId": line.request_id,
+        "attempts": line.attempts,
+        "settledAt": moment(line.settled_at) if line.is_final else None,
+        "sessionsValidFrom": moment(line.sessions_valid_from),
+    }
+
+
+def moment(at: datetime | None) -> str | None:
+    """Return RFC 3339 in UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
+
+
+def _done(counted: Tally) -> float:
+    """Return how many users' worth of work is done: being accepted is half of it, being seen the other half."""
+    unseen = counted.pending - counted.count(Outcome.PLANNED, Outcome.RETRYING)
+    return counted.total - counted.pending + max(unseen, 0) / 2
+
+
+def _finish(run: Run, counted: Tally, quota: Quota) -> datetime | None:
+    """Return when the last user planned is due, and whoever is still to be planned, at the quota's pace."""
+    planned = max((due for due in (run.finish_estimate, counted.last_due) if due), default=None)
+    if run.finished_at or planned is None or not counted.planning:
+        return run.finished_at or planned
+    return planned + timedelta(seconds=max(0, counted.expected - counted.total) / quota.rate)
+
+
+def _residual(counted: Tally) -> str | None:
+    """Return when a token issued just before the last call has lived its own life out (graph, Access tokens)."""
+    return moment(counted.last_called_at + ACCESS_TOKEN_LIFE) if counted.last_called_at else None
+
+
+def _is_id(key: str) -> bool:
+    return "@" not in key and not key.startswith("#")

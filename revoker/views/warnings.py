@@ -1,0 +1,47 @@
+"""What whoever asks should know from the start, each in a sentence. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from revoker.core.request import Request
+from revoker.core.rules import NamedAccounts
+from revoker.views.status import moment
+
+# A refresh token lives 90 days at most unless it is renewed (Microsoft identity platform, "Refresh tokens", Token
+# lifetime): a cutoff further back is a slip of the pen, and would call an intruder's sessions young enough.
+_LONG_AGO = timedelta(days=90)
+_SHOWN, CLIP = 20, 100
+
+
+def cutoff_warning(request: Request, now: datetime) -> tuple[str, ...]:
+    """Say that a cutoff lies far back, at each run of a sweep too."""
+    if request.issued_before is None or now - request.issued_before < _LONG_AGO:
+        return ()
+    days = (now - request.issued_before).days
+    return (f"issuedBefore lies {days} days back: sessions begun since then live on, an intruder's as well.",)
+
+
+def fold_warning(folded: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Say which accounts were folded, so that each one given is accounted for."""
+    if not folded:
+        return ()
+    pairs = enumerated([f"{twin[:CLIP]!r} is {first[:CLIP]!r}" for twin, first in folded], "; ")
+    return (f"{len(folded)} folded: named a user that is listed already ({pairs}).",)
+
+
+def approval_warning(above: int, until: datetime | None) -> tuple[str, ...]:
+    """Say that nothing happens before somebody else approves."""
+    return (f"More than {above} users: a second person must approve by {moment(until)}.",) if until else ()
+
+
+def protection_warning(protected: NamedAccounts) -> tuple[str, ...]:
+    """Say which entries of the protected list name nobody."""
+    if not protected.unknown:
+        return ()
+    return (f"REVOKER_PROTECTED names nobody: {enumerated(protected.unknown)}.",)
+
+
+def enumerated(names: Sequence[str], separator: str = ", ") -> str:
+    """Return the first twenty names, and how many more there are: a sentence must fit the ledger's row."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return separator.join(names[:_SHOWN]) + more

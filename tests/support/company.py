@@ -1,0 +1,137 @@
+"""A small company, and the stages wired to stand-ins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+from support.fake_graph_listings import FakeGraphListings
+from support.fake_scans import FakeScans
+from support.fakes import START, FakeClock, FakeGraphUsers, FakeLedger, FakeOutbox
+
+from revoker.core.directory_user import DirectoryUser
+from revoker.core.graph_answer import Patience
+from revoker.core.message import Mail, Queue, ScanStep
+from revoker.core.outcome import User
+from revoker.core.pacing import Quota
+from revoker.core.request import Person, Request, Target, Trigger, user_name
+from revoker.core.run import Run
+from revoker.respond.policy import Policy, Tools
+from revoker.respond.protect import Protection
+from revoker.respond.revoke.revoke import revoke
+from revoker.respond.revoke.verify import verify
+from revoker.respond.scan.step import take_step
+from revoker.respond.start.accept import accept
+
+LONG_AGO = START - timedelta(days=30)
+
+
+def person(number: int, upn: str, *, external: bool = False) -> DirectoryUser:
+    """Return a user whose sessions are old."""
+    return DirectoryUser(f"00000000-0000-4000-8000-{number:012d}", upn, external, LONG_AGO)
+
+
+ALICE = person(1, "alice@contoso.com")
+BEN = person(2, "ben@contoso.com")
+GUEST = person(3, "dana_fabrikam.com#EXT#@contoso.onmicrosoft.com", external=True)
+BREAKGLASS = person(4, "breakglass@contoso.com")
+CROWD = tuple(person(number, f"user{number}@contoso.com") for number in range(100, 400))
+
+
+def a_request(*names: str, **options: object) -> Request:
+    """Return a request for users."""
+    targets = tuple(Target(requested_as=name, name=user_name(name)) for name in names)
+    asked_by = {"trigger": Trigger.HTTP, "requested_by": Person("id-1", "Rita Responder"), "reason": "test"}
+    return Request(**{**asked_by, "targets": targets, **options})
+
+
+@dataclass
+class World:
+    """The stages on stand-ins, and the person who drives them."""
+
+    protected: tuple[str, ...] = (BREAKGLASS.user_principal_name,)
+    quota: Quota = field(default_factory=lambda: Quota(burst=3000, rate=20, reserve=0.1))
+    approval_above: int = 0
+    clock: FakeClock = field(default_factory=FakeClock)
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    outbox: FakeOutbox = field(default_factory=FakeOutbox)
+
+    def __post_init__(self) -> None:
+        self.directory = FakeGraphUsers(self.clock, ALICE, BEN, GUEST, BREAKGLASS, *CROWD)
+        self.tenant = FakeGraphListings(self.directory, page_size=100)
+        self.scans = FakeScans(self.ledger)
+        self.tools = Tools(
+            graph_users=self.directory,
+            graph_listings=self.tenant,
+            ledger=self.ledger,
+            scans=self.scans,
+            outbox=self.outbox,
+            clock=self.clock,
+            policy=Policy(
+                quota=self.quota,
+                patience=Patience(attempts=3, age=timedelta(hours=24)),
+                verify_delays=(timedelta(seconds=30), timedelta(seconds=120)),
+                clock_skew=timedelta(seconds=60),
+                heal_after=timedelta(minutes=15),
+                approval_above=self.approval_above,
+            ),
+        )
+        self.protection = Protection(self.protected, self.directory, self.clock)
+
+    async def start(self, *names: str, **options: object) -> Run:
+        """Start a run for users."""
+        run, _ = await accept(a_request(*names, **options), None, "", self.protection, self.tools)
+        return run
+
+    async def step(self) -> None:
+        """Deliver what is on the queues, each message when it is due."""
+        for queue, message, delay in self.outbox.take():
+            self.clock.moment = max(self.clock.moment, self.clock.moment + delay)
+            await self.deliver(queue, message)
+
+    async def play(self, lose: Callable[[Mail], bool] = lambda _: False) -> None:
+        """Let everything happen in the order of time until the queues are empty; what is lost is not delivered."""
+        waiting: list[tuple[datetime, int, Queue, Mail]] = []
+        order = count()
+        for _ in range(100_000):
+            sent = [(self.clock.moment + delay, queue, message) for queue, message, delay in self.outbox.take()]
+            waiting += [(due, next(order), queue, message) for due, queue, message in sent if not lose(message)]
+            if not waiting:
+                return
+            waiting.sort()
+            due, _, queue, message = waiting.pop(0)
+            self.clock.moment = max(self.clock.moment, due)
+            await self.deliver(queue, message)
+        raise TimeoutError(waiting[:3])
+
+    async def deliver(self, queue: Queue, message: Mail) -> None:
+        """Give a message to the stage that listens."""
+        if isinstance(message, ScanStep):
+            await take_step(message, self.protection, self.tools)
+        elif queue is Queue.VERIFY:
+            await verify(message, self.protection, self.tools)
+        else:
+            await revoke(message, self.protection, self.tools)
+
+    async def users(self, run: Run) -> list[User]:
+        """Return everybody in a run, page by page."""
+        found: list[User] = []
+        cursor: str | None = None
+        while True:
+            page = await self.ledger.users(run.id, None, 100, cursor)
+            found += page.rows
+            cursor = page.cursor
+            if cursor is None:
+                return found
+
+    async def ended(self, run: Run) -> Run:
+        """Return the run as the ledger has it now, which is ended."""
+        found = await self.ledger.run(run.id)
+        assert found is not None
+        assert found.finished_as is not None
+        return found
+
+    async def outcomes(self, run: Run) -> dict[str, str]:
+        """Return each user's outcome by the name asked for."""
+        page = await self.ledger.users(run.id, None, 10_000, None)
+        return {user.requested_as: user.outcome.value for user in page.rows}

@@ -1,0 +1,86 @@
+"""A stand-in for the tenant as a whole: it lists whom the stand-in of the directory knows."""
+
+from collections import defaultdict
+
+from support.fakes import FakeGraphUsers
+
+from revoker.core.directory_user import DirectoryUser, directory_user
+from revoker.core.federation import Domain
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.source import Kind, Source
+from revoker.ports import Page, RoleHolders
+
+GRANTED = frozenset({"User.RevokeSessions.All", "User.Read.All", "GroupMember.Read.All"})
+
+
+class FakeGraphListings:
+    """A tenant that follows a script: ``scripts`` holds, by method, what it answers before the truth.
+
+    ``groups``, ``filters`` and ``roles`` name users by id; a group or filter that is not there is refused.
+    """
+
+    def __init__(self, directory: FakeGraphUsers, page_size: int = 999) -> None:
+        self._directory = directory
+        self._page_size = page_size
+        self.groups: dict[str, list[str]] = {}
+        self.filters: dict[str, list[str]] = {}
+        self.roles: dict[str, list[str]] = {}
+        self.eligible: dict[str, list[str]] = {}
+        self.eligible_readable = True
+        self.verified: tuple[Domain, ...] = (Domain("contoso.com"),)
+        self.granted = GRANTED
+        self.scripts: dict[str, list[object]] = defaultdict(list)
+        self.asked: list[tuple[object, ...]] = []
+
+    async def page(self, source: Source, cursor: str | None) -> Page[DirectoryUser] | GraphAnswer:
+        """GraphAnswer by script, else list as users are now."""
+        scripted = self._take("page", source, cursor)
+        listed = scripted or self._listed(source)
+        if not isinstance(listed, tuple):
+            return listed  # type: ignore[return-value]
+        start = int(cursor or 0)
+        stop = start + self._page_size
+        rows = tuple(seen for name in listed[start:stop] if (seen := self._show(name)))
+        return Page(rows, str(stop) if stop < len(listed) else None)
+
+    async def count(self, source: Source) -> int | GraphAnswer:
+        """GraphAnswer by script, else count."""
+        counted = self._take("count", source) or self._listed(source)
+        return len(counted) if isinstance(counted, tuple) else counted  # type: ignore[return-value]
+
+    async def role_holders(self, templates: frozenset[str] | None) -> RoleHolders | GraphAnswer:
+        """GraphAnswer by script, else who holds a role, and who may if that can be read."""
+        if scripted := self._take("holders", templates):
+            return scripted  # type: ignore[return-value]
+        known = [self.roles, self.eligible] if self.eligible_readable else [self.roles]
+        held = [(name, users) for roles in known for name, users in roles.items()]
+        ids = {user for name, users in held if templates is None or name in templates for user in users}
+        unknown = sorted((templates or frozenset()) - {name for name, _ in held})
+        return RoleHolders(frozenset(ids), tuple(unknown), complete=self.eligible_readable)
+
+    async def domains(self) -> tuple[Domain, ...] | GraphAnswer:
+        """GraphAnswer by script, else the domains."""
+        return self._take("domains") or self.verified  # type: ignore[return-value]
+
+    async def permissions(self) -> frozenset[str]:
+        """Return what was granted."""
+        return self._take("permissions") or self.granted  # type: ignore[return-value]
+
+    def _take(self, method: str, *arguments: object) -> object | None:
+        self.asked.append((method, *arguments))
+        return self.scripts[method].pop(0) if self.scripts[method] else None
+
+    def _listed(self, source: Source) -> tuple[str, ...] | GraphAnswer:
+        if not source.is_paged:
+            raise ValueError(source.kind)
+        if source.kind is Kind.ALL:
+            return self._directory.ids
+        known, status = (self.groups, 404) if source.kind is Kind.GROUP else (self.filters, 400)
+        return tuple(known[source.value]) if source.value in known else _refused(status, source)
+
+    def _show(self, name: str) -> DirectoryUser | None:
+        return directory_user(self._directory.show(name).body)
+
+
+def _refused(status: int, source: Source) -> GraphAnswer:
+    return GraphAnswer(status=status, body={"error": {"code": "Refused", "message": f"No such {source.kind}."}})

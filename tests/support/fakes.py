@@ -1,0 +1,256 @@
+"""Stand-ins for the ports: the ledger and the outbox pass the same contract tests as the real ones."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from revoker.adapters.tables import rows
+from revoker.adapters.tables.scan_rows import settled_of
+from revoker.core.batch import Batch
+from revoker.core.directory_user import DirectoryUser
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.message import Mail, Queue, decode, decode_scan_step, encode
+from revoker.core.outcome import Outcome, User
+from revoker.core.pacing import Pace
+from revoker.core.request import Priority
+from revoker.core.run import Run, State, Tally, tally
+from revoker.ports import Claim, Page
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class FakeClock:
+    """A clock that moves when told to, or when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.moment = START
+
+    def now(self) -> datetime:
+        """Return the moment."""
+        return self.moment
+
+    def jitter(self) -> float:
+        """Return no jitter."""
+        return 0.0
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.moment += timedelta(seconds=seconds)
+
+
+class FakeLedger:
+    """A ledger in memory; every row passes through the real encoding."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, rows.Row] = {}
+        self._batches: dict[str, dict[str, rows.Row]] = defaultdict(dict)
+        self._claims: dict[str, Claim] = {}
+        self._pace = rows.pace_row(Pace())
+        self.pages: dict[str, dict[str, rows.Row]] = defaultdict(dict)
+        self.scans: dict[str, rows.Row] = {}
+        self.poison: list[tuple[str, bytes]] = []
+
+    async def open_run(self, run: Run, batches: Sequence[Batch], key: str | None = None) -> bool:
+        """Write what is missing."""
+        for batch in batches:
+            self._batches[run.id].setdefault(batch.id, rows.batch_row(batch))
+        if key is not None and (key not in self._claims or self._claims[key].run != run.id):
+            return False
+        self._runs.setdefault(rows.run_key(run.id), rows.run_row(run))
+        return True
+
+    async def run(self, run: str) -> Run | None:
+        """Return a run."""
+        row = self._runs.get(rows.run_key(run))
+        return rows.run_of(row) if row else None
+
+    async def shared_run(self, run: str) -> Run | None:
+        """Return a run."""
+        return await self.run(run)
+
+    async def runs(self, state: State | None, limit: int, cursor: str | None) -> Page[Run]:
+        """Return runs, newest first."""
+        wanted = None if state is None else (state.value if state.is_final else "")
+        keys = [
+            key
+            for key in sorted(self._runs)
+            if key > (cursor or "") and (wanted is None or self._runs[key]["state"] == wanted)
+        ]
+        found = rows.readable_runs(self._runs[key] for key in keys[:limit])
+        return Page(found, keys[limit - 1] if len(keys) > limit else None)
+
+    async def update_run(self, run: str, change: Callable[[Run], Run]) -> Run:
+        """Apply a change."""
+        key = rows.run_key(run)
+        after = change(rows.run_of(self._runs[key]))
+        self._runs[key] = rows.run_row(after)
+        return after
+
+    async def tally(self, run: str) -> Tally:
+        """Count anew; what the scan knows of users to come is told along."""
+        counted = tally(self._users(run))
+        if run not in self.scans:
+            return counted
+        coming = rows.tally_of(self.scans[run])
+        return replace(counted, planning=coming.planning, expected=coming.expected, last_due=coming.last_due)
+
+    async def batch(self, run: str, batch: str) -> Batch | None:
+        """Return a batch."""
+        row = self._batches[run].get(batch)
+        return rows.batch_of(row) if row else None
+
+    async def update_batch(self, run: str, batch: str, change: Callable[[Batch], Batch]) -> Batch:
+        """Apply a change."""
+        after = change(rows.batch_of(self._batches[run][batch]))
+        self._batches[run][batch] = rows.batch_row(after)
+        return after
+
+    async def open_batches(self, run: str) -> tuple[str, ...]:
+        """Return the ids of open rows."""
+        return tuple(batch for batch, row in self._batches[run].items() if row["open"])
+
+    async def waiting_batches(self, run: str, due_before: datetime, limit: int | None = None) -> tuple[str, ...]:
+        """Return the ids of rows with somebody waiting who was due."""
+        due = due_before.isoformat()
+        found = [batch for batch, row in self._batches[run].items() if row["waiting"] and row["dueAt"] < due]
+        return tuple(sorted(found)[:limit])
+
+    def create(self, batch: Batch) -> None:
+        """Write a batch that is not there yet, as a scan does."""
+        if batch.id in self._batches[batch.run]:
+            raise ValueError(batch.id)
+        self._batches[batch.run][batch.id] = rows.batch_row(batch)
+
+    def _users(self, run: str) -> list[User]:
+        """Everybody: row by row those in batches, then those whom a page settled."""
+        held = [user for key in sorted(self._batches[run]) for user in rows.users_of(self._batches[run][key])]
+        return held + [user for name in sorted(self.pages[run]) for user in settled_of(self.pages[run][name])]
+
+    async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
+        """Return users in the order of their rows."""
+        if cursor and not cursor.isdecimal():
+            raise ValueError(cursor)
+        wanted = [user for user in self._users(run) if outcome is None or user.outcome is outcome]
+        first = int(cursor or 0)
+        more = str(first + limit) if len(wanted) > first + limit else None
+        return Page(tuple(wanted[first : first + limit]), more)
+
+    async def claim(self, key: str, run: str, digest: str, instead_of: str | None = None) -> Claim:
+        """Tie a key to a run."""
+        held = self._claims.get(key)
+        if held and (held.run != instead_of or await self.run(held.run)):
+            return held
+        self._claims[key] = Claim(run, digest, ours=False)
+        return Claim(run, digest, ours=True)
+
+    async def release(self, key: str, run: str) -> None:
+        """Forget a key."""
+        if key in self._claims and self._claims[key].run == run and not await self.run(run):
+            del self._claims[key]
+
+    async def pace(self) -> Pace:
+        """Return the pace."""
+        return rows.pace_of(self._pace)
+
+    async def move_pace(self, change: Callable[[Pace], Pace]) -> Pace:
+        """Move the pace."""
+        before = await self.pace()
+        self._pace = rows.pace_row(change(before))
+        return before
+
+    async def keep_poison(self, queue: str, body: bytes, _at: datetime) -> None:
+        """Keep a body, once."""
+        if (queue, body) not in self.poison:
+            self.poison.append((queue, body))
+
+    async def ping(self) -> None:
+        """GraphAnswer."""
+
+
+class FakeOutbox:
+    """Queues in memory; every message passes through the real encoding."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Queue, Mail, timedelta]] = []
+        self.poisoned: dict[Queue, int] = {}
+
+    async def send(self, queue: Queue, message: Mail, delay: timedelta = timedelta(0)) -> None:
+        """Remember a message."""
+        self.sent.append(
+            (queue, (decode_scan_step if queue is Queue.PLAN else decode)(encode(message).encode()), delay)
+        )
+
+    def take(self) -> list[tuple[Queue, Mail, timedelta]]:
+        """Return what was sent since the last time."""
+        sent, self.sent = self.sent, []
+        return sent
+
+    async def dead(self) -> Mapping[Queue, int]:
+        """Return what was put there."""
+        return self.poisoned
+
+    async def ping(self) -> None:
+        """GraphAnswer."""
+
+
+class FakeGraphUsers:
+    """A directory that follows a script: what it knows of users, and what it answers before that."""
+
+    def __init__(self, clock: FakeClock, *users: DirectoryUser) -> None:
+        self._clock = clock
+        self._users = {name: user for user in users for name in user.names}
+        self._valid_from = {user.id: user.sessions_valid_from for user in users}
+        self.scripts: dict[str, list[GraphAnswer]] = defaultdict(list)
+        self.read_scripts: dict[str, list[GraphAnswer]] = defaultdict(list)
+        self.searches: dict[str, tuple[DirectoryUser, ...] | GraphAnswer] = {}
+        self.revoked: list[str] = []
+        self.priorities: list[Priority] = []
+
+    async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
+        """GraphAnswer by script, else revoke whoever is known."""
+        self.priorities.append(priority)
+        return {name: self.scripts[name].pop(0) if self.scripts[name] else self._revoke(name) for name in names}
+
+    async def read(self, names: Sequence[str], _priority: Priority) -> Mapping[str, GraphAnswer]:
+        """GraphAnswer by script, else show whoever is known."""
+        return {name: self.read_scripts[name].pop(0) if self.read_scripts[name] else self.show(name) for name in names}
+
+    async def search(self, _attribute: str, value: str) -> tuple[DirectoryUser, ...] | GraphAnswer:
+        """GraphAnswer by script."""
+        return self.searches.get(value, ())
+
+    async def home_tenant(self) -> str | None:
+        """Return no tenant."""
+        return None
+
+    async def ping(self) -> None:
+        """GraphAnswer."""
+
+    def _revoke(self, name: str) -> GraphAnswer:
+        user = self._users.get(name.lower())
+        if user is None:
+            return GraphAnswer(status=404)
+        self.revoked.append(user.id)
+        if not user.external:
+            self._valid_from[user.id] = self._clock.now()
+        return GraphAnswer(status=200, body={"value": True}, request_id="req-1")
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Everybody's id, in a stable order."""
+        return tuple(self._valid_from)
+
+    def show(self, name: str) -> GraphAnswer:
+        """Show a user as it is now."""
+        user = self._users.get(name.lower())
+        if user is None:
+            return GraphAnswer(status=404)
+        valid_from = self._valid_from[user.id]
+        body = {
+            "id": user.id,
+            "userPrincipalName": user.user_principal_name,
+            "userType": "Guest" if user.external else "Member",
+            "signInSessionsValidFromDateTime": valid_from.isoformat() if valid_from else None,
+        }
+        return GraphAnswer(status=200, body=body)

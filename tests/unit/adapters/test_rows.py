@@ -1,0 +1,133 @@
+"""Values become table rows and back."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, strategies as st
+from support.strategies import BATCHES, DIGESTS, MOMENTS, RUNS, TALLIES
+
+from revoker.adapters.tables import rows
+from revoker.core.batch import MOST_IN_BATCH, Batch
+from revoker.core.outcome import Outcome, User
+from revoker.core.request import Incident, Person, Priority, Trigger
+from revoker.core.run import Run, Tally, new_id
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+FORBIDDEN = re.compile(r"[/\\#?\x00-\x1f\x7f-\x9f]")
+A_RUN = Run(
+    id=new_id(NOW),
+    trigger=Trigger.HTTP,
+    requested_by=Person("id-1", "Rita Responder"),
+    reason="test",
+    scope={},
+    priority=Priority.BULK,
+    issued_before=NOW,
+    created_at=NOW,
+)
+PROPERTY_LIMIT = 32 * 1024  # characters: Azure Tables keeps 64 KiB of UTF-16 in one property
+
+
+def storable(row: rows.Row) -> bool:
+    """Return whether a table takes the row: plain values, keys without what keys may not hold."""
+    plain = all(type(value) in {str, int, bool, float} for value in row.values())
+    return plain and not any(FORBIDDEN.search(row[key]) or not row[key] for key in ("PartitionKey", "RowKey"))
+
+
+@given(RUNS)
+def test_a_run_survives(run: Run) -> None:
+    """What was written about a run is read again, equal."""
+    row = rows.run_row(run)
+
+    assert run == rows.run_of(row)
+    assert storable(row)
+
+
+@given(BATCHES)
+def test_a_batch_survives(batch: Batch) -> None:
+    """Users in any state, times to the microsecond, nothing lost."""
+    row = rows.batch_row(batch)
+
+    assert batch == rows.batch_of(row)
+    assert batch.users == rows.users_of(row)
+    assert storable(row)
+
+
+@given(BATCHES)
+def test_a_row_tells_its_outcomes(batch: Batch) -> None:
+    """A column per outcome counts its users, so that the service finds rows that hold one; open rows are told apart."""
+    row = rows.batch_row(batch)
+    counted = {outcome: row[outcome.value] for outcome in Outcome if outcome.value in row}
+
+    assert {user.outcome for user in batch.users} == set(counted)
+    assert len(batch.users) == sum(counted.values())
+    assert batch.is_open is row["open"]
+
+
+@given(TALLIES, DIGESTS)
+def test_a_tally_survives(counted: Tally, batch: str) -> None:
+    """Counts, pending and the last call."""
+    row = rows.tally_row("019caa52-7c00-7000-8000-0123456789ab", rows.tally_key(batch), counted)
+
+    assert counted == rows.tally_of(row)
+    assert storable(row)
+
+
+@given(MOMENTS, st.integers(1, 10**9))
+def test_runs_are_listed_newest_first(moment: datetime, later: int) -> None:
+    """Tables list ascending, people read newest first."""
+    older, newer = new_id(moment), new_id(moment + timedelta(milliseconds=later))
+
+    assert rows.run_key(newer) < rows.run_key(older)
+    assert {len(rows.run_key(older)), len(rows.run_key(newer))} == {32}
+
+
+@given(DIGESTS, DIGESTS)
+def test_keys_of_one_partition_never_meet(one: str, other: str) -> None:
+    """Batches have a key each; tallies are at most sixteen and never a batch's."""
+    assert (one == other) == (rows.batch_key(one) == rows.batch_key(other))
+    assert {rows.tally_key(one), rows.tally_key(other)}.isdisjoint({rows.batch_key(one), rows.batch_key(other)})
+    assert len({rows.tally_key(digit + one) for digit in "0123456789abcdef"}) == 16
+
+
+def full(name: str) -> Batch:
+    """Return a batch of twenty users with long names and everything known about them."""
+    users = tuple(
+        User(
+            key=name, requested_as=name, outcome=Outcome.FAILED, id="i" * 36, user_principal_name=name,
+            reason="gave_up_batch_http_503", status=503, request_id="r" * 100, attempts=20,
+            called_at=NOW, settled_at=NOW, sessions_valid_from=NOW,
+        )
+        for _ in range(MOST_IN_BATCH)
+    )  # fmt: skip
+    return Batch(run="r", id="b", lane=Priority.BULK, users=users, planned_for=NOW, due_at=NOW)
+
+
+@pytest.mark.parametrize("name", ["a" * 113, "a" * 320, "\u00e9" * 316 + "@b.c"])
+def test_a_full_batch_fits(name: str) -> None:
+    """Twenty users with the longest names fit one property of one row."""
+    assert len(rows.batch_row(full(name))["users"]) <= PROPERTY_LIMIT
+
+
+@given(
+    st.lists(
+        st.text(max_size=3000) | st.sampled_from(["\u200b" * 9000, "\x01" * 9000, "\U0001f512" * 9000]), max_size=60
+    )
+)
+def test_warnings_always_fit_their_column(said: list[str]) -> None:
+    """However long they are, a run that has them can be written, and what is said last in few words stands whole."""
+    run = replace(A_RUN, warnings=(*said, "Cancelled by Rita."), acknowledged=tuple(said))
+    row = rows.run_row(run)
+
+    assert PROPERTY_LIMIT >= max(len(row[name].encode("utf-16-le")) // 2 for name in ("warnings", "acknowledged"))
+    assert "Cancelled by Rita." == rows.run_of(row).warnings[-1]
+
+
+def test_the_longest_incident_fits_its_column() -> None:
+    """Text outside the basic plane counts double, not sixfold."""
+    long = Incident("\U0001f512" * 1000, 10**17, "\U0001f512" * 500, "https://" + "\U0001f512" * 1992)
+    row = rows.run_row(replace(A_RUN, incident=long))
+
+    assert PROPERTY_LIMIT >= len(row["incident"].encode("utf-16-le")) // 2
+    assert long == rows.run_of(row).incident

@@ -1,0 +1,183 @@
+"""What the operator asks for, as it reaches the API."""
+
+import io
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from support.desk import RUN, command, later, problem, says, schema, status
+
+THUMB = "0123456789abcdef0123456789abcdef01234567"
+ID = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
+TIME = "2026-03-01T00:00:00Z"
+ENDED = [says(202, status("revoking"), Retry_After="5"), says(200, status())]
+REASON = ("--reason", "INC-7")
+
+
+def test_the_written_answers_are_the_contracts() -> None:
+    """What these tests let the API say is what the API says."""
+    for state in ("revoking", "completed", "awaiting_approval"):
+        jsonschema.validate(status(state), schema("Status"))
+
+
+@pytest.mark.parametrize(
+    ("options", "body"),
+    [
+        ("--user a@b --user c@d e@f", {"users": ["a@b", "c@d", "e@f"]}),
+        (f"--group {ID}", {"groups": [ID]}),
+        (f"--role privileged {ID}", {"roles": ["privileged", ID]}),
+        ("--filter x --yes", {"filter": "x"}),
+        ("--all-users --yes", {"allUsers": True}),
+        ("--all-users --dry-run", {"allUsers": True, "dryRun": True}),
+        ("--user a@b --exclude-user c@d", {"users": ["a@b"], "exclude": {"users": ["c@d"]}}),
+        (f"--all-users --yes --exclude-group {ID}", {"allUsers": True, "exclude": {"groups": [ID]}}),
+        ("--user a@b --guests include", {"users": ["a@b"], "guests": "include"}),
+        (f"--user a@b --issued-before {TIME}", {"users": ["a@b"], "issuedBefore": TIME}),
+        (f"--all-users --yes --compromised-at {TIME}", {"allUsers": True, "compromisedAt": TIME}),
+        (f"--all-users --yes --thumbprint {THUMB}", {"allUsers": True, "compromisedThumbprints": [THUMB]}),
+        (
+            "--all-users --yes --acknowledge federation_not_rotated federation_unchecked",
+            {"allUsers": True, "acknowledge": ["federation_not_rotated", "federation_unchecked"]},
+        ),
+        ("--user a@b --priority bulk", {"users": ["a@b"], "priority": "bulk"}),
+        (
+            "--user a@b --incident-id i --incident-number 0 --incident-title t --incident-url https://x/y",
+            {"users": ["a@b"], "incident": {"id": "i", "number": 0, "title": "t", "url": "https://x/y"}},
+        ),
+    ],
+)
+def test_options_become_the_body(options: str, body: dict[str, object]) -> None:
+    """Each option fills its field of the contract, and nothing else is sent."""
+    ended = command("run", *options.split(), *REASON, answers=ENDED)
+    sent = ended.asked[0]
+
+    assert {**body, "reason": "INC-7"} == sent.body
+    assert ("POST", "/api/runs") == (sent.method, sent.path)
+    assert len(sent.headers["Idempotency-Key"]) == 36
+    jsonschema.validate(sent.body, schema("RunRequest"))
+
+
+def test_every_field_of_the_contract_has_its_option() -> None:
+    """Nothing that a run may say is missing from the command."""
+    options = f"--user a@b --group {ID} --role privileged --filter x --all-users --yes --exclude-user c@d --guests skip"
+    more = f"--issued-before {TIME} --compromised-at {TIME} --thumbprint {THUMB} --priority bulk --dry-run"
+    last = "--incident-number 7 --acknowledge federation_unchecked"
+    ended = command("run", *f"{options} {more} {last}".split(), *REASON, answers=ENDED)
+
+    assert schema("")["components"]["schemas"]["RunRequest"]["properties"].keys() == ended.asked[0].body.keys()
+
+
+def test_a_file_of_users(tmp_path: Path) -> None:
+    """One a line, as editors and spreadsheets save it; comments and empty lines are skipped."""
+    file = tmp_path / "users.txt"
+    file.write_bytes("\ufeff# INC-7\r\na@b\r\n\r\n  c@d \n".encode())
+    ended = command("run", "--user", "e@f", "--users-file", str(file), *REASON, answers=ENDED)
+
+    assert ["e@f", "a@b", "c@d"] == ended.asked[0].body["users"]
+
+
+def test_users_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe names users with ``-``."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"a@b\n")))
+
+    assert ["a@b"] == command("run", "--users-file", "-", *REASON, answers=ENDED).asked[0].body["users"]
+
+
+@pytest.mark.parametrize(
+    ("data", "why"), [(b"# nobody\n", "names nobody"), (b"\xff\xfea\x00", "UTF-8"), (None, "read")]
+)
+def test_a_file_that_names_nobody_starts_nothing(tmp_path: Path, data: bytes | None, why: str) -> None:
+    """An empty, unreadable or missing file is wrong use, whatever else is asked for."""
+    file = tmp_path / "users.txt"
+    if data is not None:
+        file.write_bytes(data)
+    ended = command("run", "--group", ID, "--users-file", str(file), *REASON)
+
+    assert (2, []) == (ended.code, ended.calls)
+    assert why in ended.err
+
+
+@pytest.mark.parametrize(
+    "argv", ["run --user a@b", "run --all --yes --reason x", "status nonsense", "", "run --guests no"]
+)
+def test_wrong_use_ends_before_anything_is_sent(argv: str) -> None:
+    """A reason is required, nothing is abbreviated, an id is an id."""
+    with pytest.raises(SystemExit) as caught:
+        command(*argv.split())
+
+    assert 2 == caught.value.code
+
+
+@pytest.mark.parametrize("whom", [("--all-users",), ("--filter", "accountEnabled eq true")])
+@pytest.mark.parametrize(
+    ("typed", "code", "calls"),
+    [
+        ("600\n", 0, ["GET /api/preflight", "POST /api/runs", f"GET /api/runs/{RUN}/result"]),
+        ("60\n", 2, ["GET /api/preflight"]),
+        ("yes\n", 2, ["GET /api/preflight"]),
+        ("", 2, ["GET /api/preflight"]),
+        (None, 2, []),
+    ],
+)
+def test_nothing_tenant_wide_by_accident(whom: tuple[str, ...], typed: str | None, code: int, calls: list[str]) -> None:
+    """The tenant's size must be typed; where nobody can type, nothing is started."""
+    answers = [says(200, {"users": {"total": 600}}), *ENDED][: len(calls)]
+    ended = command("run", *whom, *REASON, answers=answers, typed=typed)
+
+    assert (code, calls) == (ended.code, ended.calls)
+
+
+def test_what_cannot_be_counted_cannot_be_confirmed() -> None:
+    """Without a number there is nothing to type."""
+    ended = command("run", "--all-users", *REASON, answers=[says(200, {"users": {"total": None}})], typed="None\n")
+
+    assert (2, ["GET /api/preflight"]) == (ended.code, ended.calls)
+    assert "User.Read.All" in ended.err
+
+
+def test_a_run_is_sent_again_under_its_own_key() -> None:
+    """The API may answer late: what is sent again is the same request with the same key."""
+    ended = command("run", "--user", "a@b", *REASON, answers=[later(503, 3), later(429, 4), *ENDED])
+    first, *others = ended.asked[:3]
+
+    assert [3, 4] == ended.paused
+    assert all((first.body, first.headers["Idempotency-Key"]) == (o.body, o.headers["Idempotency-Key"]) for o in others)
+
+
+def test_a_key_of_ones_own() -> None:
+    """A playbook's key is passed on; a replay is said."""
+    answers = [says(202, status("revoking", replayed=True)), says(200, status())]
+    ended = command("run", "--user", "a@b", "--idempotency-key", "INC-7", *REASON, answers=answers)
+
+    assert "INC-7" == ended.asked[0].headers["Idempotency-Key"]
+    assert "started a run before" in ended.err
+
+
+def test_without_waiting_the_id_is_all() -> None:
+    """A script gets the id alone on standard output."""
+    ended = command("run", "--user", "a@b", "--no-wait", *REASON, answers=ENDED[:1])
+
+    assert (0, f"{RUN}\n") == (ended.code, ended.out)
+
+
+def test_the_gate_says_what_to_do_first() -> None:
+    """A 409 lists the certificates, what comes first, and both ways on."""
+    certificates = [
+        {"domain": "corp.contoso.com", "thumbprint": THUMB.upper(), "subject": "CN=ADFS", "notBefore": TIME},
+        {"domain": "old.contoso.com", "thumbprint": None},
+    ]
+    errors = [{"path": "compromisedAt", "message": "say since when the intruder was in"}]
+    more = {"certificates": certificates, "errors": errors, "acknowledge": ["federation_not_rotated"]}
+    gate = problem(409, "Federation certificates first", "Issue new certificates twice (CM0073).", **more)
+    ended = command("run", "--all-users", "--yes", *REASON, answers=[gate])
+
+    assert (2, "") == (ended.code, ended.out)
+    assert ended.err.splitlines() == [
+        "409 Federation certificates first: Issue new certificates twice (CM0073).",
+        "  --compromised-at (compromisedAt): say since when the intruder was in",
+        f"  corp.contoso.com: {THUMB.upper()}, CN=ADFS, issued {TIME}",
+        "  old.contoso.com: its certificates cannot be read",
+        "First renew the certificates as said above, then repeat the command with --compromised-at TIME.",
+        "Or go on all the same, on record: --acknowledge federation_not_rotated",
+    ]

@@ -1,0 +1,150 @@
+"""The documents name what the code has: outcomes, states, reasons, settings, routes, host.json's numbers."""
+
+import json
+import re
+from argparse import ArgumentParser, _SubParsersAction
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from revoker.cli.arguments import parser
+from revoker.cli.ending import Exit
+from revoker.core.outcome import Outcome
+from revoker.core.run import State
+from revoker.core.sweep import SweepState
+from revoker.web.caller import Role
+
+ROOT = Path(__file__).parents[3]
+DOCS = {path.name: path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]}
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "revoker").rglob("*.py"))
+CONTRACT = json.loads((ROOT / "revoker" / "web" / "openapi.json").read_bytes())
+HOST = json.loads((ROOT / "host.json").read_bytes())
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_the_readme_explains_each_outcome(outcome: Outcome) -> None:
+    """Every outcome has its row in the first table a responder sees."""
+    assert f"| `{outcome}` |" in DOCS["README.md"]
+
+
+@pytest.mark.parametrize("word", [*State, *SweepState, *Role])
+def test_each_state_and_role_is_documented(word: str) -> None:
+    """Every state and role is in the documents."""
+    assert any(f"`{word}`" in text for text in DOCS.values())
+
+
+@pytest.mark.parametrize("path", sorted(CONTRACT["paths"]))
+def test_each_route_is_documented(path: str) -> None:
+    """Every route of the contract has its row."""
+    assert f"/api{path}`" in DOCS["api.md"]
+
+
+@pytest.mark.parametrize(
+    "name", sorted(set(re.findall(r'"((?:REVOKER|SWEEP|GRAPH|AZURE|WEBSITE|LEGION)_[A-Z_]+)"', CODE)))
+)
+def test_each_setting_is_documented(name: str) -> None:
+    """Every variable that the code reads has its row, and every documented one is read."""
+    assert f"`{name}`" in DOCS["configuration.md"]
+
+
+def test_no_setting_is_documented_that_nobody_reads() -> None:
+    """A variable in the documents is one of the code's."""
+    named = set(re.findall(r"`((?:REVOKER|SWEEP)_[A-Z_]+)`", "\n".join(DOCS.values())))
+
+    assert set() == {name for name in named if f'"{name}"' not in CODE}
+
+
+@pytest.mark.parametrize("name", [*HOST["extensions"]["queues"], "functionTimeout"])
+def test_each_number_of_the_host_has_its_reason(name: str) -> None:
+    """Every number of host.json says why it is what it is."""
+    assert f"`{name}`" in DOCS["configuration.md"]
+
+
+def spoken(made: ArgumentParser, name: str = "revoker") -> Iterator[tuple[str, str]]:
+    """Yield every command, and every option with its command."""
+    for action in made._actions:
+        if isinstance(action, _SubParsersAction):
+            for word, below in action.choices.items():
+                yield (f"{name} {word}", "")
+                yield from spoken(below, f"{name} {word}")
+        elif action.dest != "help":
+            yield from ((name, option) for option in action.option_strings)
+
+
+@pytest.mark.parametrize(("name", "option"), list(spoken(parser())))
+def test_each_command_and_option_is_documented(name: str, option: str) -> None:
+    """Every command, and every option of it, stands in code type where the command is described."""
+    assert f"`{option or name}" in DOCS["cli.md"]
+
+
+def test_no_option_is_documented_that_is_none() -> None:
+    """An option in the document is one of the command's."""
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", DOCS["cli.md"]))
+
+    assert set() == named - {option for _, option in spoken(parser())}
+
+
+@pytest.mark.parametrize("code", list(Exit))
+def test_each_exit_code_is_documented(code: Exit) -> None:
+    """Every exit code has its row."""
+    assert f"| `{code.value}` |" in DOCS["cli.md"]
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page, one a heading."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def links() -> Iterator[tuple[Path, str]]:
+    """Yield every relative link of every page, with its page."""
+    for page in PAGES:
+        for link in re.findall(r"\]\(((?!https?:)[^)]+)\)", page.read_text(encoding="utf-8")):
+            yield page, link
+
+
+@pytest.mark.parametrize(("page", "link"), list(links()), ids=lambda given: getattr(given, "name", given))
+def test_links_lead_somewhere(page: Path, link: str) -> None:
+    """Every relative link points at a file, and its anchor at a heading of that file."""
+    name, _, anchor = link.partition("#")
+    target = page.parent / name if name else page
+
+    assert target.exists()
+    assert not anchor or anchor in anchors(target)
+
+
+# Not yet written in the manner of the others.
+LATER = {"docs/cli.md", "docs/deploy.md"}
+PLAIN = [page for page in PAGES if str(page.relative_to(ROOT)) not in LATER]
+PRONOUNS = re.compile(r"\b(who(?:m|ever|mever)?|whose|nobody|somebody|anybody|everybody)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("page", [page for page in PLAIN if not page.name[0].isdigit()], ids=lambda page: page.name)
+def test_each_page_names_its_reader(page: Path) -> None:
+    """The first line under the title says for what reader a page was written."""
+    _, _, first, *_ = page.read_text(encoding="utf-8").splitlines()
+
+    assert first.startswith("For ")
+
+
+def test_sentences_name_their_actor() -> None:
+    """A sentence about nobody in particular is a riddle: at most one pronoun for people in 1,000 words."""
+    prose = " ".join(re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL) for page in PLAIN)
+
+    assert 1000 * len(PRONOUNS.findall(prose)) <= len(prose.split())
+
+
+def section(page: str, title: str) -> str:
+    """Return the table under a heading."""
+    text = (ROOT / page).read_text(encoding="utf-8").partition(f"\n## {title}\n")[2]
+    return "\n".join(line for line in text.partition("\n## ")[0].splitlines() if line.startswith("|"))
+
+
+def test_what_stays_is_one_list() -> None:
+    """A responder reads the same list of what revoking does not end wherever it stands."""
+    listed = section("README.md", "What revoking does not end")
+
+    assert listed.count("\n") > 10
+    assert listed == section("docs/eviction.md", "What revoking does not end")

@@ -1,0 +1,138 @@
+"""The gate before a tenant-wide run: which certificates stand in the way, and who let it pass all the same."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from support.company import World
+from support.fakes import START
+
+from revoker.core.errors import GateError
+from revoker.core.federation import Certificate, Compromise, Domain, judge
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.request import Scope
+
+EVERYBODY = Scope(all_users=True)
+OLD = Certificate("aa" * 20, "CN=old", START - timedelta(days=700))
+NEW = Certificate("bb" * 20, "CN=new", START - timedelta(hours=1))
+SINCE = START - timedelta(days=2)
+MANAGED = Domain("contoso.onmicrosoft.com")
+STALE = Domain("contoso.com", federated=True, certificates=(OLD, NEW))
+ROTATED = Domain("contoso.com", federated=True, certificates=(NEW,))
+HIDDEN = Domain("corp.contoso.com", federated=True, certificates=None)
+BARE = Domain("corp.contoso.com", federated=True, certificates=())
+NOT_ROTATED, UNCHECKED = "federation_not_rotated", "federation_unchecked"
+
+
+@pytest.mark.parametrize(
+    ("domains", "compromise", "codes"),
+    [
+        ([MANAGED], Compromise(), ()),
+        ([ROTATED, MANAGED], Compromise(SINCE), ()),
+        ([STALE], Compromise(SINCE), (NOT_ROTATED,)),
+        ([ROTATED], Compromise(), (NOT_ROTATED,)),
+        ([ROTATED], Compromise(NEW.not_before), (NOT_ROTATED,)),
+        ([STALE], Compromise(None, frozenset({OLD.thumbprint})), (NOT_ROTATED,)),
+        ([STALE], Compromise(SINCE, frozenset({"cc" * 20})), ()),
+        ([ROTATED], Compromise(SINCE, frozenset({NEW.thumbprint})), (NOT_ROTATED,)),
+        ([HIDDEN], Compromise(SINCE), (UNCHECKED,)),
+        ([BARE], Compromise(SINCE), (UNCHECKED,)),
+        ([STALE, HIDDEN], Compromise(SINCE), (NOT_ROTATED, UNCHECKED)),
+    ],
+)
+def test_what_stands_in_the_way(domains: list[Domain], compromise: Compromise, codes: tuple[str, ...]) -> None:
+    """A certificate from before, or one nobody can read, needs an acknowledgement; managed domains need nothing."""
+    assert codes == judge(domains, compromise).codes
+
+
+@pytest.mark.parametrize(
+    ("domains", "options", "missing"),
+    [
+        ((STALE,), {"compromised_at": SINCE}, (NOT_ROTATED,)),
+        ((ROTATED,), {}, (NOT_ROTATED,)),
+        ((HIDDEN,), {"compromised_at": SINCE}, (UNCHECKED,)),
+        ((HIDDEN,), {"acknowledge": (NOT_ROTATED,)}, (UNCHECKED,)),
+        ((STALE, HIDDEN), {"compromised_at": SINCE, "acknowledge": (UNCHECKED,)}, (NOT_ROTATED,)),
+        (GraphAnswer(status=403), {"compromised_at": SINCE}, (UNCHECKED,)),
+    ],
+)
+@pytest.mark.parametrize("scope", [EVERYBODY, Scope(filter="a eq b")])
+async def test_a_run_is_refused(
+    world: World, scope: Scope, domains: object, options: dict[str, object], missing: tuple[str, ...]
+) -> None:
+    """409 says which certificate of which domain, what to do first, and what would have to be acknowledged."""
+    world.tenant.filters = {"a eq b": []}
+    world.tenant.scripts["domains"] = [domains]
+    with pytest.raises(GateError) as caught:
+        await world.start(scope=scope, **options)
+
+    assert missing == caught.value.acknowledge
+    assert "token-signing certificates twice" in caught.value.detail
+    assert caught.value.fields()["certificates"]
+    assert [] == world.outbox.sent
+    assert () == (await world.ledger.runs(None, 10, None)).rows
+
+
+@pytest.mark.parametrize(
+    ("domains", "options", "acknowledged", "told"),
+    [
+        ((MANAGED,), {}, 0, 0),
+        ((MANAGED,), {"compromised_at": SINCE}, 0, 0),
+        ((ROTATED,), {"compromised_at": SINCE}, 0, 1),
+        ((STALE,), {"compromised_at": SINCE, "acknowledge": (NOT_ROTATED,)}, 1, 1),
+        ((STALE, HIDDEN), {"acknowledge": (NOT_ROTATED, UNCHECKED)}, 2, 0),
+        (GraphAnswer(status=503), {"acknowledge": (UNCHECKED,)}, 1, 0),
+    ],
+)
+async def test_a_run_passes(
+    world: World, domains: object, options: dict[str, object], acknowledged: int, told: int
+) -> None:
+    """What was acknowledged, and by what certificates were judged, stands on the run with the caller's name."""
+    world.tenant.scripts["domains"] = [domains]
+    run = await world.start(scope=EVERYBODY, **options)
+    said = [sentence for sentence in run.acknowledged if sentence.endswith("Acknowledged by Rita Responder (id-1).")]
+    judged = [sentence for sentence in run.acknowledged if sentence.endswith("as Rita Responder (id-1) says.")]
+
+    assert (acknowledged, told) == (len(said), len(judged))
+    assert (*said, *judged) == run.acknowledged
+    assert set(run.acknowledged) <= set(run.warnings)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"compromised_at": datetime(1970, 1, 1, tzinfo=UTC)}, "a compromise since 1970-01-01T00:00:00.000Z, as"),
+        ({"compromised_thumbprints": ("0" * 40,)}, f"a compromise that took {'0' * 40}, as"),
+    ],
+)
+async def test_nobody_talks_past_the_gate_unseen(world: World, options: dict[str, object], sentence: str) -> None:
+    """A date long before every certificate, or a thumbprint of none, lets every one pass: then who said so is kept."""
+    world.tenant.scripts["domains"] = [(STALE,)]
+    run = await world.start(scope=EVERYBODY, **options)
+
+    assert [True] == [sentence in said for said in run.warnings]
+
+
+async def test_a_tenant_of_many_domains_can_be_acknowledged(world: World) -> None:
+    """The sentence names twenty certificates and counts the rest."""
+    domains = [Domain(f"{number}.{'d' * 240}.com", federated=True, certificates=(OLD,)) for number in range(300)]
+    world.tenant.scripts["domains"] = [domains]
+    run = await world.start(scope=EVERYBODY, acknowledge=(NOT_ROTATED,))
+
+    assert "and 280 more." in run.acknowledged[0]
+    assert 10_000 > len(run.acknowledged[0])
+
+
+async def test_a_dry_run_is_told(world: World) -> None:
+    """A dry run passes, and says what a real one would meet."""
+    world.tenant.scripts["domains"] = [(STALE,)]
+    run = await world.start(scope=EVERYBODY, dry_run=True, compromised_at=SINCE)
+
+    assert any("A real run would be refused." in sentence and OLD.thumbprint in sentence for sentence in run.warnings)
+
+
+async def test_named_users_groups_and_roles_are_not_asked(world: World) -> None:
+    """What is not the whole tenant does not wait for certificates."""
+    world.tenant.groups = {"0a0a0a0a-1111-4222-8333-444444444444": []}
+    await world.start(scope=Scope(groups=tuple(world.tenant.groups), roles=("privileged",)))
+
+    assert [] == [question for question in world.tenant.asked if question[0] == "domains"]

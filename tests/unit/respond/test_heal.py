@@ -1,0 +1,111 @@
+"""Whatever gets lost is found again, at most three times, and every run ends."""
+
+from datetime import timedelta
+
+import pytest
+from support.company import ALICE, World
+
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.message import Queue
+from revoker.core.outcome import Outcome
+from revoker.core.run import Run, State
+from revoker.respond.recover.heal import heal
+
+UPN = ALICE.user_principal_name
+LATER = timedelta(minutes=16)
+UNSEEN = GraphAnswer(status=200, body={"id": ALICE.id, "userPrincipalName": UPN})
+
+
+async def state(world: World, run: Run) -> State | None:
+    """Return how a run has ended, or None."""
+    found = await world.ledger.run(run.id)
+    assert found is not None
+    return found.finished_as
+
+
+async def test_a_lost_message_is_sent_again(world: World) -> None:
+    """A batch that nobody spoke of for a quarter of an hour gets a new message, and is done."""
+    run = await world.start(UPN)
+    world.outbox.take()
+    world.clock.moment += LATER
+    await heal(world.tools)
+    await world.step()
+
+    assert {UPN: "verified"} == await world.outcomes(run)
+    assert State.COMPLETED is await state(world, run)
+
+
+@pytest.mark.parametrize("wait", [timedelta(0), timedelta(minutes=14)])
+async def test_what_is_not_overdue_is_left_alone(world: World, wait: timedelta) -> None:
+    """A message that may still come is not doubled."""
+    await world.start(UPN)
+    world.outbox.take()
+    world.clock.moment += wait
+    await heal(world.tools)
+
+    assert [] == world.outbox.sent
+
+
+async def test_healing_twice_sends_once(world: World) -> None:
+    """Two instances, or the same tick delivered twice, send one message."""
+    await world.start(UPN)
+    world.outbox.take()
+    world.clock.moment += LATER
+    await heal(world.tools)
+    await heal(world.tools)
+
+    assert 1 == len(world.outbox.sent)
+
+
+async def test_what_stays_lost_is_abandoned(world: World) -> None:
+    """After three messages without a word the users are abandoned, and the run ends and says so."""
+    run = await world.start(UPN)
+    sent = []
+    for _ in range(4):
+        world.outbox.take()
+        world.clock.moment += LATER
+        await heal(world.tools)
+        sent.append(len(world.outbox.sent))
+
+    assert [1, 1, 1, 0] == sent
+    assert {UPN: "abandoned"} == await world.outcomes(run)
+    assert State.COMPLETED_WITH_FAILURES is await state(world, run)
+
+
+async def test_a_lost_check_is_made_up_for(world: World) -> None:
+    """A verify message that was lost is replaced by the last look there is."""
+    world.directory.read_scripts[ALICE.id] = [UNSEEN]
+    run = await world.start(UPN)
+    await world.step()
+    assert [Queue.VERIFY] == [queue for queue, _, _ in world.outbox.take()]
+    world.clock.moment += LATER + timedelta(seconds=150)
+    await heal(world.tools)
+    await world.step()
+
+    assert {UPN: "verified"} == await world.outcomes(run)
+    assert State.COMPLETED is await state(world, run)
+
+
+async def test_a_finished_run_that_is_not_marked_is_marked(world: World) -> None:
+    """A worker that died after the last outcome leaves a run that the next minute ends."""
+    run = await world.start(UPN)
+    world.outbox.take()
+    [batch] = await world.ledger.open_batches(run.id)
+    now = world.clock.now()
+    settled = [
+        user.settle(Outcome.VERIFIED, None, now) for user in (await world.ledger.users(run.id, None, 9, None)).rows
+    ]
+    await world.ledger.update_batch(run.id, batch, lambda row: row.learn(settled))
+    await heal(world.tools)
+
+    assert State.COMPLETED is await state(world, run)
+
+
+async def test_what_nobody_could_bury_is_told_every_minute(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """A message left in a poison queue is an error in the log, with its queue, for as long as it lies there."""
+    world.outbox.poisoned = {Queue.PLAN: 0, Queue.BULK: 2}
+    for _ in range(2):
+        await heal(world.tools)
+
+    said = [(record.levelname, record.getMessage()) for record in caplog.records]
+    assert [("ERROR", 'poison_message_left {"queue": "revoke-bulk", "count": 2}')] * 2 == said

@@ -1,0 +1,75 @@
+"""A batch waits for its place, and for what came between while it waited."""
+
+from datetime import timedelta
+
+import pytest
+from support.company import CROWD, World
+from support.fakes import START, FakeClock
+
+from revoker.core.batch import Batch, in_batches
+from revoker.core.message import Message, Queue
+from revoker.core.outcome import User
+from revoker.core.request import Priority
+from revoker.core.run import new_id
+from revoker.respond.revoke.wait_for_slot import in_turn
+from revoker.respond.slots import charge
+
+
+class BusyClock(FakeClock):
+    """A clock during whose first sleep urgent work pays for so many writes."""
+
+    def __init__(self, writes: int) -> None:
+        super().__init__()
+        self.writes = writes
+        self.world: World | None = None
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass, and somebody else pay."""
+        await super().sleep(seconds)
+        writes, self.writes = self.writes, 0
+        if writes and self.world:
+            await charge(writes, self.world.tools)
+
+
+def placed(world: World, lane: Priority, early: float) -> tuple[Batch, Message]:
+    """Return a batch in the ledger whose place is so many seconds away, and its message."""
+    users = [User(key=seen.id, requested_as=seen.id, id=seen.id) for seen in CROWD[:20]]
+    [batch] = in_batches(new_id(START), users, lane, START + timedelta(seconds=early))
+    world.ledger.create(batch)
+    return batch, Message(batch.run, batch.id)
+
+
+@pytest.mark.parametrize(
+    ("lane", "early", "charged", "waits", "back"),
+    [
+        (Priority.BULK, -5.0, 0, 0.0, 0),
+        (Priority.BULK, 0.5, 0, 0.5, 0),
+        (Priority.BULK, 0.5, 10, 1.0, 0),
+        (Priority.BULK, 0.5, 200, 0.5, 1),
+        (Priority.BULK, 30.0, 0, 0.0, 1),
+        (Priority.URGENT, 0.5, 200, 0.5, 0),
+    ],
+)
+async def test_a_place_makes_way_while_it_is_waited_for(
+    lane: Priority, early: float, charged: int, waits: float, back: int
+) -> None:
+    """At 20 writes a second, 10 charged for meanwhile are half a second more, and 200 are for the queue to wait out."""
+    clock = BusyClock(charged)
+    world = clock.world = World(clock=clock)
+    batch, message = placed(world, lane, early)
+    ready = await in_turn(batch, message, world.tools)
+
+    assert bool(back) == (ready is None)
+    assert START + timedelta(seconds=waits) == clock.moment
+    due = batch.due_at + timedelta(seconds=charged / 20)
+    assert [(Queue.BULK, message, due - clock.moment)] * back == world.outbox.sent
+
+
+async def test_a_batch_with_nobody_left_waits_for_nothing() -> None:
+    """A repeated message finds everybody settled, however early it comes."""
+    world = World()
+    batch, message = placed(world, Priority.BULK, 30.0)
+    done = batch.given_up("lost", START)
+
+    assert done == await in_turn(done, message, world.tools)
+    assert (START, []) == (world.clock.moment, world.outbox.sent)

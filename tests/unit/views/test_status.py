@@ -1,0 +1,146 @@
+"""How a run and its users look from outside."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from support.strategies import RUNS, TALLIES, plain
+
+from revoker.core.outcome import READ_BACK_REFUSED, Outcome, User
+from revoker.core.pacing import Quota
+from revoker.core.request import Incident, Person, Priority, Trigger
+from revoker.core.run import Run, State, Tally
+from revoker.views.status import moment, status, user
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+QUOTA = Quota(burst=3000, rate=20, reserve=0.1)
+ID = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
+RUN = Run(
+    id="019caa52-7c00-7000-8000-0123456789ab",
+    trigger=Trigger.SENTINEL,
+    requested_by=Person("7", "Rita"),
+    reason="sentinel incident: 1042",
+    scope={"users": 4},
+    priority=Priority.URGENT,
+    issued_before=NOW,
+    created_at=NOW,
+    incident=Incident(id="/x", number=1042, title="Token reuse", url="https://portal.azure.com/x"),
+    finish_estimate=NOW + timedelta(seconds=5),
+    warnings=("Mind.",),
+)
+
+
+def test_the_whole_status() -> None:
+    """Every field of the contract, once, as JSON."""
+    counted = Tally(counts={Outcome.VERIFIED: 3, Outcome.RETRYING: 1}, pending=1, last_called_at=NOW)
+
+    assert {
+        "runId": RUN.id,
+        "state": "revoking",
+        "dryRun": False,
+        "trigger": "sentinel",
+        "requestedBy": {"id": "7", "name": "Rita"},
+        "reason": "sentinel incident: 1042",
+        "incident": {"id": "/x", "number": 1042, "title": "Token reuse", "url": "https://portal.azure.com/x"},
+        "scope": {"users": 4},
+        "priority": "urgent",
+        "issuedBefore": "2026-03-02T09:00:00.000Z",
+        "createdAt": "2026-03-02T09:00:00.000Z",
+        "startedAt": "2026-03-02T09:00:00.000Z",
+        "finishedAt": None,
+        "counts": {"retrying": 1, "verified": 3},
+        "total": 4,
+        "progress": 0.75,
+        "estimate": {"finishAt": "2026-03-02T09:00:05.000Z", "writesPerSecond": 20},
+        "residualAccessUntil": "2026-03-02T10:30:00.000Z",
+        "warnings": ["Mind."],
+        "retryOf": None,
+        "retriedBy": None,
+        "sweepId": None,
+        "countermeasure": "CM0077",
+        "techniques": ["T1550", "T1550.001"],
+    } == plain(status(RUN, counted, QUOTA))
+
+
+@given(RUNS, TALLIES)
+def test_progress_is_a_share(run: Run, counted: Tally) -> None:
+    """A run that has ended is done; one without users, too; no tally shows less than nothing."""
+    counted = Tally(counts=counted.counts, pending=min(counted.pending, counted.total))
+    shown = status(run, counted, QUOTA)
+
+    assert 0 <= float(str(shown["progress"])) <= 1
+    assert not (run.finished_as and shown["progress"] != 1)
+    assert shown["residualAccessUntil"] is None
+
+
+@pytest.mark.parametrize(
+    ("line", "id_shown", "upn_shown"),
+    [
+        (User(key=ID, requested_as="x"), ID, None),
+        (User(key="a@b", requested_as="x"), None, "a@b"),
+        (User(key="#3", requested_as="x"), None, None),
+        (User(key=ID, requested_as="x", id=ID, user_principal_name="A@b"), ID, "A@b"),
+        (User(key="a@b", requested_as="x", id=ID, user_principal_name="A@b"), ID, "A@b"),
+    ],
+)
+def test_names_shown(line: User, id_shown: str | None, upn_shown: str | None) -> None:
+    """A user shows what is known of both names, and never a made-up one."""
+    shown = user(line)
+
+    assert (id_shown, upn_shown) == (shown["id"], shown["userPrincipalName"])
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "settled"),
+    [
+        (Outcome.RETRYING, "throttled", None),
+        (Outcome.REVOKED, None, None),
+        (Outcome.REVOKED, READ_BACK_REFUSED, "2026-03-02T09:00:00.000Z"),
+        (Outcome.VERIFIED, None, "2026-03-02T09:00:00.000Z"),
+    ],
+)
+def test_the_whole_user(outcome: Outcome, reason: str | None, settled: str | None) -> None:
+    """Every field of the contract; settled only when nothing more will be done."""
+    line = User(
+        key=ID, requested_as="Alice", outcome=outcome, reason=reason, status=200, request_id="q", attempts=2,
+        settled_at=NOW, sessions_valid_from=NOW,
+    )  # fmt: skip
+
+    assert {
+        "id": ID,
+        "userPrincipalName": None,
+        "requestedAs": "Alice",
+        "outcome": outcome.value,
+        "reason": reason,
+        "status": 200,
+        "requestId": "q",
+        "attempts": 2,
+        "settledAt": settled,
+        "sessionsValidFrom": "2026-03-02T09:00:00.000Z",
+    } == plain(user(line))
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        (None, None),
+        (NOW, "2026-03-02T09:00:00.000Z"),
+        (NOW + timedelta(microseconds=1999), "2026-03-02T09:00:00.001Z"),
+        (NOW.astimezone(timezone(timedelta(hours=5, minutes=30))), "2026-03-02T09:00:00.000Z"),
+    ],
+)
+def test_moments(at: datetime | None, shown: str | None) -> None:
+    """RFC 3339, UTC, milliseconds."""
+    assert shown == moment(at)
+
+
+def test_an_ended_run_shows_when() -> None:
+    """The estimate of a run that has ended is its end."""
+    ended = Run(
+        **{name: getattr(RUN, name) for name in Run.__slots__}
+        | {"finished_as": State.COMPLETED, "finished_at": NOW + timedelta(seconds=9)}
+    )
+    shown = status(ended, Tally(counts={Outcome.VERIFIED: 4}), QUOTA)
+
+    assert ["completed", 1.0] == [shown["state"], shown["progress"]]
+    assert {"finishAt": "2026-03-02T09:00:09.000Z", "writesPerSecond": 20} == shown["estimate"]
