@@ -98,7 +98,7 @@ async def test_a_walk_comes_back_as_it_was(ledger: Ledger, scans: Scans) -> None
         lane=Priority.URGENT,
         skip_guests=False,
         **dict.fromkeys(("step", "at", "check", "pages", "attempts", "restarts", "healed"), 3),
-        held=True,
+        caller_deferred=True,
         done=True,
         last_due=START,
         tally=Tally(counts={Outcome.PLANNED: 2, Outcome.REVOKED: 1}, pending=3, last_called_at=START),

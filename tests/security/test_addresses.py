@@ -116,11 +116,11 @@ class Listening:
     def __init__(self) -> None:
         real = line()
         self.adapter, self.base_url = real.adapter, real.base_url
-        self.run: list[RequestInformation] = []
+        self.asked: list[RequestInformation] = []
 
     async def ask(self, info: RequestInformation) -> GraphAnswer:
         """Keep a request."""
-        self.run.append(info)
+        self.asked.append(info)
         return GraphAnswer(status=404)
 
 

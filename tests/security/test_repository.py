@@ -15,15 +15,15 @@ KNOWN = {
     ("local/azurite/process.py", "Eby8vdM0"): "the emulator's own key, documented and the same everywhere",
     ("docs/eviction.md", "dc99a9af"): "the thumbprint of a certificate of the simulated tenant",
     ("examples/transcript.md", "87dc06b2"): "the thumbprint of a certificate of the simulated tenant",
-    ("tests/unit/test_cli_client.py", "secret"): "the word itself, in an address that is refused for it",
-    ("tests/unit/test_cli_run.py", "01234567"): "the digits in order, for a thumbprint",
-    ("tests/unit/test_accounts.py", "1003BFFD"): "a PUID, as Sentinel's own examples have it",
-    ("tests/unit/test_http_intake.py", "01234567"): "the digits in order, for a thumbprint",
+    ("tests/unit/cli/test_cli_client.py", "secret"): "the word itself, in an address that is refused for it",
+    ("tests/unit/cli/test_cli_run.py", "01234567"): "the digits in order, for a thumbprint",
+    ("tests/unit/intake/test_accounts.py", "1003BFFD"): "a PUID, as Sentinel's own examples have it",
+    ("tests/unit/intake/test_http_intake.py", "01234567"): "the digits in order, for a thumbprint",
     (
-        "tests/unit/test_invariants.py",
+        "tests/unit/core/test_invariants.py",
         "01234567",
     ): "the digits in order, for an object id without dashes, in either case",
-    ("tests/unit/test_message.py", "01234567"): "the digits in order, for a batch's digest",
+    ("tests/unit/core/test_message.py", "01234567"): "the digits in order, for a batch's digest",
 }
 # Digests of packages: thousands of them, each meant to be read by everybody.
 DIGESTS = {"requirements.lock", "local/azurite/package-lock.json"}
