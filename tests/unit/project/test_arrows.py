@@ -20,7 +20,8 @@ GROUND = ("core", "views", "ports", "log", "respond")
 RULES = {
     "core": (),
     "log": (),
-    "views": ("core",),
+    "version": (),
+    "views": ("core", "version"),
     "ports": ("core",),
     "intake": ("core", "log"),
     "respond": ("core", "views", "ports", "log"),
@@ -35,11 +36,11 @@ RULES = {
     "adapters.tables": ("core", "ports", "log"),
     "settings": ("core", "intake"),
     "wiring": ("core", "ports", "log", "settings", "respond", "adapters", "adapters.graph", "adapters.tables"),
-    "web": (*GROUND, "intake", "settings", "wiring", "respond.start", "respond.sweeps", "respond.show"),
+    "web": (*GROUND, "version", "intake", "settings", "wiring", "respond.start", "respond.sweeps", "respond.show"),
     "cli": (),
 }
 # The operator's command is installed alone: of ours it knows words, of others what its own installation brings.
-CLI_WORDS = ("core.outcome", "core.request", "core.run", "core.federation", "views.report")
+CLI_WORDS = ("version", "core.outcome", "core.request", "core.run", "core.federation", "views.report")
 CLI_PACKAGES = ("httpx", "azure.identity", "azure.core.exceptions")
 # Rooms that may import packages from outside the standard library.
 THIRD_PARTY = ("adapters", "adapters.graph", "adapters.tables", "wiring")
