@@ -9,9 +9,10 @@ from local.package import app_folder
 
 ROOT = Path(__file__).parents[1]
 TENANT_FLAGS = (
-    *("users", "population", "seed", "latency_ms", "write_burst", "write_rate", "faults"),
-    *("replication_ms", "roles", "federation", "token_seconds", "returning_share", "returning_seconds"),
+    *("users", "population", "seed", "latency_ms", "write_burst", "write_rate", "tenant_burst", "tenant_rate"),
+    *("faults", "replication_ms", "roles", "federation", "token_seconds", "returning_share", "returning_seconds"),
 )
+_FRACTIONS = ("latency-ms", "write-burst", "write-rate", "tenant-burst", "tenant-rate", "replication-ms")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Options:
     latency_ms: float | None = None
     write_burst: float | None = None
     write_rate: float | None = None
+    tenant_burst: float | None = None
+    tenant_rate: float | None = None
     faults: str | None = None
     replication_ms: float | None = None
     roles: str | None = None
@@ -55,7 +58,7 @@ def parse(given: list[str]) -> Options:
     tenant = parser.add_argument_group("the simulated tenant", "defaults: python -m local.tenant --help")
     for name, kind in (("users", int), ("seed", int), ("token-seconds", int)):
         tenant.add_argument(f"--{name}", type=kind)
-    for name in ("latency-ms", "write-burst", "write-rate", "replication-ms", "returning-share", "returning-seconds"):
+    for name in (*_FRACTIONS, "returning-share", "returning-seconds"):
         tenant.add_argument(f"--{name}", type=float)
     for name in ("population", "faults", "roles", "federation"):
         tenant.add_argument(f"--{name}")

@@ -23,6 +23,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--latency-ms", type=float, default=0)
     parser.add_argument("--write-burst", type=float, default=3000)
     parser.add_argument("--write-rate", type=float, default=20, help="writes a second, once the burst is used up")
+    parser.add_argument("--tenant-burst", type=float, help="of all applications; by default six times --write-burst")
+    parser.add_argument("--tenant-rate", type=float, help="of all applications; by default three times --write-rate")
     parser.add_argument("--faults", choices=PROFILES, default="none")
     parser.add_argument("--replication-ms", type=float, default=0, help="until reads show a revocation")
     parser.add_argument("--token-seconds", type=int, default=3600)
@@ -41,6 +43,8 @@ def _settings(given: argparse.Namespace) -> Settings:
         latency=given.latency_ms / 1000,
         write_burst=given.write_burst,
         write_rate=given.write_rate,
+        tenant_burst=given.tenant_burst,
+        tenant_rate=given.tenant_rate,
         faults=given.faults,
         replication=given.replication_ms / 1000,
         token_seconds=given.token_seconds,

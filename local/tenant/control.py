@@ -11,8 +11,9 @@
 
 Seeds (`python -m local.tenant --help`): `--users`, `--seed`, `--population plain|mixed` (mixed: agent users, internal
 guests, external members, guests of every identity provider, userType null; `unusual.py` names one of each),
-`--federation`. Always there: the group `memberships.HIDDEN` (hidden membership), six groups named "Project Aurora", a
-custom role, an assignment in an administrative unit and one on an application, a user who may join `TIER_ZERO`.
+`--federation`, `--tenant-burst` and `--tenant-rate` (of all applications; six and three times one's). Always there: the
+group `memberships.HIDDEN` (hidden membership), six groups named "Project Aurora", a custom role, an assignment in an
+administrative unit and one on an application, a user who may join `TIER_ZERO`.
 
 Controls; `reset` takes back what is marked with *:
 
@@ -20,6 +21,10 @@ Controls; `reset` takes back what is marked with *:
 |---|---|---|
 | `reset` | `true` | forgets journal, revocations, returns, quota used up, script |
 | `writeBurst`, `writeRate` | number | the write quota: at once, then a second |
+| `tenantBurst`, `tenantRate` | number, null | the same for all applications together; null: six and three times |
+| `otherWrites` | number | another application uses up so many of the tenant's writes at once |
+| `applications`* | `{"<client id>": {...} or null}` | refused, slow, own roles or quota; see `control_applications` |
+| `identityFails`* | `{"after", "status", "clientId"}`, null | no token from then on; tokens given out live on |
 | `latencyMs`, `replicationMs` | number | until an answer comes; until reads show a revocation |
 | `roles` | list of permissions | grants exactly these; tokens show them from the next one on |
 | `expireTokens`, `expireLinks` | `true` | makes every token or every nextLink so far worthless |
@@ -31,6 +36,13 @@ Controls; `reset` takes back what is marked with *:
 | `makeEligible`* | `[{"role" or "group", "principal", "access"}]` | PIM: who may activate a role or join a group |
 | `licensed`* | `false` | PIM answers 400 AadPremiumLicenseRequired |
 | `groupPim`* | `answers`, `empty`, `unsupported` | how PIM for Groups answers |
+| `b2c`* | `true` | `ConsistencyLevel: eventual` is refused with 400 |
+| `restricted`* | list of names | these users are in a restricted unit: revoking them answers 403 |
+| `scopedRole`* | `true` | the application has an Entra role at the scope of that unit |
+| `unseen`* | `{"<user>": n}` | n look-ups of a listed user answer 404 (replica lag) |
+| `links`* | `repeat`, `cycle`, `honest` | where nextLinks lead; needs three pages, see `pageSize` |
+| `pageSize`* | 1 to 999 | rows a page at most |
+| `retryAfter`* | `date`, `list`, `seconds` | how Retry-After is written, also `"15,30"` (the wait is the longer) |
 | `federation` | a state, below | how the domains sign in |
 | `domains`* | `{"<name>": {...} or null}` | changes, adds or removes domains; see `control_domains` |
 | `returning` | `{"share", "seconds"}` | that share of the revoked users comes back every so often |

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.tenant import control_domains, control_groups, control_users
+from local.tenant import control_applications, control_domains, control_groups, control_quirks, control_users
 from local.tenant.journal import Journal
 from local.tenant.memberships import Memberships
 from local.tenant.quirks import Quirks
@@ -58,6 +58,9 @@ def _reset(tenant: Tenant, value: object) -> None:
         world.directory.restore()
         world.memberships = Memberships(world.directory)
         world.quirks = Quirks()
+        world.cursors.straighten()
+        tenant.applications.changed.clear()
+        tenant.applications.outage = None
         world.federation.changed.clear()
         tenant.graph.script.load([])
         tenant.refill()
@@ -70,6 +73,11 @@ CONTROLS: Mapping[str, Callable[[Tenant, Any], None]] = {
     "latencyMs": _latency,
     "replicationMs": _replication,
     "roles": _roles,
+    "applications": control_applications.applications,
+    "tenantBurst": control_applications.tenant_burst,
+    "tenantRate": control_applications.tenant_rate,
+    "otherWrites": control_applications.other_writes,
+    "identityFails": control_applications.identity_fails,
     "expireTokens": _expire_tokens,
     "expireLinks": _expire_links,
     "addUsers": control_users.add_users,
@@ -80,6 +88,13 @@ CONTROLS: Mapping[str, Callable[[Tenant, Any], None]] = {
     "makeEligible": control_groups.make_eligible,
     "licensed": control_groups.licensed,
     "groupPim": control_groups.group_pim,
+    "b2c": control_quirks.b2c,
+    "restricted": control_quirks.restricted,
+    "scopedRole": control_quirks.scoped_role,
+    "unseen": control_quirks.unseen,
+    "links": control_quirks.links,
+    "pageSize": control_quirks.page_size,
+    "retryAfter": control_quirks.retry_after,
     "federation": control_domains.federation,
     "domains": control_domains.domains,
     "returning": _returning,

@@ -54,7 +54,8 @@ def list_organization(world: World, call: Call) -> dict[str, Any]:
         }
         for domain in world.federation.domains()
     ]
-    row = {"id": TENANT_ID, "displayName": "Contoso", "tenantType": "AAD", "verifiedDomains": verified}
+    kind = "AAD B2C" if world.quirks.b2c else "AAD"
+    row = {"id": TENANT_ID, "displayName": "Contoso", "tenantType": kind, "verifiedDomains": verified}
     return listed(world, call, [row], {}, "organization")
 
 

@@ -10,7 +10,7 @@ from local.tenant.exchange import Refusal, Response, stamp
 from local.tenant.faults import REVOKE, Faults, Mishap, Script
 from local.tenant.journal import Entry, Journal
 from local.tenant.population import make_id
-from local.tenant.throttle import Throttle
+from local.tenant.throttle import Cost, Throttle, spelled
 from local.tenant.world import Call, World
 
 _JSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
@@ -57,7 +57,7 @@ class Graph:
         mishap = self.script.take(operation.line) or self.faults.strike_item(operation.method, operation.path)
         response = self._carry_out(operation, caller, now) if mishap.execute else Response(mishap.status or 0)
         if not mishap.execute and REVOKE in operation.path:
-            self.journal.note_unaccepted(mishap.status or 0)
+            self.journal.note_unaccepted(mishap.status or 0, caller.app)
         self.journal.reads += operation.method == "GET"
         if mishap.status is not None:
             response = self.canned(mishap, caller.client_request_id, now)
@@ -91,16 +91,26 @@ class Graph:
         except Refusal as refusal:
             response = self.error(refusal, caller.client_request_id, now)
             if REVOKE in operation.path:
-                self.journal.note_unaccepted(response.status)
+                self.journal.note_unaccepted(response.status, caller.app)
         return response
+
+    def _admit(self, cost: Cost, priority: str, app: str, now: float) -> dict[str, str]:
+        try:
+            return self.throttle.admit(cost, priority, app, now)
+        except Refusal as refusal:
+            form = self.world.quirks.retry_after
+            refusal.headers["Retry-After"] = spelled(refusal.headers["Retry-After"], form, now)
+            raise
 
     def _answer(self, operation: Operation, caller: Caller, now: float) -> Response:
         place = address.parse(operation.path)
         route = routes.find(operation.method, place)
         if not route.permissions & caller.grants:
             raise route.refusal()
+        if self.world.quirks.b2c and operation.headers.get("consistencylevel", "").lower() == "eventual":
+            raise Refusal(400, "Request_BadRequest", "This request is not supported by the service")
         priority = operation.headers.get("x-ms-throttle-priority", "normal")
-        told = self.throttle.admit(route.cost(place), priority, caller.app, now)
+        told = self._admit(route.cost(place), priority, caller.app, now)
         call = Call(operation.method, operation.path, place, operation.headers, caller.root, caller.grants, now)
         try:
             payload: Any = route.answer(self.world, call)
@@ -109,7 +119,7 @@ class Graph:
             raise
         if route.writes:
             index = self.world.directory.find(place.segments[1])
-            self.journal.note_accepted(-1 if index is None else index, now)
+            self.journal.note_accepted(-1 if index is None else index, caller.app, now)
         kind = "text/plain" if isinstance(payload, str) else _JSON
         headers = {"Cache-Control": "no-cache", **told, "OData-Version": "4.0", "Content-Type": kind}
         return Response(200, payload, headers)

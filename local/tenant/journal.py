@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _KEPT = 20_000
+_RESULTS = ("accepted", "throttled", "refused", "failed")
+_REASONS = {429: "throttled", 403: "refused"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Journal:
     reads: int = 0
     lost: int = 0
     revokes: Counter[str] = field(default_factory=Counter)
+    applications: dict[str, Counter[str]] = field(default_factory=dict)
     statuses: Counter[int] = field(default_factory=Counter)
     accepted: dict[int, list[float]] = field(default_factory=dict)
     entries: deque[Entry] = field(default_factory=lambda: deque(maxlen=_KEPT))
@@ -45,29 +48,36 @@ class Journal:
         if entry.status:
             self.statuses[entry.status] += 1
 
-    def note_accepted(self, index: int, now: float) -> None:
+    def note_accepted(self, index: int, app: str, now: float) -> None:
         """Count a revocation that the tenant carried out, whether or not its answer arrived."""
-        self.revokes["accepted"] += 1
+        self._count("accepted", app)
         self.accepted.setdefault(index, []).append(now)
-        self._first = now if self._first is None else self._first
+        if self._first is None:
+            self._first = now
         self._last = now
 
-    def note_unaccepted(self, status: int) -> None:
-        """Count a revocation that was not carried out, by the reason given."""
-        self.revokes[{429: "throttled", 403: "refused"}.get(status, "failed")] += 1
+    def note_unaccepted(self, status: int, app: str = "") -> None:
+        """Count a revocation that was not carried out, by the reason given; without `app` the caller is unknown."""
+        self._count(_REASONS.get(status, "failed"), app)
+
+    def _count(self, result: str, app: str) -> None:
+        self.revokes[result] += 1
+        if app:
+            self.applications.setdefault(app, Counter())[result] += 1
 
     def summary(self, users: int) -> dict[str, Any]:
-        """Everything at a glance."""
+        """Return every count; `applications` tells by client id which one revoked and which was throttled."""
         return {
             "tokens": self.tokens,
             "requests": self.requests,
             "batches": self.batches,
             "items": self.items,
-            "revokes": {name: self.revokes[name] for name in ("accepted", "throttled", "refused", "failed")},
+            "revokes": _counts(self.revokes),
+            "applications": {app: _counts(counter) for app, counter in self.applications.items()},
             "reads": self.reads,
             "lost": self.lost,
             "statuses": {str(status): count for status, count in sorted(self.statuses.items())},
-            "duplicates": sum(1 for moments in self.accepted.values() if len(moments) > 1),
+            "duplicates": sum(len(moments) > 1 for moments in self.accepted.values()),
             "revokedUsers": len(self.accepted),
             "firstAcceptedAt": self._first,
             "lastAcceptedAt": self._last,
@@ -80,3 +90,7 @@ class Journal:
             {"at": e.at, "method": e.method, "path": e.path, "status": e.status, "batched": e.batched}
             for e in list(self.entries)[-limit:]
         ]
+
+
+def _counts(counter: Counter[str]) -> dict[str, int]:
+    return {name: counter[name] for name in _RESULTS}

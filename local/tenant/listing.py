@@ -6,7 +6,6 @@ Facts: `paging` (any collection may come in pages; a caller follows `@odata.next
 from collections.abc import Mapping
 from typing import Any
 
-from local.tenant import paging
 from local.tenant.conditions import Field
 from local.tenant.options import filtered, narrowed
 from local.tenant.world import Call, World
@@ -16,12 +15,19 @@ def listed(
     world: World, call: Call, rows: list[dict[str, Any]], fields: Mapping[str, Field], context: str
 ) -> dict[str, Any]:
     """Answer one page of rows, filtered, with the properties that were selected."""
-    options = call.address.options
-    rows = filtered(rows, fields, call)
-    start = world.cursors.position(call.location, options)
-    found, follows = paging.cut(list(enumerate(rows))[start:], paging.top(options))
+    numbered = list(enumerate(filtered(rows, fields, call)))
+    page = world.cursors.page(call.location, call.address.options, lambda start: numbered[start:])
+    return collection(call, context, page.next_link, [narrowed(row, call) for row in page.rows])
+
+
+def collection(
+    call: Call, context: str, next_link: str | None, rows: list[dict[str, Any]], count: int | None = None
+) -> dict[str, Any]:
+    """Write a page of a collection, its count where one was asked for, and the way to the next."""
     answer: dict[str, Any] = {"@odata.context": f"{call.root}/$metadata#{context}"}
-    if follows is not None:
-        answer["@odata.nextLink"] = world.cursors.link(call.location, options, follows)
-    answer["value"] = [narrowed(row, call) for row in found]
+    if count is not None:
+        answer["@odata.count"] = count
+    if next_link is not None:
+        answer["@odata.nextLink"] = next_link
+    answer["value"] = rows
     return answer

@@ -7,9 +7,9 @@ users sees of members (`permissions-overview`, limited information).
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from local.tenant import paging
 from local.tenant.exchange import Refusal
 from local.tenant.grants import Thing
+from local.tenant.listing import collection
 from local.tenant.memberships import Group
 from local.tenant.options import check_options
 from local.tenant.properties import kind, selected
@@ -28,7 +28,7 @@ def list_members(
 ) -> dict[str, Any]:
     """Page through members; an OData cast keeps those of one type."""
     check_options(call, _LISTING)
-    options, cast = call.address.options, _cast(call)
+    cast = _cast(call)
     everything: list[Member] = []
     if cast in {"", "user"}:
         everything += positions
@@ -36,15 +36,12 @@ def list_members(
         everything += groups
     if not cast:
         everything += things
-    start, size = world.cursors.position(call.location, options), paging.top(options)
-    found, follows = paging.cut(_alive(world, everything, start), size)
-    answer: dict[str, Any] = {"@odata.context": f"{call.root}/$metadata#{cast or 'directoryObject'}s"}
-    if call.advanced and not start:
-        answer["@odata.count"] = sum(1 for _ in _alive(world, everything, 0))
-    if follows is not None:
-        answer["@odata.nextLink"] = world.cursors.link(call.location, options, follows)
-    answer["value"] = [_show(world, call, member, typed=not cast) for member in found]
-    return answer
+    page = world.cursors.page(call.location, call.address.options, lambda start: _alive(world, everything, start))
+    count = None
+    if call.advanced and page.first:
+        count = sum(1 for _ in _alive(world, everything, 0))
+    rows = [_show(world, call, member, typed=not cast) for member in page.rows]
+    return collection(call, f"{cast or 'directoryObject'}s", page.next_link, rows, count)
 
 
 def show_principal(world: World, call: Call, member: Member) -> dict[str, Any]:

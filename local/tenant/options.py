@@ -45,3 +45,8 @@ def not_found(name: str) -> Refusal:
     """Word the 404 of the directory."""
     message = f"Resource '{name}' does not exist or one of its queried reference-property objects are not present."
     return Refusal(404, "Request_ResourceNotFound", message)
+
+
+def insufficient() -> Refusal:
+    """Word the 403 of a missing permission."""
+    return Refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")

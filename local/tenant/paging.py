@@ -1,12 +1,14 @@
 """Pages and their opaque continuation.
 
-Facts: `paging` (follow `@odata.nextLink` as is), `user-list` ($top at most 999, default 100).
+Facts: `paging` (follow `@odata.nextLink` as is; a page may hold fewer rows than asked for), `user-list` ($top at most
+999, default 100).
 """
 
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import quote, urlencode
 
@@ -16,8 +18,17 @@ _DEFAULT_TOP, _MOST = 100, 999
 _SEAL = 8
 
 
-def top(options: Mapping[str, str]) -> int:
-    """Read the page size."""
+@dataclass(frozen=True, slots=True)
+class Page[Row]:
+    """One page of a collection, and the whole address of the next one, if there is one."""
+
+    rows: list[Row]
+    first: bool
+    next_link: str | None
+
+
+def _top(options: Mapping[str, str]) -> int:
+    """Read the page size that a caller asks for."""
     text = options.get("$top", str(_DEFAULT_TOP))
     if not text.isdecimal() or not 1 <= int(text) <= _MOST:
         message = f"Invalid page size specified: '{text}'. Must be between 1 and {_MOST} inclusive."
@@ -25,32 +36,60 @@ def top(options: Mapping[str, str]) -> int:
     return int(text)
 
 
-def cut[Thing](source: Iterable[tuple[int, Thing]], size: int) -> tuple[list[Thing], int | None]:
-    """Take one page of numbered things, and the number at which the next one begins, if there is a next one."""
+def _cut[Row](source: Iterable[tuple[int, Row]], size: int) -> tuple[list[Row], int | None]:
+    """Take one page of numbered rows, and the number at which the next one begins, if there is a next one."""
     found = list(islice(source, size + 1))
-    follows = found[size][0] if len(found) > size else None
-    return [thing for _, thing in found[:size]], follows
+    rows = [row for _, row in found[:size]]
+    if len(found) > size:
+        return rows, found[size][0]
+    return rows, None
 
 
 class Cursors:
-    """Makes and reads `$skiptoken`: valid for the query it came from, and until all are expired."""
+    """Makes pages and their `$skiptoken`: valid for the query it came from, and until all are expired.
+
+    `largest` limits a page whatever `$top` asks for. `links` are `honest`, or lead astray as reported in
+    microsoft-graph-docs#2635 and #4897: `repeat` (from the second page on, each leads to itself) or `cycle` (the last
+    page leads back to the second).
+    """
 
     def __init__(self, seed: int) -> None:
+        self.straighten()
         self._seed = seed
         self._generation = 0
 
+    def page[Row](
+        self, address: str, options: Mapping[str, str], rows: Callable[[int], Iterable[tuple[int, Row]]]
+    ) -> Page[Row]:
+        """Take the page that a call asks for; `rows` gives numbered rows from a number on."""
+        size = min(_top(options), self.largest)
+        start = self._position(address, options)
+        found, follows = _cut(rows(start), size)
+        if self.links == "repeat" and start:
+            follows = start
+        elif self.links == "cycle" and start and follows is None:
+            _, follows = _cut(rows(0), size)
+        link = None
+        if follows is not None:
+            link = self._link(address, options, follows)
+        return Page(found, start == 0, link)
+
+    def straighten(self) -> None:
+        """Give whole pages and honest links again."""
+        self.largest, self.links = _MOST, "honest"
+
     def expire_all(self) -> None:
-        """Make every link given out so far worthless, as happens when somebody waits too long."""
+        """Make every link given out so far worthless, as happens to a caller that waits too long."""
         self._generation += 1
 
-    def link(self, address: str, options: Mapping[str, str], position: int) -> str:
+    def _link(self, address: str, options: Mapping[str, str], position: int) -> str:
         """Write the absolute address of the next page; the other options travel along."""
         body = f"{self._generation}.{position}".encode()
         token = base64.urlsafe_b64encode(body + self._seal(body, address, options)).decode().rstrip("=")
         following = {**options, "$skiptoken": token}
         return f"{address}?{urlencode(following, safe="$,()'", quote_via=quote)}"
 
-    def position(self, address: str, options: Mapping[str, str]) -> int:
+    def _position(self, address: str, options: Mapping[str, str]) -> int:
         """Read where a page begins; 0 without a token."""
         token = options.get("$skiptoken")
         if token is None:

@@ -12,6 +12,8 @@ from local.tenant.identities import identities, mail
 from local.tenant.people import Person
 
 VALID_FROM = "signInSessionsValidFromDateTime"
+# Listed on `agentuser-list` (v1.0) and described on the beta page of `user`.
+RESTRICTED = "isManagementRestricted"
 
 
 def _sam_account(person: Person) -> str | None:
@@ -102,24 +104,28 @@ def selected(option: str | None) -> tuple[str, ...]:
         return _DEFAULT
     names = tuple(name.strip() for name in option.split(","))
     for name in names:
-        if name not in PROPERTIES and name not in _EMPTY and name != VALID_FROM:
+        if name not in PROPERTIES and name not in _EMPTY and name not in {VALID_FROM, RESTRICTED}:
             message = f"Parsing OData Select and Expand failed: Could not find a property named '{name}' on type "
             raise Refusal(400, "BadRequest", f"{message}'microsoft.graph.user'.")
     return names
 
 
-def render(person: Person, names: tuple[str, ...], valid_from: Callable[[], str]) -> dict[str, Any]:
-    """Write the selected properties of a user; a derived type is always named."""
+def render(person: Person, names: tuple[str, ...], moving: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """Write the selected properties of a user; a derived type is always named.
+
+    `moving` reads the properties that do not follow from who the user is.
+    """
     row: dict[str, Any] = {}
     if person.agent:
         row["@odata.type"] = f"#microsoft.graph.{kind(person)}"
     for name in names:
-        row[name] = _value(person, name, valid_from)
+        row[name] = _value(person, name, moving)
     return row
 
 
-def _value(person: Person, name: str, valid_from: Callable[[], str]) -> Any:  # noqa: ANN401 - a JSON value
-    if name == VALID_FROM:
-        return valid_from()
-    read = PROPERTIES.get(name)
-    return read(person) if read else None
+def _value(person: Person, name: str, moving: Mapping[str, Callable[[], Any]]) -> Any:  # noqa: ANN401 - a JSON value
+    if name in moving:
+        return moving[name]()
+    if name in PROPERTIES:
+        return PROPERTIES[name](person)
+    return None

@@ -1,18 +1,37 @@
 """How this tenant differs from the plain one: licences, kinds of tenant, restricted users, slow replicas.
 
-Each is off at the start and after a reset; `control_quirks` turns them on.
+Each is off at the start and after a reset; `control_quirks` and `control_groups` turn them on.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass
 class Quirks:
     """What is unusual about the tenant.
 
-    `licensed` says whether it has Entra ID P2, which PIM needs. `group_pim` is how PIM for Groups answers: `answers`,
-    `empty` or `unsupported`.
+    `licensed`: it has Entra ID P2, which PIM needs. `group_pim`: how PIM for Groups answers (`answers`, `empty` or
+    `unsupported`). `b2c`: it refuses every advanced query (microsoft-graph-docs#9477 and #9856). `restricted`: users in
+    restricted management administrative units, by position; `scoped_role`: the caller has an Entra role at that scope.
+    `unseen`: how many more look-ups of a user meet a replica that has not heard of it (ansible azure#2258).
+    `retry_after`: how a wait is written (`seconds`, `date` or `list`).
     """
 
     licensed: bool = True
     group_pim: str = "answers"
+    b2c: bool = False
+    restricted: frozenset[int] = frozenset()
+    scoped_role: bool = False
+    unseen: dict[int, int] = field(default_factory=dict)
+    retry_after: str = "seconds"
+
+    def refuses_writes(self, user: int) -> bool:
+        """Whether application permissions do not reach a user (entra-docs `admin-units-restricted-management`)."""
+        return user in self.restricted and not self.scoped_role
+
+    def misses(self, user: int) -> bool:
+        """Whether this look-up meets a replica that does not know the user yet; counts it."""
+        left = self.unseen.get(user, 0)
+        if left:
+            self.unseen[user] = left - 1
+        return left > 0

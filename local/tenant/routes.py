@@ -11,6 +11,7 @@ from local.tenant import domains, eligibility, groups, role_management, roles, u
 from local.tenant.address import Address
 from local.tenant.exchange import Refusal
 from local.tenant.faults import REVOKE
+from local.tenant.options import insufficient
 from local.tenant.throttle import Cost
 from local.tenant.users import READ_USERS
 from local.tenant.world import Call, World
@@ -32,11 +33,6 @@ _READ_ORGANIZATION = frozenset({"Organization.Read.All", "Organization.ReadWrite
 _READ_DOMAINS = frozenset({"Domain.Read.All", "Domain.ReadWrite.All", *_READ_ALL})
 # The v1.0 page of the list still names Domain.Read.All; the page of the object and the beta say this one.
 _READ_FEDERATION = frozenset({"Domain-InternalFederation.Read.All", "Domain-InternalFederation.ReadWrite.All"})
-
-
-def insufficient() -> Refusal:
-    """Word the 403 of a missing permission."""
-    return Refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,13 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, NoReturn
 
+from local.tenant.applications import Applications
 from local.tenant.exchange import Refusal
 from local.tenant.people import TENANT_ID
+from local.tenant.population import make_id
 
 GRAPH_RESOURCE = "https://graph.microsoft.com"
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
@@ -40,6 +43,13 @@ def _decode(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
+def _principal(client_id: str) -> str:
+    """Return the object id of an application's service principal."""
+    if client_id == APP_ID:
+        return PRINCIPAL_ID
+    return make_id(Random(client_id))
+
+
 def _reject(message: str) -> NoReturn:
     raise Refusal(401, "InvalidAuthenticationToken", message, {"WWW-Authenticate": _CHALLENGE})
 
@@ -51,6 +61,7 @@ class Tokens:
     seed: int = 1
     seconds: int = 3600
     roles: tuple[str, ...] = DEFAULT_ROLES
+    applications: Applications = field(default_factory=Applications)
     _generation: int = field(default=0, repr=False)
 
     def expire_all(self) -> None:
@@ -58,12 +69,13 @@ class Tokens:
         self._generation += 1
 
     def issue(self, options: dict[str, str], identity_header: str, now: float) -> dict[str, str]:
-        """Answer the identity endpoint's one question."""
+        """Answer the identity endpoint's one question: a token for a resource, as an application."""
         if not identity_header:
             raise Refusal(400, "invalid_request", "The X-IDENTITY-HEADER header is missing.")
         if options.get("api-version") != "2019-08-01" or not options.get("resource"):
             raise Refusal(400, "invalid_request", "api-version=2019-08-01 and a resource are required.")
         resource, client_id = options["resource"], options.get("client_id") or APP_ID
+        self.applications.check_identity(client_id, now)
         return {
             "access_token": self._sign(self._claims(resource, client_id, int(now))),
             "expires_on": str(int(now) + self.seconds),
@@ -82,7 +94,18 @@ class Tokens:
             _reject("Access token validation failure. Invalid audience.")
         if not claims["nbf"] <= now < claims["exp"]:
             _reject("Lifetime validation failed, the token is expired.")
+        if self.applications.find(claims["appid"]).refused:
+            _reject(
+                "Access token validation failure. The identity of the calling application could not be established."
+            )
         return claims
+
+    def roles_of(self, app: str) -> tuple[str, ...]:
+        """Return the permissions of an application as they are now."""
+        own = self.applications.find(app).roles
+        if own is None:
+            return self.roles
+        return own
 
     def _claims(self, resource: str, client_id: str, now: int) -> dict[str, Any]:
         return {
@@ -94,11 +117,11 @@ class Tokens:
             "appid": client_id,
             "app_displayname": "revoker",
             "idtyp": "app",
-            "oid": PRINCIPAL_ID,
-            "sub": PRINCIPAL_ID,
+            "oid": _principal(client_id),
+            "sub": _principal(client_id),
             "tid": TENANT_ID,
             "ver": "1.0",
-            "roles": list(self.roles),
+            "roles": list(self.roles_of(client_id)),
         }
 
     def _sign(self, claims: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@ import pytest
 
 from local.tenant import people
 from local.tenant.exchange import stamp
+from local.tenant.tokens import APP_ID
 from local.tenant.visitor import NOON, Visitor, revocation
 
 ALICE, BEN = people.ALICE.upn, people.BEN.upn
@@ -14,7 +15,7 @@ def test_the_journal_counts_what_happened() -> None:
     visitor.now += 1.5
     visitor.batch([revocation("1", ALICE), revocation("2", BEN), {"id": "3", "method": "GET", "url": "/users"}])
     visitor.revoke("nobody@contoso.com")
-    visitor.tenant.graph.throttle.writes.take(23)
+    visitor.tenant.graph.throttle.quota(APP_ID).writes.take(23)
     visitor.revoke(ALICE)
 
     assert visitor.control("/_journal") == {
@@ -23,6 +24,7 @@ def test_the_journal_counts_what_happened() -> None:
         "batches": 1,
         "items": 3,
         "revokes": {"accepted": 3, "throttled": 1, "refused": 0, "failed": 1},
+        "applications": {APP_ID: {"accepted": 3, "throttled": 1, "refused": 0, "failed": 1}},
         "reads": 1,
         "lost": 0,
         "statuses": {"200": 4, "404": 1, "429": 1},
@@ -130,11 +132,11 @@ def test_the_profile_can_be_changed_while_it_runs() -> None:
     visitor = Visitor()
 
     assert visitor.control("/_faults", {"profile": "throttled", "seed": 7}) == {"profile": "throttled"}
-    assert visitor.tenant.graph.throttle.writes.burst == 150
+    assert visitor.tenant.graph.throttle.quota(APP_ID).writes.burst == 150
 
     visitor.control("/_faults", {"profile": "none"})
 
-    assert visitor.tenant.graph.throttle.writes.burst == 3000
+    assert visitor.tenant.graph.throttle.quota(APP_ID).writes.burst == 3000
 
 
 @pytest.mark.parametrize(
