@@ -1,6 +1,7 @@
-"""Who is asking, as App Service Authentication says it: fail closed.
+"""Which caller is asking, as App Service Authentication tells it: fail closed.
 
-The platform sets ``X-MS-CLIENT-PRINCIPAL`` and strips it from what clients send, while it is on (reference: azure, 6).
+The platform sets ``X-MS-CLIENT-PRINCIPAL`` and strips it from what clients send, while it is on
+(docs/graph-facts.md#functions-and-app-service).
 """
 
 import base64
@@ -21,6 +22,8 @@ _NAMES = ("preferred_username", "upn", "name", "http://schemas.xmlsoap.org/ws/20
 _APPS = ("azp", "appid")
 _LAPTOP = Person("local", "local")
 
+type Claims = list[tuple[str, str]]
+
 
 class Role(StrEnum):
     """The app roles; ``Sessions.RevokeAll`` includes ``Sessions.Revoke``, and neither includes reading."""
@@ -32,22 +35,33 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, with which roles."""
+    """A person or an application that calls, with its app roles."""
 
     person: Person
     roles: frozenset[str]
 
     def must_have(self, role: Role) -> None:
         """Raise ForbiddenError without the role."""
-        granted = self.roles | ({Role.REVOKE} if Role.REVOKE_ALL in self.roles else set())
+        granted = set(self.roles)
+        if Role.REVOKE_ALL in granted:
+            granted.add(Role.REVOKE)
         if role not in granted:
             raise ForbiddenError(f"This needs the app role {role}; ask an administrator to assign it to you.")
 
 
-def caller(headers: Mapping[str, str], settings: Settings) -> Caller:
-    """Return who asks; raises UnavailableError where the header could be forged, UnauthenticatedError without one."""
+# The caller of a route that needs no sign-in; it holds no role.
+ANONYMOUS = Caller(Person("anonymous", "anonymous"), frozenset())
+
+
+def must_be_trusted(settings: Settings) -> None:
+    """Raise UnavailableError where any client could forge the header of the platform."""
     if not settings.auth_trusted:
-        raise UnavailableError("App Service Authentication is off, so nobody can be told from anybody. ScanStep it on.")
+        raise UnavailableError("App Service Authentication is off, so callers cannot be told apart. Turn it on.")
+
+
+def caller(headers: Mapping[str, str], settings: Settings) -> Caller:
+    """Return the caller; raises UnavailableError where the header could be forged, UnauthenticatedError without one."""
+    must_be_trusted(settings)
     header = headers.get(_HEADER, "")
     if not header and not settings.auth_enforced:
         return Caller(_LAPTOP, frozenset(Role))
@@ -55,25 +69,34 @@ def caller(headers: Mapping[str, str], settings: Settings) -> Caller:
     person_id = _first(claims, _IDS) or _first(claims, _APPS)
     if person_id is None:
         raise UnauthenticatedError("Sign in: no principal came with this request.")
-    roles = frozenset(value for name, value in claims if name in {"roles", _ROLE})
-    return Caller(Person(person_id, _first(claims, _NAMES) or _first(claims, _APPS) or person_id), roles)
+    name = _first(claims, _NAMES) or _first(claims, _APPS) or person_id
+    return Caller(Person(person_id, name), _roles(claims))
 
 
-def _claims(header: str) -> list[tuple[str, str]]:
-    """Return the principal's claims, the role claim under its short name; anything odd is as if absent."""
+def _claims(header: str) -> Claims:
+    """Return the principal's claims, the role claim under its short name; a header that cannot be read has none."""
     try:
         principal = json.loads(base64.b64decode(header, validate=True))
-        role_type, listed = principal.get("role_typ"), principal.get("claims")
-        pairs = [(claim["typ"], claim["val"]) for claim in listed]
+        role_type = principal.get("role_typ")
+        pairs = [(claim["typ"], claim["val"]) for claim in principal.get("claims")]
     except (binascii.Error, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return []
-    texts = [
-        (name, value)
-        for name, value in pairs
-        if isinstance(name, str) and isinstance(value, str) and value.isprintable()
-    ]
-    return [("roles" if name == role_type else name, value) for name, value in texts]
+    claims: Claims = []
+    for name, value in pairs:
+        # A value that is not printable could forge a line of a log or of an incident's comment.
+        if isinstance(name, str) and isinstance(value, str) and value.isprintable():
+            claims.append(("roles" if name == role_type else name, value))
+    return claims
 
 
-def _first(claims: list[tuple[str, str]], names: tuple[str, ...]) -> str | None:
-    return next((value for wanted in names for name, value in claims if name == wanted and value), None)
+def _roles(claims: Claims) -> frozenset[str]:
+    return frozenset(value for name, value in claims if name in {"roles", _ROLE})
+
+
+def _first(claims: Claims, names: tuple[str, ...]) -> str | None:
+    """Return the first value that is not empty, by the order of the wanted names."""
+    for wanted in names:
+        for name, value in claims:
+            if name == wanted and value:
+                return value
+    return None

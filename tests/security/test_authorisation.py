@@ -16,36 +16,18 @@ from revoker.settings import load
 from revoker.web import contract
 from revoker.web.boundary import PROBLEM
 from revoker.web.caller import Role
+from revoker.web.routes import ROUTES as TABLE, Route
 
 READ, REVOKE, REVOKE_ALL = Role.READ, Role.REVOKE, Role.REVOKE_ALL
 IN_AZURE = load({"WEBSITE_SITE_NAME": "revoker", "WEBSITE_AUTH_ENABLED": "true"})
 ADMINS = "62e90394-69f5-4237-9190-012177145e10"
 INCIDENT = Path(__file__).parents[1] / "events" / "sentinel" / "incident.json"
 
-# The least role of each route; None is open to anybody. A new route fails until its row is written here.
-NEEDED: Mapping[str, Role | None] = {
-    "POST /runs": REVOKE,
-    "POST /sentinel": REVOKE,
-    "GET /runs": READ,
-    "GET /runs/{id}": READ,
-    "GET /runs/{id}/result": READ,
-    "GET /runs/{id}/users": READ,
-    "GET /runs/{id}/report": READ,
-    "POST /runs/{id}/cancel": REVOKE,
-    "POST /runs/{id}/retry": REVOKE,
-    "POST /runs/{id}/approve": REVOKE,
-    "GET /preflight": READ,
-    "GET /sweeps": READ,
-    "POST /sweeps": REVOKE_ALL,
-    "GET /sweeps/{id}": READ,
-    "DELETE /sweeps/{id}": REVOKE_ALL,
-    "POST /sweeps/{id}/pause": REVOKE_ALL,
-    "POST /sweeps/{id}/resume": REVOKE_ALL,
-    "GET /health": None,
-    "GET /openapi.json": None,
-}
+# The least role of each route, from the one table that the triggers are declared from; None is open to anybody.
+NEEDED: Mapping[str, Role | None] = {f"{route.method} /{route.path}": route.role for route in TABLE}
 ROUTES = {" ".join(route): name for name, route in OPERATIONS.items()}
 GUARDED = sorted(route for route in ROUTES if NEEDED.get(route))
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 RUN = {"id": "00000000-0000-4000-8000-000000000000"}
 HELD_BY = {READ: {READ}, REVOKE: {REVOKE, REVOKE_ALL}, REVOKE_ALL: {REVOKE_ALL}}
 
@@ -66,9 +48,20 @@ NO_ROLE = {
 }
 
 
-def test_every_route_has_its_row() -> None:
-    """Nothing is added to the contract without saying who may call it."""
-    assert set() == ROUTES.keys() - NEEDED.keys()
+def test_every_route_of_the_contract_is_in_the_table() -> None:
+    """The contract and the table of routes hold the same routes."""
+    assert ROUTES.keys() == NEEDED.keys()
+
+
+@pytest.mark.parametrize("route", TABLE, ids=lambda route: f"{route.method} {route.path}")
+def test_the_document_says_the_same(route: Route) -> None:
+    """docs/api.md, which people read, has the route's row, and the row names the role and no larger one."""
+    [row] = [line for line in DOCUMENT.splitlines() if f"`{route.method} /api/{route.path}`" in line]
+    said = row.rpartition(" | ")[2]
+    roles = {role for role in Role if f"`{role}`" in said}
+
+    assert {route.role, route.scope_role} - {None} == roles
+    assert (route.role is None) == said.startswith("none")
 
 
 @pytest.mark.parametrize("route", sorted(ROUTES))

@@ -16,8 +16,9 @@ from support.sweeping import FakeSweeps
 import function_app
 from revoker import wiring
 from revoker.settings import Settings, load
-from revoker.web import boundary, contract
+from revoker.web import contract
 from revoker.web.caller import Role
+from revoker.web.routes import ROUTES, UNKNOWN
 
 ROOT = "http://localhost:7071/api"
 EVERY_ROLE = principal(*Role)
@@ -28,6 +29,7 @@ OPERATIONS = {
     for path, item in contract.document()["paths"].items()
     for method, operation in item.items()
 }
+TRIGGERS = {route.name: route for route in (*ROUTES, UNKNOWN)}
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,7 @@ class Front:
             body=body,
         )
         with self.installed():
-            handle = getattr(function_app, operation)
-            reply = await boundary.answer(handle, function_app._call(request), wiring.is_outage)
-            said = function_app._response(reply)
+            said = await function_app.trigger_of(TRIGGERS[operation])(request)
         return Answer(said.status_code, dict(said.headers), said.mimetype, said.get_body())
 
     @staticmethod

@@ -1,0 +1,56 @@
+"""The routes about the service itself: preflight, health, the contract, and paths that do not exist."""
+
+from urllib.parse import urlsplit
+
+from revoker.core.errors import MethodError, UnknownError
+from revoker.core.federation import Compromise
+from revoker.intake.call import Call, Reply
+from revoker.intake.query import known_query, past
+from revoker.respond.show import runs as show
+from revoker.respond.show.preflight import preflight as look_ahead
+from revoker.settings import Settings
+from revoker.web import contract
+from revoker.web.caller import Caller, must_be_trusted
+from revoker.wiring import App
+
+
+async def preflight(call: Call, _caller: Caller, app: App) -> Reply:
+    """Return what the identity may do and what a run over all users would meet."""
+    query = known_query(call, "compromisedAt")
+    began_at = past(query, "compromisedAt", app.tools.clock.now())
+    return Reply(200, await look_ahead(Compromise(began_at), app.settings.protected, app.tools))
+
+
+async def health(_call: Call, _caller: Caller, app: App) -> Reply:
+    """Return 200 when everything needed answers, else 503; a deployment without authentication is not well."""
+    well, checks = await show.health(app.tools)
+    status = 503
+    if well and app.settings.auth_trusted:
+        status = 200
+    return Reply(status, {**checks, "authentication": _authentication(app.settings)})
+
+
+async def openapi(_call: Call, _caller: Caller, app: App) -> Reply:
+    """Return the contract."""
+    must_be_trusted(app.settings)
+    return Reply(200, contract.document())
+
+
+async def unknown(call: Call, _caller: Caller, app: App) -> Reply:
+    """Raise MethodError for a path of ours, UnknownError for any other."""
+    must_be_trusted(app.settings)
+    path = "/" + urlsplit(call.url).path.partition("/api/")[2].strip("/")
+    allowed = sorted(method.upper() for method in contract.methods(path))
+    if allowed:
+        listed = ", ".join(allowed)
+        raise MethodError(f"{call.method} is not for {path}; it takes {listed}.", headers={"Allow": listed})
+    raise UnknownError(f"There is no {path[:200]}; GET /api/openapi.json lists what there is.")
+
+
+def _authentication(settings: Settings) -> str:
+    """Return ``on``, ``off``, or ``none`` (REVOKER_AUTH=none: for a laptop; a deployment does not start with it)."""
+    if not settings.auth_enforced:
+        return "none"
+    if settings.auth_trusted:
+        return "on"
+    return "off"

@@ -1,0 +1,68 @@
+"""The routes that start a run: a request of the API, a Sentinel trigger's body, a retry."""
+
+from revoker.intake.call import Call, Reply, json_body
+from revoker.intake.http import parse_run
+from revoker.intake.query import known_query, wrong
+from revoker.intake.sentinel import OPTIONS, parse_sentinel
+from revoker.respond.start.accept import accept, digest_of
+from revoker.respond.start.retry import retry
+from revoker.web.caller import Caller, Role
+from revoker.web.replies import accepted, run_to_change
+from revoker.wiring import App
+
+
+async def start_run(call: Call, caller: Caller, app: App) -> Reply:
+    """Start a run: 202, and where to wait for its end."""
+    known_query(call)
+    body = json_body(call)
+    request = parse_run(body, caller.person, app.tools.clock.now())
+    if request.scope:
+        caller.must_have(Role.REVOKE_ALL)
+    key = _owned(call.headers.get("idempotency-key"), caller)
+    run, replayed = await accept(request, key, digest_of(body), app.protection, app.tools)
+    return await accepted(run, call, app, replayed=replayed)
+
+
+async def sentinel(call: Call, caller: Caller, app: App) -> Reply:
+    """Start a run for the accounts in a trigger's body: 202; 200 and a sentence where it names no account."""
+    options = known_query(call, *OPTIONS)
+    body = None
+    if call.body.strip():
+        body = json_body(call)
+    home = app.settings.tenant_id or await app.tools.graph_users.home_tenant()
+    request, event = parse_sentinel(body, options, caller.person, home, app.tools.clock.now())
+    digest = digest_of(body, dict(options))
+    run, replayed = await accept(request, _event_key(call, event, digest, caller), digest, app.protection, app.tools)
+    reply = await accepted(run, call, app, replayed=replayed)
+    if request.targets:
+        return reply
+    return Reply(200, reply.payload)
+
+
+async def retry_run(call: Call, caller: Caller, app: App) -> Reply:
+    """Start a run of the users that an ended run did not get done: 202."""
+    known_query(call)
+    run = await run_to_change(call, caller, app)
+    again, replayed = await retry(run, caller.person, app.protection, app.tools)
+    return await accepted(again, call, app, replayed=replayed)
+
+
+def _event_key(call: Call, event: str | None, digest: str, caller: Caller) -> str | None:
+    """Return the key of a Sentinel call: the caller's own, else the event's.
+
+    The event's own id makes the platform's repeated deliveries one run. A later trigger of the same event with more
+    entities has another body, so another digest, and is a run of its own.
+    """
+    given = call.headers.get("idempotency-key")
+    if given is None and event:
+        given = f"event:{digest_of(event, digest)}"
+    return _owned(given, caller)
+
+
+def _owned(key: str | None, caller: Caller) -> str | None:
+    """Return the key as its caller's own: no caller can occupy the key of another."""
+    if key is None:
+        return None
+    if not (1 <= len(key) <= 1000 and key.isprintable()):
+        raise wrong("Idempotency-Key", "send 1 to 1,000 printable characters")
+    return f"{caller.person.id}:{key}"
