@@ -17,7 +17,6 @@ from revoker.web.caller import Role
 
 ROOT = Path(__file__).parents[3]
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]}
-PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "revoker").rglob("*.py"))
 CONTRACT = json.loads((ROOT / "revoker" / "web" / "openapi.json").read_bytes())
 HOST = json.loads((ROOT / "host.json").read_bytes())
@@ -90,61 +89,3 @@ def test_no_option_is_documented_that_is_none() -> None:
 def test_each_exit_code_is_documented(code: Exit) -> None:
     """Every exit code has its row."""
     assert f"| `{code.value}` |" in DOCS["cli.md"]
-
-
-def anchors(page: Path) -> set[str]:
-    """Return the anchors of a page, one a heading."""
-    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
-
-
-def links() -> Iterator[tuple[Path, str]]:
-    """Yield every relative link of every page, with its page."""
-    for page in PAGES:
-        for link in re.findall(r"\]\(((?!https?:)[^)]+)\)", page.read_text(encoding="utf-8")):
-            yield page, link
-
-
-@pytest.mark.parametrize(("page", "link"), list(links()), ids=lambda given: getattr(given, "name", given))
-def test_links_lead_somewhere(page: Path, link: str) -> None:
-    """Every relative link points at a file, and its anchor at a heading of that file."""
-    name, _, anchor = link.partition("#")
-    target = page.parent / name if name else page
-
-    assert target.exists()
-    assert not anchor or anchor in anchors(target)
-
-
-# Not yet written in the manner of the others.
-LATER = {"docs/cli.md", "docs/deploy.md"}
-PLAIN = [page for page in PAGES if str(page.relative_to(ROOT)) not in LATER]
-PRONOUNS = re.compile(r"\b(who(?:m|ever|mever)?|whose|nobody|somebody|anybody|everybody)\b", re.IGNORECASE)
-
-
-@pytest.mark.parametrize("page", [page for page in PLAIN if not page.name[0].isdigit()], ids=lambda page: page.name)
-def test_each_page_names_its_reader(page: Path) -> None:
-    """The first line under the title says for what reader a page was written."""
-    _, _, first, *_ = page.read_text(encoding="utf-8").splitlines()
-
-    assert first.startswith("For ")
-
-
-def test_sentences_name_their_actor() -> None:
-    """A sentence about nobody in particular is a riddle: at most one pronoun for people in 1,000 words."""
-    prose = " ".join(re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL) for page in PLAIN)
-
-    assert 1000 * len(PRONOUNS.findall(prose)) <= len(prose.split())
-
-
-def section(page: str, title: str) -> str:
-    """Return the table under a heading."""
-    text = (ROOT / page).read_text(encoding="utf-8").partition(f"\n## {title}\n")[2]
-    return "\n".join(line for line in text.partition("\n## ")[0].splitlines() if line.startswith("|"))
-
-
-def test_what_stays_is_one_list() -> None:
-    """A responder reads the same list of what revoking does not end wherever it stands."""
-    listed = section("README.md", "What revoking does not end")
-
-    assert listed.count("\n") > 10
-    assert listed == section("docs/eviction.md", "What revoking does not end")

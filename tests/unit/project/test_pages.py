@@ -1,0 +1,108 @@
+"""The documents as pages: links, readers, plain sentences, the places they name, and the facts they rest on."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from revoker.views.not_ended import NOT_ENDED
+
+ROOT = Path(__file__).parents[3]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+TEXTS = {page: page.read_text(encoding="utf-8") for page in PAGES}
+# Not yet written in the manner of the others.
+LATER = {"docs/cli.md", "docs/deploy.md"}
+PLAIN = [page for page in PAGES if str(page.relative_to(ROOT)) not in LATER]
+PRONOUNS = re.compile(r"\b(who(?:m|ever|mever)?|whose|nobody|somebody|anybody|everybody)\b", re.IGNORECASE)
+FACTS = TEXTS[ROOT / "docs" / "graph-facts.md"]
+ROWS = [line for line in FACTS.splitlines() if line.startswith("| ") and not line.startswith("| fact |")]
+CODE = [
+    ROOT / "function_app.py",
+    *(path for room in ("revoker", "local", "tests") for path in (ROOT / room).rglob("*.py")),
+]
+SOURCES = {path: path.read_text(encoding="utf-8") for path in CODE if "node_modules" not in path.parts}
+# A page or file in code type, an issue, a message or a standard by its number, or the admission that there is none.
+SOURCE = re.compile(
+    r"`[\w/.-]+`|#\d+|MC\d+|RFC \d+|AA\d+|Q&A \d+|undocumented|inferred|read as source|seen in", re.IGNORECASE
+)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page, one a heading."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def links() -> Iterator[tuple[Path, str]]:
+    """Yield every relative link of every page, with its page."""
+    for page, text in TEXTS.items():
+        for link in re.findall(r"\]\(((?!https?:)[^)]+)\)", text):
+            yield page, link
+
+
+@pytest.mark.parametrize(("page", "link"), list(links()), ids=lambda given: getattr(given, "name", given))
+def test_links_lead_somewhere(page: Path, link: str) -> None:
+    """Every relative link points at a file, and its anchor at a heading of that file."""
+    name, _, anchor = link.partition("#")
+    target = page.parent / name if name else page
+
+    assert target.exists()
+    assert not anchor or anchor in anchors(target)
+
+
+@pytest.mark.parametrize("page", [page for page in PLAIN if not page.name[0].isdigit()], ids=lambda page: page.name)
+def test_each_page_names_its_reader(page: Path) -> None:
+    """The first line under the title says for what reader a page was written."""
+    _, _, first, *_ = TEXTS[page].splitlines()
+
+    assert first.startswith("For ")
+
+
+def test_sentences_name_their_actor() -> None:
+    """A sentence about nobody in particular is a riddle: at most one pronoun for people in 1,000 words."""
+    prose = " ".join(re.sub(r"```.*?```", "", TEXTS[page], flags=re.DOTALL) for page in PLAIN)
+
+    assert 1000 * len(PRONOUNS.findall(prose)) <= len(prose.split())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_place_that_a_page_names_exists(page: Path) -> None:
+    """A path in code type is a file or folder of this repository, and a test that is named is defined in its file."""
+    named = re.findall(r"`((?:revoker|local|infra|tests|bench|examples|docs)/[\w/.-]*)(?:::(\w+))?`", TEXTS[page])
+
+    assert [] == [path for path, _ in named if not (ROOT / path).exists()]
+    assert [] == [
+        test
+        for path, test in named
+        if test and not re.search(rf"^(async )?def {test}\b", SOURCES[ROOT / path], re.MULTILINE)
+    ]
+
+
+def section(page: str, title: str) -> list[str]:
+    """Return the rows of the table under a heading."""
+    text = TEXTS[ROOT / page].partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    return [line for line in text.splitlines() if line.startswith("|")][2:]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/eviction.md"])
+def test_what_stays_is_one_list(page: str) -> None:
+    """A responder reads the same list of what revoking does not end wherever it stands."""
+    assert [f"| {one.what} | {one.remedy} |" for one in NOT_ENDED] == section(page, "What revoking does not end")
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[2:50])
+def test_each_fact_has_its_source(row: str) -> None:
+    """A fact names its source, or says that there is none; and the test that holds it, or a dash."""
+    fact, source, code, simulated, test = row.strip("| ").split(" | ")
+
+    assert all((fact, code, simulated))
+    assert SOURCE.search(source)
+    assert test == "-" or "`tests/" in test
+
+
+def test_code_leans_on_sections_that_exist() -> None:
+    """A comment that cites a section of the facts finds it."""
+    cited = {anchor for text in SOURCES.values() for anchor in re.findall(r"graph-facts(?:\.md)?#([\w-]+)", text)}
+
+    assert cited <= anchors(ROOT / "docs" / "graph-facts.md")
