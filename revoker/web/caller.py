@@ -1,7 +1,7 @@
 """Which caller is asking, as App Service Authentication tells it: fail closed.
 
 The platform sets ``X-MS-CLIENT-PRINCIPAL`` and strips it from what clients send, while it is on
-(docs/graph-facts.md#functions-and-app-service).
+(docs/graph-facts.md#easy-auth).
 """
 
 import base64
