@@ -23,14 +23,14 @@ Controls; `reset` takes back what is marked with *:
 | `writeBurst`, `writeRate` | number | the write quota: at once, then a second |
 | `tenantBurst`, `tenantRate` | number, null | the same for all applications together; null: six and three times |
 | `otherWrites` | number | another application uses up so many of the tenant's writes at once |
-| `applications`* | `{"<client id>": {...} or null}` | refused, slow, own roles or quota; see `control_applications` |
+| `applications`* | `{"<client id>": {...} or null}` | refused, slow, own roles or quota; see `controls.applications` |
 | `identityFails`* | `{"after", "status", "clientId"}`, null | no token from then on; tokens given out live on |
 | `latencyMs`, `replicationMs` | number | until an answer comes; until reads show a revocation |
 | `roles` | list of permissions | grants exactly these; tokens show them from the next one on |
 | `expireTokens`, `expireLinks` | `true` | makes every token or every nextLink so far worthless |
-| `addUsers`* | list of users, as Graph writes them | appends users; see `control_users` |
+| `addUsers`* | list of users, as Graph writes them | appends users; see `controls.users` |
 | `deleteUser`* | id or UPN | removes a user |
-| `addGroups`* | list of groups | makes groups; see `control_groups` |
+| `addGroups`* | list of groups | makes groups; see `controls.groups` |
 | `addRoles`* | `[{"displayName", "id"}]` | defines custom roles |
 | `assign`* | `[{"role", "principal", "scope"}]` | assigns roles (id or display name) to users or groups |
 | `makeEligible`* | `[{"role" or "group", "principal", "access"}]` | PIM: who may activate a role or join a group |
@@ -44,7 +44,7 @@ Controls; `reset` takes back what is marked with *:
 | `pageSize`* | 1 to 999 | rows a page at most |
 | `retryAfter`* | `date`, `list`, `seconds` | how Retry-After is written, also `"15,30"` (the wait is the longer) |
 | `federation` | a state, below | how the domains sign in |
-| `domains`* | `{"<name>": {...} or null}` | changes, adds or removes domains; see `control_domains` |
+| `domains`* | `{"<name>": {...} or null}` | changes, adds or removes domains; see `controls.domains` |
 | `returning` | `{"share", "seconds"}` | that share of the revoked users comes back every so often |
 | `comeBack` | list of names | brings the old sessions of these users back at once |
 
@@ -61,10 +61,10 @@ from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from local.tenant.controls import CONTROLS
+from local.tenant.controls.table import CONTROLS
 from local.tenant.exchange import Refusal, Request, Response, stamp
 from local.tenant.faults import Faults
-from local.tenant.options import not_found
+from local.tenant.odata.options import not_found
 from local.tenant.tenant import Tenant
 
 

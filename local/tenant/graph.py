@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from local.tenant import address, routes
+from local.tenant.answers import routes
 from local.tenant.exchange import Refusal, Response, stamp
 from local.tenant.faults import REVOKE, Faults, Mishap, Script
 from local.tenant.journal import Entry, Journal
+from local.tenant.limits.throttle import Cost, Throttle, spelled
+from local.tenant.odata import address
 from local.tenant.population import make_id
-from local.tenant.throttle import Cost, Throttle, spelled
 from local.tenant.world import Call, World
 
 _JSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"

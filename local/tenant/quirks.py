@@ -1,6 +1,6 @@
 """How this tenant differs from the plain one: licences, kinds of tenant, restricted users, slow replicas.
 
-Each is off at the start and after a reset; `control_quirks` and `control_groups` turn them on.
+Each is off at the start and after a reset; `controls.quirks` and `controls.groups` turn them on.
 """
 
 from dataclasses import dataclass, field

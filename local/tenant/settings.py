@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from local.tenant.applications import Application, Applications
-from local.tenant.bucket import Bucket
-from local.tenant.quota import Quota
-from local.tenant.throttle import Throttle
+from local.tenant.limits.bucket import Bucket
+from local.tenant.limits.quota import Quota
+from local.tenant.limits.throttle import Throttle
 from local.tenant.tokens import DEFAULT_ROLES
 
 # The tenant's own limit as a multiple of one application's (`throttling-limits`): 18,000 of 3,000 at once, 60 of 20 a

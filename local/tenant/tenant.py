@@ -11,7 +11,7 @@ from local.tenant.federation import Federation
 from local.tenant.gateway import VERSION, Gateway
 from local.tenant.graph import Graph
 from local.tenant.memberships import Memberships
-from local.tenant.paging import Cursors
+from local.tenant.odata.paging import Cursors
 from local.tenant.population import make_id
 from local.tenant.returns import Returns
 from local.tenant.sessions import Sessions

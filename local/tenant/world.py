@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from local.tenant.address import Address
 from local.tenant.directory import Directory
 from local.tenant.federation import Federation
 from local.tenant.memberships import Memberships
-from local.tenant.paging import Cursors
+from local.tenant.odata.address import Address
+from local.tenant.odata.paging import Cursors
 from local.tenant.quirks import Quirks
 from local.tenant.returns import Returns
 from local.tenant.sessions import Sessions

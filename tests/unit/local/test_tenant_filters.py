@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from local.tenant import filters
+from local.tenant.answers.users import FILTERABLE
 from local.tenant.exchange import Refusal
-from local.tenant.users import FILTERABLE
+from local.tenant.odata import filters
 
 ROWS: list[dict[str, Any]] = [
     {"id": "1", "userPrincipalName": "ann@contoso.com", "displayName": "Ann O'Neil", "accountEnabled": True,

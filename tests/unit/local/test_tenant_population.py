@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from local.tenant import control, identities, memberships, people, unusual
-from local.tenant.controls import CONTROLS
+from local.tenant.controls.table import CONTROLS
 from local.tenant.directory import Directory
 from local.tenant.people import NAMED, Person
 from local.tenant.visitor import ADVANCED, NOON, Visitor

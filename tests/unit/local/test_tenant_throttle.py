@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given, strategies as st
 
 from local.tenant.applications import Application, Applications
-from local.tenant.bucket import Bucket
 from local.tenant.exchange import Refusal
+from local.tenant.limits.bucket import Bucket
+from local.tenant.limits.quota import units_per_window
+from local.tenant.limits.throttle import Cost, Throttle, retry_after, spelled
 from local.tenant.people import TENANT_ID
-from local.tenant.quota import units_per_window
 from local.tenant.settings import Settings, full_throttle
-from local.tenant.throttle import Cost, Throttle, retry_after, spelled
 from local.tenant.visitor import NOON
 
 WRITE = Cost(units=1, writes=1)

@@ -3,8 +3,9 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from local.tenant import address, people
+from local.tenant import people
 from local.tenant.exchange import stamp
+from local.tenant.odata import address
 from local.tenant.visitor import ADVANCED, NOON, ORIGIN, Visitor
 
 VALID_FROM = "signInSessionsValidFromDateTime"

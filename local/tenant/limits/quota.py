@@ -6,7 +6,7 @@ seconds; `x-ms-throttle-priority` decides who is throttled first and leaves the 
 
 import math
 
-from local.tenant.bucket import Bucket
+from local.tenant.limits.bucket import Bucket
 
 WINDOW = 10.0
 _DOCUMENTED_RATE = 20.0

@@ -6,8 +6,8 @@ Facts: `paging` (any collection may come in pages; a caller follows `@odata.next
 from collections.abc import Mapping
 from typing import Any
 
-from local.tenant.conditions import Field
-from local.tenant.options import filtered, narrowed
+from local.tenant.odata.conditions import Field
+from local.tenant.odata.options import filtered, narrowed
 from local.tenant.world import Call, World
 
 

@@ -7,12 +7,12 @@ Facts: `rbacapplication-list-roleassignments` (takes $filter, $expand and $selec
 import base64
 from typing import Any
 
-from local.tenant import members
+from local.tenant.answers import members
 from local.tenant.catalogue import Definition
-from local.tenant.conditions import Field
 from local.tenant.grants import Assignment, Principal, Thing
-from local.tenant.listing import listed
-from local.tenant.options import check_options, not_found
+from local.tenant.odata.conditions import Field
+from local.tenant.odata.listing import listed
+from local.tenant.odata.options import check_options, not_found
 from local.tenant.world import Call, World
 
 _EXACT = frozenset({"eq", "in"})

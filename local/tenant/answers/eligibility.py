@@ -6,12 +6,12 @@ without Entra ID P2); `privilegedaccessgroup-list-eligibilityscheduleinstances` 
 
 from typing import Any
 
-from local.tenant.conditions import Field
+from local.tenant.answers.role_management import exists, expand_principal, principal_id
 from local.tenant.exchange import Refusal, stamp
 from local.tenant.grants import Eligibility, GroupEligibility
-from local.tenant.listing import listed
-from local.tenant.options import check_options
-from local.tenant.role_management import exists, expand_principal, principal_id
+from local.tenant.odata.conditions import Field
+from local.tenant.odata.listing import listed
+from local.tenant.odata.options import check_options
 from local.tenant.world import Call, World
 
 _FIELDS = {"roleDefinitionId": Field(), "principalId": Field()}

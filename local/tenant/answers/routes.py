@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.tenant import domains, eligibility, groups, role_management, roles, users
-from local.tenant.address import Address
+from local.tenant.answers import domains, eligibility, groups, role_management, roles, users
+from local.tenant.answers.users import READ_USERS
 from local.tenant.exchange import Refusal
 from local.tenant.faults import REVOKE
-from local.tenant.options import insufficient
-from local.tenant.throttle import Cost
-from local.tenant.users import READ_USERS
+from local.tenant.limits.throttle import Cost
+from local.tenant.odata.address import Address
+from local.tenant.odata.options import insufficient
 from local.tenant.world import Call, World
 
 _SMALL_PAGE = 20

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import NoReturn
 
-from local.tenant.conditions import Condition, Field, Literal, all_of, any_of, compared, negated, one_of
 from local.tenant.exchange import Refusal
+from local.tenant.odata.conditions import Condition, Field, Literal, all_of, any_of, compared, negated, one_of
 
 _MOST_ALTERNATIVES = 15
 _TOKEN = re.compile(r"\s*(?:('(?:[^']|'')*')|([(),])|([^\s(),']+))")

@@ -6,13 +6,13 @@ Facts: `user-list`, `user-get`, `user-revokesigninsessions`, `agentuser-list` (a
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from local.tenant import filters
-from local.tenant.conditions import Condition, Field, Reader, all_of
+from local.tenant.answers.properties import PROPERTIES, RESTRICTED, VALID_FROM, kind, render, selected
 from local.tenant.exchange import Refusal, stamp
-from local.tenant.listing import collection
-from local.tenant.options import check_options, insufficient, not_found
+from local.tenant.odata import filters
+from local.tenant.odata.conditions import Condition, Field, Reader, all_of
+from local.tenant.odata.listing import collection
+from local.tenant.odata.options import check_options, insufficient, not_found
 from local.tenant.people import Person
-from local.tenant.properties import PROPERTIES, RESTRICTED, VALID_FROM, kind, render, selected
 from local.tenant.world import Call, World
 
 READ_USERS = frozenset({"User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"})

@@ -7,13 +7,13 @@ users sees of members (`permissions-overview`, limited information).
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from local.tenant.answers.properties import kind, selected
+from local.tenant.answers.users import READ_USERS, view
 from local.tenant.exchange import Refusal
 from local.tenant.grants import Thing
-from local.tenant.listing import collection
 from local.tenant.memberships import Group
-from local.tenant.options import check_options
-from local.tenant.properties import kind, selected
-from local.tenant.users import READ_USERS, view
+from local.tenant.odata.listing import collection
+from local.tenant.odata.options import check_options
 from local.tenant.world import Call, World
 
 type Member = int | Group | Thing

@@ -6,11 +6,11 @@ Facts: `directoryrole-list`, `directoryrole-list-members`; `resources/directoryr
 
 from typing import Any
 
-from local.tenant import members
-from local.tenant.conditions import Field
+from local.tenant.answers import members
 from local.tenant.grants import Role
-from local.tenant.listing import listed
-from local.tenant.options import check_options, narrowed, not_found
+from local.tenant.odata.conditions import Field
+from local.tenant.odata.listing import listed
+from local.tenant.odata.options import check_options, narrowed, not_found
 from local.tenant.world import Call, World
 
 _FIELDS = {"roleTemplateId": Field(), "displayName": Field(), "id": Field()}

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from typing import NoReturn
 
-from local.tenant.bucket import Bucket
 from local.tenant.exchange import Refusal
+from local.tenant.limits.bucket import Bucket
+from local.tenant.limits.quota import Quota
 from local.tenant.people import TENANT_ID
-from local.tenant.quota import Quota
 
 _REPORT_ABOVE, _REPORT_AT_MOST = 0.8, 1.8
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from local.tenant.domain_states import Domain
 from local.tenant.exchange import Refusal
-from local.tenant.listing import listed
-from local.tenant.options import check_options, narrowed, not_found
+from local.tenant.odata.listing import listed
+from local.tenant.odata.options import check_options, narrowed, not_found
 from local.tenant.people import TENANT_ID
 from local.tenant.world import Call, World
 

@@ -6,9 +6,9 @@ Facts: `query-parameters`.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from local.tenant import filters
-from local.tenant.conditions import Field
 from local.tenant.exchange import Refusal
+from local.tenant.odata import filters
+from local.tenant.odata.conditions import Field
 from local.tenant.world import Call
 
 

@@ -8,12 +8,12 @@ looks empty, with 200, to a caller without Member.Read.Hidden: reported for a us
 import re
 from typing import Any
 
-from local.tenant import members
-from local.tenant.conditions import Field
+from local.tenant.answers import members
 from local.tenant.exchange import Refusal
-from local.tenant.listing import listed
 from local.tenant.memberships import Group
-from local.tenant.options import check_options, narrowed, not_found
+from local.tenant.odata.conditions import Field
+from local.tenant.odata.listing import listed
+from local.tenant.odata.options import check_options, narrowed, not_found
 from local.tenant.world import Call, World
 
 READ_HIDDEN = "Member.Read.Hidden"

@@ -1,0 +1,1 @@
+"""The answers to each operation, and the table of which there are."""

@@ -1,0 +1,1 @@
+"""What can change while the tenant runs; `table.CONTROLS` is the list, `control` describes it."""

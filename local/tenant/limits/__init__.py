@@ -1,0 +1,1 @@
+"""The limits of the directory, as arithmetic on a clock that is handed in."""

@@ -1,0 +1,1 @@
+"""OData, the parts in use: addresses, filters, options, pages."""
