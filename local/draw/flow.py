@@ -3,6 +3,7 @@
 A column is 236 pixels wide and a row 118 high: box ``at = [2, 1]`` has its top left corner at (492, 146).
 """
 
+import math
 import tomllib
 from dataclasses import dataclass
 from typing import Any
@@ -54,32 +55,39 @@ def _box(told: dict[str, Any]) -> Box:
 
 
 def _arrow(told: dict[str, Any], boxes: dict[str, Box]) -> str:
-    start, end = boxes[told["from"]], boxes[told["to"]]
-    points = _down_first(start, end) if told.get("first") == "down" else _across_first(start, end)
-    shapes = svg.arrow(points)
-    if label := told.get("label"):
-        (x, y), (to_x, to_y) = points[-2], points[-1]
-        lines = label.split("|")
-        aside = 0 if y == to_y else 4 + svg.CHARACTER * max(map(len, lines)) // 2
-        lift = 11 + (len(lines) - 1) * svg.LINE // 2 if y == to_y else 0
-        shapes += svg.words((x + to_x) // 2 + aside, (y + to_y) // 2 - lift, lines, first="small")
-    return shapes
+    route = _down_first if told.get("first") == "down" else _across_first
+    points = route(boxes[told["from"]], boxes[told["to"]])
+    return svg.arrow(points) + _label(told.get("label", ""), points[-2], points[-1])
+
+
+def _label(text: str, start: tuple[int, int], end: tuple[int, int]) -> str:
+    """Return what is written at the middle of an arrow's last stretch: above one that goes across, else beside it."""
+    if not text:
+        return ""
+    lines = text.split("|")
+    x, y = (start[0] + end[0]) // 2, (start[1] + end[1]) // 2
+    if start[1] == end[1]:
+        y -= 11 + (len(lines) - 1) * svg.LINE // 2
+    else:
+        x += 4 + svg.CHARACTER * max(map(len, lines)) // 2
+    return svg.words(x, y, lines, first="small")
 
 
 def _across_first(start: Box, end: Box) -> list[tuple[int, int]]:
     """Return a straight line where the boxes share a row or a column, else one that goes across and then up or down."""
     (x, y), (to_x, to_y) = start.centre, end.centre
-    right = _WIDTH // 2 if to_x > x else -_WIDTH // 2
-    down = _HEIGHT // 2 if to_y > y else -_HEIGHT // 2
+    # From the middle of the box to its edge, towards the other box.
+    right = math.copysign(_WIDTH // 2, to_x - x)
+    down = math.copysign(_HEIGHT // 2, to_y - y)
     if start.row == end.row:
-        return [(x + right, y), (to_x - right, to_y)]
+        return [(x + int(right), y), (to_x - int(right), to_y)]
     if start.column == end.column:
-        return [(x, y + down), (to_x, to_y - down)]
-    return [(x + right, y), (to_x, y), (to_x, to_y - down)]
+        return [(x, y + int(down)), (to_x, to_y - int(down))]
+    return [(x + int(right), y), (to_x, y), (to_x, to_y - int(down))]
 
 
 def _down_first(start: Box, end: Box) -> list[tuple[int, int]]:
     """Return a line that leaves a box downwards and enters the other from the side."""
     (x, y), (to_x, to_y) = start.centre, end.centre
-    side = _WIDTH // 2 if x > to_x else -_WIDTH // 2
-    return [(x, y + _HEIGHT // 2), (x, to_y), (to_x + side, to_y)]
+    side = math.copysign(_WIDTH // 2, x - to_x)
+    return [(x, y + _HEIGHT // 2), (x, to_y), (to_x + int(side), to_y)]

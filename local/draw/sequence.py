@@ -21,13 +21,13 @@ class Step:
 
     @property
     def lines(self) -> list[str]:
-        """Return the text as lines."""
-        return [part.strip() for part in self.text.split("|")] if self.text else []
+        """Return the text as lines; a death has one that is empty."""
+        return [part.strip() for part in self.text.split("|")]
 
     @property
     def height(self) -> int:
         """Return how much room the step takes, in pixels."""
-        return 26 + svg.LINE * max(1, len(self.lines))
+        return 26 + svg.LINE * len(self.lines)
 
 
 def read(text: str) -> tuple[str, list[str], list[Step]]:
@@ -64,16 +64,19 @@ def draw(text: str) -> str:
         if step.actor and not step.text:
             ends[step.actor] = y
         shapes.append(_shape(step, at, y, width))
-    lives = [_life(at[name], ends.get(name, y + _MARGIN), name, dead=name in ends) for name in names]
+    lives = []
+    for name in names:
+        lives.append(_life(at[name], ends.get(name, y + _MARGIN), name))
+        if name in ends:
+            lives.append(_cross(at[name], ends[name]))
     heading = svg.words(width // 2, _MARGIN, [title], first="bold")
     return svg.picture(width, y + 2 * _MARGIN, title, [heading, *lives, *shapes])
 
 
-def _life(x: int, end: int, name: str, *, dead: bool) -> str:
+def _life(x: int, end: int, name: str) -> str:
     line = svg.arrow([(x, _MARGIN + _HEAD), (x, end)], "life", tip=False)
     head = svg.box(x - 72, _MARGIN + 18, 144, 34, "room") + svg.words(x, _MARGIN + 35, [name], first="bold")
-    cross = _cross(x, end) if dead else ""
-    return line + head + cross
+    return line + head
 
 
 def _cross(x: int, y: int) -> str:

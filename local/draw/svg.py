@@ -41,11 +41,12 @@ def box(x: int, y: int, width: int, height: int, kind: str) -> str:
 def words(x: int, y: int, lines: Iterable[str], *, first: str = "", rest: str = "small") -> str:
     """Return lines of text, centred on a point; the first line may look different from the rest."""
     written = list(lines)
-    top = y - (len(written) - 1) * LINE // 2
+    styles = [first, *[rest] * (len(written) - 1)]
+    at = y - (len(written) - 1) * LINE // 2
     shown = []
-    for number, line in enumerate(written):
-        style = rest if number else first
-        shown.append(f'<text class="{style}" x="{x}" y="{top + number * LINE}">{escape(line)}</text>')
+    for line, style in zip(written, styles, strict=True):
+        shown.append(f'<text class="{style}" x="{x}" y="{at}">{escape(line)}</text>')
+        at += LINE
     return "\n".join(shown)
 
 
