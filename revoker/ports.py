@@ -13,10 +13,11 @@ from revoker.core.message import Mail, Queue
 from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Pace
 from revoker.core.request import Priority
-from revoker.core.run import Run, State, Tally
+from revoker.core.run import Run, State
 from revoker.core.scan import Scan
 from revoker.core.source import Source
 from revoker.core.sweep import Sweep
+from revoker.core.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from revoker.core.back_off import Patience
 from revoker.core.errors import SettingError
-from revoker.core.graph_answer import Patience
+from revoker.core.names import user_name
 from revoker.core.pacing import Quota
-from revoker.core.request import user_name
 from revoker.core.sweep_spec import SweepSpec
 from revoker.intake.sweep_settings import declared_sweep
 

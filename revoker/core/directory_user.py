@@ -1,8 +1,10 @@
-"""A user as the directory shows it."""
+"""A user as the directory shows it, and what that tells about a user of a run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from revoker.core.outcome import User
 
 SELECT = (
     "id",
@@ -18,7 +20,7 @@ SELECT = (
 
 @dataclass(frozen=True, slots=True)
 class DirectoryUser:
-    """One user, read. ``external`` is true when only a home tenant elsewhere can end the sessions."""
+    """One row of a listing or read. ``external``: only a home tenant elsewhere can end the sessions."""
 
     id: str
     user_principal_name: str
@@ -28,7 +30,7 @@ class DirectoryUser:
 
     @property
     def names(self) -> frozenset[str]:
-        """Both names Graph accepts for this user, lower case."""
+        """Both names that Graph takes for this user, lower case."""
         return frozenset({self.id.lower(), self.user_principal_name.lower()})
 
     def is_valid_since(self, moment: datetime) -> bool:
@@ -36,15 +38,31 @@ class DirectoryUser:
         return self.sessions_valid_from is not None and self.sessions_valid_from >= moment
 
 
+def listed_user(seen: DirectoryUser, requested_as: str) -> User:
+    """Return a user of a run, made from a directory row."""
+    return identified(User(key=seen.id, requested_as=requested_as), seen)
+
+
+def identified(user: User, seen: DirectoryUser) -> User:
+    """Return a user of a run with what the directory shows; a user known to be external stays so."""
+    return replace(
+        user,
+        id=seen.id,
+        user_principal_name=seen.user_principal_name,
+        external=user.external or seen.external,
+        sessions_valid_from=seen.sessions_valid_from,
+    )
+
+
 def is_external_upn(upn: str) -> bool:
-    """Whether a UPN is the form Entra gives to invited users."""
+    """Whether a UPN has the form that Entra gives to invited users."""
     return "#ext#" in upn.lower()
 
 
 def directory_user(body: Mapping[str, object]) -> DirectoryUser | None:
     """Return the user in a Graph answer, or None when it is not one.
 
-    Signs of an external user, any of which decides: reference graph, Reading.
+    Each sign of an external user decides by itself: docs/graph-facts.md#external-users.
     """
     user_id, upn = body.get("id"), body.get("userPrincipalName")
     if not isinstance(user_id, str) or not isinstance(upn, str) or not user_id or not upn:
@@ -66,8 +84,10 @@ def directory_user(body: Mapping[str, object]) -> DirectoryUser | None:
 
 
 def _moment(text: object) -> datetime | None:
+    if not isinstance(text, str):
+        return None
     try:
-        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-        return moment.astimezone(UTC) if moment is not None and moment.tzinfo else None
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else None
     except (ValueError, OverflowError):
         return None

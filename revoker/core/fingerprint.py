@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
+from revoker.core.names import object_id
 from revoker.core.outcome import User
-from revoker.core.request import object_id
 
 SIZE = 16
 

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from revoker.core.directory_user import DirectoryUser
+from revoker.core.directory_user import DirectoryUser, listed_user
 from revoker.core.fingerprint import fingerprint
 from revoker.core.outcome import Outcome, User
 from revoker.core.rules import Accounts, Rules, decide
@@ -34,7 +34,7 @@ def plan_page(
     defer_caller: str | None,
 ) -> PagePlan:
     """Decide about each user on a page that no earlier page showed; ``defer_caller`` is the caller's own account id."""
-    users = {seen.id: _listed_user(seen, requested_as) for seen in rows}
+    users = {seen.id: listed_user(seen, requested_as) for seen in rows}
     new = [user for user in users.values() if not any(fingerprint(name) in visited for name in user.names)]
     decided = [decide(user, rules, now) for user in new if user.id != defer_caller]
     planned = [(user, first.covers(user)) for user in decided if user.outcome is Outcome.PLANNED]
@@ -43,15 +43,4 @@ def plan_page(
         planned=tuple(user for user, dangerous in planned if not dangerous),
         settled=tuple(user for user in decided if user.outcome is not Outcome.PLANNED),
         caller_deferred=any(user.id == defer_caller for user in new),
-    )
-
-
-def _listed_user(seen: DirectoryUser, requested_as: str) -> User:
-    return User(
-        key=seen.id,
-        requested_as=requested_as,
-        id=seen.id,
-        user_principal_name=seen.user_principal_name,
-        external=seen.external,
-        sessions_valid_from=seen.sessions_valid_from,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import reduce
 
 from revoker.core.batch import Batch, in_batches
-from revoker.core.directory_user import DirectoryUser, is_external_upn
+from revoker.core.directory_user import DirectoryUser, identified, is_external_upn
 from revoker.core.outcome import Outcome, User
 from revoker.core.request import Priority, Request, Target
 from revoker.core.rules import NamedAccounts, Rules, decide
@@ -59,14 +59,8 @@ def _identify(number: int, target: Target, finding: Finding | None) -> User:
     if target.settled:
         return replace(nameless, outcome=target.settled[0], reason=target.settled[1])
     if isinstance(finding, DirectoryUser):
-        return User(
-            key=finding.id,
-            requested_as=target.requested_as,
-            id=finding.id,
-            user_principal_name=finding.user_principal_name,
-            external=finding.external or target.external,
-            sessions_valid_from=finding.sessions_valid_from,
-        )
+        named = User(key=finding.id, requested_as=target.requested_as, external=target.external)
+        return identified(named, finding)
     named = replace(nameless, key=target.name or nameless.key)
     if finding:
         return replace(named, outcome=finding[0], reason=finding[1])

@@ -1,21 +1,23 @@
-"""A run: one accepted request, and where it stands, which is always derived from its tally."""
+"""A run: one accepted request. Its state is derived from its tally; only its end is stored."""
 
 import secrets
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from revoker.core.outcome import FAILURES, Outcome, User
+from revoker.core.outcome import FAILURES, Outcome
 from revoker.core.request import Incident, Person, Priority, Trigger
+from revoker.core.tally import Tally
 
 ACCESS_TOKEN_LIFE = timedelta(minutes=90)
+# A second person has this long to approve a run or a sweep.
+APPROVE_WITHIN = timedelta(hours=4)
 
 
 class State(StrEnum):
-    """Where a run stands."""
+    """The states of a run, in order; the last four are final."""
 
     AWAITING_APPROVAL = "awaiting_approval"
     ACCEPTED = "accepted"
@@ -35,10 +37,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What was accepted; ``finished_as`` is set when nothing is left to do, and moves only for the better.
+    """One accepted request.
 
-    ``scans`` says that the directory is listed for it; ``incomplete`` that not everybody in its scope could be listed;
-    ``approval_until`` that a second person must approve it before that moment.
+    ``finished_as`` is set when no work is left, and later changes only from a worse to a better end. ``scans``: the run
+    lists the directory. ``incomplete``: part of its scope could not be listed. ``approval_until``: a second person must
+    approve the run before that moment.
     """
 
     id: str
@@ -68,98 +71,40 @@ class Run:
 
     @property
     def asks_for_older_sessions(self) -> bool:
-        """Whether the cutoff lies before the run, so that some users may need nothing."""
+        """Whether the cutoff lies before the run: users with younger sessions then need no call."""
         return self.issued_before < self.created_at.replace(microsecond=0)
 
     @property
     def awaits_approval(self) -> bool:
-        """Whether nothing may be done yet."""
+        """Whether no user may be revoked yet."""
         decided = self.approved_by or self.cancelled_at or self.finished_at
         return self.approval_until is not None and not decided
 
     @property
     def started_at(self) -> datetime | None:
-        """When work could begin: at once, or with the approval."""
+        """When work could begin: on acceptance, or on approval where one was needed."""
         return self.approved_at if self.approval_until else self.created_at
 
     def warned(self, sentence: str) -> "Run":
-        """Return this run with a warning, said once."""
-        return self if sentence in self.warnings else replace(self, warnings=(*self.warnings, sentence))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """A run's users counted by outcome; ``pending`` are those with something left to do.
-
-    While ``planning``, more will come: ``expected`` is how many there should be, ``last_due`` when the last is due.
-    """
-
-    counts: Mapping[Outcome, int] = field(default_factory=dict)
-    pending: int = 0
-    last_called_at: datetime | None = None
-    planning: bool = False
-    expected: int = 0
-    last_due: datetime | None = None
-
-    @property
-    def total(self) -> int:
-        """How many users the run accounts for."""
-        return sum(self.counts.values())
-
-    def count(self, *outcomes: Outcome) -> int:
-        """How many users stand at any of the outcomes."""
-        return sum(self.counts.get(outcome, 0) for outcome in outcomes)
-
-    def __add__(self, other: "Tally") -> "Tally":
-        """Return both together."""
-        counts = Counter(self.counts)
-        counts.update(other.counts)
-        return Tally(
-            counts=dict(counts),
-            pending=self.pending + other.pending,
-            last_called_at=_later(self.last_called_at, other.last_called_at),
-            planning=self.planning or other.planning,
-            expected=self.expected + other.expected,
-            last_due=_later(self.last_due, other.last_due),
-        )
-
-    def settled(self) -> "Tally":
-        """Return a sum of shards: read one after the other, they may count a user's move once too little."""
-        counts = {outcome: count for outcome, count in self.counts.items() if count > 0}
-        return replace(self, counts=counts, pending=max(self.pending, 0))
-
-    def replaced(self, before: "Tally", after: "Tally") -> "Tally":
-        """Return this tally with one part counted anew."""
-        counts = Counter(self.counts)
-        counts.subtract(before.counts)
-        counts.update(after.counts)
-        return Tally(
-            counts={outcome: count for outcome, count in counts.items() if count},
-            pending=self.pending - before.pending + after.pending,
-            last_called_at=_later(self.last_called_at, after.last_called_at),
-        )
-
-
-def tally(users: Iterable[User]) -> Tally:
-    """Count users."""
-    users = tuple(users)
-    called = (user.called_at for user in users if user.called_at)
-    return Tally(
-        counts=Counter(user.outcome for user in users),
-        pending=sum(not user.is_final for user in users),
-        last_called_at=max(called, default=None),
-    )
+        """Return this run with a warning; a sentence that is there already is not added again."""
+        if sentence in self.warnings:
+            return self
+        return replace(self, warnings=(*self.warnings, sentence))
 
 
 def final_state(counted: Tally, *, cancelled: bool = False, incomplete: bool = False) -> State:
-    """Return how a run with nothing left to do has ended; one that missed part of its scope has failed."""
-    if cancelled or incomplete:
-        return State.CANCELLED if cancelled else State.FAILED
-    return State.COMPLETED_WITH_FAILURES if counted.count(*FAILURES) else State.COMPLETED
+    """Return the end of a run without work left; a run that missed part of its scope has failed."""
+    if cancelled:
+        return State.CANCELLED
+    if incomplete:
+        return State.FAILED
+    if counted.count(*FAILURES):
+        return State.COMPLETED_WITH_FAILURES
+    return State.COMPLETED
 
 
 def state_of(run: Run, counted: Tally) -> State:
-    """Return where a run stands; nothing but its end is stored, so nothing can contradict the tally."""
+    """Return the state of a run; only the end is stored, so no stored state can contradict the tally."""
     if run.finished_as:
         return run.finished_as
     if run.awaits_approval:
@@ -172,11 +117,9 @@ def state_of(run: Run, counted: Tally) -> State:
 
 
 def new_id(now: datetime) -> str:
-    """Return a UUID version 7 (RFC 9562, 5.7): its order is the order of acceptance."""
-    stamp = int(now.timestamp() * 1000) << 80
+    """Return a UUID version 7 (RFC 9562, section 5.7): ids sort by the moment of acceptance."""
+    # 128 bits from the left: 48 of milliseconds, 4 of version (7), 12 random, 2 of variant (binary 10), 62 random.
+    milliseconds = int(now.timestamp() * 1000) << 80
+    version, variant = 0x7 << 76, 0x2 << 62
     noise = secrets.randbits(80) & ~(0xF << 76) & ~(0x3 << 62)
-    return str(uuid.UUID(int=stamp | noise | (0x7 << 76) | (0x2 << 62)))
-
-
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    return max((moment for moment in (one, other) if moment), default=None)
+    return str(uuid.UUID(int=milliseconds | version | variant | noise))

@@ -7,10 +7,11 @@ one, and a worker that dies leaves either the whole page or nothing of it.
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from revoker.core.graph_answer import GraphAnswer, pause, reason_of
+from revoker.core.back_off import pause
+from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.request import Priority
-from revoker.core.run import Tally
 from revoker.core.source import Kind, Source
+from revoker.core.tally import Tally
 
 MOST_RESTARTS = 3
 # A link to the next page that Graph does not know any more (Directory_ExpiredPageToken) is a 400 or a 410.

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from revoker.core.request import Scope, object_id
+from revoker.core.names import object_id
+from revoker.core.request import Scope
 
 PRIVILEGED = "privileged"
 

@@ -1,7 +1,7 @@
 """A sweep: what is asked for again and again, and how it has gone so far. Pure."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from revoker.core.request import Person, Request
@@ -9,7 +9,6 @@ from revoker.core.run import State
 from revoker.core.sweep_run import SweepRun
 from revoker.core.sweep_spec import SweepSpec
 
-APPROVE_WITHIN = timedelta(hours=4)
 FAILURES_IN_A_ROW = 3
 # The id of the one that the app's settings ask for.
 SETTINGS_ID = "settings"

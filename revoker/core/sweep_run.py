@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from revoker.core.outcome import FAILURES
-from revoker.core.run import Run, State, Tally
+from revoker.core.run import Run, State
+from revoker.core.tally import Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from revoker.core.request import Priority, Request
-from revoker.core.schedule import Interval, Schedule, ScheduleError, Timetable
+from revoker.core.schedule import Interval, Schedule, Timetable
+from revoker.core.schedule_field import ScheduleError
 
 MOST_AHEAD = timedelta(days=90)
 LEAST_GAP = timedelta(minutes=15)

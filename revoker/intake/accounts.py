@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from revoker.core.directory_user import is_external_upn
+from revoker.core.names import LONGEST_NAME, object_id, upn
 from revoker.core.outcome import Outcome
-from revoker.core.request import LONGEST_NAME, Search, Target, object_id, upn
+from revoker.core.request import Search, Target
 from revoker.intake.entities import lowered
 
 _SKIPPED = Outcome.EXCLUDED

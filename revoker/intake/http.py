@@ -4,18 +4,8 @@ import re
 from datetime import datetime
 
 from revoker.core.federation import NOT_ROTATED, UNCHECKED
-from revoker.core.request import (
-    MOST_USERS,
-    Incident,
-    Person,
-    Priority,
-    Request,
-    Scope,
-    Target,
-    Trigger,
-    object_id,
-    user_name,
-)
+from revoker.core.names import object_id, user_name
+from revoker.core.request import MOST_USERS, Incident, Person, Priority, Request, Scope, Target, Trigger
 from revoker.intake.fields import Fields, past_moment, text, truth, whole_number
 
 _MOST_GROUPS = 100

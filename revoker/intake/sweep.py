@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from revoker.core.errors import InvalidError
 from revoker.core.request import Person, Request, Trigger
-from revoker.core.schedule import DAYS, FIELDS, MONTHS, Schedule, ScheduleError
+from revoker.core.schedule import Schedule
+from revoker.core.schedule_field import DAYS, FIELDS, MONTHS, ScheduleError
 from revoker.core.sweep_spec import LEAST_GAP, MOST_AHEAD, SweepSpec
 from revoker.intake.fields import Fields, moment, text
 from revoker.intake.http import parse_run

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from revoker.core.graph_answer import Patience
+from revoker.core.back_off import Patience
 from revoker.core.pacing import Quota
 from revoker.ports import Clock, GraphListings, GraphUsers, Ledger, Outbox, Scans
 

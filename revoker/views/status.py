@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Quota
-from revoker.core.run import ACCESS_TOKEN_LIFE, Run, Tally, state_of
+from revoker.core.run import ACCESS_TOKEN_LIFE, Run, state_of
+from revoker.core.tally import Tally
 
 COUNTERMEASURE = "CM0077"
 TECHNIQUES = ("T1550", "T1550.001")

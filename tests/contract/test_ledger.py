@@ -13,7 +13,8 @@ from revoker.core.batch import Batch, in_batches
 from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Pace
 from revoker.core.request import Incident, Person, Priority, Trigger
-from revoker.core.run import Run, State, Tally, new_id
+from revoker.core.run import Run, State, new_id
+from revoker.core.tally import Tally
 from revoker.ports import Ledger
 
 HOSTILE = "o'brien_#EXT#/\\?%&\"<script>=1+1\u2028@contoso.com"

@@ -12,9 +12,10 @@ from revoker.core.batch import Batch, in_batches
 from revoker.core.fingerprint import fingerprint, fingerprints
 from revoker.core.outcome import Outcome, User
 from revoker.core.request import Person, Priority, Trigger
-from revoker.core.run import Run, Tally, new_id, tally
+from revoker.core.run import Run, new_id
 from revoker.core.scan import Scan
 from revoker.core.source import Kind, Source
+from revoker.core.tally import Tally, tally
 from revoker.ports import Ledger, Scans
 
 SOURCES = (Source(Kind.PRIVILEGED), Source(Kind.FILTER, "displayName eq 'é'"), Source(Kind.CALLER, str(uuid.uuid4())))

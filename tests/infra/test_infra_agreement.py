@@ -14,7 +14,7 @@ from kept import ROOT, Found, Json, of_type, unfold
 
 from revoker.core.outcome import Outcome
 from revoker.core.permission import PERMISSIONS
-from revoker.respond.start.start import APPROVAL_WITHIN
+from revoker.core.run import APPROVE_WITHIN
 from revoker.settings import TABLES, load
 from revoker.web.caller import Role
 
@@ -242,7 +242,7 @@ def test_a_run_that_waits_for_a_second_person_is_not_stuck() -> None:
     query = (INFRA / "queries" / "stuck.kql").read_text(encoding="utf-8")
     [hours] = re.findall(r"iff\(awaiting, (\d+)h, 1h\)", query)
 
-    assert timedelta(hours=int(hours)) > APPROVAL_WITHIN
+    assert timedelta(hours=int(hours)) > APPROVE_WITHIN
     assert "awaiting = above > 0 and expected > above and scheduled == 0 and approved == 0" in query
 
 

@@ -17,8 +17,9 @@ from revoker.adapters.graph.users import MsGraphUsers, revoke_url, user_url
 from revoker.adapters.tables import rows
 from revoker.core.batch import in_batches
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.names import upn, user_name
 from revoker.core.outcome import User
-from revoker.core.request import Priority, upn, user_name
+from revoker.core.request import Priority
 from revoker.core.run import new_id
 from revoker.core.source import Kind, Source
 

@@ -9,12 +9,13 @@ from support.fake_graph_listings import FakeGraphListings
 from support.fake_scans import FakeScans
 from support.fakes import START, FakeClock, FakeGraphUsers, FakeLedger, FakeOutbox
 
+from revoker.core.back_off import Patience
 from revoker.core.directory_user import DirectoryUser
-from revoker.core.graph_answer import Patience
 from revoker.core.message import Mail, Queue, ScanStep
+from revoker.core.names import user_name
 from revoker.core.outcome import User
 from revoker.core.pacing import Quota
-from revoker.core.request import Person, Request, Target, Trigger, user_name
+from revoker.core.request import Person, Request, Target, Trigger
 from revoker.core.run import Run
 from revoker.respond.policy import Policy, Tools
 from revoker.respond.protect import Protection

@@ -14,7 +14,8 @@ from revoker.core.message import Mail, Queue, decode, decode_scan_step, encode
 from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Pace
 from revoker.core.request import Priority
-from revoker.core.run import Run, State, Tally, tally
+from revoker.core.run import Run, State
+from revoker.core.tally import Tally, tally
 from revoker.ports import Claim, Page
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -9,7 +9,8 @@ from revoker.core.batch import Batch
 from revoker.core.message import Message
 from revoker.core.outcome import Outcome, User
 from revoker.core.request import Incident, Person, Priority, Trigger
-from revoker.core.run import Run, State, Tally, new_id
+from revoker.core.run import Run, State, new_id
+from revoker.core.tally import Tally
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - Hypothesis adds the zone
 MAYBE_MOMENTS = st.none() | MOMENTS

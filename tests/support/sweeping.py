@@ -12,7 +12,8 @@ from support.strategies import IDS, INCIDENTS, MAYBE_MOMENTS, MOMENTS, NAMES, TE
 
 from revoker.adapters.tables import rows, sweep_rows
 from revoker.adapters.tables.sweeps import TableSweeps
-from revoker.core.request import Person, Request, Scope, Target, Trigger, user_name
+from revoker.core.names import user_name
+from revoker.core.request import Person, Request, Scope, Target, Trigger
 from revoker.core.run import State
 from revoker.core.sweep import Sweep
 from revoker.core.sweep_run import SweepRun

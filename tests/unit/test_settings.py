@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, strategies as st
 
+from revoker.core.back_off import Patience
 from revoker.core.errors import SettingError
-from revoker.core.graph_answer import Patience
 from revoker.core.pacing import Quota
 from revoker.settings import Settings, Storage, load
 

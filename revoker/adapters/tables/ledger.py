@@ -19,7 +19,8 @@ from revoker.adapters.tables.single_flight import SingleFlight
 from revoker.core.batch import Batch
 from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Pace
-from revoker.core.run import Run, State, Tally, tally
+from revoker.core.run import Run, State
+from revoker.core.tally import Tally, tally
 from revoker.ports import Claim, Page
 
 _CURSOR = re.compile(r"(batch-[0-9a-f]{32}|page-[0-9a-z-]{1,20}):\d{1,5}")

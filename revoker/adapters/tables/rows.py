@@ -12,7 +12,8 @@ from revoker.core.batch import Batch
 from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Pace
 from revoker.core.request import Incident, Person, Priority, Trigger
-from revoker.core.run import Run, State, Tally, tally
+from revoker.core.run import Run, State
+from revoker.core.tally import Tally, tally
 
 RUN = "run"
 Row = dict[str, Any]

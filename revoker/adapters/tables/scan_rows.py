@@ -18,9 +18,9 @@ from revoker.core.batch import Batch
 from revoker.core.fingerprint import SIZE, fingerprint
 from revoker.core.outcome import User
 from revoker.core.request import Priority
-from revoker.core.run import tally
 from revoker.core.scan import Scan
 from revoker.core.source import Kind, Source
+from revoker.core.tally import tally
 
 # Sorted before the shards, so that whoever reads the tallies sees it first: see respond.finish.
 SCAN = "tally-!scan"

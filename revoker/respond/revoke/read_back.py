@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from revoker.core.after_call import after_read
 from revoker.core.batch import Batch
-from revoker.core.graph_answer import after_read
 from revoker.core.outcome import User
 from revoker.respond.finish import warn_unless_readable
 from revoker.respond.policy import Tools

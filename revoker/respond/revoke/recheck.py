@@ -1,10 +1,9 @@
 """Once more, right before the call: who must not be revoked after all."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from revoker.core.directory_user import directory_user
+from revoker.core.directory_user import directory_user, identified
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.outcome import Outcome, User
 from revoker.core.rules import NamedAccounts, is_behind
@@ -34,12 +33,4 @@ async def recheck(
 
 def _known(user: User, answer: GraphAnswer | None) -> User:
     seen = directory_user(answer.body) if answer else None
-    if seen is None:
-        return user
-    return replace(
-        user,
-        id=seen.id,
-        user_principal_name=seen.user_principal_name,
-        external=user.external or seen.external,
-        sessions_valid_from=seen.sessions_valid_from,
-    )
+    return identified(user, seen) if seen else user

@@ -7,14 +7,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from revoker import log
+from revoker.core.after_call import after_revoke
+from revoker.core.back_off import pause
 from revoker.core.batch import Batch
 from revoker.core.errors import LostBatchError
-from revoker.core.graph_answer import PROTECTION_UNKNOWN, GraphAnswer, after_revoke, pause
+from revoker.core.graph_answer import PROTECTION_UNKNOWN, GraphAnswer
 from revoker.core.message import Message, Queue
 from revoker.core.outcome import User
 from revoker.core.pacing import pushed_back
 from revoker.core.request import Priority
-from revoker.core.run import Run, tally
+from revoker.core.run import Run
+from revoker.core.tally import tally
 from revoker.respond.cancel import cancel_batch
 from revoker.respond.finish import finish, reopen
 from revoker.respond.policy import Tools

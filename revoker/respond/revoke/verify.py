@@ -8,7 +8,7 @@ from revoker.core.batch import Batch
 from revoker.core.errors import LostBatchError
 from revoker.core.message import Message, Queue
 from revoker.core.outcome import User
-from revoker.core.run import tally
+from revoker.core.tally import tally
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection

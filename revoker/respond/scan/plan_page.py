@@ -11,9 +11,10 @@ from revoker.core.graph_answer import PROTECTION_UNKNOWN, GraphAnswer, reason_of
 from revoker.core.page_plan import PagePlan, plan_page
 from revoker.core.request import Priority
 from revoker.core.rules import NamedAccounts, Rules
-from revoker.core.run import Run, tally
+from revoker.core.run import Run
 from revoker.core.scan import Scan
 from revoker.core.source import Kind, Source
+from revoker.core.tally import tally
 from revoker.respond.policy import Tools
 from revoker.respond.scan.next_page import listing, set_name, step_on
 from revoker.respond.slots import dispatch_all, with_slots

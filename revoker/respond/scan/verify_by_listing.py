@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from revoker import log
+from revoker.core.after_call import after_listing
 from revoker.core.batch import Batch
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.fingerprint import fingerprint
-from revoker.core.graph_answer import GraphAnswer, after_listing
+from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Message, Queue
 from revoker.core.run import Run
 from revoker.core.scan import Scan, cheaper_to_list

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from revoker import log
 from revoker.core.batch import Batch
@@ -12,9 +12,10 @@ from revoker.core.message import Queue, ScanStep
 from revoker.core.plan import URGENT_UP_TO, Plan, make_plan
 from revoker.core.request import Priority, Request, Trigger
 from revoker.core.rules import NamedAccounts
-from revoker.core.run import Run, final_state, tally
+from revoker.core.run import APPROVE_WITHIN, Run, final_state
 from revoker.core.scan import Scan
 from revoker.core.source import sources
+from revoker.core.tally import tally
 from revoker.respond.lookup import look_up
 from revoker.respond.policy import Tools
 from revoker.respond.protect import listed
@@ -23,8 +24,6 @@ from revoker.respond.start.gate import pass_gate
 from revoker.respond.start.measure import Extent, measure
 from revoker.respond.start.size_check import check_size
 from revoker.views.warnings import approval_warning, cutoff_warning, fold_warning, protection_warning
-
-APPROVAL_WITHIN = timedelta(hours=4)
 
 
 async def start(
@@ -52,7 +51,7 @@ async def start(
     batches = plan.batches(run_id, now)
     if not (asks or request.dry_run):
         batches = await with_slots(batches, tools, now)
-    run = _run(request, run_id, plan, batches, now, approval_until=now + APPROVAL_WITHIN if asks else None)
+    run = _run(request, run_id, plan, batches, now, approval_until=now + APPROVE_WITHIN if asks else None)
     said = (
         *request.warnings,
         *approval_warning(above, run.approval_until),

@@ -7,8 +7,8 @@ from dataclasses import replace
 from revoker import log
 from revoker.core.errors import ConflictError, ForbiddenError, UnknownError, UnreadableError
 from revoker.core.request import Person
-from revoker.core.run import new_id, state_of
-from revoker.core.sweep import APPROVE_WITHIN, SETTINGS_ID, Sweep, SweepState, new_sweep
+from revoker.core.run import APPROVE_WITHIN, new_id, state_of
+from revoker.core.sweep import SETTINGS_ID, Sweep, SweepState, new_sweep
 from revoker.core.sweep_spec import SweepSpec
 from revoker.ports import Sweeps
 from revoker.respond.policy import Tools

@@ -12,7 +12,8 @@ from revoker.adapters.tables import rows
 from revoker.core.batch import MOST_IN_BATCH, Batch
 from revoker.core.outcome import Outcome, User
 from revoker.core.request import Incident, Person, Priority, Trigger
-from revoker.core.run import Run, Tally, new_id
+from revoker.core.run import Run, new_id
+from revoker.core.tally import Tally
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FORBIDDEN = re.compile(r"[/\\#?\x00-\x1f\x7f-\x9f]")

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from revoker.core.graph_answer import GraphAnswer, Patience, after_read, after_revoke, pause, reason_of
+from revoker.core.after_call import after_read, after_revoke
+from revoker.core.back_off import Patience, pause
+from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.outcome import READ_BACK_REFUSED, Outcome, User
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

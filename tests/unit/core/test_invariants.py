@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given, strategies as st
 from support.strategies import IDS, JSON, MESSAGES, UPNS, broken, users
 
+from revoker.core.after_call import after_read, after_revoke
+from revoker.core.back_off import Patience
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.errors import PoisonError
-from revoker.core.graph_answer import GraphAnswer, Patience, after_read, after_revoke
+from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Message, decode, encode
 from revoker.core.outcome import Outcome, User, merge
 from revoker.core.plan import Finding, Plan, make_plan

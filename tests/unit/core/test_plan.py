@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from revoker.core.directory_user import DirectoryUser
+from revoker.core.names import user_name
 from revoker.core.outcome import Outcome
 from revoker.core.plan import Finding, Plan, make_plan
-from revoker.core.request import Person, Priority, Request, Search, Target, Trigger, user_name
+from revoker.core.request import Person, Priority, Request, Search, Target, Trigger
 from revoker.core.rules import NamedAccounts, is_behind
 from revoker.views.warnings import fold_warning
 

@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from revoker.core.request import LONGEST_NAME, Scope, object_id, upn, user_name
+from revoker.core.names import LONGEST_NAME, object_id, upn, user_name
+from revoker.core.request import Scope
 
 ID = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
 

@@ -9,7 +9,8 @@ from support.strategies import MOMENTS, TALLIES, users
 
 from revoker.core.outcome import FAILURES, READ_BACK_REFUSED, Outcome, User
 from revoker.core.request import Person, Priority, Trigger
-from revoker.core.run import Run, State, Tally, final_state, new_id, state_of, tally
+from revoker.core.run import Run, State, final_state, new_id, state_of
+from revoker.core.tally import Tally, tally
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 RUN = Run(

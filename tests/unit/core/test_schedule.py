@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given, strategies as st
 
-from revoker.core.schedule import DAYS, FIELDS, MONTHS, Interval, Schedule, ScheduleError
+from revoker.core.schedule import Interval, Schedule
+from revoker.core.schedule_field import DAYS, FIELDS, MONTHS, ScheduleError
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - Hypothesis adds the zone
 

@@ -12,9 +12,10 @@ from support.sweeping import RITA, SAM, SWEEPS, a_spec, ran
 from revoker.adapters.tables.sweep_rows import sweep_of, sweep_row
 from revoker.core.outcome import Outcome
 from revoker.core.request import Priority, Trigger
-from revoker.core.run import Run, State, Tally
+from revoker.core.run import Run, State
 from revoker.core.sweep import Sweep, SweepState, new_sweep
 from revoker.core.sweep_run import why_failed
+from revoker.core.tally import Tally
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 NEW = new_sweep("s", a_spec(), START)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, strategies as st
 from support.strategies import JSON
 
+from revoker.core.names import LONGEST_NAME, object_id
 from revoker.core.outcome import Outcome
-from revoker.core.request import LONGEST_NAME, Search, object_id
+from revoker.core.request import Search
 from revoker.intake.accounts import entra_id, target
 from revoker.intake.entities import flat
 

@@ -11,8 +11,9 @@ from hypothesis import given, strategies as st
 from support.strategies import JSON
 
 from revoker.core.errors import InvalidError
+from revoker.core.names import object_id
 from revoker.core.plan import make_plan
-from revoker.core.request import Incident, Person, Request, Trigger, object_id
+from revoker.core.request import Incident, Person, Request, Trigger
 from revoker.core.rules import NamedAccounts
 from revoker.intake.sentinel import parse_sentinel
 from revoker.intake.shapes import read_payload

@@ -9,7 +9,8 @@ from support.strategies import RUNS, TALLIES, plain
 from revoker.core.outcome import READ_BACK_REFUSED, Outcome, User
 from revoker.core.pacing import Quota
 from revoker.core.request import Incident, Person, Priority, Trigger
-from revoker.core.run import Run, State, Tally
+from revoker.core.run import Run, State
+from revoker.core.tally import Tally
 from revoker.views.status import moment, status, user
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -17,8 +17,9 @@ from revoker.core.errors import InvalidError, ProblemError, UnavailableError
 from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Quota
 from revoker.core.request import MOST_USERS, Person, Priority, Trigger
-from revoker.core.run import Run, State, Tally
+from revoker.core.run import Run, State
 from revoker.core.sweep import Sweep, SweepState
+from revoker.core.tally import Tally
 from revoker.intake.call import Call, Reply
 from revoker.intake.http import ACKNOWLEDGEMENTS, parse_run
 from revoker.intake.sentinel import OPTIONS

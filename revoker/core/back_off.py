@@ -1,0 +1,29 @@
+"""How long a worker waits before it asks Graph again, and for how long it tries at all."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from revoker.core.graph_answer import GraphAnswer
+
+_LONGEST_PAUSE = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """The limits of trying one user: ``attempts`` for faults other than 429, ``age`` for everything."""
+
+    attempts: int
+    age: timedelta
+
+
+def pause(answer: GraphAnswer, attempts: int, jitter: float) -> float:
+    """Return the seconds to wait before the next attempt.
+
+    ``attempts`` counts those made so far, from 1. ``jitter`` in [0, 1) spreads batches that failed together.
+    """
+    # Graph's own Retry-After is never shortened: 20 s becomes 20 to 22 s, 1 s becomes 1 to 2 s.
+    if answer.retry_after is not None:
+        return answer.retry_after + jitter * max(1.0, 0.1 * answer.retry_after)
+    # Without one, doubling: at jitter 0.5 after attempts 1, 2, 3 … 8, 9 it is 2, 4, 8 … 256, 300 s, and 300 s from
+    # then on. Jitter 0 halves each of these, jitter near 1 makes it half as long again.
+    return min(_LONGEST_PAUSE, 2.0 ** min(attempts, 9)) * (0.5 + jitter)
