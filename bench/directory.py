@@ -91,5 +91,5 @@ async def bench_plan() -> None:
 
 def _memory(running: Running) -> float:
     """Return the app's resident memory in megabytes."""
-    lines = Path(f"/proc/{running.host.pid if running.host else 'self'}/status").read_text().splitlines()
+    lines = Path(f"/proc/{running.worker_pid or 'self'}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024

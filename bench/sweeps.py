@@ -95,9 +95,8 @@ async def rows(storage: str, run: str) -> tuple[int, int]:
 
 
 def memory(running: Running) -> float:
-    """Return the host's resident memory in MB."""
-    assert running.host is not None  # noqa: S101 - the block has started it
-    pages = Path(f"/proc/{running.host.pid}/statm").read_text(encoding="ascii").split()[1]
+    """Return the resident memory, in MB, of the process that holds the app."""
+    pages = Path(f"/proc/{running.worker_pid}/statm").read_text(encoding="ascii").split()[1]
     return int(pages) * 4096 / 1024 / 1024
 
 

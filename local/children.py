@@ -1,17 +1,17 @@
 """Child processes: started, waited for until they are of use, and always ended.
 
-They get a session of their own, so that Ctrl-C reaches the parent alone and it ends them in order; `tied` sees to the
-case where the parent cannot.
+A child gets a session of its own, so that Ctrl-C reaches the parent alone, which ends its children in order; `tied`
+sees to the case where the parent cannot. A child that the parent speaks with stays in the parent's session instead:
+a signal to the group stops or continues both.
 """
 
 import asyncio
 import json
 import os
-import random
-import socket
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -36,19 +36,26 @@ class Child:
 
     @classmethod
     async def start(
-        cls, name: str, command: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path, log: Path | None
+        cls,
+        name: str,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: Path,
+        log: Path | None,
+        spoken_with: bool = False,
     ) -> Self:
-        """Start the command, tied to this process."""
+        """Start the command, tied to this process; one that is spoken with has a pipe for its standard input."""
         sink = None if log is None else log.open("ab")
         try:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-IS", tied.__file__, str(os.getpid()), *command),
-                stdin=asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE if spoken_with else asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=sink,
                 env=env,
                 cwd=cwd,
-                start_new_session=True,
+                start_new_session=not spoken_with,
             )
         finally:
             if sink:
@@ -59,6 +66,18 @@ class Child:
     def pid(self) -> int:
         """Its process id: the only thing by which anything here is ever ended."""
         return self.process.pid
+
+    @property
+    def input(self) -> asyncio.StreamWriter:
+        """Its standard input, if it is spoken with."""
+        assert self.process.stdin is not None  # noqa: S101  # asked for at the start
+        return self.process.stdin
+
+    @property
+    def output(self) -> asyncio.StreamReader:
+        """Its standard output."""
+        assert self.process.stdout is not None  # noqa: S101  # always asked for
+        return self.process.stdout
 
     @property
     def alive(self) -> bool:
@@ -88,6 +107,11 @@ class Child:
                 self.process.kill()
         return await self._ended()
 
+    def signal_group(self, number: signal.Signals) -> None:
+        """Send a signal to it and to the processes that it speaks with, as when a machine stands still."""
+        if self.alive:
+            os.killpg(self.pid, number)
+
     async def kill(self) -> None:
         """End it without warning, as a crash would."""
         if self.alive:
@@ -113,8 +137,7 @@ class Child:
         return status
 
     async def _announcement(self) -> dict[str, Any]:
-        assert self.process.stdout is not None  # noqa: S101  # asked for above
-        async for line in self.process.stdout:
+        async for line in self.output:
             if line.startswith(b"{"):
                 self._drain = asyncio.create_task(self._discard())
                 said: dict[str, Any] = json.loads(line)
@@ -124,8 +147,7 @@ class Child:
 
     async def _discard(self) -> None:
         """Keep reading: a child whose output nobody reads stops in the middle of a write."""
-        assert self.process.stdout is not None  # noqa: S101  # asked for above
-        while await self.process.stdout.read(65536):
+        while await self.output.read(65536):
             pass
 
     async def _accepts(self, port: int) -> None:
@@ -143,14 +165,3 @@ class Child:
     def _failure(self, what: str) -> ChildFailedError:
         words = "" if self._log is None else self._log.read_text(errors="replace")[-4000:].strip()
         return ChildFailedError(f"{self.name} {what}" + (f":\n{words}" if words else "."))
-
-
-def free_ports(count: int) -> list[int]:
-    """Pick loopback ports that nobody listens on, below those that systems lend to outgoing connections."""
-    found: list[int] = []
-    while len(found) < count:
-        port = random.randrange(20_000, 32_000)
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            if port not in found:
-                found.append(port)
-    return found

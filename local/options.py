@@ -8,6 +8,7 @@ from pathlib import Path
 from local.package import app_folder
 
 ROOT = Path(__file__).parents[1]
+API_PORT = 7071  # Core Tools' own
 TENANT_FLAGS = (
     *("users", "population", "seed", "latency_ms", "write_burst", "write_rate", "tenant_burst", "tenant_rate"),
     *("faults", "replication_ms", "roles", "federation", "token_seconds", "returning_share", "returning_seconds"),
@@ -40,19 +41,27 @@ class Options:
     app: Path = field(default_factory=app_folder)
     settings: Mapping[str, str] = field(default_factory=dict)  # more of the app's environment
     lease_seconds: int | None = None  # how long a message of a killed host stays invisible; Azure's is 600
+    lock_seconds: float | None = None  # how long a killed host keeps others from firing its timers; Azure's is 60
     data: Path | None = None  # where storage keeps its data, for tests that kill it
     log: Path | None = None  # where the children's error output goes, if not to ours
 
     def tenant_flags(self) -> list[str]:
         """Return the choices that are the tenant's, as its command takes them."""
-        given = {name: getattr(self, name) for name in TENANT_FLAGS}
+        return self._flags(TENANT_FLAGS)
+
+    def host_flags(self) -> list[str]:
+        """Return the choices that are the embedded host's, as its command takes them."""
+        return self._flags(("app", "lease_seconds", "lock_seconds"))
+
+    def _flags(self, names: tuple[str, ...]) -> list[str]:
+        given = {name: getattr(self, name) for name in names}
         return [f"--{name.replace('_', '-')}={value}" for name, value in given.items() if value is not None]
 
 
 def parse(given: list[str]) -> Options:
     """Read the command line of `serve`."""
     parser = argparse.ArgumentParser(prog="python -m local serve", description="Run storage, tenant and API here.")
-    parser.add_argument("--api-port", type=int, default=7071, help="0 takes a free one")
+    parser.add_argument("--api-port", type=int, default=API_PORT, help=f"default {API_PORT}; 0 takes a free one")
     parser.add_argument("--graph-url", help="a tenant that runs already, http://127.0.0.1:PORT")
     parser.add_argument("--storage", help="the connection string of a storage that runs already")
     tenant = parser.add_argument_group("the simulated tenant", "defaults: python -m local.tenant --help")

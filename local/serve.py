@@ -4,23 +4,22 @@ Tests, the demo and the benchmarks use the same thing as a block: `async with se
 """
 
 import asyncio
-import importlib
 import json
 import os
-import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Never
 
-from azure.core.exceptions import ResourceExistsError
-from azure.data.tables.aio import TableServiceClient
-
 from local.azurite.process import Azurite, NotInstalledError, azurite
-from local.children import Child, ChildFailedError, free_ports
+from local.children import Child, ChildFailedError
+from local.loopback import is_free
 from local.options import ROOT, Options, parse
-from local.package import surroundings
+from local.parts import create_tables, start_embedded, start_func, start_tenant
 
 __all__ = ["ROOT", "Options", "Running", "main", "serving"]
 
@@ -34,6 +33,7 @@ class Running:
         self.azurite: Azurite | None = None
         self.tenant: Child | None = None
         self.host: Child | None = None
+        self.worker_pid: int | None = None  # of the process that holds the app, as the host last started
 
     @property
     def root(self) -> str:
@@ -42,14 +42,15 @@ class Running:
 
     async def lost(self) -> Never:
         """Wait for the host to end by itself, which it should not."""
-        assert self.host is not None  # noqa: S101  # it is started before anybody gets to see this
+        assert self.host is not None  # noqa: S101  # it is started before anything is yielded
         raise ChildFailedError(f"The host ended with status {await self.host.process.wait()}.")
 
     async def start_host(self) -> None:
         """Start the host, or start it again on the same port."""
-        port = int(self.api.split(":")[2].split("/")[0]) if self.api else self.options.api_port or free_ports(1)[0]
-        start = _start_func if os.environ.get("HOST") == "func" else _start_embedded
-        self.host, self.api = await start(self.options, self.environment(), port)
+        port = int(self.api.split(":")[2].split("/")[0]) if self.api else self.options.api_port
+        start = start_func if os.environ.get("HOST") == "func" else start_embedded
+        host = await start(self.options, self.environment(), port)
+        self.host, self.api, self.worker_pid = host.child, host.api, host.worker_pid
 
     async def stop_host(self) -> None:
         """End the host in good order."""
@@ -75,10 +76,11 @@ class Running:
 @asynccontextmanager
 async def serving(options: Options) -> AsyncIterator[Running]:
     """Run all of it for the length of a block; nothing is left behind."""
+    _refuse_a_taken_port(options.api_port)
     running = Running(options)
     async with AsyncExitStack() as stack:
         if not options.graph_url:
-            running.tenant = await _start_tenant(options)  # it gets ready while storage does
+            running.tenant = await start_tenant(options)  # it gets ready while storage does
             stack.push_async_callback(running.tenant.stop)
         if options.storage:
             running.storage = options.storage
@@ -87,51 +89,18 @@ async def serving(options: Options) -> AsyncIterator[Running]:
             running.storage = running.azurite.connection_string
         graph = (await running.tenant.announced())["graph"] if running.tenant else options.graph_url
         running.graph = str(graph).rstrip("/").removesuffix("/v1.0") + "/v1.0"
-        await _create_tables(running.storage)
+        await create_tables(running.storage)
         stack.push_async_callback(running.stop_host)  # first to end: it drains while the others still answer
         await running.start_host()
         yield running
 
 
-async def _start_tenant(options: Options) -> Child:
-    command = [sys.executable, "-m", "local.tenant", "--port=0", *options.tenant_flags()]
-    return await Child.start("The tenant", command, cwd=ROOT, log=options.log)
-
-
-async def _start_embedded(options: Options, env: dict[str, str], port: int) -> tuple[Child, str]:
-    flags = [f"--app={options.app}", f"--port={port}", "--create-queues=yes"]
-    if options.lease_seconds:
-        flags.append(f"--lease-seconds={options.lease_seconds}")
-    place = surroundings(options.app)
-    command = [place.python, "-m", "local.host", *flags]
-    env |= place.environment
-    child = await Child.start("The host", command, env=env, cwd=place.folder, log=options.log)
-    said = await child.announced()
-    return child, str(said["api"])
-
-
-async def _start_func(options: Options, env: dict[str, str], port: int) -> tuple[Child, str]:
-    """Start the real host of Core Tools (written by its documentation; no test runs it)."""
-    if not shutil.which("func"):
-        raise ChildFailedError("HOST=func asks for Azure Functions Core Tools, and there is no func on the PATH.")
-    command = [sys.executable, "-m", "local.host", f"--app={options.app}", "--port=0", "--create-queues=only"]
-    await (await Child.start("Queue creation", command, env=env, cwd=ROOT, log=options.log)).announced()
-    env |= {"FUNCTIONS_WORKER_RUNTIME": "python", "languageWorkers__python__defaultExecutablePath": sys.executable}
-    child = await Child.start("func", ["func", "start", "--port", str(port)], env=env, cwd=options.app, log=options.log)
-    await child.listening(port)
-    return child, f"http://127.0.0.1:{port}/api"
-
-
-async def _create_tables(storage: str) -> None:
-    """Create the app's tables, which a deployment declares in Azure."""
-    try:
-        names = importlib.import_module("revoker.settings").TABLES
-    except (ImportError, AttributeError):
-        return
-    async with TableServiceClient.from_connection_string(storage) as service:
-        for name in names:
-            with suppress(ResourceExistsError):
-                await service.create_table(name)
+def _refuse_a_taken_port(port: int) -> None:
+    """Say so at once, before storage and tenant are started in vain."""
+    if port and not is_free(port):
+        raise ChildFailedError(
+            f"Port {port} is taken, perhaps by another `make serve`. Stop that, or take a free one: --api-port 0"
+        )
 
 
 async def _serve(options: Options) -> None:
@@ -148,9 +117,13 @@ async def _serve(options: Options) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command."""
+    """Run the command. All that the parts log goes to a file, so that the ready line stays the last on the screen."""
+    options = parse(arguments)
+    file, log = tempfile.mkstemp(prefix="revoker-serve-", suffix=".log")
+    os.close(file)
+    print(f"Storage, tenant and API start; they log to {log}", file=sys.stderr, flush=True)
     try:
-        asyncio.run(_serve(parse(arguments)))
+        asyncio.run(_serve(replace(options, log=Path(log))))
     except (ChildFailedError, NotInstalledError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from local.children import Child, free_ports
+from local.children import Child
+from local.loopback import free_ports
 
 FOLDER = Path(__file__).parent
 SCRIPT = FOLDER / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"

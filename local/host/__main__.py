@@ -8,9 +8,14 @@ import signal
 import sys
 from pathlib import Path
 
+from azure.core.exceptions import AzureError
+
 from local.host import host, log
+from local.host.invocation import AppError
 from local.host.queues import LEASE_SECONDS
-from local.host.worker import AppError
+
+LOCK_SECONDS = 60  # webjobs-sdk: SingletonOptions.ListenerLockPeriod, and how often a host without the lock asks
+CANNOT_SERVE, GAVE_UP = 1, 3  # exit statuses
 
 
 def _arguments() -> argparse.Namespace:
@@ -29,33 +34,48 @@ def _arguments() -> argparse.Namespace:
         default=LEASE_SECONDS,
         help="how long a received message stays invisible unless renewed; Azure's is 600, tests of crashes want less",
     )
+    parser.add_argument(
+        "--lock-seconds",
+        type=float,
+        default=LOCK_SECONDS,
+        help="how long a host that died keeps others from firing its timers; Azure's is 60",
+    )
     return parser.parse_args()
 
 
-async def _serve(given: argparse.Namespace, announce: int) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    app, create = given.app.resolve(), given.create_queues != "no"
-    async with host.running(app, given.port, create_queues=create, lease=given.lease_seconds) as api:
-        os.write(announce, json.dumps({"ready": True, "api": api}).encode() + b"\n")
-        if given.create_queues != "only":
-            await stop.wait()
+async def _serve(options: argparse.Namespace, announce: int) -> int:
+    given = host.Given(
+        app=options.app.resolve(),
+        port=options.port,
+        create_queues=options.create_queues != "no",
+        lease=options.lease_seconds,
+        lock=options.lock_seconds,
+    )
+    async with host.running(given) as served:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, served.lifetime.stop)
+        ready = {"ready": True, "api": served.api, "worker": served.worker.pid}
+        os.write(announce, json.dumps(ready).encode() + b"\n")
+        if options.create_queues != "only":
+            await served.lifetime.ended()
+    return GAVE_UP if served.lifetime.failure else 0
 
 
 def main() -> int:
-    """Run the command."""
-    given = _arguments()
-    # What the app prints is log: only the ready line goes to the real output.
+    """Run the command: exit status 1 when the app cannot be served, 3 when the host stopped by itself."""
+    options = _arguments()
+    # What libraries print is log: only the ready line goes to the real output.
     announce = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    log.begin()
+    log.begin(log.HOST_QUIET)
     try:
-        asyncio.run(_serve(given, announce))
+        return asyncio.run(_serve(options, announce))
     except AppError as error:
         print(f"The app cannot be served: {error}", file=sys.stderr)
-        return 1
-    return 0
+        return CANNOT_SERVE
+    except AzureError as error:  # while it started: the real host stops as well, and is started again
+        print(f"The host cannot use its storage: {error}", file=sys.stderr)
+        return GAVE_UP
 
 
 if __name__ == "__main__":

@@ -2,18 +2,17 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from http.cookies import SimpleCookie
 
 from aiohttp import web
-from azure_functions_runtime.bindings.datumdef import Datum
 from multidict import CIMultiDict, MultiMapping
 
-from local.host import worker
+from local.host.invocation import Answer, AppError, Argument, Function, InvocationFailedError, Request
 from local.host.routes import Route, RouteTable
-from local.host.worker import AppError, Function, InvocationFailedError
+from local.host.worker import Worker
 
 BODY_LIMIT = 100 * 1024 * 1024
 DRAIN_SECONDS = 5
+NO_CONTENT = 204
 
 logger = logging.getLogger("local.host")
 
@@ -21,9 +20,10 @@ logger = logging.getLogger("local.host")
 class HttpFrontEnd:
     """Finds the function for a request, hands it over, and turns its answer back into HTTP."""
 
-    def __init__(self, functions: Iterable[Function], prefix: str) -> None:
+    def __init__(self, functions: Iterable[Function], prefix: str, worker: Worker) -> None:
         self._functions = {function.name: function for function in functions}
         self._table = RouteTable(_route(function, prefix) for function in self._functions.values())
+        self._worker = worker
 
     async def start(self, port: int) -> tuple[web.AppRunner, int]:
         """Listen on loopback; port 0 takes a free one."""
@@ -34,22 +34,20 @@ class HttpFrontEnd:
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
         except OSError as error:
-            raise AppError(f"port {port}: {error.strerror}") from None
+            raise AppError(f"port {port}: {error.strerror}. Port 0 takes a free one.") from None
         return runner, runner.addresses[0][1]
 
     async def answer(self, request: web.Request) -> web.Response:
-        """Answer one request: 404 without a route, 500 with an empty body where the function raises."""
+        """Answer one request: 404 without a route, 500 with an empty body where the call fails."""
         match = self._table.match(request.method, request.rel_url.raw_path)
         if match is None:
             return web.Response(status=404)
         name, parameters = match
-        argument = await _argument(request, parameters)
         try:
-            answer = await worker.call(self._functions[name], argument, {})
+            answer = await self._worker.call(self._functions[name], await _argument(request, parameters))
         except InvocationFailedError as failure:
-            logger.error("invocation_failed", extra={"function": name, "trace": str(failure)})  # noqa: TRY400  # its own trace
-            return web.Response(status=500)
-        return _response(answer)
+            return _failed(name, str(failure))
+        return _response(name, answer)
 
 
 def _route(function: Function, prefix: str) -> Route:
@@ -57,41 +55,32 @@ def _route(function: Function, prefix: str) -> Route:
     return Route.parse(function.name, f"{prefix}/{template}", function.trigger.get("methods") or ())
 
 
-async def _argument(request: web.Request, parameters: Mapping[str, str]) -> Datum:
-    return Datum(
-        {
-            "method": Datum(request.method, "string"),
-            "url": Datum(str(request.url), "string"),
-            "headers": {name.lower(): value for name, value in _texts(_joined(request.headers)).items()},
-            "query": _texts(_joined(request.query)),
-            "params": _texts(parameters),
-            "body": Datum(await request.read(), "bytes"),
-        },
-        "http",
-    )
+async def _argument(request: web.Request, parameters: Mapping[str, str]) -> Argument:
+    """Return what the function receives, as the host's GrpcMessageConversionExtensions passes it on."""
+    headers = {name.lower(): value for name, value in _joined(request.headers).items()}
+    query = {name: value for name, value in _joined(request.query).items() if value}  # the URL still has all of it
+    told = Request(method=request.method, url=str(request.url), headers=headers, query=query, params=parameters)
+    body = await request.read()
+    # The host reads a body only where the length was announced: a chunked one is lost on its way to the worker.
+    return Argument(kind="http", body=body if request.content_length else b"", request=told)
 
 
 def _joined(values: MultiMapping[str]) -> dict[str, str]:
-    """Several values of one name become one text, as in the real host."""
-    return {name: ",".join(values.getall(name)) for name in values}
+    """Several values of one name become one text, without the empty ones, as .NET's StringValues does it."""
+    joined = {}
+    for name in values:
+        joined[name] = ",".join(value for value in values.getall(name) if value)
+    return joined
 
 
-def _texts(values: Mapping[str, str]) -> dict[str, Datum]:
-    return {name: Datum(value, "string") for name, value in values.items()}
+def _failed(function: str, why: str) -> web.Response:
+    logger.error("invocation_failed", extra={"function": function, "trace": why})
+    return web.Response(status=500)
 
 
-def _response(answer: Datum | None) -> web.Response:
-    if answer is None or answer.value is None:
-        return web.Response(status=204)
-    if answer.type != "http":
-        return web.Response(text=str(answer.value))
-    said = answer.value
-    headers = CIMultiDict({name: datum.value for name, datum in said["headers"].items()})
-    for cookie in said.get("cookies") or ():
-        _add_cookie(headers, cookie)
-    return web.Response(status=int(said["status_code"].value), headers=headers, body=said["body"].value)
-
-
-def _add_cookie(headers: CIMultiDict[str], cookie: SimpleCookie) -> None:
-    for morsel in cookie.values():
-        headers.add("Set-Cookie", morsel.OutputString())
+def _response(function: str, answer: Answer | None) -> web.Response:
+    if answer is None:
+        return web.Response(status=NO_CONTENT)
+    if answer.status == NO_CONTENT and answer.body:
+        return _failed(function, "204 with a body: the real host's web server raises an exception there.")
+    return web.Response(status=answer.status, headers=CIMultiDict(answer.headers), body=answer.body)

@@ -1,13 +1,16 @@
-"""What the app logs, on the error output: one JSON object a line."""
+"""What host and app log, on the error output: one JSON object a line."""
 
 import json
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
 # The worker library logs every call: not the app's. The app's own libraries are for the app to silence.
-QUIET = {"azure.functions": logging.CRITICAL}
+WORKER_QUIET = {"azure.functions": logging.CRITICAL}
+# The host polls storage ten times a second, and the storage clients log every request.
+HOST_QUIET = {"azure": logging.WARNING}
 
 
 class JsonLines(logging.Formatter):
@@ -27,10 +30,10 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, default=str, ensure_ascii=False)
 
 
-def begin() -> None:
-    """Send the app's log, from information upwards, to the error output."""
+def begin(quiet: Mapping[str, int]) -> None:
+    """Send the log of this process, from information upwards, to the error output; some loggers are quieter."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    for name, level in QUIET.items():
+    for name, level in quiet.items():
         logging.getLogger(name).setLevel(level)

@@ -1,30 +1,36 @@
-"""Which function answers a request: ASP.NET's routing, as far as the app's templates use it.
+"""Which function answers a request: the first, in order of function names, whose route and methods fit.
 
-Segments compare without regard to case. Where several templates fit, a literal segment wins over a parameter and a
-parameter over a catch-all, from left to right. A template that fits the path but not the method leaves the request to
-the next one.
+The real host adds its routes sorted by function name and takes the first that matches, not the most particular one
+(azure-functions-host: FunctionMetadataManager sorts, WebScriptHostHttpRoutesManager adds; issues 9876 and 3153 ask for
+more). So a catch-all must stand last by its *function's name*. Two functions and one path::
+
+    all_else    runs/{*rest}    answers GET /runs/7, although read_run fits better
+    read_run    runs/{id}       is never reached
+
+Segments compare without regard to case. A route that fits the path but not the method leaves the request to the next.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, auto
 from typing import Self
 from urllib.parse import unquote
 
 
-class Kind(IntEnum):
-    """What a segment of a template matches; the smaller wins."""
+class Kind(Enum):
+    """What a segment of a template matches."""
 
-    LITERAL = 0
-    PARAMETER = 1
-    CATCH_ALL = 2
+    LITERAL = auto()
+    PARAMETER = auto()
+    CATCH_ALL = auto()
 
 
 class TemplateError(ValueError):
     """A route template uses something this host does not know: constraints, defaults, optional or mixed segments."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Segment:
     """One part of a template between slashes."""
 
@@ -36,12 +42,10 @@ class Segment:
         """Read one segment: `runs`, `{id}` or `{*path}`."""
         if "{" not in text and "}" not in text:
             return cls(Kind.LITERAL, unquote(text).casefold())
-        name = text[1:-1]
-        kind = Kind.CATCH_ALL if name.startswith("*") else Kind.PARAMETER
-        name = name.removeprefix("*")
-        if text != ("{*" if kind is Kind.CATCH_ALL else "{") + name + "}" or not name.isidentifier():
+        found = re.fullmatch(r"\{(\*?)([A-Za-z_]\w*)\}", text)
+        if found is None:
             raise TemplateError(f"{text!r}: {TemplateError.__doc__}")
-        return cls(kind, name)
+        return cls(Kind.CATCH_ALL if found[1] else Kind.PARAMETER, found[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +65,47 @@ class Route:
         return cls(function, segments, frozenset(method.upper() for method in methods))
 
     def fits(self, method: str, parts: list[str]) -> dict[str, str] | None:
-        """Return the route parameters where method and path fit, else None."""
+        """Return the route parameters where method and path fit, else None; an empty catch-all is left out."""
         if self.methods and method not in self.methods:
             return None
         found: dict[str, str] = {}
         for place, segment in enumerate(self.segments):
             if segment.kind is Kind.CATCH_ALL:
-                return found | {segment.name: "/".join(parts[place:])}
-            if place >= len(parts) or (segment.kind is Kind.LITERAL and parts[place].casefold() != segment.name):
+                rest = "/".join(parts[place:])
+                return found | {segment.name: rest} if rest else found
+            if place >= len(parts):
+                return None
+            if segment.kind is Kind.LITERAL and parts[place].casefold() != segment.name:
                 return None
             if segment.kind is Kind.PARAMETER:
+                if not parts[place]:  # as in /runs//result
+                    return None
                 found[segment.name] = parts[place]
         return found if len(parts) == len(self.segments) else None
 
 
 class RouteTable:
-    """All routes of the app, the most particular first."""
+    """All routes of the app, in the order in which they are tried."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        self._routes = sorted(routes, key=lambda route: [segment.kind for segment in route.segments])
+        self._routes = sorted(routes, key=lambda route: order(route.function))
 
     def match(self, method: str, path: str) -> tuple[str, dict[str, str]] | None:
         """Name the function that answers, with its route parameters; the path is still percent-encoded."""
-        parts = [unquote(part) for part in path.strip("/").split("/")] if path.strip("/") else []
+        inner = path.removeprefix("/").removesuffix("/")
+        parts = [_decode(part) for part in inner.split("/")] if inner else []
         for route in self._routes:
             parameters = route.fits(method.upper(), parts)
             if parameters is not None:
                 return route.function, parameters
         return None
+
+
+def order(function: str) -> str:
+    """Return what the host sorts functions by: .NET's OrdinalIgnoreCase, so that `_` comes behind every letter."""
+    return function.upper()
+
+
+def _decode(part: str) -> str:
+    """Decode a segment as ASP.NET does: everything but `%2F`, which would become a slash."""
+    return unquote(re.sub("%(2f)", r"%25\1", part, flags=re.IGNORECASE))

@@ -1,4 +1,4 @@
-"""host.json, as far as this host honours it, with the real host's defaults."""
+"""host.json, as far as this host honours it, with the real host's defaults and its refusals."""
 
 import json
 import os
@@ -6,6 +6,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+
+from local.host.invocation import AppError
+
+DEFAULT_TIMEOUT = "00:30:00"  # Flex Consumption's (learn: functions-scale, "Function app timeout duration")
+UNBOUNDED = "-1"
+_SPAN = re.compile(r"(\d{1,2}):([0-5]?\d):([0-5]?\d(?:\.\d{1,7})?)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,39 +27,71 @@ class QueueSettings:
 
     @classmethod
     def from_host_json(cls, section: dict[str, Any]) -> Self:
-        """Read the `extensions.queues` section."""
-        batch_size = section.get("batchSize", 16)
+        """Read the `extensions.queues` section; raises AppError for a number that the real host refuses."""
+        batch_size = _whole(section, "batchSize", 16, least=1, most=32)
+        default_threshold = batch_size // 2 * (os.cpu_count() or 1)
         return cls(
             batch_size=batch_size,
-            new_batch_threshold=section.get("newBatchThreshold", batch_size // 2 * (os.cpu_count() or 1)),
-            max_polling_interval=seconds(section.get("maxPollingInterval", "00:01:00")),
-            visibility_timeout=seconds(section.get("visibilityTimeout", "00:00:00")),
-            max_dequeue_count=section.get("maxDequeueCount", 5),
-            base64=section.get("messageEncoding", "base64") == "base64",
+            new_batch_threshold=_whole(section, "newBatchThreshold", default_threshold, least=0),
+            max_polling_interval=_seconds(section, "maxPollingInterval", "00:01:00", least=0.1),
+            visibility_timeout=_seconds(section, "visibilityTimeout", "00:00:00", least=0),
+            max_dequeue_count=_whole(section, "maxDequeueCount", 5, least=1),
+            base64=_word(section, "messageEncoding", ("base64", "none")) == "base64",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class HostSettings:
-    """What host.json says about routes and queues."""
+    """What host.json says; the time-out is the longest that one call may take, in seconds, or None for ever."""
 
     route_prefix: str
     queues: QueueSettings
+    timeout: float | None = None
 
     @classmethod
     def read(cls, app: Path) -> Self:
-        """Read the app's host.json."""
-        extensions = json.loads((app / "host.json").read_text()).get("extensions", {})
+        """Read the app's host.json; raises AppError for what the real host refuses."""
+        told = json.loads((app / "host.json").read_text())
+        extensions = told.get("extensions", {})
         prefix = extensions.get("http", {}).get("routePrefix", "api")
-        return cls(prefix.strip("/"), QueueSettings.from_host_json(extensions.get("queues", {})))
-
-
-def seconds(span: str) -> float:
-    """Read a time span, `hh:mm:ss` with an optional fraction."""
-    hours, minutes, rest = span.split(":")
-    return int(hours) * 3600 + int(minutes) * 60 + float(rest)
+        timeout = None
+        if told.get("functionTimeout") != UNBOUNDED:
+            timeout = _seconds(told, "functionTimeout", DEFAULT_TIMEOUT, least=1)
+        return cls(prefix.strip("/"), QueueSettings.from_host_json(extensions.get("queues", {})), timeout)
 
 
 def expand(text: str) -> str:
-    """Put application settings in the place of their `%NAME%`."""
-    return re.sub(r"%([^%]+)%", lambda name: os.environ[name[1]], text)
+    """Put application settings in the place of their `%NAME%`; raises AppError for one that is not set."""
+
+    def setting(name: re.Match[str]) -> str:
+        value = os.environ.get(name[1])
+        if value is None:
+            raise AppError(f"{text}: the application setting {name[1]} is not set.")
+        return value
+
+    return re.sub(r"%([^%]+)%", setting, text)
+
+
+def _whole(section: dict[str, Any], name: str, default: int, *, least: int, most: int = 2**31 - 1) -> int:
+    value = section.get(name, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        bounds = f"from {least} to {most}" if most < 2**31 - 1 else f"of at least {least}"
+        raise AppError(f"host.json: {name} is {json.dumps(value)}; write a whole number {bounds}.")
+    return value
+
+
+def _seconds(section: dict[str, Any], name: str, default: str, *, least: float) -> float:
+    """Read a time span, `hh:mm:ss` with an optional fraction of a second."""
+    value = section.get(name, default)
+    span = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    seconds = int(span[1]) * 3600 + int(span[2]) * 60 + float(span[3]) if span else -1.0
+    if seconds < least:
+        raise AppError(f"host.json: {name} is {json.dumps(value)}; write hh:mm:ss, at least {least:g} seconds.")
+    return seconds
+
+
+def _word(section: dict[str, Any], name: str, words: tuple[str, ...]) -> str:
+    value = section.get(name, words[0])
+    if value not in words:
+        raise AppError(f"host.json: {name} is {json.dumps(value)}; write {' or '.join(words)}.")
+    return str(value)

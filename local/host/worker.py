@@ -1,107 +1,132 @@
-"""The real worker library, driven in this process.
+"""The host's side of its worker process: started, given calls, ended when a call takes too long, started again.
 
-Over the wire the host and the worker exchange protobuf messages. In one process nothing needs a wire: the library
-takes any objects with the right attributes for start and indexing, and has an entry of its own without protobuf for
-calls (`native_invocation`). So the message classes here are stand-ins of one line each. The protobuf way would need
-the generated classes, which no installable package carries; it would prove only that answers survive the wire.
-
-The library keeps its state in modules: one app per process.
+As in Azure, the worker's end is the end of every call that was running in it, innocent ones too: they fail together,
+and their messages come back together (azure-functions-host, GrpcWorkerChannel.TryFailExecutions).
 """
 
-import json
-import os
+import asyncio
+import logging
 import sys
-import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
-import azure_functions_runtime as runtime
-from azure_functions_runtime.bindings.datumdef import Datum
-from azure_functions_runtime.native_invocation import invocation_request_native
+from local.children import Child
+from local.host.calls import Calls
+from local.host.invocation import Answer, AppError, Argument, Function, InvocationFailedError
+from local.host.lifetime import Lifetime
+from local.host.restarts import Deaths
+from local.host.wire import Frame
 
-
-class AppError(Exception):
-    """The app cannot be loaded, or asks for something this host has not got."""
-
-
-class InvocationFailedError(Exception):
-    """A function raised; the text is its traceback."""
+logger = logging.getLogger("local.host")
 
 
-class _Status(SimpleNamespace):
-    Failure, Success = 0, 1
+class Worker:
+    """One worker process at a time; `limit` is the longest that a call may take, in seconds, or None for ever."""
 
+    def __init__(self, app: Path, limit: float | None, lifetime: Lifetime) -> None:
+        self._app, self._limit, self._lifetime = app, limit, lifetime
+        self._child: Child | None = None
+        self._ready = asyncio.Event()
+        self._calls = Calls()
+        self._timed_out = False
 
-class _Binding(SimpleNamespace):
-    undefined, out, inout = None, 1, 2
+    async def start(self) -> list[Function]:
+        """Start the process and return the app's functions; raises AppError where the app does not load."""
+        command = [sys.executable, "-m", "local.host.worker_process", str(self._app)]
+        self._child = await Child.start("The worker", command, cwd=Path.cwd(), log=None, spoken_with=True)
+        frame = await Frame.read(self._child.output)
+        if frame is None:
+            raise AppError(f"The worker ended with status {await self._child.process.wait()} while it loaded the app.")
+        if "refused" in frame.head:
+            raise AppError(frame.head["refused"])
+        self._ready.set()
+        return [Function(**function) for function in frame.head["functions"]]
 
+    @property
+    def pid(self) -> int:
+        """The process id of the worker that runs now."""
+        return self._running.pid
 
-PROTOCOL = SimpleNamespace(
-    StatusResult=_Status,
-    BindingInfo=_Binding,
-    **dict.fromkeys(
-        (
-            "FunctionLoadResponse",
-            "FunctionMetadataResponse",
-            "RpcException",
-            "RpcFunctionMetadata",
-            "RpcRetryOptions",
-            "WorkerInitResponse",
-            "WorkerMetadata",
-        ),
-        SimpleNamespace,
-    ),
-)
+    async def run(self) -> None:
+        """Hand replies to whom they belong, and start the worker again whenever it ends; return when the host stops."""
+        deaths = Deaths()
+        while True:
+            await self._receive()
+            why = self._epitaph(await self._running.process.wait())
+            if not self._lifetime.stopping:
+                logger.error("worker_ended", extra={"why": why, "calls": len(self._calls)})
+            self._calls.fail_all(why)
+            if self._lifetime.stopping:
+                return
+            # A worker that was ended for a time-out is not counted: azure-functions-host restarts it by another way.
+            deaths = deaths if self._timed_out else deaths.after(time.monotonic())
+            if deaths.too_many:
+                self._lifetime.fail("The worker died three times within half an hour of each other.")
+                return
+            await self._restart()
 
+    async def call(self, function: Function, argument: Argument) -> Answer | None:
+        """Call a function; raises InvocationFailedError. While the worker starts again, calls wait for it."""
+        await self._wait_for_worker()
+        if self._lifetime.stopping:
+            raise InvocationFailedError("The host is stopping: the call was cancelled before it began.")
+        with self._calls.one() as (invocation, reply):
+            try:
+                async with asyncio.timeout(self._limit):
+                    await self._send(argument.to_frame(invocation, function.id))
+                    return await reply
+            except TimeoutError:
+                raise self._end_for(function) from None
 
-@dataclass(frozen=True, slots=True)
-class Function:
-    """One function of the app, and the binding that triggers it."""
+    async def stop(self) -> None:
+        """End the process; what still runs in it is not told."""
+        if self._child:
+            await self._child.kill()
 
-    name: str
-    id: str
-    trigger: Mapping[str, Any]
+    @property
+    def _running(self) -> Child:
+        assert self._child is not None  # noqa: S101  # start comes first
+        return self._child
 
+    async def _receive(self) -> None:
+        """Hand out replies until the process ends."""
+        while frame := await Frame.read(self._running.output):
+            self._calls.settle(frame)
+        self._ready.clear()
 
-async def load(app: Path) -> list[Function]:
-    """Index the app as the worker does at its start, and name its functions."""
-    sys.path.insert(0, str(app))
-    os.chdir(app)
-    runtime.start_threadpool_executor()
-    start = SimpleNamespace(capabilities={}, function_app_directory=str(app))
-    await _ask(runtime.worker_init_request, worker_init_request=start)
-    listing = await _ask(runtime.functions_metadata_request)
-    return [_function(metadata) for metadata in listing.function_metadata_results or ()]
+    async def _send(self, frame: Frame) -> None:
+        pipe = self._running.input
+        try:
+            pipe.write(frame.packed())
+            await pipe.drain()
+        except ConnectionError:
+            pass  # it has just died, and `run` fails the call
 
+    async def _wait_for_worker(self) -> None:
+        """Wait for a worker, or for the host's end; a worker that died again meanwhile does not count."""
+        while not (self._ready.is_set() or self._lifetime.stopping):
+            waits = [asyncio.create_task(self._ready.wait()), asyncio.create_task(self._lifetime.ended())]
+            try:
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for wait in waits:
+                    wait.cancel()
 
-async def call(function: Function, argument: Datum, metadata: Mapping[str, Datum]) -> Datum | None:
-    """Call one function with its trigger's value, and return what it returned."""
-    inputs = [(function.trigger["name"], argument)]
-    fine, answer, _, reason, trace = await invocation_request_native(
-        str(uuid.uuid4()), function.id, inputs, dict(metadata)
-    )
-    if not fine:
-        raise InvocationFailedError(trace or reason)
-    return answer
+    def _end_for(self, function: Function) -> InvocationFailedError:
+        """End the worker, since nothing else stops a Python function that runs too long."""
+        why = f"{function.name} ran longer than functionTimeout, {self._limit:g} s: its worker was ended."
+        logger.error("function_timed_out", extra={"function": function.name, "seconds": self._limit})
+        self._timed_out = True
+        self._ready.clear()
+        self._running.process.kill()
+        return InvocationFailedError(why)
 
+    def _epitaph(self, status: int) -> str:
+        return "The worker was ended." if self._timed_out else f"The worker died with status {status}."
 
-async def _ask(request: Any, **message: SimpleNamespace) -> Any:  # noqa: ANN401  # the library is untyped
-    envelope = SimpleNamespace(request=SimpleNamespace(**message), properties={"host": "127.0.0.1", "protos": PROTOCOL})
-    reply = await request(envelope)
-    if reply.result.status != _Status.Success:
-        problem = reply.result.exception
-        raise AppError(f"{problem.message}\n{problem.stack_trace}".strip())
-    return reply
-
-
-def _function(metadata: SimpleNamespace) -> Function:
-    bindings = [json.loads(binding) for binding in metadata.raw_bindings]
-    triggers = [binding for binding in bindings if binding["type"].lower().endswith("trigger")]
-    others = [binding for binding in bindings if binding not in triggers and binding["type"] != "http"]
-    if len(triggers) != 1 or others:
-        unknown = ", ".join(binding["type"] for binding in others) or "no trigger"
-        raise AppError(f"{metadata.name}: the embedded host serves no such binding: {unknown}.")
-    return Function(metadata.name, metadata.function_id, triggers[0])
+    async def _restart(self) -> None:
+        self._timed_out = False
+        try:
+            await self.start()
+        except AppError as error:
+            logger.error("worker_not_loaded", extra={"why": str(error)})  # noqa: TRY400  # the text is the trace

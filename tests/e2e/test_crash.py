@@ -14,7 +14,9 @@ async def test_a_killed_host_loses_nobody(tmp_path_factory: pytest.TempPathFacto
     """Batches in flight at the kill stay invisible for ten minutes; healing finds them within its own minute."""
     log = tmp_path_factory.mktemp("crash") / "children.log"
     async with (
-        serving(Options(users=600, latency_ms=400, write_rate=400, settings=SETTINGS, log=log)) as running,
+        serving(
+            Options(users=600, latency_ms=400, write_rate=400, settings=SETTINGS, lock_seconds=2, log=log)
+        ) as running,
         aiohttp.ClientSession() as client,
     ):
         api, tenant = Api(running.api, client), Tenant(running.root, client)

@@ -128,8 +128,7 @@ class Stage:
         assert host is not None
         self.broken["freezes"] += 1
         for number in (signal.SIGSTOP, signal.SIGCONT):
-            if host.alive:
-                os.kill(host.pid, number)
+            host.signal_group(number)
             await asyncio.sleep(seconds if number is signal.SIGSTOP else 0)
 
     async def storage_outage(self, seconds: float) -> None:
@@ -191,6 +190,7 @@ async def stage(folder: Path, log: Path) -> AsyncIterator[Stage]:
         settings=settings,
         app=app,
         lease_seconds=LEASE_SECONDS,
+        lock_seconds=1,
         data=data,
         log=log,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from local.host.routes import Route, RouteTable, order
 from revoker.core.message import Queue
 
 ROOT = Path(__file__).parents[2]
@@ -14,8 +15,8 @@ CONTRACT = json.loads((ROOT / "revoker" / "web" / "openapi.json").read_bytes())
 # One app per process: the library keeps module state.
 PROGRAM = """
 import asyncio, json, pathlib
-from local.host import worker
-functions = asyncio.run(worker.load(pathlib.Path.cwd()))
+from local.host import library
+functions = asyncio.run(library.load(pathlib.Path.cwd()))
 print(json.dumps({function.name: dict(function.trigger) for function in functions}))
 """
 
@@ -43,6 +44,26 @@ def test_routes_are_those_of_the_contract(triggers: dict[str, dict[str, object]]
 
     assert operations == declared
     assert ("/{*path}", 7) == (path, len(methods))
+
+
+def test_the_catch_all_is_tried_last(triggers: dict[str, dict[str, object]]) -> None:
+    """The host tries functions by name: one that sorted behind the catch-all would never be called."""
+    names = [name for name, trigger in triggers.items() if trigger["type"] == "httpTrigger"]
+
+    assert max(names, key=order) == "unknown"
+
+
+def test_every_route_reaches_its_own_function(triggers: dict[str, dict[str, object]]) -> None:
+    """No function whose name comes earlier takes another's path."""
+    https = {name: trigger for name, trigger in triggers.items() if trigger["type"] == "httpTrigger"}
+    table = RouteTable(Route.parse(name, str(trigger["route"]), trigger["methods"]) for name, trigger in https.items())  # type: ignore[arg-type]
+    found = {}
+    for name, trigger in https.items():
+        method = str(trigger["methods"][0])  # type: ignore[index]
+        path = str(trigger["route"]).replace("{id}", "some-id").replace("{*path}", "else/where")
+        found[name] = table.match(method, f"/{path}")
+
+    assert {name: name for name in https} == {name: match[0] for name, match in found.items() if match}
 
 
 def test_the_platform_is_the_gate(triggers: dict[str, dict[str, object]]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+import yarl
 from support.hosting import LEASE_SECONDS, Host, hosting, until
 
 from local.azurite.process import azurite
@@ -23,10 +24,48 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
 
 async def test_a_request_reaches_the_function_as_it_was_sent(host: Host) -> None:
     """Route parameters, repeated query names, headers and body arrive, and the whole answer returns."""
-    request = host.client.post(f"{host.api}/echo/Ada%20L?x=1&x=2", data=b"caf\xc3\xa9", headers={"X-Colour": "red"})
-    async with request as answer:
+    url = f"{host.api}/echo/Ada%20L?x=1&x=2"
+    async with host.client.post(url, data=b"caf\xc3\xa9", headers={"X-Colour": "red"}) as answer:
         assert (201, "echo", "application/json") == (answer.status, answer.headers["X-From"], answer.content_type)
-        assert {"name": "Ada L", "query": {"x": "1,2"}, "header": "red", "body": "café"} == await answer.json()
+        expected = {"name": "Ada L", "url": url, "query": {"x": "1,2"}, "header": "red", "body": "café"}
+        assert expected == await answer.json()
+
+
+async def test_empty_query_values_are_gone_from_all_but_the_url(host: Host) -> None:
+    """The function cannot tell `?dryRun=` from no query at all, unless it reads the URL."""
+    url = f"{host.api}/echo/x?dryRun=&bare&mixed=&mixed=1&kept=0"
+    async with host.client.post(yarl.URL(url, encoded=True)) as answer:
+        said = await answer.json()
+
+    assert ({"mixed": "1", "kept": "0"}, url) == (said["query"], said["url"])
+
+
+async def test_a_chunked_body_arrives_empty(host: Host) -> None:
+    """Only a body whose length was announced is read."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"some"
+        yield b"thing"
+
+    async with host.client.post(f"{host.api}/echo/x", data=chunks()) as answer:
+        assert (201, "") == (answer.status, (await answer.json())["body"])
+
+
+async def test_an_encoded_slash_stays_encoded(host: Host) -> None:
+    """Everything else in a route value is decoded."""
+    async with host.client.post(yarl.URL(f"{host.api}/echo/a%2Fb%40c", encoded=True)) as answer:
+        assert (await answer.json())["name"] == "a%2Fb@c"
+
+
+async def test_the_body_of_a_message_overwrites_its_properties(host: Host) -> None:
+    """Its top-level keys are merged into the metadata, so that it can claim another count of tries."""
+    await host.send('{"dequeueCount": 7}')
+
+    async def done() -> bool:
+        return bool([entry for entry in (await host.seen())["work"] if entry.startswith("{")])
+
+    await until(done)
+    assert '{"dequeueCount": 7} 7' in (await host.seen())["work"]
 
 
 @pytest.mark.parametrize(
@@ -36,12 +75,17 @@ async def test_a_request_reaches_the_function_as_it_was_sent(host: Host) -> None
         ("DELETE", "/api/echo/fixed", 405, "no DELETE echo/fixed"),
         ("GET", "/api/no/such", 405, "no GET no/such"),
         ("GET", "/api/no%0Asuch", 405, "no GET no\nsuch"),
+        ("GET", "/api", 405, "no GET path"),
+        ("GET", "/api/early/fixed", 200, "all {'rest': 'fixed'}"),
+        ("GET", "/api/early", 200, "all {}"),
+        ("GET", "/api/no-content/-", 204, ""),
+        ("GET", "/api/no-content/text", 500, ""),
         ("GET", "/api/broken", 500, ""),
         ("GET", "/elsewhere", 404, ""),
     ],
 )
 async def test_every_request_gets_one_answer(host: Host, method: str, path: str, status: int, body: str) -> None:
-    """A thread function answers, the catch-all takes what nobody else does, a raised exception stays inside."""
+    """A thread function answers, a catch-all takes what comes behind its name, a raised exception stays inside."""
     async with host.client.request(method, host.api.removesuffix("/api") + path) as answer:
         assert (status, body) == (answer.status, await answer.text())
 

@@ -2,9 +2,11 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -69,10 +71,44 @@ def test_no_child_outlives_a_killed_parent() -> None:
     assert gone(child)
 
 
+def test_the_ready_line_is_all_that_a_screen_shows() -> None:
+    """What the parts log goes to a file, whose name comes first: the addresses stay in sight."""
+    command = [sys.executable, "-m", "local", "serve", "--api-port=0", "--users=20"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        ready = process.stdout.readline()
+        with urllib.request.urlopen(f"{json.loads(ready)['api']}/health", timeout=10) as answer:  # noqa: S310  # loopback
+            assert answer.status == 200
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+
+    assert ("", 0) == (out, process.returncode)
+    [told] = err.splitlines()
+    log = Path(told.rpartition(" ")[2])
+    assert log.suffix == ".log"
+    assert log.exists()
+    log.unlink()
+
+
+def test_a_taken_port_costs_one_line() -> None:
+    """Nothing is started in vain, and the line says what to type."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "local", "serve", f"--api-port={port}"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+
+    assert (1, "") == (done.returncode, done.stdout)
+    assert f"Port {port} is taken" in done.stderr
+    assert "--api-port 0" in done.stderr
+
+
 async def test_what_is_given_is_not_started(tmp_path: Path) -> None:
     """A tenant and a storage that run already are used; the host is started again on the same port."""
     log = tmp_path / "log"
-    async with serving(Options(app=APP, users=20, log=log, settings={"WORK_QUEUE": "first"})) as first:
+    async with serving(
+        Options(app=APP, users=20, log=log, settings={"WORK_QUEUE": "first", "TICKS": "* * * * * *"})
+    ) as first:
         assert first.azurite
         assert first.host
         api = first.api
@@ -80,7 +116,13 @@ async def test_what_is_given_is_not_started(tmp_path: Path) -> None:
         await first.start_host()
         assert (api, True) == (first.api, first.host.alive)
 
-        given = Options(app=APP, graph_url=first.root, storage=first.storage, log=log, settings={"WORK_QUEUE": "other"})
+        given = Options(
+            app=APP,
+            graph_url=first.root,
+            storage=first.storage,
+            log=log,
+            settings={"WORK_QUEUE": "other", "TICKS": "* * * * * *"},
+        )
         async with serving(given) as second:
             assert (None, None, first.graph, first.storage) == (
                 second.azurite,

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from local.children import Child
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "tests" / "fixtures" / "app"
 LEASE_SECONDS = 2
+EVERY_SECOND = {"TICKS": "* * * * * *"}
 
 
 @dataclass
@@ -53,11 +54,14 @@ class Host:
 
 
 @asynccontextmanager
-async def hosting(storage: str, name: str, log: Path, *flags: str, app: Path = APP) -> AsyncIterator[Host]:
+async def hosting(
+    storage: str, name: str, log: Path, *flags: str, app: Path = APP, settings: Mapping[str, str] = EVERY_SECOND
+) -> AsyncIterator[Host]:
     """Run a host with queues of its own for the length of a block."""
-    env = {**os.environ, "AzureWebJobsStorage": storage, "WORK_QUEUE": name}
-    command = [sys.executable, "-m", "local.host", f"--app={app}", "--port=0", f"--lease-seconds={LEASE_SECONDS}"]
-    child = await Child.start("The host", [*command, *flags], env=env, cwd=ROOT, log=log)
+    env = {**os.environ, "AzureWebJobsStorage": storage, "WORK_QUEUE": name, **settings}
+    command = [sys.executable, "-m", "local.host", f"--app={app}", "--port=0"]
+    times = [f"--lease-seconds={LEASE_SECONDS}", "--lock-seconds=1"]
+    child = await Child.start("The host", [*command, *times, *flags], env=env, cwd=ROOT, log=log)
     try:
         api = (await child.announced())["api"]
         async with aiohttp.ClientSession() as client, QueueServiceClient.from_connection_string(storage) as service:
@@ -66,8 +70,8 @@ async def hosting(storage: str, name: str, log: Path, *flags: str, app: Path = A
         await child.stop()
 
 
-async def until(true: Callable[[], Awaitable[bool]]) -> None:
+async def until(true: Callable[[], Awaitable[bool]], *, seconds: float = 15) -> None:
     """Wait for something that is about to happen."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(seconds):
         while not await true():  # noqa: ASYNC110  # what we wait for happens in another process
             await asyncio.sleep(0.05)
