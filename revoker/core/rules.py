@@ -38,31 +38,54 @@ class NamedAccounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What spares a user: being protected or excluded, being a guest, having been revoked since the cutoff."""
+    """What spares a user. Without ``excluded`` no user is excluded, without ``cutoff`` every session is too old."""
 
     protected: Accounts
-    excluded: Accounts
+    excluded: Accounts = NamedAccounts()
     skip_guests: bool = False
     cutoff: datetime | None = None
 
 
 def decide(user: User, rules: Rules, now: datetime) -> User:
-    """Settle whoever is not to be revoked; the first rule that applies decides."""
-    if user.outcome is not Outcome.PLANNED:
+    """Settle a waiting user that a rule spares; a waiting user that no rule spares comes back as given.
+
+    Asked when a user is planned, and again right before each call. A user settled before keeps the outcome.
+    """
+    if not user.is_waiting:
         return replace(user, settled_at=now)
-    checks = (
-        (rules.protected.covers(user), Outcome.PROTECTED, "protected_account"),
-        (rules.excluded.covers(user), Outcome.EXCLUDED, "excluded_by_request"),
-        (not rules.protected.can_judge(user), Outcome.UNRESOLVED, "protected_unchecked"),
-        (not rules.excluded.can_judge(user), Outcome.UNRESOLVED, "exclusion_unchecked"),
-        (user.external and rules.skip_guests, Outcome.NOT_EFFECTIVE, "external_user"),
-        # What our tenant says of a guest's sessions says nothing of those at home.
-        (not (user.external or is_behind(user, rules.cutoff)), Outcome.ALREADY_REVOKED, "valid_from_after_cutoff"),
-    )
-    settled = next((user.settle(outcome, reason, now) for applies, outcome, reason in checks if applies), None)
-    return settled or user
+    spared = spared_by(user, rules)
+    return user.settle(*spared, now) if spared else user
+
+
+def spared_by(user: User, rules: Rules) -> tuple[Outcome, str] | None:
+    """Return the outcome and the reason of the first rule that forbids revoking this user, or None.
+
+    Invariant 6 stands here and nowhere else: a protected user is never revoked, under any name. A user whose other
+    name is not known may be a protected one, and is spared while the protected list cannot tell.
+    """
+    if listed := _spared_by_a_list(user, rules):
+        return listed
+    if user.external:
+        # This tenant's date says nothing of an external user's sessions at home, so the cutoff is not asked.
+        return (Outcome.NOT_EFFECTIVE, "external_user") if rules.skip_guests else None
+    if not is_behind(user, rules.cutoff):
+        return Outcome.ALREADY_REVOKED, "valid_from_after_cutoff"
+    return None
+
+
+def _spared_by_a_list(user: User, rules: Rules) -> tuple[Outcome, str] | None:
+    """Ask both lists what they know before asking either what it cannot know: a certain answer comes first."""
+    if rules.protected.covers(user):
+        return Outcome.PROTECTED, "protected_account"
+    if rules.excluded.covers(user):
+        return Outcome.EXCLUDED, "excluded_by_request"
+    if not rules.protected.can_judge(user):
+        return Outcome.UNRESOLVED, "protected_unchecked"
+    if not rules.excluded.can_judge(user):
+        return Outcome.UNRESOLVED, "exclusion_unchecked"
+    return None
 
 
 def is_behind(user: User, cutoff: datetime | None) -> bool:
-    """Whether sessions from before the cutoff may live; unknown counts as yes."""
+    """Tell whether sessions from before the cutoff may live; an unknown date counts as yes."""
     return cutoff is None or user.sessions_valid_from is None or user.sessions_valid_from < cutoff

@@ -70,9 +70,12 @@ class Run:
     warnings: tuple[str, ...] = ()
 
     @property
-    def asks_for_older_sessions(self) -> bool:
-        """Whether the cutoff lies before the run: users with younger sessions then need no call."""
-        return self.issued_before < self.created_at.replace(microsecond=0)
+    def cutoff(self) -> datetime | None:
+        """The moment whose older sessions must not live, where it lies before the run and so spares some users.
+
+        None where every session is to end. The directory counts whole seconds, and so is the comparison made.
+        """
+        return self.issued_before if self.issued_before < self.created_at.replace(microsecond=0) else None
 
     @property
     def awaits_approval(self) -> bool:

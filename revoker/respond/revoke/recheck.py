@@ -5,8 +5,8 @@ from datetime import datetime
 
 from revoker.core.directory_user import directory_user, identified
 from revoker.core.graph_answer import GraphAnswer
-from revoker.core.outcome import Outcome, User
-from revoker.core.rules import NamedAccounts, is_behind
+from revoker.core.outcome import User
+from revoker.core.rules import NamedAccounts, Rules, decide
 from revoker.core.run import Run
 from revoker.respond.policy import Tools
 
@@ -15,19 +15,14 @@ async def recheck(
     users: Sequence[User], run: Run, protected: NamedAccounts, tools: Tools, now: datetime
 ) -> tuple[list[User], list[User]]:
     """Split off who must not be revoked: the protected again, the cutoff where planning could not read it."""
-    if run.asks_for_older_sessions:
+    if run.cutoff:
         answers = await tools.graph_users.read([user.key for user in users if user.id is None], run.priority)
         users = [_known(user, answers.get(user.key)) for user in users]
+    rules = Rules(protected=protected, cutoff=run.cutoff)
     spared, left = [], []
     for user in users:
-        if protected.covers(user):
-            spared.append(user.settle(Outcome.PROTECTED, "protected_account", now))
-        elif not protected.can_judge(user):
-            spared.append(user.settle(Outcome.UNRESOLVED, "protected_unchecked", now))
-        elif run.asks_for_older_sessions and not (user.external or is_behind(user, run.issued_before)):
-            spared.append(user.settle(Outcome.ALREADY_REVOKED, "valid_from_after_cutoff", now))
-        else:
-            left.append(user)
+        decided = decide(user, rules, now)
+        (left if decided.is_waiting else spared).append(decided)
     return spared, left
 
 

@@ -8,6 +8,7 @@ from revoker.core.batch import Batch
 from revoker.core.errors import LostBatchError
 from revoker.core.message import Message, Queue
 from revoker.core.outcome import User
+from revoker.core.rules import Rules, spared_by
 from revoker.core.tally import tally
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
@@ -58,7 +59,8 @@ async def _once_more(users: Sequence[User], batch: Batch, protection: Protection
     protected = await protection.known()
     if protected is None:  # nobody is called again while nobody knows whom to spare
         return list(users)
-    left = [user for user in users if user.is_unseen and protected.can_judge(user) and not protected.covers(user)]
+    rules = Rules(protected=protected)
+    left = [user for user in users if user.is_unseen and spared_by(user, rules) is None]
     if not left:
         return list(users)
     await charge(len(left), tools)

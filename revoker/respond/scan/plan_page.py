@@ -46,7 +46,7 @@ async def _rules(run: Run, scan: Scan, protected: NamedAccounts, tools: Tools) -
         protected=protected,
         excluded=FingerprintSet(await tools.scans.fingerprints(run.id, "excluded")),
         skip_guests=scan.skip_guests,
-        cutoff=run.issued_before if run.asks_for_older_sessions else None,
+        cutoff=run.cutoff,
     )
 
 

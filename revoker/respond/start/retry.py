@@ -58,7 +58,7 @@ def _request(run: Run, failed: list[User], person: Person) -> Request:
         requested_by=person,
         reason=f"Retry of {run.id}: {run.reason}"[:500],
         targets=targets,
-        issued_before=run.issued_before if run.asks_for_older_sessions else None,
+        issued_before=run.cutoff,
         priority=run.priority,
         incident=run.incident,
     )

@@ -109,8 +109,8 @@ def test_ids_of_one_moment_differ() -> None:
 
 
 def test_a_warning_is_said_once() -> None:
-    """The same sentence twice is one warning; the cutoff asks for older sessions only when it lies before."""
+    """The same sentence twice is one warning; the cutoff spares users only where it lies before the run."""
     warned = RUN.warned("Mind the gap.").warned("Mind the gap.").warned("And the step.")
 
     assert ("Mind the gap.", "And the step.") == warned.warnings
-    assert not RUN.asks_for_older_sessions
+    assert RUN.cutoff is None
