@@ -19,7 +19,8 @@ async def recheck(
         answers = await tools.graph_users.read([user.key for user in users if user.id is None], run.priority)
         users = [_known(user, answers.get(user.key)) for user in users]
     rules = Rules(protected=protected, cutoff=run.cutoff)
-    spared, left = [], []
+    spared: list[User] = []
+    left: list[User] = []
     for user in users:
         decided = decide(user, rules, now)
         (left if decided.is_waiting else spared).append(decided)
