@@ -1,39 +1,49 @@
-"""``revoker``, or ``python -m revoker.cli``: arguments in, an exit code out."""
+"""``revoker``, or ``python -m revoker.cli``: words in, an exit code out."""
 
 import os
 import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from io import TextIOWrapper
+from typing import TYPE_CHECKING
 
-import httpx
-
-from revoker.cli.access import access
-from revoker.cli.arguments import parser
-from revoker.cli.client import Api
 from revoker.cli.ending import Exit, StopError
-from revoker.cli.screen import Screen
+from revoker.cli.shown.screen import Screen
+from revoker.cli.table import chosen, function
+
+if TYPE_CHECKING:
+    import httpx
 
 
 def perform(
     argv: Sequence[str],
     env: Mapping[str, str],
     screen: Screen,
-    transport: httpx.BaseTransport | None = None,
+    transport: "httpx.BaseTransport | None" = None,
     pause: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
-) -> Exit:
+) -> int:
     """Do what is asked and return how it ended; ``transport`` stands in for the network."""
-    args = parser().parse_args(argv)
     try:
-        asked = access(args.api, args.audience, env)
+        found = chosen(argv)
+        if isinstance(found, int):
+            return found
+        import httpx  # noqa: PLC0415 - slow to import: --help needs none of it
+
+        from revoker.cli.remote.access import access  # noqa: PLC0415 - as above
+        from revoker.cli.remote.client import Api  # noqa: PLC0415 - as above
+
+        asked = found.asked
+        place = access(asked.api, asked.audience, asked.as_, env)
+        if asked.at_local:
+            screen.local = datetime.now().astimezone().tzinfo
         # A proxy from the environment would carry what must stay on this machine.
         with httpx.Client(
-            base_url=asked.api, auth=asked.auth, transport=transport, trust_env=not asked.local
+            base_url=place.api, auth=place.auth, transport=transport, trust_env=not place.local
         ) as client:
-            command: Callable[..., Exit] = args.command
-            return command(args, Api(client, screen.say, pause, clock), screen)
+            return function(found.command)(asked, Api(client, screen.say, pause, clock), screen)
     except StopError as stop:
         screen.say(str(stop))
         return stop.exit
@@ -49,7 +59,7 @@ def main() -> int:
     try:
         return perform(sys.argv[1:], os.environ, Screen(sys.stdin, sys.stdout, sys.stderr))
     except BrokenPipeError:
-        # Whoever read us has seen enough (as in `| head`); Python would complain once more at its end.
+        # Our reader has seen enough (as in `| head`); Python would complain once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
     except Exception:  # noqa: BLE001 - the one broad except: shown whole, and told apart from a run's end

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from revoker.core.run import State
+from revoker.cli.words import State
 
 
 class Exit(IntEnum):
@@ -13,7 +13,9 @@ class Exit(IntEnum):
     WRONG_USE = 2
     HELD = 3
     UNREACHABLE = 4
-    DEFECT = 70  # sysexits.h; Python's own 1 would say that a run has ended
+    RUN_FAILED = 5
+    DEFECT = 70  # sysexits.h; Python's own 1 would say that users are not done
+    TIMEOUT = 124  # as timeout(1) of GNU coreutils
     INTERRUPTED = 130  # what shells expect after Ctrl-C
 
 
@@ -28,7 +30,11 @@ class UsageError(StopError):
 
 
 class RefusedError(StopError):
-    """The API understood and refused: nothing was changed."""
+    """The API understood and refused: nothing was changed. ``status`` is the HTTP status."""
+
+    def __init__(self, text: str, status: int = 0) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 class UnreachableError(StopError):
@@ -37,14 +43,20 @@ class UnreachableError(StopError):
     exit = Exit.UNREACHABLE
 
 
+class TimeIsOverError(StopError):
+    """The time that ``--timeout`` allows is over; the run continues."""
+
+    exit = Exit.TIMEOUT
+
+
 _EXITS = {
     State.COMPLETED_WITH_FAILURES: Exit.NOT_ALL_DONE,
-    State.FAILED: Exit.NOT_ALL_DONE,
+    State.FAILED: Exit.RUN_FAILED,
     State.CANCELLED: Exit.HELD,
     State.AWAITING_APPROVAL: Exit.HELD,
 }
 
 
 def exit_of(state: str) -> Exit:
-    """Return the exit code for a run in a state; one that is still going is no failure."""
+    """Return the exit code for a run in a state; a run that is still going is no failure."""
     return _EXITS.get(State(state), Exit.DONE)

@@ -4,17 +4,19 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from revoker.cli.__main__ import perform
-from revoker.cli.screen import Screen
+from revoker.cli.shown.screen import Screen
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "revoker" / "web" / "openapi.json").read_bytes())
 RUN = "01a20aec-5611-7d14-9c8d-587d499924dc"
 API = {"REVOKE_API": "http://127.0.0.1:7071/api"}
+NOW = datetime(2026, 3, 2, 9, 0, 1, tzinfo=UTC)
 type Scripted = httpx.Response | Exception | BaseException
 
 
@@ -148,7 +150,7 @@ def command(
     ended.code = perform(
         argv,
         API if env is None else env,
-        Screen(at_terminal(typed or ""), out, err),
+        Screen(at_terminal(typed or ""), out, err, now=lambda: NOW),
         httpx.MockTransport(respond),
         ended.paused.append,
         lambda: sum(ended.paused),

@@ -3,15 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from revoker.cli.ending import RefusedError, UnreachableError
-from revoker.cli.problem import fields_of, told
+from revoker.cli.remote.cause import cause
+from revoker.cli.remote.problem import fields_of, told
+from revoker.cli.remote.token import Bearer, why_refused
 
-AT_ONCE = 20.0  # seconds of trouble borne where somebody looks on and the address may be wrong
+AT_ONCE = 20.0  # seconds of trouble borne where an operator looks on and the address may be wrong
 WHILE_WAITING = 600.0  # a run goes on without us: a restart of the app or of the network ends no watch
 LONGEST_ANSWER = 240.0  # seconds: Azure's front end drops a request after 230 (Functions, HTTP trigger limits)
 _CONNECT = 10.0
@@ -19,6 +23,7 @@ _LATER = {429, 502, 503, 504}
 _LONGEST_PAUSE = 30.0
 # The request never left, so that repeating it is the first time.
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_SIGN_IN = "Sign in: set REVOKE_TOKEN, or give --audience (REVOKE_AUDIENCE) after az login."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,20 +48,23 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What the API said; ``retry_after`` in seconds, where it did."""
+class ApiAnswer:
+    """What the API said; ``retry_after`` in seconds, where it did; ``at`` is the API's own clock, where it tells."""
 
     status: int
     body: dict[str, Any]
     retry_after: float | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """No answer: why, how many seconds to wait at least, and whether the question may be repeated."""
+    """No answer: why, what to do, how many seconds to wait at least, and whether the question may be repeated."""
 
     why: str
+    then: str
     again: bool
+    lasting: bool = False
     wish: float = 0.0
 
 
@@ -69,18 +77,24 @@ class Api:
     pause: Callable[[float], None]
     clock: Callable[[], float]
 
-    def get(self, path: str, **query: str | int | None) -> Answer:
+    @property
+    def address(self) -> str:
+        """The API's address, as people write it."""
+        return str(self.client.base_url).rstrip("/")
+
+    def get(self, path: str, **query: str | int | None) -> ApiAnswer:
         """Ask for something."""
         said = {name: value for name, value in query.items() if value is not None}
         return self.ask(Question(method="GET", path=path, query=said))
 
-    def ask(self, question: Question, patience: float = AT_ONCE) -> Answer:
+    def ask(self, question: Question, patience: float = AT_ONCE) -> ApiAnswer:
         """Return the answer, bearing trouble for ``patience`` seconds; raises RefusedError, UnreachableError."""
         response = self._answered(question, patience, stream=False)
         body = fields_of(response)
         if body is None and response.status_code != 204:
-            raise UnreachableError(f"{self.client.base_url} answers, but not as Revoker's API: check the address.")
-        return Answer(response.status_code, body or {}, _retry_after(response))
+            what = "not as Revoker's API (a sign-in page, or another site)"
+            raise UnreachableError(f"{self.address} answers, but {what}: check the address.")
+        return ApiAnswer(response.status_code, body or {}, _retry_after(response), _date(response))
 
     def users(self, run: str, outcome: str | None, limit: int = 1000) -> Iterator[dict[str, Any]]:
         """Yield a run's users, page after page; a page of the API's may be shorter than its limit."""
@@ -104,17 +118,24 @@ class Api:
         while isinstance(found := self._tried(question, stream=stream), Trouble):
             until = until or self.clock() + patience
             seconds = max(found.wish, min(_LONGEST_PAUSE, 2.0**attempt))
-            if not found.again or self.clock() + seconds > until:
-                left = _left_open(question) if question.key or not found.again else ""
-                raise UnreachableError(f"{self.client.base_url} {found.why}.{left}")
-            self.say(f"The API {found.why}; asking again in {seconds:.0f} s.")
+            in_vain = found.lasting and patience == AT_ONCE
+            if in_vain or not found.again or self.clock() + seconds > until:
+                raise UnreachableError(self._given_up(found, question))
+            self.say(f"The API: {found.why}; asking again in {seconds:.0f} s.")
             self.pause(seconds)
             attempt += 1
         if found.is_success:
             return found
         if found.is_server_error:
             raise UnreachableError(f"{told(found)}{_left_open(question)}")
-        raise RefusedError(told(found))
+        raise RefusedError(self._refused(found), found.status_code)
+
+    def _given_up(self, trouble: Trouble, question: Question) -> str:
+        lasting = f"No answer from {self.address}: {trouble.why}."
+        # A request that never left has started nothing: no word of keys where the address is wrong.
+        may_be_done = not trouble.lasting and (question.key or not trouble.again)
+        open_end = _left_open(question) if may_be_done else ""
+        return f"{lasting} Next: {trouble.then}.{open_end}"
 
     def _tried(self, question: Question, *, stream: bool) -> httpx.Response | Trouble:
         try:
@@ -122,12 +143,23 @@ class Api:
             if not response.is_success:
                 response.read()
         except httpx.RequestError as error:
+            found = cause(error, self.address)
             unsent = isinstance(error, _UNSENT)
-            return Trouble(f"does not answer ({type(error).__name__})", question.again or unsent)
+            return Trouble(found.why, found.then, question.again or unsent, found.lasting)
         if response.status_code not in _LATER:
             return response
         refused = response.status_code == 429
-        return Trouble(f"says {told(response)}".rstrip("."), question.again or refused, _retry_after(response) or 0.0)
+        why, wish = f"it says {told(response)}".rstrip("."), _retry_after(response) or 0.0
+        return Trouble(why, "try again in some minutes", question.again or refused, wish=wish)
+
+    def _refused(self, response: httpx.Response) -> str:
+        """Return what the API says against a request; where it does not know the caller, why not."""
+        if response.status_code != 401:
+            return told(response)
+        auth = self.client.auth
+        if isinstance(auth, Bearer) and auth.held:
+            return f"401 Sign-in required. {why_refused(auth.held.token, datetime.now(UTC))}"
+        return f"401 Sign-in required. {_SIGN_IN}"
 
 
 def path(*parts: str) -> str:
@@ -145,3 +177,11 @@ def _left_open(question: Question) -> str:
 def _retry_after(response: httpx.Response) -> float | None:
     text = response.headers.get("Retry-After", "")
     return float(text) if text.isdecimal() and len(text) < 9 else None
+
+
+def _date(response: httpx.Response) -> datetime | None:
+    """Return the server's clock: a laptop whose own is wrong would count down to the wrong minute."""
+    try:
+        return parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,74 @@
+"""The plan before a run starts: what preflight and a dry run found, shown, and the question whether to go on."""
+
+from collections.abc import Sequence
+
+from revoker.cli.commands.asking import confirm
+from revoker.cli.commands.gate import judged, look_ahead
+from revoker.cli.ending import UsageError
+from revoker.cli.remote.client import Api, Question, path
+from revoker.cli.shown import plan, progress
+from revoker.cli.shown.plan import Plan
+from revoker.cli.shown.screen import Screen
+from revoker.cli.typed.body import Body
+from revoker.cli.words import Fields, State, short
+
+_MANY = 200  # users: up to here a run of named users starts without a question
+_PAUSE = 2.0
+
+
+def needs_plan(body: Body) -> bool:
+    """Tell whether a run may mean more than 200 users, and is no dry run: the plan comes first, and a question."""
+    if body.get("dryRun"):
+        return False
+    named = body.get("users")
+    return any(body.get(name) for name in ("groups", "roles", "filter", "allUsers")) or (
+        isinstance(named, Sequence) and len(named) > _MANY
+    )
+
+
+def agreed(body: Body, api: Api, screen: Screen) -> None:
+    """Show what a run would do and have it confirmed; raises StopError where it is not, or would be refused.
+
+    The gate is judged first: a refusal must not come after the question. Then a dry run lists the users, so that the
+    numbers are those of the directory, and an exclusion that spares no user is seen.
+    """
+    if not screen.is_attended:
+        raise UsageError("This may sign out more than 200 users: without a terminal to ask on, say --yes.")
+    compromised_at = body.get("compromisedAt")
+    found = look_ahead(api, compromised_at if isinstance(compromised_at, str) else None)
+    gate = gate_of(body, found)
+    screen.say("Listing the users first, as a dry run; no one is signed out by it.")
+    status = rehearse(body, api, screen)
+    ask(Plan(api.address, status, found, gate), screen)
+
+
+def gate_of(body: Body, found: Fields) -> str:
+    """Return the gate's finding, nothing for a run that is not asked; raises RefusedError where it would be refused."""
+    if not (body.get("allUsers") or body.get("filter")):
+        return ""
+    codes = body.get("acknowledge") or ()
+    assert isinstance(codes, Sequence)  # noqa: S101 - a list of options
+    return judged(found, codes, by_thumbprint=bool(body.get("compromisedThumbprints")))
+
+
+def rehearse(body: Body, api: Api, screen: Screen) -> Fields:
+    """Return the status of a dry run of the same body, once it has ended."""
+    dry = {name: value for name, value in body.items() if name != "acknowledge"}
+    status: Fields = api.ask(Question(method="POST", path="runs", body={**dry, "dryRun": True}, again=False)).body
+    with screen.view(lambda: progress.lines(progress.Watched(status), screen.now(), screen.width), kept=False):
+        while not status["finishedAt"]:
+            api.pause(_PAUSE)
+            status = api.get(path("runs", status["runId"])).body
+    if status["state"] == State.FAILED:
+        screen.say("The directory could not be listed to its end: the numbers below are too low.", style="bold red")
+    return status
+
+
+def ask(shown: Plan, screen: Screen) -> None:
+    """Show a plan and ask; raises UsageError unless the answer is the tenant's domain, or yes for a small run."""
+    screen.say("")
+    screen.table(plan.table(shown, screen.now()), notice=True)
+    if shown.status["dryRun"]:
+        screen.say(f"  revoker users {short(shown.status['runId'])}   lists these users", style="dim")
+    screen.say("")
+    confirm(shown, screen)

@@ -1,0 +1,127 @@
+"""The commands that only look: users, evidence, runs, and what stands ready."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from revoker.cli.ending import Exit, UsageError
+from revoker.cli.remote.client import Api, Question, path
+from revoker.cli.remote.which import status as status_of, which
+from revoker.cli.shown import lists, readiness
+from revoker.cli.shown.screen import Screen
+from revoker.cli.typed import asked as typed
+from revoker.cli.typed.moments import past_moment
+from revoker.cli.typed.options import Show
+from revoker.cli.words import NOT_DONE, short
+
+_PAGE = 1000  # users shown at a time, so that the first stand there before the last are fetched
+
+
+def users(asked: typed.Users, api: Api, screen: Screen) -> Exit:
+    """List what happened to a run's users."""
+    run = which(asked.run, api, last=asked.last)
+    found = (line for outcome in asked.outcome or (None,) for line in api.users(run, outcome))
+    if asked.output is Show.JSON:
+        for line in found:
+            screen.show(json.dumps(line))
+        return Exit.DONE
+    page: list[dict[str, Any]] = []
+    for line in found:
+        page.append(line)
+        if len(page) == _PAGE:
+            screen.table(lists.users(page))
+            page = []
+    if page:
+        screen.table(lists.users(page))
+    return Exit.DONE
+
+
+def not_done(asked: typed.Status, api: Api, screen: Screen) -> Exit:
+    """List the users who are not done, why, and what to do; exits 0 if there are none."""
+    run = which(asked.run, api, last=asked.last)
+    counts = status_of(run, api)["counts"]
+    found = [line for outcome in NOT_DONE if outcome in counts for line in api.users(run, outcome)]
+    if asked.output is Show.JSON:
+        screen.show(json.dumps(found, indent=2))
+    elif found:
+        screen.table(lists.not_done(found))
+    else:
+        screen.say(f"Every user of run {short(run)} is done, or goes on still.")
+    return Exit.NOT_ALL_DONE if found else Exit.DONE
+
+
+def report(asked: typed.Report, api: Api, screen: Screen) -> Exit:
+    """Fetch the evidence as it is, and say what it hashes to."""
+    run = which(asked.run, api, last=asked.last)
+    question = Question(method="GET", path=path("runs", run, "report"), query={"format": asked.format})
+    digest = hashlib.sha256()
+    with _target(asked.output, screen) as target, api.stream(question) as pieces:
+        for piece in pieces:
+            digest.update(piece)
+            target.write(piece)
+    screen.say(f"{asked.output or 'The report'} has SHA-256 {digest.hexdigest()}")
+    return Exit.DONE
+
+
+def runs(asked: typed.Runs, api: Api, screen: Screen) -> Exit:
+    """List the latest runs."""
+    if not 1 <= asked.limit <= 100:
+        raise UsageError(f"--limit {asked.limit}: write 1 to 100.")
+    body = api.get("runs", state=asked.state, limit=asked.limit).body
+    if asked.output is Show.JSON:
+        screen.show(json.dumps(body["runs"], indent=2))
+    elif not body["runs"]:
+        screen.say("There is no run yet: revoker run starts one.")
+    elif screen.is_narrow:
+        for line in lists.runs_folded(body["runs"], screen.local, screen.columns):
+            screen.show(line)
+    else:
+        screen.table(lists.runs(body["runs"], screen.local))
+    return Exit.DONE
+
+
+def preflight(asked: typed.Preflight, api: Api, screen: Screen) -> Exit:
+    """Show what stands ready before an emergency; exits 1 where something is missing: a drill can be scheduled."""
+    since = past_moment("--compromised-at", asked.compromised_at, screen.now(), screen.local)
+    found = api.get("preflight", compromisedAt=since).body
+    missing = list(readiness.obstacles(found))
+    if asked.output is Show.JSON:
+        screen.show(json.dumps({"ready": not missing, "missing": missing, **found}, indent=2))
+        return Exit.NOT_ALL_DONE if missing else Exit.DONE
+    for table in readiness.tables(found):
+        screen.table(table)
+        screen.show("")
+    if not missing:
+        screen.show("READY.", style="bold green")
+        return Exit.DONE
+    screen.show(f"NOT READY: {len(missing)} to mend.", style="bold red")
+    for line in missing:
+        screen.show(f"- {line}")
+    return Exit.NOT_ALL_DONE
+
+
+@contextmanager
+def _target(file: str | None, screen: Screen) -> Iterator[BinaryIO]:
+    """Open where evidence goes: never over other evidence, and under its name only when it is whole."""
+    if file is None:
+        yield screen.out.buffer
+        screen.out.flush()
+        return
+    part = Path(f"{file}.part")
+    if Path(file).is_dir():
+        raise UsageError(f"{file} is a folder: name a new file in it.")
+    if Path(file).exists():
+        raise UsageError(f"{file} exists: name another file, evidence is not written over.")
+    try:
+        with part.open("wb") as stream:
+            yield stream
+        part.rename(file)
+    except FileNotFoundError:
+        raise UsageError(f"{file} cannot be written: there is no folder {Path(file).parent}.") from None
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}.") from None
+    finally:
+        part.unlink(missing_ok=True)

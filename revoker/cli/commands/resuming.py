@@ -1,0 +1,49 @@
+"""A new run of the users whom a cancelled run left."""
+
+from revoker.cli.commands.asking import yes
+from revoker.cli.commands.running import followed, started
+from revoker.cli.ending import Exit, UsageError
+from revoker.cli.remote.client import Api
+from revoker.cli.remote.which import status as status_of, which
+from revoker.cli.shown.screen import Screen
+from revoker.cli.typed import asked as typed
+from revoker.cli.typed.body import Body
+from revoker.cli.words import MOST_USERS, Fields, Outcome, State, short
+
+
+def resume(asked: typed.Approve, api: Api, screen: Screen) -> Exit:
+    """Start a run of the users whom a cancelled run left, and watch it."""
+    found = status_of(which(asked.run, api, last=asked.last), api)
+    left = found["counts"].get(Outcome.CANCELLED, 0)
+    _may_resume(found, left)
+    if not asked.yes:
+        if not screen.is_attended:
+            raise UsageError(f"This signs out {left:,} users: without a terminal to ask on, say --yes.")
+        screen.say(f"Run {short(found['runId'])} was cancelled and left {left:,} users; asked for: {found['reason']}")
+        yes(f"Sign out these {left:,} users?", screen)
+    users = [line["id"] or line["requestedAs"] for line in api.users(found["runId"], Outcome.CANCELLED)]
+    # One key a cancelled run: resumed twice, it is one new run.
+    return followed(started(_body(found, users), f"resume:{found['runId']}", api, screen), asked, api, screen)
+
+
+def _may_resume(found: Fields, left: int) -> None:
+    """Raise UsageError for a run that was not cancelled, left no user, or more than one run takes."""
+    run = short(found["runId"])
+    if found["state"] != State.CANCELLED:
+        raise UsageError(f"Run {run} was not cancelled: it is {found['state']}. Failed users: revoker retry {run}.")
+    if not left:
+        raise UsageError(f"Run {run} left no user to sign out.")
+    if left > MOST_USERS:
+        cutoff = found["issuedBefore"]
+        raise UsageError(
+            f"Run {run} left {left:,} users, and one run takes {MOST_USERS:,} by name. Start it anew with its own "
+            f"scope and --issued-before {cutoff}: users who are done cost no call then."
+        )
+
+
+def _body(found: Fields, users: list[str]) -> Body:
+    incident = {name: value for name, value in (found["incident"] or {}).items() if value is not None}
+    body: Body = {"users": users, "reason": f"Resumes {short(found['runId'])}: {found['reason']}"[:500]}
+    if incident:
+        body["incident"] = incident
+    return body

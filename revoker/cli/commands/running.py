@@ -1,0 +1,138 @@
+"""The commands that start, change and watch a run: ask the API, show the answer, return how it ended."""
+
+import uuid
+from typing import Any
+
+from revoker.cli.commands.gate import look_ahead
+from revoker.cli.commands.planning import agreed, ask, needs_plan
+from revoker.cli.commands.watching import conclude, follow, watch_of
+from revoker.cli.ending import Exit, RefusedError, UsageError, exit_of
+from revoker.cli.remote.client import Api, Question, path
+from revoker.cli.remote.which import status as status_of, which
+from revoker.cli.shown.plan import Plan
+from revoker.cli.shown.screen import Screen
+from revoker.cli.typed import asked as typed
+from revoker.cli.typed.body import Body, plan_body, run_body
+from revoker.cli.typed.options import Show, Stream
+from revoker.cli.words import Fields, State, short
+
+
+def run(asked: typed.Run, api: Api, screen: Screen) -> Exit:
+    """Start a run and watch it."""
+    if asked.plan:
+        return _apply(asked, api, screen)
+    body = run_body(asked, screen.now(), screen.local, screen.say)
+    if needs_plan(body) and not asked.yes:
+        agreed(body, api, screen)
+    return followed(started(body, asked.idempotency_key, api, screen), asked, api, screen)
+
+
+def started(body: Body, key: str | None, api: Api, screen: Screen) -> Fields:
+    """Start a run under an idempotency key, so that asking again starts it once, and return its status."""
+    key = key or str(uuid.uuid4())
+    try:
+        status = api.ask(Question(method="POST", path="runs", body=body, key=key)).body
+    except KeyboardInterrupt:
+        screen.say(f"It may have been started: repeat the command with --idempotency-key {key}.")
+        raise
+    if status.get("replayed"):
+        screen.say(f"This key started a run before: {status['runId']}.")
+    return status
+
+
+def followed(status: Fields, asked: typed.Watched, api: Api, screen: Screen) -> Exit:
+    """Watch a run that was just set going, unless told not to."""
+    how = watch_of(asked.until, asked.timeout, asked.output)
+    if asked.no_wait:
+        screen.say(f"Run {short(status['runId'])} {status['state']}.")
+        if asked.output is Stream.TABLE:
+            screen.show(status["runId"])
+        else:
+            conclude(status, asked.output, api, screen)
+        return exit_of(status["state"])
+    screen.say(f"Run {status['runId']} {status['state']}.")
+    screen.say("Ctrl-C stops watching; the run continues.")
+    return follow(status["runId"], how, api, screen)
+
+
+def _apply(asked: typed.Run, api: Api, screen: Screen) -> Exit:
+    """Apply a dry run that was looked at: its users, in its order."""
+    body = plan_body(asked)
+    found = status_of(which(asked.plan, api, last=False), api)
+    if not found["dryRun"] or not found["finishedAt"]:
+        why = "goes on still: wait for it" if found["dryRun"] else "is no dry run: start one with --dry-run"
+        raise UsageError(f"--plan {short(found['runId'])} {why}.")
+    if not asked.yes:
+        if not screen.is_attended:
+            raise UsageError("This applies a dry run: without a terminal to ask on, say --yes.")
+        ask(Plan(api.address, found, look_ahead(api, None)), screen)
+    body = {"reason": found["reason"], **body, "plan": found["runId"]}
+    try:
+        return followed(started(body, asked.idempotency_key, api, screen), asked, api, screen)
+    except RefusedError as error:
+        if "unknown field" in str(error):
+            raise UsageError("This API is older than the command and cannot apply a dry run: run it anew.") from None
+        raise
+
+
+def retry(asked: typed.Follow, api: Api, screen: Screen) -> Exit:
+    """Start a run of the users who failed, and watch it; asked twice it is the same run."""
+    name = which(asked.run, api, last=asked.last)
+    return followed(_change(name, api, "retry", again=True), asked, api, screen)
+
+
+def approve(asked: typed.Approve, api: Api, screen: Screen) -> Exit:
+    """Show another person's run as a plan, ask, let it go, and watch it."""
+    name = which(asked.run, api, last=asked.last)
+    if not asked.yes:
+        _look_before_approving(status_of(name, api), api, screen)
+    return followed(_change(name, api, "approve", again=False), asked, api, screen)
+
+
+def _look_before_approving(found: Fields, api: Api, screen: Screen) -> None:
+    """Show what would be approved and ask; raises UsageError where it does not wait, or the answer is no."""
+    if found["state"] != State.AWAITING_APPROVAL:
+        raise UsageError(f"Run {short(found['runId'])} does not wait for approval: it is {found['state']}.")
+    if not screen.is_attended:
+        raise UsageError("An approval is asked for on a terminal: without one, say --yes.")
+    screen.say(f"{found['requestedBy']['name']} asks for your approval, for: {found['reason']}")
+    ask(Plan(api.address, found, look_ahead(api, None)), screen)
+
+
+def cancel(asked: typed.Cancel, api: Api, screen: Screen) -> Exit:
+    """Cancel a run; exits 0 when accepted."""
+    name = which(asked.run, api, last=asked.last)
+    if asked.last and not asked.yes:
+        _sure(status_of(name, api), screen)
+    status = _change(name, api, "cancel", again=True)
+    conclude(status, Stream(asked.output), api, screen)
+    if asked.output is Show.TABLE and not status["finishedAt"]:
+        screen.say("What Graph accepted already is still verified:")
+        screen.say(f"  revoker wait {short(status['runId'])}")
+    return Exit.DONE
+
+
+def status(asked: typed.Status, api: Api, screen: Screen) -> Exit:
+    """Show how a run stands."""
+    found = status_of(which(asked.run, api, last=asked.last), api)
+    conclude(found, Stream(asked.output), api, screen)
+    return exit_of(found["state"])
+
+
+def wait(asked: typed.Wait, api: Api, screen: Screen) -> Exit:
+    """Watch a run to its end."""
+    name = which(asked.run, api, last=asked.last)
+    return follow(name, watch_of(asked.until, asked.timeout, asked.output), api, screen)
+
+
+def _sure(found: Fields, screen: Screen) -> None:
+    """Have it confirmed which run is the newest: it may be a colleague's."""
+    if not screen.is_attended:
+        raise UsageError("cancel --last asks which run it is: without a terminal, name the run or say --yes.")
+    said = f"{short(found['runId'])} ({found['state']}, asked by {found['requestedBy']['name']}: {found['reason']})"
+    if screen.ask(f"Cancel {said}? [y/N] ").lower() not in {"y", "yes"}:
+        raise UsageError("Nothing was cancelled.")
+
+
+def _change(run: str, api: Api, verb: str, *, again: bool) -> dict[str, Any]:
+    return api.ask(Question(method="POST", path=path("runs", run, verb), again=again)).body

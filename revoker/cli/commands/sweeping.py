@@ -1,0 +1,70 @@
+"""The commands for scheduled sweeps, which the API passes judgement on."""
+
+import json
+
+from revoker.cli.ending import Exit, UsageError
+from revoker.cli.remote.client import Api, ApiAnswer, Question, path
+from revoker.cli.shown.lists import sweeps as sweep_table
+from revoker.cli.shown.screen import Screen
+from revoker.cli.typed import asked as typed
+from revoker.cli.typed.body import json_file, sweep_body
+from revoker.cli.typed.options import Show
+
+_WHICH = "Which sweep? Give its id; revoker sweeps list shows them."
+
+
+def list_all(asked: typed.Shown, api: Api, screen: Screen) -> Exit:
+    """List the sweeps."""
+    found = api.get("sweeps").body["sweeps"]
+    if asked.output is Show.JSON:
+        screen.show(json.dumps(found, indent=2))
+    elif found:
+        screen.table(sweep_table(found, screen.local))
+    else:
+        screen.say("There is no sweep yet: revoker sweeps create makes one.")
+    return Exit.DONE
+
+
+def create(asked: typed.SweepNew, api: Api, screen: Screen) -> Exit:
+    """Create a sweep: from options, as in --every 1h --for 14d, or from a file of JSON."""
+    body = json_file(asked.file) if asked.file else sweep_body(asked, screen.now(), screen.local, screen.say)
+    return _shown(api.ask(Question(method="POST", path="sweeps", body=body, again=False)), asked, screen)
+
+
+def pause(asked: typed.OneSweep, api: Api, screen: Screen) -> Exit:
+    """Let a sweep start no more runs."""
+    return _changed(asked, "pause", api, screen)
+
+
+def resume(asked: typed.OneSweep, api: Api, screen: Screen) -> Exit:
+    """Let a sweep go on, or approve another person's."""
+    return _changed(asked, "resume", api, screen)
+
+
+def delete(asked: typed.OneSweep, api: Api, screen: Screen) -> Exit:
+    """Forget a sweep; its runs stay."""
+    if not asked.sweep:
+        raise UsageError(_WHICH)
+    api.ask(Question(method="DELETE", path=path("sweeps", asked.sweep), again=False))
+    screen.say(f"Sweep {asked.sweep} is deleted; its runs stay.")
+    return Exit.DONE
+
+
+def _changed(asked: typed.OneSweep, verb: str, api: Api, screen: Screen) -> Exit:
+    if not asked.sweep:
+        raise UsageError(_WHICH)
+    question = Question(method="POST", path=path("sweeps", asked.sweep, verb), again=False)
+    return _shown(api.ask(question), asked, screen)
+
+
+def _shown(answer: ApiAnswer, asked: typed.Shown, screen: Screen) -> Exit:
+    """Show a sweep; one that waits for a second person has not begun."""
+    if asked.output is Show.JSON:
+        screen.show(json.dumps(answer.body, indent=2))
+    else:
+        screen.table(sweep_table([answer.body], screen.local))
+    if answer.body["state"] != "awaiting_approval":
+        return Exit.DONE
+    screen.say("A second person must approve it:")
+    screen.say(f"  revoker sweeps resume {answer.body['sweepId']}")
+    return Exit.HELD

@@ -1,0 +1,156 @@
+"""The command line: every command with its options, from the values in ``typed.asked``, by typer."""
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import MISSING, dataclass, fields
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, get_args, get_type_hints
+
+import typer
+from typer.core import TyperCommand
+
+from revoker.cli.ending import UsageError
+from revoker.cli.typed import argv as line
+from revoker.cli.typed.shape import Option, Shape, Takes
+from revoker.cli.words import VERSION
+
+_EPILOG = """\
+Exit codes: 0 done. 1 users are not done. 2 wrong use, or the API refused. 3 the run is cancelled or awaits approval.
+4 the API cannot be reached, or failed. 5 the run failed. 70 a defect of this command. 124 --timeout is over.
+130 Ctrl-C. A run that was started continues in every case.
+
+Environment: REVOKE_API, REVOKE_TOKEN, REVOKE_AUDIENCE."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the operator chose: a command's function, by name, and what it was asked."""
+
+    command: str
+    asked: Any
+
+
+class _Grouped(TyperCommand):
+    """A command whose help shows its options in groups."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer keeps these types to itself
+        """Write a section a group, in the order in which the groups come first."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record:
+                sections.setdefault(getattr(param, "rich_help_panel", None) or "Other", []).append(record)
+        for title, records in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        typer.echo(f"revoker {VERSION}")
+        raise typer.Exit
+
+
+def _top(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """End Microsoft 365 sign-in sessions, over Revoker's API."""
+
+
+class Commands:
+    """The commands under one word; ``add`` registers one more."""
+
+    def __init__(self) -> None:
+        settings = {"help_option_names": ["--help", "-h"]}
+        self.app = typer.Typer(
+            rich_markup_mode=None,
+            no_args_is_help=True,
+            pretty_exceptions_enable=False,
+            context_settings=settings,
+            epilog=_EPILOG,
+        )
+        self.app.callback()(_top)
+        self.sweeps = typer.Typer(rich_markup_mode=None, no_args_is_help=True, context_settings=settings)
+        self._kinds: dict[str, type] = {}
+
+    def add(self, name: str, asked: type, text: str) -> None:
+        """Register a command, as in ``status`` or ``sweeps list``; its options are the fields of ``asked``."""
+
+        def chosen(**given: object) -> Chosen:
+            return Chosen(name, asked(**given))
+
+        parameters = [_parameter(asked, field.name) for field in fields(asked)]
+        chosen.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        chosen.__annotations__ = {one.name: one.annotation for one in parameters}
+        chosen.__doc__ = text
+        group = self.sweeps if name.startswith("sweeps ") else self.app
+        group.command(name.removeprefix("sweeps "), cls=_Grouped)(chosen)
+        self._kinds[name] = asked
+
+    def parse(self, argv: Sequence[str]) -> Chosen | int:
+        """Return what was chosen, or an exit code where help was shown; raises UsageError in one line."""
+        words = line.regular(argv, self.shape)
+        try:
+            found = self._parser.main(args=words, prog_name="revoker", standalone_mode=False)
+        except typer.TyperException as error:
+            raise UsageError(error.format_message()) from None
+        return found if isinstance(found, Chosen | int) else 0
+
+    @cached_property
+    def _parser(self) -> Any:  # noqa: ANN401 - typer keeps this type to itself
+        """The parser, made once all commands are there."""
+        return typer.main.get_command(self.app)
+
+    @cached_property
+    def shape(self) -> Shape:
+        """The shape of all commands."""
+        tops: dict[str, Shape] = {}
+        sweeps: dict[str, Shape] = {}
+        for name, asked in self._kinds.items():
+            place, _, last = name.rpartition(" ")
+            (sweeps if place else tops)[last] = _shape(f"revoker {name}", asked)
+        tops["sweeps"] = Shape("revoker sweeps", commands=sweeps)
+        return Shape("revoker", commands=tops)
+
+
+def _parameter(asked: type, name: str) -> inspect.Parameter:
+    hints, found = get_type_hints(asked, include_extras=True), {field.name: field for field in fields(asked)}
+    default = found[name].default
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=inspect.Parameter.empty if default is MISSING else default,
+        annotation=hints[name],
+    )
+
+
+def _shape(path: str, asked: type) -> Shape:
+    """Read a command's shape from its fields: a list takes many values, a truth none, an enumeration its words."""
+    options: dict[str, Option] = {}
+    words = 0
+    for field in fields(asked):
+        kind, info = get_args(get_type_hints(asked, include_extras=True)[field.name])
+        if isinstance(info, typer.models.ArgumentInfo):
+            words += 1
+            continue
+        names = [info.default, *(info.param_decls or ())]
+        for name in names:
+            options[name] = Option(names[0], _takes(kind), _values(kind))
+    return Shape(path, options, words)
+
+
+def _takes(kind: Any) -> Takes:  # noqa: ANN401 - a type, whatever it is
+    if kind is bool:
+        return Takes.NONE
+    return Takes.MANY if any(getattr(part, "__origin__", None) is list for part in get_args(kind)) else Takes.ONE
+
+
+def _values(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - a type, whatever it is
+    for part in [kind, *get_args(kind), *(inner for outer in get_args(kind) for inner in get_args(outer))]:
+        if isinstance(part, type) and issubclass(part, StrEnum):
+            return tuple(part)
+    return ()

@@ -1,0 +1,62 @@
+"""Which run an operator means: by its id, by the beginning of it, or the newest."""
+
+import re
+from collections.abc import Iterator
+
+from revoker.cli.ending import UsageError
+from revoker.cli.remote.client import Api, path
+from revoker.cli.typed.names import clean
+from revoker.cli.words import Fields
+
+_WHOLE = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+_PAGE, _PAGES = 100, 10
+_LEAST = 4
+
+
+def which(typed: str | None, api: Api, *, last: bool) -> str:
+    """Return the id of the run that is meant; raises UsageError, with the runs to choose from."""
+    if last or (typed or "").lower() in {"last", "latest"}:
+        return str(newest(api)["runId"])
+    if not typed:
+        raise UsageError("Which run? Give its id, its beginning, or --last; revoker runs lists them.")
+    name = clean(typed).lower()
+    if _WHOLE.fullmatch(name):
+        return name
+    digits = name.replace("-", "")
+    if len(digits) < _LEAST or not re.fullmatch("[0-9a-f]+", digits):
+        raise UsageError(f"{typed} is no run id: revoker runs lists them, --last takes the newest.")
+    return _by_beginning(typed, digits, api)
+
+
+def newest(api: Api) -> Fields:
+    """Return the status of the newest run that no sweep started; raises UsageError where there is none."""
+    for found in _runs(api, 20):
+        if found["trigger"] != "schedule":
+            return found
+    raise UsageError("There is no run yet: revoker run starts one.")
+
+
+def status(run: str, api: Api) -> Fields:
+    """Return where a run stands."""
+    return api.get(path("runs", run)).body
+
+
+def _by_beginning(typed: str, digits: str, api: Api) -> str:
+    found = [one for one in _runs(api) if one["runId"].replace("-", "").startswith(digits)]
+    if len(found) == 1:
+        return str(found[0]["runId"])
+    if not found:
+        raise UsageError(f"No run begins with {typed} (of the latest {_PAGE * _PAGES:,}): revoker runs lists them.")
+    lines = [f"  {one['runId']}  {one['createdAt']}  {one['state']}  {one['reason']}" for one in found[:5]]
+    raise UsageError("\n".join([f"{len(found)} runs begin with {typed}: type more of it.", *lines]))
+
+
+def _runs(api: Api, page: int = _PAGE) -> Iterator[Fields]:
+    """Yield the latest runs, a page at a time."""
+    cursor: str | None = None
+    for _ in range(_PAGES):
+        found = api.get("runs", limit=page, cursor=cursor).body
+        yield from found["runs"]
+        cursor = found["cursor"]
+        if cursor is None:
+            return

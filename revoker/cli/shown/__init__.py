@@ -1,0 +1,1 @@
+"""What the operator sees: a terminal, tables, progress, the plan. Pure but for ``screen`` and ``live``."""

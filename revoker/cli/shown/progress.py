@@ -1,0 +1,110 @@
+"""A run on its way, as lines that fit the terminal. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from revoker.cli.shown import times
+from revoker.cli.shown.share import scope, share, tenant
+from revoker.cli.words import Fields, Outcome, State, short
+
+_DOT = " \u00b7 "
+_BESIDE = (
+    (Outcome.NOT_EFFECTIVE, "guests"),
+    (Outcome.PROTECTED, "protected"),
+    (Outcome.EXCLUDED, "excluded"),
+    (Outcome.ALREADY_REVOKED, "no action"),
+    (Outcome.RETRYING, "waiting for Graph"),
+    (Outcome.CANCELLED, "cancelled"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What a watch knows: the last status, and the pace in users a second, 0 while it is not known."""
+
+    status: Fields
+    pace: float = 0.0
+
+
+def lines(watched: Watched, now: datetime, width: int) -> list[str]:
+    """Return what a terminal of ``width`` columns shows."""
+    shown = [heading(watched.status), [*_signed_out(watched), *_left(watched.status, now)], _beside(watched.status)]
+    waits = waits_for(watched.status, now)
+    if waits:
+        shown.append(waits.split(" "))
+    found: list[str] = []
+    for number, parts in enumerate(shown):
+        found += folded(parts, width, " " if number == 3 else _DOT)
+    return found
+
+
+def line(watched: Watched, now: datetime) -> str:
+    """Return where a run stands in one line for a log."""
+    finish = times.read(watched.status["estimate"]["finishAt"])
+    due = [f"done about {times.clock(finish)}"] if finish and not watched.status["finishedAt"] else []
+    return f"{times.clock(now)} {_DOT.join([*_signed_out(watched), *due, *_beside(watched.status)])}"
+
+
+def heading(status: Fields) -> list[str]:
+    """Return whose run it is: contoso.com, everybody, run 01a2135b-7f47."""
+    domain = tenant(status)
+    begun = ["DRY RUN"] if status["dryRun"] else []
+    return [*begun, *([domain] if domain else []), scope(status), f"run {short(status['runId'])}"]
+
+
+def waits_for(status: Fields, now: datetime) -> str:
+    """Say what a run waits for once the time it was to be done at has passed, or while it cannot be told."""
+    finish = times.read(status["estimate"]["finishAt"])
+    if status["finishedAt"] or status["state"] == State.AWAITING_APPROVAL:
+        return ""
+    if status["state"] == State.PLANNING:
+        listed = sum(status["counts"].values())
+        return f"Listing the directory: {listed:,} of about {status['total']:,} users so far."
+    return "" if finish and now <= finish else _overdue(status["counts"])
+
+
+def _overdue(counts: Mapping[str, int]) -> str:
+    if counts.get(Outcome.RETRYING):
+        return f"Waiting: Graph asked to try {counts[Outcome.RETRYING]:,} users again later."
+    if counts.get(Outcome.PLANNED):
+        return f"Waiting: {counts[Outcome.PLANNED]:,} users are in the queue still."
+    if counts.get(Outcome.REVOKED):
+        return f"Waiting: the directory does not show {counts[Outcome.REVOKED]:,} of them yet; that takes minutes."
+    return "Waiting for the run's end."
+
+
+def folded(parts: Sequence[str], width: int, between: str = _DOT) -> list[str]:
+    """Return parts in as few lines as fit; a part that is wider than a line stands alone."""
+    found: list[str] = []
+    for part in parts:
+        if found and len(found[-1]) + len(between) + len(part) < width:
+            found[-1] += f"{between}{part}"
+        else:
+            found.append(part)
+    return found
+
+
+def _signed_out(watched: Watched) -> list[str]:
+    found = share(watched.status)
+    if watched.status["dryRun"]:
+        return [f"Would sign out {found.planned:,}", "no one is signed out"]
+    pace = [f"{watched.pace:,.0f}/s"] if watched.pace >= 1 else []
+    return [f"Signed out {found.out:,} of {found.due:,}", *pace]
+
+
+def _left(status: Fields, now: datetime) -> Iterable[str]:
+    """Return how much time is left, until the end is due."""
+    finish = times.read(status["estimate"]["finishAt"])
+    if finish and not status["finishedAt"] and finish > now and not status["dryRun"]:
+        return [f"{times.length((finish - now).total_seconds())} left"]
+    return []
+
+
+def _beside(status: Fields) -> list[str]:
+    found, counts = share(status), status["counts"]
+    parts = [] if status["dryRun"] else [f"Confirmed {found.confirmed:,}"]
+    for outcome, word in _BESIDE:
+        if counts.get(outcome):
+            parts.append(f"{word} {counts[outcome]:,}")
+    return [*parts, f"failed {found.failed:,}"]

@@ -1,0 +1,81 @@
+"""What preflight found, as tables and a verdict. Pure."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from revoker.cli.shown.table import Table
+from revoker.cli.words import Fields
+
+# Without it no user is revoked; the other permissions are each for a feature (docs/deploy.md).
+_INDISPENSABLE = "User.RevokeSessions.All"
+_LARGE = 1000
+
+
+def tables(found: Fields) -> Iterator[Table]:
+    """Return what stands ready, and what does not."""
+    permissions = [_permission(one) for one in found["permissions"]]
+    yield Table(("PERMISSION", "", "FOR"), permissions, whole=frozenset({"PERMISSION", ""}))
+    yield Table(("DOMAIN", "CERTIFICATES", "ISSUED"), list(_domains(found["federation"])))
+    yield Table(("PROTECTED", "IN THE DIRECTORY"), list(_protected(found["protected"])))
+    yield Table(("USERS", ""), list(_numbers(found)), right=frozenset({""}))
+
+
+def _permission(one: Fields) -> tuple[str, str, str]:
+    if one["granted"]:
+        return one["name"], "granted", one["purpose"]
+    return one["name"], "MISSING", f"{one['purpose']}. Without it: {one['without']}"
+
+
+def _domains(federation: Fields) -> Iterator[tuple[str, str, str]]:
+    if not federation["domains"]:
+        yield "all", f"{federation['verdict']}{because(federation['reason'])}", ""
+    for domain in federation["domains"]:
+        yield domain["domain"], domain["verdict"], ""
+        for one in domain["certificates"]:
+            yield "", one["thumbprint"], one["notBefore"]
+
+
+def _protected(found: list[Fields]) -> Iterator[tuple[str, str]]:
+    if not found:
+        yield "no account", ""
+    for one in found:
+        missing = "NOT FOUND" if one["reason"] == "no_such_user" else "not checked"
+        yield one["entry"], f"{one['userPrincipalName'] or missing}{because(one['reason'])}"
+
+
+def _numbers(found: Fields) -> Iterator[tuple[str, str]]:
+    for name, count in found["users"].items():
+        yield name, "not told" if count is None else f"{count:,}"
+    estimate = found["estimate"]
+    if estimate:
+        yield "all of them take", f"{timedelta(seconds=estimate['seconds'])} (h:mm:ss)"
+    yield "approval above", _approval(found)
+
+
+def _approval(found: Fields) -> str:
+    approval = found.get("approval")
+    if approval is None:
+        return "not told"
+    return f"{approval['above']:,}" if approval["above"] else "off"
+
+
+def obstacles(found: Fields) -> Iterator[str]:
+    """Return what must be mended before an emergency, or nothing."""
+    if any(one["name"] == _INDISPENSABLE and not one["granted"] for one in found["permissions"]):
+        yield f"{_INDISPENSABLE} is not granted: every user would end refused."
+    if not found["protected"]:
+        yield "No account is protected: set REVOKER_PROTECTED to the break-glass accounts."
+    for one in found["protected"]:
+        if one["reason"]:
+            yield f"The protected account {one['entry']} is not known to the directory{because(one['reason'])}."
+    verdict = found["federation"]["verdict"]
+    if verdict in {"not_rotated", "unchecked"}:
+        yield f"Federation is {verdict}: a run over everybody would be refused."
+    approval, total = found.get("approval"), found["users"].get("total")
+    if approval is not None and not approval["above"] and (total or 0) > _LARGE:
+        yield f"Approval is off in a tenant of {total:,} users: set REVOKER_APPROVAL_ABOVE."
+
+
+def because(reason: str | None) -> str:
+    """Return a reason in brackets, if there is one."""
+    return f" ({reason})" if reason else ""

@@ -1,0 +1,132 @@
+"""The operator's terminal, or what stands in its place: results to one stream, progress and notices to the other."""
+
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING, TextIO
+
+from revoker.cli.shown.table import Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_UNBOUNDED = 10_000  # where no terminal is, a line is as long as it is: programs read it
+
+
+@dataclass(slots=True)
+class Screen:
+    """Writes lines and tables; ``local`` is the zone to show times in, None for UTC.
+
+    ``view`` shows progress: on a terminal in place, elsewhere a line when something has changed.
+    """
+
+    source: TextIO
+    out: TextIO
+    err: TextIO
+    local: tzinfo | None = None
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _said: str = ""
+    _consoles: dict[int, "Console"] = field(default_factory=dict)
+
+    def show(self, text: str, style: str = "") -> None:
+        """Write a result."""
+        self._line(self.out, text, style)
+
+    def say(self, text: str, style: str = "") -> None:
+        """Write a notice."""
+        self._line(self.err, text, style)
+
+    def table(self, table: Table, *, notice: bool = False) -> None:
+        """Write a table, as wide as the terminal at most."""
+        stream = self.err if notice else self.out
+        console = self._console(stream)
+        with console.capture() as captured:
+            console.print(table.rendered(harmless))
+        for line in captured.get().splitlines():
+            stream.write(f"{line.rstrip()}\n")
+        stream.flush()
+
+    @contextmanager
+    def view(
+        self, lines: Callable[[], list[str]], *, quiet: bool = False, kept: bool = True
+    ) -> Iterator[Callable[[str], None]]:
+        """Show what ``lines`` returns while the block runs: each second on a terminal, elsewhere as it is told to.
+
+        The block is given a function that writes one line for a log, where no terminal is. ``quiet``: nothing is shown;
+        ``kept``: the last lines stay when the block ends.
+        """
+        if quiet:
+            yield lambda _: None
+            return
+        if not self.err.isatty():
+            yield self._log
+            return
+        from rich.live import Live  # noqa: PLC0415 - slow to import: most commands show no progress
+        from rich.text import Text  # noqa: PLC0415 - as above
+
+        def rendered() -> Text:
+            return Text(harmless("\n".join(lines())), no_wrap=True, overflow="ellipsis")
+
+        with Live(get_renderable=rendered, console=self._console(self.err), refresh_per_second=1, transient=not kept):
+            yield lambda _: None
+
+    def ask(self, text: str) -> str:
+        """Return the line that is typed; nothing where the input has ended."""
+        self.err.write(harmless(text))
+        self.err.flush()
+        return self.source.readline().strip()
+
+    @property
+    def is_attended(self) -> bool:
+        """Whether a question can be read and answered."""
+        return self.source.isatty() and self.err.isatty()
+
+    @property
+    def width(self) -> int:
+        """How many columns progress may take."""
+        return self._console(self.err).width
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether a table of seven columns would not fit."""
+        return self.columns < 120
+
+    @property
+    def columns(self) -> int:
+        """How many columns results may take."""
+        return self._console(self.out).width
+
+    def _log(self, line: str) -> None:
+        if line != self._said:
+            self.say(line)
+        self._said = line
+
+    def _line(self, stream: TextIO, text: str, style: str) -> None:
+        """Write a line; prose is wrapped at words, what is indented (lists, commands to copy) stays whole."""
+        from rich.text import Text  # noqa: PLC0415 - slow to import: --help needs none of it
+
+        console = self._console(stream)
+        for line in harmless(text).split("\n"):
+            wrapped = [line]
+            if console.is_terminal and line and not line.startswith("  "):
+                wrapped = textwrap.wrap(line, console.width, break_long_words=False, break_on_hyphens=False)
+            for piece in wrapped:
+                console.print(Text(piece, style=style), soft_wrap=True)
+        stream.flush()
+
+    def _console(self, stream: TextIO) -> "Console":
+        from rich.console import Console  # noqa: PLC0415 - slow to import: --help needs none of it
+
+        if id(stream) not in self._consoles:
+            width = None if stream.isatty() else _UNBOUNDED
+            self._consoles[id(stream)] = Console(
+                file=stream, width=width, highlight=False, markup=False, emoji=False, legacy_windows=False
+            )
+        return self._consoles[id(stream)]
+
+
+def harmless(text: str) -> str:
+    """Return text that cannot drive a terminal: names come from the directory, and anyone may have chosen them."""
+    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text.expandtabs(4))

@@ -1,0 +1,63 @@
+"""How many users are signed out, of how many who can be: the numbers of every screen. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from revoker.cli.words import FAILURES, LEFT_ALONE, NOT_DONE, SIGNED_OUT, Fields, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The users of a run: ``out`` of ``due`` are signed out, ``planned`` are to be; the rest is left alone."""
+
+    out: int
+    due: int
+    planned: int
+    confirmed: int
+    failed: int
+    not_done: int
+
+
+def share(status: Fields) -> Share:
+    """Return the numbers of a status. Guests and protected users are no part of ``due``: no call is made for them.
+
+    2,000 users of whom 51 are guests and 2 protected, 1,180 revoked, 10 of those confirmed: 1,180 of 1,947.
+    """
+    counts: Mapping[str, int] = status["counts"]
+    due = status["total"] - _sum(counts, LEFT_ALONE)
+    out = _sum(counts, SIGNED_OUT)
+    return Share(
+        out=out,
+        due=due,
+        planned=due - out - _sum(counts, NOT_DONE),
+        confirmed=counts.get(Outcome.VERIFIED, 0),
+        failed=_sum(counts, tuple(FAILURES)),
+        not_done=_sum(counts, NOT_DONE),
+    )
+
+
+def _sum(counts: Mapping[str, int], outcomes: tuple[Outcome, ...]) -> int:
+    return sum(counts.get(outcome, 0) for outcome in outcomes)
+
+
+def scope(status: Fields) -> str:
+    """Return whom a run is for, in words: everybody, 12 users, 1 group and 2 roles."""
+    asked: Mapping[str, Any] = status["scope"]
+    if asked.get("allUsers"):
+        return "everybody"
+    parts = []
+    for key, one in (("users", "user"), ("groups", "group"), ("roles", "role")):
+        given = asked.get(key) or 0
+        number = given if isinstance(given, int) else len(given)
+        if number:
+            parts.append(f"{number:,} {one}{'s' * (number != 1)}")
+    if asked.get("filter"):
+        parts.append(f"filter {asked['filter']}")
+    return " and ".join(parts) or "no user"
+
+
+def tenant(status: Fields) -> str | None:
+    """Return the tenant's default domain, or its id; None where the API does not tell."""
+    known = status.get("tenant") or {}
+    return known.get("domain") or known.get("id")

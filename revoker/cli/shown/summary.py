@@ -1,0 +1,116 @@
+"""A run as it stands or has ended: a verdict first, then the facts, then what to type next. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from revoker.cli.shown import times
+from revoker.cli.shown.progress import waits_for
+from revoker.cli.shown.screen import Screen
+from revoker.cli.shown.share import scope, share
+from revoker.cli.shown.table import Table
+from revoker.cli.words import MEANING, RETRYABLE, Fields, Outcome, State, short
+
+
+def show(status: Fields, screen: Screen) -> None:
+    """Show how a run stands."""
+    bad = status["state"] in {State.COMPLETED_WITH_FAILURES, State.FAILED, State.CANCELLED}
+    screen.show(verdict(status), style="bold red" if bad else "bold")
+    screen.table(Table(("", ""), list(facts(status, screen)), whole=frozenset({""}), bare=True))
+    if status["counts"]:
+        screen.show("")
+        screen.table(counts(status))
+    if status["residualAccessUntil"]:
+        screen.show("")
+        until = times.both(status["residualAccessUntil"], screen.now())
+        screen.show(f"A stolen access token may still work until {until}.")
+    for sentence in status["warnings"]:
+        screen.show(f"Warning: {sentence}")
+
+
+def verdict(status: Fields) -> str:
+    """Return how a run stands in one sentence."""
+    found, guests = share(status), status["counts"].get(Outcome.NOT_EFFECTIVE, 0)
+    beside = f"; {guests:,} guests left to their home tenants" if guests else ""
+    if status["dryRun"]:
+        return f"DRY RUN: {found.planned:,} users would be signed out, no one was{beside}."
+    signed = f"{found.out:,} of {found.due:,} users signed out, {found.confirmed:,} confirmed{beside}"
+    match status["state"]:
+        case State.AWAITING_APPROVAL:
+            return f"AWAITING APPROVAL: nothing is done yet; {found.planned:,} users would be signed out{beside}."
+        case State.CANCELLED:
+            return f"CANCELLED: {signed}; {found.not_done:,} not done."
+        case State.FAILED:
+            return f"FAILED: {signed}; not all users in its scope could be listed."
+        case State.COMPLETED | State.COMPLETED_WITH_FAILURES:
+            return f"{signed}; {found.not_done:,} not done."
+        case _:
+            return f"{signed} so far."
+
+
+def facts(status: Fields, screen: Screen) -> Iterator[tuple[str, str]]:
+    """Return what a run is: names and values."""
+    local = screen.local
+    yield "Run", f"{status['runId']}  {status['state']}"
+    known = status.get("tenant") or {}
+    if known:
+        yield "Tenant", f"{known.get('domain') or 'domain not told'} ({known.get('id')})"
+    yield "Scope", scope(status)
+    yield "Reason", status["reason"]
+    yield "Asked by", f"{status['requestedBy']['name']}, {times.moment(status['createdAt'], local)}"
+    yield from _decided(status, screen)
+    yield "Cutoff", f"sessions issued before {times.moment(status['issuedBefore'], local)}"
+    if status["finishedAt"]:
+        yield "Ended", times.moment(status["finishedAt"], local)
+    elif waits_for(status, screen.now()):
+        yield "Now", waits_for(status, screen.now())
+    for key, title in (("retryOf", "Retries"), ("retriedBy", "Retried by"), ("sweepId", "Sweep")):
+        if status[key]:
+            yield title, status[key]
+
+
+def _decided(status: Fields, screen: Screen) -> Iterator[tuple[str, str]]:
+    """Return who approved, cancelled and acknowledged, where the API tells."""
+    approval = status.get("approval") or {}
+    if approval.get("approvedBy"):
+        at = times.moment(approval["approvedAt"], screen.local)
+        yield "Approved by", f"{approval['approvedBy']['name']}, {at}"
+    if status.get("cancelledBy"):
+        at = times.moment(status["cancelledAt"], screen.local)
+        yield "Cancelled by", f"{status['cancelledBy']['name']}, {at}"
+    for one in status.get("acknowledged") or ():
+        yield "Acknowledged", f"{one['code']}, by {one['by']['name']}"
+
+
+def counts(status: Fields) -> Table:
+    """Return the outcomes with their meaning."""
+    rows = []
+    for outcome, count in status["counts"].items():
+        rows.append((outcome, f"{count:,}", MEANING[Outcome(outcome)]))
+    rows.append(("total", f"{status['total']:,}", ""))
+    return Table(("OUTCOME", "USERS", "MEANING"), rows, frozenset({"USERS"}), frozenset({"OUTCOME", "USERS"}))
+
+
+def next_steps(status: Fields, now: datetime) -> Iterator[str]:
+    """Say what to type next: a heading, then commands, each on a line of its own so that it can be copied."""
+    run = short(status["runId"])
+    if status["state"] == State.AWAITING_APPROVAL:
+        approval = status.get("approval") or {}
+        until = f" by {times.both(approval['until'], now)}" if approval.get("until") else " within four hours"
+        yield f"A person other than {status['requestedBy']['name']} must approve it{until}:"
+        yield f"  revoker approve {run}"
+        return
+    if not status["finishedAt"]:
+        return
+    if status["dryRun"]:
+        yield "To look at the users, and to sign them out:"
+        yield f"  revoker users {run}"
+        yield f"  revoker run --plan {run}"
+        return
+    if any(status["counts"].get(outcome) for outcome in RETRYABLE):
+        yield "To try again for the users who failed:"
+        yield f"  revoker retry {run}"
+    if status["state"] == State.CANCELLED:
+        yield "To sign out the users it left:"
+        yield f"  revoker resume {run}"
+    yield "For the evidence folder:"
+    yield f"  revoker report {run} --format html --output {run}.html"

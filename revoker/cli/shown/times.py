@@ -1,0 +1,36 @@
+"""Moments and lengths of time as people read them."""
+
+from datetime import UTC, datetime, tzinfo
+
+
+def read(text: str | None) -> datetime | None:
+    """Return a moment of the API's, None for None."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def moment(text: str, local: tzinfo | None = None) -> str:
+    """Return a moment of the API's to the second: 2026-11-25 15:54:55Z, or in a zone, 2026-11-25 16:54:55+01:00."""
+    at = datetime.fromisoformat(text).astimezone(local or UTC)
+    shown = at.strftime("%Y-%m-%d %H:%M:%S%:z")
+    return shown.replace("+00:00", "Z") if local is None else shown
+
+
+def both(text: str, now: datetime) -> str:
+    """Return a moment in UTC, and on this computer's clock: 2026-11-25 15:54:55Z (16:54 here)."""
+    here = datetime.fromisoformat(text).astimezone()
+    day = "" if here.date() == now.astimezone().date() else f"{here:%a} "
+    return f"{moment(text)} ({day}{here:%H:%M} here)"
+
+
+def clock(at: datetime) -> str:
+    """Return the time of day on this computer's clock."""
+    return at.astimezone().strftime("%H:%M:%S")
+
+
+def length(seconds: float) -> str:
+    """Return a length of time: 0:42, 12:05, 1:04:42."""
+    whole = max(0, round(seconds))
+    hours, minutes = whole // 3600, whole // 60 % 60
+    if hours:
+        return f"{hours}:{minutes:02}:{whole % 60:02}"
+    return f"{minutes}:{whole % 60:02}"

@@ -1,0 +1,168 @@
+"""What each command was asked, as values: a field an option; the parser fills them, nothing else makes them."""
+
+from dataclasses import dataclass
+
+from revoker.cli.typed import options as opt
+
+
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """Which API, and as whom."""
+
+    api: opt.Api = None
+    audience: opt.Audience = None
+    as_: opt.As = None
+    at_local: opt.AtLocal = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown(Common):
+    """A command that shows something, and nothing else."""
+
+    output: opt.ShowAs = opt.Show.TABLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Which:
+    """Which run."""
+
+    run: opt.Run = None
+    last: opt.Last = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched(Common):
+    """How a run is watched."""
+
+    no_wait: opt.NoWait = False
+    timeout: opt.Timeout = None
+    until: opt.UntilState = opt.Until.VERIFIED
+    output: opt.StreamAs = opt.Stream.TABLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status(Shown, Which):
+    """How a run stands."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait(Common, Which):
+    """A run to watch to its end."""
+
+    timeout: opt.Timeout = None
+    until: opt.UntilState = opt.Until.VERIFIED
+    output: opt.StreamAs = opt.Stream.TABLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Users(Shown, Which):
+    """Some users of a run."""
+
+    outcome: opt.Outcomes = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report(Common, Which):
+    """The evidence of a run."""
+
+    format: opt.Format = opt.Evidence.JSON
+    output: opt.OutputFile = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancel(Shown, Which):
+    """A run to stop."""
+
+    yes: opt.Yes = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Follow(Watched, Which):
+    """A run that another run follows: retry."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approve(Watched, Which):
+    """A run that waits for a second person, or one to be taken up again."""
+
+    yes: opt.Yes = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runs(Shown):
+    """The latest runs."""
+
+    state: opt.InState = None
+    limit: opt.Limit = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preflight(Shown):
+    """What stands ready."""
+
+    compromised_at: opt.CompromisedAt = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whom:
+    """Whom a run or a sweep is for, which sessions, and why."""
+
+    user: opt.User = None
+    users_file: opt.UsersFile = None
+    column: opt.Column = None
+    group: opt.Group = None
+    role: opt.Role = None
+    filter: opt.Filter = None
+    all_users: opt.AllUsers = False
+    exclude_user: opt.ExcludeUser = None
+    exclude_group: opt.ExcludeGroup = None
+    guests: opt.GuestsAre = None
+    issued_before: opt.IssuedBefore = None
+    compromised_at: opt.CompromisedAt = None
+    thumbprint: opt.Thumbprint = None
+    acknowledge: opt.Acknowledge = None
+    reason: opt.Reason = None
+    incident_id: opt.IncidentId = None
+    incident_number: opt.IncidentNumber = None
+    incident_title: opt.IncidentTitle = None
+    incident_url: opt.IncidentUrl = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run(Watched, Whom):
+    """A run to start."""
+
+    plan: opt.Plan = None
+    include_new: opt.IncludeNew = False
+    priority: opt.Lane = None
+    dry_run: opt.DryRun = False
+    idempotency_key: opt.Key = None
+    yes: opt.Yes = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentinel(Watched):
+    """A trigger body to send."""
+
+    file: opt.File = None
+    issued_before: opt.IssuedBefore = None
+    cooldown_minutes: opt.Cooldown = None
+    dry_run: opt.DryRun = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepNew(Shown, Whom):
+    """A sweep to create: a file of JSON, or options."""
+
+    file: opt.File = None
+    name: opt.Name = None
+    every: opt.Every = None
+    for_: opt.For = None
+    max_age: opt.MaxAge = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneSweep(Shown):
+    """One sweep."""
+
+    sweep: opt.Sweep = None

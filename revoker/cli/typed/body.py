@@ -1,0 +1,168 @@
+"""What was typed becomes the body of ``POST /api/runs`` or ``/api/sweeps``; what fields mean is checked by the API."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from revoker.cli.ending import UsageError
+from revoker.cli.typed import text_file, users_file
+from revoker.cli.typed.asked import Run, Sentinel, SweepNew, Whom
+from revoker.cli.typed.moments import duration, past_moment
+from revoker.cli.typed.names import clean, is_upn, is_user_name, users
+from revoker.cli.typed.odata import odata_filter
+from revoker.cli.typed.roles import role_ids
+
+type Body = dict[str, object]
+
+_DIGITS = re.compile("[0-9a-f]{40}")
+
+
+def run_body(asked: Run, now: datetime, local: tzinfo | None, tell: Callable[[str], None]) -> Body:
+    """Return the body of a run, without what was not said; raises UsageError. ``tell`` says how a file was read."""
+    body = _whom(asked, now, local, tell)
+    body["priority"] = asked.priority
+    body["dryRun"] = asked.dry_run
+    if not _scope_of(body):
+        raise UsageError("Whom? Give --user, --users-file, --group, --role, --filter or --all-users.")
+    return _said(body)
+
+
+def plan_body(asked: Run) -> Body:
+    """Return the body that applies a dry run; raises UsageError where more is said of whom it is for."""
+    given = [name for name in ("user", "users_file", "group", "role", "filter", "all_users") if getattr(asked, name)]
+    given += [name for name in ("exclude_user", "exclude_group", "guests", "issued_before") if getattr(asked, name)]
+    if asked.dry_run:
+        given.append("dry_run")
+    if given:
+        option = f"--{given[0].replace('_', '-')}"
+        raise UsageError(f"--plan applies a dry run as it is: leave out {option}, or start a new dry run with it.")
+    body: Body = {"reason": asked.reason, "acknowledge": asked.acknowledge, "includeNew": asked.include_new}
+    return _said(body)
+
+
+def sentinel_query(asked: Sentinel, now: datetime, local: tzinfo | None) -> dict[str, str | int]:
+    """Return the options of a Sentinel body as a query."""
+    query = {
+        "issuedBefore": past_moment("--issued-before", asked.issued_before, now, local),
+        "cooldownMinutes": asked.cooldown_minutes,
+        "dryRun": "true" if asked.dry_run else None,
+    }
+    return {name: value for name, value in query.items() if value is not None}
+
+
+def sweep_body(asked: SweepNew, now: datetime, local: tzinfo | None, tell: Callable[[str], None]) -> Body:
+    """Return the body of a sweep from options; raises UsageError."""
+    if not asked.every or not asked.for_:
+        raise UsageError("A sweep needs --every and --for, as in --every 1h --for 14d, or a FILE of JSON.")
+    body = _whom(asked, now, local, tell)
+    if not _scope_of(body):
+        raise UsageError("Whom? Give --user, --users-file, --group, --role, --filter or --all-users.")
+    if not asked.issued_before and not asked.max_age:
+        raise UsageError("Which sessions? Give --issued-before TIME (the eviction), or --max-age, as in 24h.")
+    body["name"] = asked.name or asked.reason
+    body["everyMinutes"] = duration("--every", asked.every) // timedelta(minutes=1)
+    body["until"] = (now + duration("--for", asked.for_)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if asked.max_age:
+        body["maxSessionAgeHours"] = duration("--max-age", asked.max_age) // timedelta(hours=1)
+    return _said(body)
+
+
+def json_file(file: str) -> Any:  # noqa: ANN401 - JSON, whatever it is
+    """Return what a file of JSON holds, or standard input for ``-``; raises UsageError, which names the place."""
+    try:
+        return json.loads(text_file.read(file).text)
+    except ValueError as error:
+        raise UsageError(f"{file} is not JSON: {error}.") from None
+
+
+def _whom(asked: Whom, now: datetime, local: tzinfo | None, tell: Callable[[str], None]) -> Body:
+    if not asked.reason or not asked.reason.strip():
+        raise UsageError(
+            "Why? Give --reason TEXT, as in --reason 'stolen cookie, INC-1042': it stands in the evidence."
+        )
+    incident = {
+        "id": asked.incident_id,
+        "number": _number(asked.incident_number),
+        "title": asked.incident_title,
+        "url": asked.incident_url,
+    }
+    exclude = {
+        "users": users("--exclude-user", asked.exclude_user or ()),
+        "groups": _groups("--exclude-group", asked.exclude_group),
+    }
+    return {
+        "users": [*users("--user", asked.user or ()), *_from_file(asked, tell)],
+        "groups": _groups("--group", asked.group),
+        "roles": role_ids(asked.role or []),
+        "filter": odata_filter(asked.filter),
+        "allUsers": asked.all_users,
+        "exclude": _said(exclude),
+        "guests": asked.guests,
+        "issuedBefore": past_moment("--issued-before", asked.issued_before, now, local),
+        "compromisedAt": past_moment("--compromised-at", asked.compromised_at, now, local),
+        "compromisedThumbprints": [_thumbprint(value) for value in asked.thumbprint or ()],
+        "acknowledge": asked.acknowledge,
+        "incident": _said(incident),
+        "reason": asked.reason,
+    }
+
+
+def _from_file(asked: Whom, tell: Callable[[str], None]) -> tuple[str, ...]:
+    if not asked.users_file:
+        if asked.column:
+            raise UsageError("--column names a column of --users-file FILE, which is missing.")
+        return ()
+    found = users_file.read(asked.users_file, asked.column)
+    tell(found.told)
+    return found.users
+
+
+def _groups(option: str, values: list[str] | None) -> list[str]:
+    """Return group ids; a group's name goes out as it is, for the API to find, or to explain."""
+    found = []
+    for value in values or ():
+        name = clean(value)
+        if is_upn(name):
+            raise UsageError(f"{option} {value} is an address, not a group's object id (portal: Groups > Overview).")
+        if not is_user_name(name):
+            raise UsageError(_group_by_name(option, name))
+        found.append(name)
+    return found
+
+
+def _group_by_name(option: str, name: str) -> str:
+    return (
+        f"{option} {name!r}: names of groups are not unique, so this takes object ids. To find it:\n"
+        f"  az ad group list --display-name '{name}' --query '[].{{id:id,name:displayName}}' -o table"
+    )
+
+
+def _number(text: str | None) -> int | None:
+    """Return an incident's number; INC-1042 is 1042 with its system's letters."""
+    if text is None:
+        return None
+    digits = re.fullmatch(r"(?:[A-Za-z]+[-_ #]?|#)?(\d{1,18})", text.strip())
+    if not digits:
+        raise UsageError(f"--incident-number {text}: write the number, or use --incident-id for a name.")
+    return int(digits[1])
+
+
+def _thumbprint(text: str) -> str:
+    """Return a thumbprint's 40 hex digits, without the colons and spaces that viewers put between them."""
+    digits = re.sub(r"[\s:\u200e\u200f]", "", text).lower()
+    if re.fullmatch("[0-9a-f]{64}", digits):
+        raise UsageError(f"--thumbprint {text[:16]}...: these are 64 digits, a SHA-256; write the SHA-1 (40 digits).")
+    if not _DIGITS.fullmatch(digits):
+        raise UsageError(f"--thumbprint {text}: write the SHA-1, 40 hex digits.")
+    return digits
+
+
+def _scope_of(body: Body) -> bool:
+    return any(body.get(name) for name in ("users", "groups", "roles", "filter", "allUsers"))
+
+
+def _said(fields: Body | dict[str, Any]) -> Body:
+    """Drop what was not given; text that was given empty goes out, so that the API can refuse it."""
+    return {name: value for name, value in fields.items() if not (value is None or value is False or value in ([], {}))}

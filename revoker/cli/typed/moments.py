@@ -1,0 +1,82 @@
+"""Times as typed: read into RFC 3339 in UTC, or explained."""
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from revoker.cli.ending import UsageError
+
+_SLACK = timedelta(minutes=5)  # this computer's clock may be wrong by minutes; the API has the last word
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_NUMBERS = re.compile(r"\d+")
+
+
+def past_moment(option: str, text: str | None, now: datetime, local: tzinfo | None = None) -> str | None:
+    """Return a moment that has passed as the API takes it, None for None; raises UsageError, which says what to write.
+
+    ``local`` is the zone of a time without one; ``now`` knows its zone.
+    """
+    if text is None:
+        return None
+    moment = _moment(option, text.strip(), now, local)
+    if moment > now + _SLACK:
+        shown = _utc(now, "minutes")
+        raise UsageError(f"{option} {text} is in the future: it is {shown} now. Write a moment that has passed.")
+    return _utc(moment, "auto")
+
+
+def duration(option: str, text: str) -> timedelta:
+    """Return a length of time as in 90s, 15m, 1h, 14d or 2w; raises UsageError."""
+    found = re.fullmatch(r"(\d{1,7})\s*([smhdw])[a-z]*", text.strip().lower())
+    if not found or int(found[1]) == 0:
+        raise UsageError(f"{option} {text} is no length of time: write a number and a unit, as in 90s, 15m, 1h or 14d.")
+    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+
+
+def _moment(option: str, text: str, now: datetime, local: tzinfo | None) -> datetime:
+    if text.lower() == "now":
+        return now
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        raise UsageError(f"{option} {text} names no hour: write {text}T00:00:00Z.")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {text!r} is no time{_why(text, error)}: write {_example(text, now)}.") from None
+    if moment.tzinfo:
+        return moment
+    if local:
+        return moment.replace(tzinfo=local)
+    offset = now.astimezone().strftime("%:z")
+    written = moment.isoformat()
+    raise UsageError(
+        f"{option} {text} has no zone: write {written}Z for UTC, or {written}{offset} for this computer's time "
+        "(--at-local reads it so)."
+    )
+
+
+def _why(text: str, error: ValueError) -> str:
+    """Say which number is out of range, as in 2026-25-11: 25 is no month."""
+    numbers = _NUMBERS.findall(text)
+    for place, part in enumerate(("year", "month", "day", "hour", "minute", "second")):
+        if f"{part} must be in" in str(error) and place < len(numbers):
+            return f" ({numbers[place]} is no {part})"
+    if "day is out of range" in str(error) and len(numbers) > 2:
+        return f" (that month has no day {numbers[2]})"
+    return ""
+
+
+def _example(text: str, now: datetime) -> str:
+    """Return what was probably meant: 11/25/2026 3pm is 2026-11-25T15:00:00Z, if the month can be told from the day."""
+    found = re.match(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\D*(?:(\d{1,2})(?::(\d\d))?\s*([ap]m)?)?", text.lower())
+    if not found:
+        return f"year-month-day, T, the time and the zone, as in {now.astimezone(UTC):%Y-%m-%d}T09:00:00Z"
+    first, second = int(found[1]), int(found[2])
+    month, day = (second, first) if first > 12 else (first, second)
+    hour = int(found[4] or 0) % 24
+    if found[6]:
+        hour = hour % 12 + 12 * (found[6] == "pm")
+    written = f"{found[3]}-{month:02}-{day:02}T{hour:02}:{found[5] or '00'}:00Z"
+    return f"{written} (year-month-day; Z is UTC, +02:00 another zone)"
+
+
+def _utc(moment: datetime, precision: str) -> str:
+    return moment.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")

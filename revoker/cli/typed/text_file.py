@@ -1,0 +1,57 @@
+"""A file's text, whatever program saved it: UTF-8, UTF-16, or the Windows code page of Western Europe."""
+
+import codecs
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from revoker.cli.ending import UsageError
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx is a zip archive; .xls an OLE compound file
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a file holds, and in which encoding it was written."""
+
+    text: str
+    encoding: str
+
+
+def read(file: str) -> Text:
+    """Return a file's text, or standard input's for ``-``; raises UsageError."""
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
+    return decode(file, data)
+
+
+def decode(file: str, data: bytes) -> Text:
+    """Return the text of some bytes; raises UsageError for what is no text."""
+    if data.startswith(_WORKBOOK):
+        raise UsageError(f"{file} is an Excel workbook: in Excel, save it as CSV UTF-8, and name that file.")
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return Text(_decoded(file, data, encoding), encoding.removesuffix("-sig").upper())
+    # UTF-16 without a mark: half the bytes of Latin text are zero, which UTF-8 text never holds.
+    if data[1::2].count(0) > len(data) // 4:
+        return Text(_decoded(file, data, "utf-16-le"), "UTF-16")
+    if b"\0" in data:
+        raise UsageError(f"{file} is no text: name a CSV file or a list with one user a line.")
+    try:
+        return Text(data.decode("utf-8"), "UTF-8")
+    except UnicodeDecodeError:
+        return Text(_decoded(file, data, "cp1252"), "Windows-1252")
+
+
+def _decoded(file: str, data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        raise UsageError(f"{file} is no text: name a CSV file or a list with one user a line.") from None

@@ -1,0 +1,262 @@
+"""What is shown and asked before a run that may mean many users."""
+
+import pytest
+from support.desk import RUN, Ended, Scripted, command, problem, says, status
+
+REASON = ("--reason", "INC-7")
+TENANT = {"id": "3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13", "domain": "contoso.com"}
+FEDERATED = {
+    "domain": "corp.contoso.com",
+    "verdict": "not_rotated",
+    "certificates": [{"thumbprint": "AB", "subject": "CN=x", "notBefore": "2024-01-01T00:00:00Z"}],
+}
+ENDED = [says(202, status("revoking"), Retry_After="5"), says(200, status())]
+LOOKED, REHEARSED, STARTED = "GET /api/preflight", "POST /api/runs", "POST /api/runs"
+
+
+def preflight(verdict: str = "managed", **changes: object) -> Scripted:
+    """Return what stands ready in a tenant of 600."""
+    domains = [{**FEDERATED, "verdict": verdict}] if verdict != "managed" else []
+    found = {
+        "tenant": TENANT,
+        "permissions": [],
+        "federation": {"verdict": verdict, "reason": None, "domains": domains},
+        "users": {"total": 600},
+        "protected": [{"entry": "bg@contoso.com", "id": "o-1", "userPrincipalName": "bg@contoso.com", "reason": None}],
+        "estimate": {"users": 600, "seconds": 90, "finishAt": "2026-03-02T09:01:30Z", "writesPerSecond": 20},
+        "approval": {"above": 500},
+    }
+    return says(200, {**found, **changes})
+
+
+def rehearsed(planned: int = 540, **changes: object) -> Scripted:
+    """Return the status of the dry run that lists the users."""
+    counts = {"planned": planned, "not_effective": 50, "protected": 1, "excluded": 9}
+    scope = {"users": 0, "groups": [], "roles": [], "filter": None, "allUsers": True, "exclude": {}}
+    facts = {"dryRun": True, "counts": counts, "scope": scope, "tenant": TENANT, **changes}
+    return says(202, status("completed", **facts, total=sum(facts["counts"].values())))  # type: ignore[attr-defined]
+
+
+def everybody(typed: str | None, *answers: Scripted, more: tuple[str, ...] = ()) -> Ended:
+    """Run the command over everybody."""
+    return command("run", "--all-users", *more, *REASON, answers=answers, typed=typed)
+
+
+def test_the_plan_says_what_would_happen() -> None:
+    """Tenant, address, scope, numbers, protected, exclusions, gate, time and approval; then the domain is typed."""
+    scope = {"users": 0, "allUsers": True, "exclude": {"users": 2, "groups": ["g-1"]}}
+    ended = everybody("contoso.com\n", preflight(), rehearsed(scope=scope), *ENDED)
+
+    for words in (
+        f"Tenant     contoso.com {TENANT['id']}",
+        "API        http://127.0.0.1:7071/api",
+        "Sign out   540 users: everybody",
+        "Reason     INC-7",
+        "Guests     50 left alone",
+        "Protected  1 left alone: bg@contoso.com",
+        "Excluded   9 spared, of 2 named and 1 groups",
+        "Gate       no federated domain",
+        "1:27 after the start",
+        "Approval   a second person must approve it: more than 500 users",
+        f"revoker users {RUN[:13]}   lists these users",
+        "To sign out 540 users, type contoso.com:",
+    ):
+        assert words in ended.err
+    assert (0, [LOOKED, REHEARSED, STARTED]) == (ended.code, ended.calls[:3])
+    assert {"allUsers": True, "dryRun": True, "reason": "INC-7"} == ended.asked[1].body
+    assert {"allUsers": True, "reason": "INC-7"} == ended.asked[2].body
+
+
+@pytest.mark.parametrize("typed", ["", "\n", "y\n", "yes\n", "540\n", "contoso\n", "contoso.onmicrosoft.com\n"])
+def test_any_other_answer_starts_nothing(typed: str) -> None:
+    """Nothing tenant-wide by habit: only the domain itself is a yes."""
+    ended = everybody(typed, preflight(), rehearsed())
+
+    assert (2, [LOOKED, REHEARSED]) == (ended.code, ended.calls)
+    assert "nothing was started" in ended.err
+
+
+def test_an_api_that_does_not_tell_the_tenant_has_the_number_typed() -> None:
+    """An older API: its absence is said, and what can be known is asked for."""
+    older = [preflight(tenant=None, approval=None), rehearsed(tenant=None)]
+    ended = everybody("540\n", *older, *ENDED)
+
+    assert 0 == ended.code
+    assert "Tenant     not told by this API" in ended.err
+    assert "To sign out 540 users, type 540:" in ended.err
+
+
+def test_an_exclusion_that_spares_no_user_is_seen() -> None:
+    """A typing error in an exclusion stands in the plan."""
+    counts = {"planned": 540}
+    scope = {"users": 0, "allUsers": True, "exclude": {"users": 1, "groups": []}}
+    ended = everybody("no\n", preflight(), rehearsed(counts=counts, scope=scope))
+
+    assert "Excluded   NO USER IS SPARED by 1 named and 0 groups" in ended.err
+
+
+def test_a_tenant_without_protected_accounts_is_warned() -> None:
+    """The operator may lock the organisation out."""
+    assert "Protected  NO ACCOUNT" in everybody("no\n", preflight(protected=[]), rehearsed()).err
+
+
+@pytest.mark.parametrize(
+    ("verdict", "more", "said"),
+    [
+        ("not_rotated", (), "First issue new token-signing certificates twice"),
+        ("undated", (), "Say since when the intruder was in, --compromised-at TIME"),
+        ("unchecked", (), "--acknowledge federation_unchecked"),
+        ("not_rotated", ("--acknowledge", "federation_unchecked"), "--acknowledge federation_not_rotated"),
+    ],
+)
+def test_the_gate_refuses_before_the_question(verdict: str, more: tuple[str, ...], said: str) -> None:
+    """No one types a domain for a run that cannot start; the certificates in the way are named."""
+    ended = everybody("contoso.com\n", preflight(verdict), more=more)
+
+    assert (2, [LOOKED]) == (ended.code, ended.calls)
+    assert said in ended.err
+    assert "corp.contoso.com: AB" in ended.err
+    assert "type contoso.com" not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("verdict", "more", "said"),
+    [
+        ("not_rotated", ("--acknowledge", "federation_not_rotated"), "not_rotated, acknowledged by you"),
+        ("undated", ("--acknowledge", "federation_not_rotated"), "undated, acknowledged by you"),
+        ("rotated", (), "passed: 1 federated domains, certificates renewed"),
+        ("undated", ("--thumbprint", "ab" * 20), "certificates are judged by thumbprint at the start"),
+    ],
+)
+def test_the_gate_stands_in_the_plan(verdict: str, more: tuple[str, ...], said: str) -> None:
+    """What was found, and what was acknowledged."""
+    assert f"Gate       {said}" in everybody("no\n", preflight(verdict), rehearsed(), more=more).err
+
+
+def test_a_small_group_is_asked_for_with_a_letter() -> None:
+    """Listed, it is 3 users: y is enough."""
+    scope = {"users": 0, "groups": [{"id": "g-1", "displayName": "Finance"}], "roles": [], "exclude": {}}
+    answers = [preflight(), rehearsed(3, counts={"planned": 3}, scope=scope), *ENDED]
+    ended = command("run", "--group", RUN, *REASON, answers=answers, typed="y\n")
+
+    assert 0 == ended.code
+    assert "3 users: 1 group (Finance)" in ended.err
+    assert "Sign out 3 users? [y/N]" in ended.err
+    assert "Gate" not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("argv", "asks"),
+    [
+        (("--user", "a@b"), False),
+        (("--user", *(f"u{number}@b" for number in range(200))), False),
+        (("--user", *(f"u{number}@b" for number in range(201))), True),
+        (("--group", RUN), True),
+        (("--role", "privileged"), True),
+        (("--filter", "x eq true"), True),
+        (("--all-users",), True),
+        (("--all-users", "--dry-run"), False),
+        (("--all-users", "--yes"), False),
+    ],
+)
+def test_where_no_one_can_answer_nothing_large_is_started(argv: tuple[str, ...], asks: bool) -> None:  # noqa: FBT001
+    """Up to 200 named users start at once; more need a terminal or --yes."""
+    ended = command("run", *argv, *REASON, answers=[] if asks else ENDED)
+
+    assert ((2, []) if asks else (0, [STARTED, f"GET /api/runs/{RUN}/result"])) == (ended.code, ended.calls)
+    assert asks == ("say --yes" in ended.err)
+
+
+def test_a_caller_who_may_not_read_can_start_all_the_same() -> None:
+    """Preflight needs Sessions.Read; without it the plan says less."""
+    forbidden = problem(403, "Role required", "Sessions.Read.")
+    ended = everybody("contoso.com\n", forbidden, rehearsed(), *ENDED)
+
+    assert 0 == ended.code
+    assert "Gate       judged by the API at the start" in ended.err
+
+
+def test_a_dry_run_that_was_looked_at_is_applied() -> None:
+    """--plan shows it, asks, and sends its id; its reason is kept unless there is another."""
+    found = rehearsed()
+    ended = command("run", "--plan", RUN, "--include-new", answers=[found, preflight(), *ENDED], typed="contoso.com\n")
+
+    assert 0 == ended.code
+    assert {"plan": RUN, "reason": "INC-7", "includeNew": True} == ended.asked[2].body
+
+
+@pytest.mark.parametrize(
+    ("more", "answers", "said"),
+    [
+        (("--user", "a@b"), [], "leave out --user"),
+        (("--dry-run",), [], "leave out --dry-run"),
+        ((), [says(200, status())], "is no dry run: start one with --dry-run"),
+        ((), [says(200, status("planning", dryRun=True))], "goes on still: wait for it"),
+        (
+            ("--yes",),
+            [
+                says(200, status(dryRun=True)),
+                problem(
+                    400, "Invalid request", "x", errors=[{"path": "plan", "message": "unknown field; known are: x"}]
+                ),
+            ],
+            "This API is older than the command and cannot apply a dry run",
+        ),
+    ],
+)
+def test_what_cannot_be_applied(more: tuple[str, ...], answers: list[Scripted], said: str) -> None:
+    """Another scope beside it, a real run, one that goes on, an API that does not know plans."""
+    ended = command("run", "--plan", RUN, *more, answers=answers)
+
+    assert 2 == ended.code
+    assert said in ended.err
+
+
+def test_an_approver_sees_the_plan() -> None:
+    """The requester, the reason, the numbers; then the domain."""
+    scope = {"users": 0, "allUsers": True, "exclude": {}}
+    held = status("awaiting_approval", tenant=TENANT, counts={}, total=600, scope=scope)
+    answers = [says(200, held), preflight(), says(202, status("planning")), says(200, status())]
+    ended = command("approve", RUN, answers=answers, typed="contoso.com\n")
+
+    assert 0 == ended.code
+    assert "Rita asks for your approval, for: INC-7" in ended.err
+    assert "Sign out   600 users: everybody" in ended.err
+    assert f"POST /api/runs/{RUN}/approve" == ended.calls[2]
+
+
+@pytest.mark.parametrize("state", ["completed", "revoking"])
+def test_what_does_not_wait_is_not_approved(state: str) -> None:
+    """Its state is said, and nothing is sent."""
+    ended = command("approve", RUN, answers=[says(200, status(state))], typed="contoso.com\n")
+
+    assert (2, [f"GET /api/runs/{RUN}"]) == (ended.code, ended.calls)
+    assert state in ended.err
+
+
+def test_a_cancelled_run_is_taken_up_again() -> None:
+    """The users whom it left, by id, for the same incident, under one key."""
+    left = status("cancelled", counts={"cancelled": 2, "verified": 1}, total=3, incident={"id": None, "number": 7})
+    page = {"users": [{"id": "i-1", "requestedAs": "a@b"}, {"id": None, "requestedAs": "c@d"}], "cursor": None}
+    ended = command("resume", RUN, answers=[says(200, left), says(200, page), *ENDED], typed="y\n")
+    sent = ended.asked[2]
+
+    assert 0 == ended.code
+    assert {"users": ["i-1", "c@d"], "reason": f"Resumes {RUN[:13]}: INC-7", "incident": {"number": 7}} == sent.body
+    assert f"resume:{RUN}" == sent.headers["Idempotency-Key"]
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (status(), "was not cancelled"),
+        (status("cancelled", counts={"verified": 2}), "left no user"),
+        (status("cancelled", counts={"cancelled": 10_001}), "--issued-before 2026-03-02T09:00:00.000Z"),
+    ],
+)
+def test_what_cannot_be_taken_up(found: dict[str, object], said: str) -> None:
+    """What was not cancelled, left no user, or left too many to name."""
+    ended = command("resume", RUN, answers=[says(200, found)], typed="y\n")
+
+    assert (2, 1) == (ended.code, len(ended.calls))
+    assert said in ended.err
