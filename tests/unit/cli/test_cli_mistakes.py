@@ -18,7 +18,7 @@ RUN_IT = "run --dry-run --reason x --no-wait"
 BEN = "ben@contoso.com"
 STARTED = [says(202, status("revoking"))]
 LISTED = [says(200, {"runs": [status()], "cursor": None})]
-SHA1 = "582cdbd3985ed8085c66fabfed1244c391f707ab"
+SHA1 = "ab" * 20
 
 
 class Mistake(NamedTuple):
@@ -181,17 +181,17 @@ TYPED = [
     ),
     Mistake(
         "75",
-        run("--all-users", "--thumbprint", "58 2c db d3 98 5e d8 08 5c 66 fa bf ed 12 44 c3 91 f7 07 ab"),
+        run("--all-users", "--thumbprint", " ".join(["ab"] * 20)),
         body={"allUsers": True, "compromisedThumbprints": [SHA1]},
     ),
     Mistake(
         "76",
-        run("--all-users", "--thumbprint", "58:2C:DB:D3:98:5E:D8:08:5C:66:FA:BF:ED:12:44:C3:91:F7:07:AB"),
+        run("--all-users", "--thumbprint", ":".join(["AB"] * 20)),
         body={"allUsers": True, "compromisedThumbprints": [SHA1]},
     ),
     Mistake(
         "77",
-        run("--all-users", "--thumbprint", "431fb87e27545ecdad05ce8212a60ee0f49cbcb0739be85f8e46060edd80e371"),
+        run("--all-users", "--thumbprint", "ab" * 32),
         "these are 64 digits, a SHA-256; write the SHA-1",
     ),
     Mistake(
