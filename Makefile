@@ -1,6 +1,8 @@
 # The whole interface. Everything it needs is put into the checkout by `make setup`, which every target calls.
 PYTHON ?= python3
 RUN := .venv/bin/python
+# Tests that talk to other processes mostly wait, so that a few more workers than cores keep the cores busy.
+WORKERS ?= 4
 LINTED := revoker local tests bench infra examples function_app.py
 
 .PHONY: help setup test check lint format types unit faults simulate load infra audit fuzz deploy undeploy demo pictures serve bench lock wheel clean package
@@ -28,8 +30,9 @@ format: setup ## Lay the code out, and mend what can be mended by rule
 types: setup ## Types, strictly
 	@$(RUN) -m mypy
 
-unit: setup $(if $(PACKAGE),package) ## The tests alone
-	@$(RUN) -m pytest
+unit: setup $(if $(PACKAGE),package) ## The tests alone, one worker a core (ARGS="tests/unit -k slots" runs a slice of them)
+	@$(if $(ARGS),echo "A slice of the tests: $(ARGS)")
+	@$(RUN) -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(ARGS)
 
 faults: setup ## 200 seeded scenarios: host killed, storage stopped, tenant failing (ARGS="--seed 7" plays one again)
 	@$(RUN) tests/faults/run.py $(ARGS)
