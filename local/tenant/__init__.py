@@ -14,7 +14,7 @@ A pure core answers requests, and a thin server puts it on a socket. From the ou
     memberships grants catalogue                              groups, role holders, roles
     federation domain_states certificates                     domains and what they trust
     sessions returns quirks                                   what changes and what is unusual
-    faults tokens applications journal                        faults, callers, and what happened
+    faults script tokens applications journal                 faults, callers, and what happened
     exchange world                                            the values that travel
 
 The facts come from the Graph documentation and from public reports; each module names its pages.

@@ -54,6 +54,7 @@ class Applications:
 
     def check_identity(self, client_id: str, now: float) -> None:
         """Refuse a token that cannot be had now."""
+        # Our order: the platform knows its own identities, whether or not tokens can be had.
         if self.find(client_id).unknown:
             raise Refusal(400, "invalid_request", UNKNOWN)
         outage = self.outage

@@ -36,6 +36,7 @@ def read(method: str, body: bytes) -> list[Item]:
         raise Refusal(400, "BadRequest", "Invalid batch payload format.") from problem
     if not 1 <= len(items) <= MOST_ITEMS:
         _malformed(f"Number of batch request steps must be between 1 and {MOST_ITEMS}, not {len(items)}.")
+    # `A` and `a` are one id (`json-batching`: not case-sensitive).
     if len({item.id.lower() for item in items}) < len(items):
         _malformed("Request ids must be unique within a batch.")
     return items
@@ -59,6 +60,7 @@ def _malformed(message: str) -> NoReturn:
 
 def serve(graph: Graph, items: list[Item], caller: Caller, now: float, order: Random) -> tuple[Response, list[Mishap]]:
     """Answer every item on its own, in an order of our choosing; lost items are missing."""
+    # One after another, at one moment: the first items of a batch use up what is left of a quota.
     answered: list[dict[str, Any]] = []
     mishaps: list[Mishap] = []
     for item in items:

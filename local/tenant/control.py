@@ -13,7 +13,7 @@ Seeds (`python -m local.tenant --help`): `--users`, `--seed`, `--population plai
 guests, external members, guests of every identity provider, userType null; `unusual.py` names one of each),
 `--federation`, `--tenant-burst` and `--tenant-rate` (of all applications; six and three times one's). Always there: the
 group `memberships.HIDDEN` (hidden membership), six groups named "Project Aurora", a custom role, an assignment in an
-administrative unit and one on an application, a user who may join `TIER_ZERO`.
+administrative unit and one on an application, a user that may join `TIER_ZERO`.
 
 Controls; `reset` takes back what is marked with *:
 
@@ -33,7 +33,7 @@ Controls; `reset` takes back what is marked with *:
 | `addGroups`* | list of groups | makes groups; see `controls.groups` |
 | `addRoles`* | `[{"displayName", "id"}]` | defines custom roles |
 | `assign`* | `[{"role", "principal", "scope"}]` | assigns roles (id or display name) to users or groups |
-| `makeEligible`* | `[{"role" or "group", "principal", "access"}]` | PIM: who may activate a role or join a group |
+| `makeEligible`* | `[{"role" or "group", "principal", "access"}]` | PIM: may activate a role, may join a group |
 | `licensed`* | `false` | PIM answers 400 AadPremiumLicenseRequired |
 | `groupPim`* | `answers`, `empty`, `unsupported` | how PIM for Groups answers |
 | `b2c`* | `true` | `ConsistencyLevel: eventual` is refused with 400 |

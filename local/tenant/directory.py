@@ -13,7 +13,8 @@ _DAY = 86_400
 class Directory:
     """Two strings and two dictionary entries a user; 200,000 of them take about 80 MB.
 
-    The same seed gives the same users, and a larger tenant begins with the smaller one's.
+    The same seed gives the same users, and a larger tenant begins with the smaller one's. `started` is in seconds since
+    the epoch.
     """
 
     def __init__(self, users: int, seed: int, started: float, population: str = "plain") -> None:
@@ -22,6 +23,8 @@ class Directory:
         self._ids = [make_id(random) for _ in range(users)]
         self._upns = [upn_of(index, user_id, population) for index, user_id in enumerate(self._ids)]
         self.named = named(population)[:users]
+        # The users with names take the first positions; the ids drawn for those are thrown away, so that everything
+        # behind them is the same in both populations.
         for index, person in enumerate(self.named):
             self._ids[index], self._upns[index] = person.id, person.upn
         self._by_id = {user_id: index for index, user_id in enumerate(self._ids)}
@@ -40,7 +43,7 @@ class Directory:
 
     def positions(self, start: int = 0) -> Iterator[int]:
         """Go through the users in directory order, from a position on."""
-        return (index for index in range(start, len(self._ids)) if index not in self._deleted)
+        return filter(self.exists, range(start, self.end))
 
     def person(self, index: int) -> Person:
         """Describe the user at a position."""
@@ -51,7 +54,7 @@ class Directory:
         return make_person(index, self._ids[index], self._upns[index], self._population)
 
     def id_at(self, index: int) -> str:
-        """Give the id at a position without describing the user."""
+        """Return the id at a position without describing the user."""
         return self._ids[index]
 
     def find(self, name: str) -> int | None:
@@ -60,11 +63,13 @@ class Directory:
         index = self._by_id.get(key)
         if index is None:
             index = self._by_upn.get(key)
-        return None if index in self._deleted else index
+        if index in self._deleted:
+            return None
+        return index
 
     def find_on_premises(self, value: str) -> list[int]:
         """Find users by security identifier or SAM account name; several may share the latter."""
-        return [index for index in self._on_premises.get(value.lower(), ()) if index not in self._deleted]
+        return list(filter(self.exists, self._on_premises.get(value.lower(), ())))
 
     def exists(self, index: int) -> bool:
         """Say whether the user at a position has not been deleted."""
@@ -96,17 +101,19 @@ class Directory:
         self._added.clear()
         self._forget_on_premises()
 
+    def initially_valid_from(self, index: int) -> float:
+        """Return since when a user's sessions were valid before any revocation: 1 to 195 days before the start."""
+        # Six hex digits of the id are 0 to 16.7 million seconds, 194 days: the same for the same user in every run.
+        return self._started - _DAY - int(self._ids[index][-6:], 16)
+
     def _forget_on_premises(self) -> None:
         self.__dict__.pop("_on_premises", None)
 
-    def initially_valid_from(self, index: int) -> float:
-        """Return since when a user's sessions were valid before any revocation: 1 to 195 days before the start."""
-        return self._started - _DAY - int(self._ids[index][-6:], 16)
-
     @cached_property
     def _on_premises(self) -> dict[str, list[int]]:
+        # Every user has to be described for this: 3 s for 200,000, so only when a caller asks.
         found: dict[str, list[int]] = {}
-        for index in range(len(self._ids)):
+        for index in range(self.end):
             source = self.person(index).on_premises
             if source:
                 found.setdefault(source.sid.lower(), []).append(index)

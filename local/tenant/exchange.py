@@ -61,4 +61,5 @@ class Refusal(Exception):  # noqa: N818 - an answer, not a fault of the program
 
 def stamp(epoch: float) -> str:
     """Write a moment the way Graph does: UTC, whole seconds, a `Z`."""
+    # Cut, not rounded: two revocations within one second look alike, as in Graph.
     return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,8 @@
-"""Misfortune: named profiles drawn from a seed, and a script for exact tests. Pure: what should happen, as a value."""
+"""Faults: named profiles, drawn from a seed. Pure: what should go wrong is a value.
+
+Facts: `throttling` (a 429 may come without Retry-After); `errors` (500, 503 and 504 are worth another try). The shares
+are made up.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,8 +17,9 @@ REVOKE = "revokeSignInSessions"
 class Mishap:
     """What goes wrong with one call.
 
-    With a `status` the tenant answers that; `execute` says whether it does the work nevertheless. `drop` loses the
-    answer (of an item: it is missing from the batch's), `truncate` cuts it short, `reset` breaks the connection.
+    With a `status` the tenant answers that; `execute` says whether it does the work nevertheless. `delay` is seconds.
+    `drop` loses the answer (of an item: it is missing from the batch's), `truncate` cuts it short, `reset` breaks the
+    connection.
     """
 
     status: int | None = None
@@ -52,7 +57,8 @@ _FORBIDDEN = Mishap(
     execute=False,
 )
 _UNAVAILABLE = _canned(503, "serviceUnavailable")
-# (share, mishap): a call meets at most one of them.
+# (share, mishap): a call meets at most one of them. A reset comes in two kinds, since the caller cannot tell whether
+# the work was done before the connection broke.
 _FLAKY_CALL = (
     (0.03, _UNAVAILABLE),
     (0.01, _canned(500, "InternalServerError")),
@@ -68,12 +74,13 @@ _FLAKY_ITEM = (
     (0.01, Mishap(drop=True)),
     (0.01, Mishap(drop=True, execute=False)),
 )
+# Not every 429 says when to come back.
 _THROTTLED_ITEM = ((0.04, _BUSY), (0.03, _BUSY_WITHOUT_A_WORD))
 _DOWN_CALL = ((0.5, Mishap(reset=True, execute=False)), (1.0, _UNAVAILABLE))
 
 
 class Faults:
-    """Draws the profile's misfortunes; the same seed and the same calls meet the same ones."""
+    """Draws the faults of a profile; the same seed and the same calls meet the same ones."""
 
     def __init__(self, profile: str = "none", seed: int = 1) -> None:
         if profile not in PROFILES:
@@ -86,7 +93,9 @@ class Faults:
         """Draw for an HTTP request as a whole."""
         if self.profile == "flaky":
             return self._draw(_FLAKY_CALL)
-        return self._draw(_DOWN_CALL) if self.profile == "down" else SMOOTH
+        if self.profile == "down":
+            return self._draw(_DOWN_CALL)
+        return SMOOTH
 
     def strike_item(self, method: str, path: str) -> Mishap:
         """Draw for one operation, inside a batch or alone."""
@@ -94,59 +103,14 @@ class Faults:
             return self._draw(_FLAKY_ITEM)
         if self.profile == "throttled" and method == "POST":
             return self._draw(_THROTTLED_ITEM)
-        return _FORBIDDEN if self.profile == "forbidden" and REVOKE in path else SMOOTH
+        if self.profile == "forbidden" and REVOKE in path:
+            return _FORBIDDEN
+        return SMOOTH
 
     def _draw(self, chances: tuple[tuple[float, Mishap], ...]) -> Mishap:
         mark = self._random.random()
         for share, mishap in chances:
             if mark < share:
                 return mishap
-            mark -= share
+            mark -= share  # the shares lie one after another: 0.03, then 0.01 from there on
         return SMOOTH
-
-
-@dataclass
-class _Line:
-    match: str
-    times: int
-    mishap: Mishap
-
-
-class Script:
-    """Exact misfortunes, each for the next call whose `METHOD path` contains its text; `$batch` means the batch."""
-
-    def __init__(self) -> None:
-        self._lines: list[_Line] = []
-
-    def load(self, requests: list[dict[str, Any]]) -> None:
-        """Replace the script."""
-        self._lines = [_Line(line.get("match", ""), line.get("times", 1), _mishap(line)) for line in requests]
-
-    def take(self, call: str) -> Mishap | None:
-        """Give the first line that fits and use it up."""
-        for line in self._lines:
-            if line.match in call:
-                line.times -= 1
-                if line.times <= 0:
-                    self._lines.remove(line)
-                return line.mishap
-        return None
-
-    @property
-    def remaining(self) -> int:
-        """How many misfortunes have not happened yet."""
-        return sum(line.times for line in self._lines)
-
-
-def _mishap(line: Mapping[str, Any]) -> Mishap:
-    canned = line.get("status") is not None
-    return Mishap(
-        status=line.get("status"),
-        headers=line.get("headers") or {},
-        body=line.get("body"),
-        delay=line.get("delayMs", 0) / 1000,
-        drop=bool(line.get("drop")),
-        truncate=bool(line.get("truncate")),
-        reset=bool(line.get("reset")),
-        execute=bool(line.get("execute", not canned and not line.get("reset"))),
-    )

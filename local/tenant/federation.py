@@ -54,6 +54,7 @@ class Federation:
         made = {**usual(domain.name, self.started), **columns}
         for column in CERTIFICATES:
             made[column] = self._certificate(domain.name, made[column])
+        # In a second round, since `same` stands for a certificate that has to be made first.
         for column in CERTIFICATES:
             made[column] = _spoilt(made[column], made["signingCertificate"])
         return made

@@ -1,4 +1,4 @@
-"""What every request to Graph goes through: who calls, one operation or a batch, and how the answer travels."""
+"""What every request to Graph goes through: the caller, one operation or a batch, and how the answer travels."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,6 +57,7 @@ class Gateway:
     def _batch(self, operation: Operation, request: Request, client_id: str, now: float) -> _Answer:
         journal = self.graph.journal
         journal.batches += 1
+        # The script may name the batch itself; a line for one of its items is taken when that item is served.
         struck = self.graph.script.take(operation.line) or self.graph.faults.strike_call()
         if not struck.execute:
             return self._not_carried_out(operation, struck, client_id, now)
@@ -72,6 +73,8 @@ class Gateway:
         return response, [struck, self._slowness(caller), *map(_within_batch, mishaps)]
 
     def _caller(self, request: Request, client_id: str, now: float) -> Caller:
+        # What an application may do is read afresh: a permission that is taken away counts at once, although the token
+        # still names it. Real tokens live on with the old permissions; here a test need not wait for that.
         app = self.tokens.check(request.headers.get("authorization", ""), now)["appid"]
         return Caller(app, frozenset(self.tokens.roles_of(app)), request.origin + VERSION, client_id)
 
@@ -102,6 +105,7 @@ def _within_batch(mishap: Mishap) -> Mishap:
 
 
 def _deliver(response: Response, mishaps: Iterable[Mishap], latency: float) -> Delivery:
+    # The slowest item holds up the whole batch, and a broken connection outweighs an answer cut short.
     delay, fate = latency, Fate.SENT
     for mishap in mishaps:
         delay = max(delay, latency + mishap.delay)

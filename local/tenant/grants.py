@@ -1,4 +1,4 @@
-"""Who holds a directory role, who may activate one, and who may become a member of a role-assignable group.
+"""Holders of directory roles, principals that may activate one, and users that may join a role-assignable group.
 
 Facts: `resources/unifiedroleassignment` (a principal is a user, a role-assignable group or a service principal; active
 PIM assignments are assignments like any other); `resources/directoryrole` (knows activated built-in roles at tenant
@@ -101,6 +101,7 @@ def assignments(activated: tuple[Role, ...], others: tuple[int, ...]) -> list[As
     for role in activated:
         principals: tuple[Principal, ...] = (*role.users, *role.groups, *role.things)
         found += [Assignment(role.template, principal) for principal in principals]
+    # Three kinds at once: a role that is not built in, and two scopes that are not the tenant.
     scoped = (
         (CUSTOM_ROLE, TENANT_WIDE),
         (USER_ADMINISTRATOR, ADMINISTRATIVE_UNIT),

@@ -1,4 +1,4 @@
-"""What happens to one call: misfortune, permission, throttle, answer, journal; in that order."""
+"""What happens to one call: fault, permission, limit, answer, journal; in that order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,11 +7,12 @@ from typing import Any
 
 from local.tenant.answers import routes
 from local.tenant.exchange import Refusal, Response, stamp
-from local.tenant.faults import REVOKE, Faults, Mishap, Script
+from local.tenant.faults import REVOKE, Faults, Mishap
 from local.tenant.journal import Entry, Journal
 from local.tenant.limits.throttle import Cost, Throttle, spelled
 from local.tenant.odata import address
 from local.tenant.population import make_id
+from local.tenant.script import Script
 from local.tenant.world import Call, World
 
 _JSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
@@ -19,7 +20,7 @@ _JSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Com
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, and what it may do: the same for every item of a batch."""
+    """An application that calls, and what it may do: the same for every item of a batch."""
 
     app: str
     grants: frozenset[str]
@@ -56,13 +57,18 @@ class Graph:
     def serve(self, operation: Operation, caller: Caller, now: float) -> tuple[Response, Mishap]:
         """Answer one operation, and say what befell it."""
         mishap = self.script.take(operation.line) or self.faults.strike_item(operation.method, operation.path)
-        response = self._carry_out(operation, caller, now) if mishap.execute else Response(mishap.status or 0)
-        if not mishap.execute and REVOKE in operation.path:
-            self.journal.note_unaccepted(mishap.status or 0, caller.app)
+        response = Response(mishap.status or 0)
+        if mishap.execute:
+            response = self._carry_out(operation, caller, now)
+        elif REVOKE in operation.path:
+            self.journal.note_unaccepted(response.status, caller.app)
         self.journal.reads += operation.method == "GET"
+        # The work may be done although the answer says otherwise: then only the journal knows the truth.
         if mishap.status is not None:
             response = self.canned(mishap, caller.client_request_id, now)
-        status = 0 if mishap.lost else response.status
+        status = response.status
+        if mishap.lost:
+            status = 0
         self.journal.note(Entry(now, operation.method, f"/{operation.path}", status, operation.batched))
         return response, mishap
 
@@ -104,6 +110,7 @@ class Graph:
             raise
 
     def _answer(self, operation: Operation, caller: Caller, now: float) -> Response:
+        # The order is ours, since it is undocumented: a call that is not allowed uses up no quota.
         place = address.parse(operation.path)
         route = routes.find(operation.method, place)
         if not route.permissions & caller.grants:
@@ -120,7 +127,10 @@ class Graph:
             raise
         if route.writes:
             index = self.world.directory.find(place.segments[1])
-            self.journal.note_accepted(-1 if index is None else index, caller.app, now)
-        kind = "text/plain" if isinstance(payload, str) else _JSON
+            if index is not None:
+                self.journal.note_accepted(index, caller.app, now)
+        kind = _JSON
+        if isinstance(payload, str):
+            kind = "text/plain"  # `$count` alone
         headers = {"Cache-Control": "no-cache", **told, "OData-Version": "4.0", "Content-Type": kind}
         return Response(200, payload, headers)

@@ -1,10 +1,10 @@
 """What the tenant was asked and what it did, so that tests judge by what happened, not by what was said of it."""
 
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-_KEPT = 20_000
+_KEPT = 20_000  # operations in the log: a run over 20,000 users fits
 _RESULTS = ("accepted", "throttled", "refused", "failed")
 _REASONS = {429: "throttled", 403: "refused"}
 
@@ -37,6 +37,7 @@ class Journal:
     revokes: Counter[str] = field(default_factory=Counter)
     applications: dict[str, Counter[str]] = field(default_factory=dict)
     statuses: Counter[int] = field(default_factory=Counter)
+    # By position, all moments: a user that was revoked twice is the fault that tests look for.
     accepted: dict[int, list[float]] = field(default_factory=dict)
     entries: deque[Entry] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _first: float | None = None
@@ -86,10 +87,7 @@ class Journal:
 
     def log(self, limit: int) -> list[dict[str, Any]]:
         """Write out the last operations, oldest first."""
-        return [
-            {"at": e.at, "method": e.method, "path": e.path, "status": e.status, "batched": e.batched}
-            for e in list(self.entries)[-limit:]
-        ]
+        return list(map(asdict, list(self.entries)[-limit:]))
 
 
 def _counts(counter: Counter[str]) -> dict[str, int]:

@@ -9,17 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from local.tenant import grants, people
-from local.tenant.catalogue import (
-    DIRECTORY_READERS,
-    EXCHANGE_ADMINISTRATOR,
-    GLOBAL_ADMINISTRATOR,
-    PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
-    PRIVILEGED_ROLE_ADMINISTRATOR,
-    SECURITY_ADMINISTRATOR,
-    USER_ADMINISTRATOR,
-    definitions,
-)
+from local.tenant import catalogue, grants, people
 from local.tenant.directory import Directory
 from local.tenant.grants import Role, Thing
 
@@ -36,20 +26,13 @@ HIDDEN = "b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2b0a"
 NAMESAKES = tuple(f"b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2b1{number}" for number in range(6))
 
 HIDDEN_MEMBERSHIP = "HiddenMembership"
-# Tests know the roles from here as well.
-__all__ = [
-    "DIRECTORY_READERS",
-    "EXCHANGE_ADMINISTRATOR",
-    "GLOBAL_ADMINISTRATOR",
-    "PRIVILEGED_AUTHENTICATION_ADMINISTRATOR",
-    "PRIVILEGED_ROLE_ADMINISTRATOR",
-    "SECURITY_ADMINISTRATOR",
-    "USER_ADMINISTRATOR",
-    "Group",
-    "Memberships",
-    "Role",
-    "Thing",
-]
+# Tests know these roles from here.
+GLOBAL_ADMINISTRATOR = catalogue.GLOBAL_ADMINISTRATOR
+PRIVILEGED_ROLE_ADMINISTRATOR = catalogue.PRIVILEGED_ROLE_ADMINISTRATOR
+PRIVILEGED_AUTHENTICATION_ADMINISTRATOR = catalogue.PRIVILEGED_AUTHENTICATION_ADMINISTRATOR
+SECURITY_ADMINISTRATOR = catalogue.SECURITY_ADMINISTRATOR
+DIRECTORY_READERS = catalogue.DIRECTORY_READERS
+
 _LARGEST = 2500
 _HOLDERS, _OTHERS = 9, 4
 _LAPTOP = Thing("device", "d4b7f1e2-3c58-4a96-8e0d-71a2c9b5f601", "LAPTOP-01")
@@ -81,11 +64,12 @@ class Memberships:
     """
 
     def __init__(self, directory: Directory) -> None:
+        # Drawn once and cut in two, so that no user has both kinds of role by accident.
         ordinary = tuple(islice(_ordinary(directory), _HOLDERS + _OTHERS))
         self.holders, self.others = ordinary[:_HOLDERS], ordinary[_HOLDERS:]
         breakglass = _positions(directory, people.BREAKGLASS1, people.BREAKGLASS2)
         self.groups = {group.id: group for group in _groups(directory, self.holders)}
-        self.definitions = definitions()
+        self.definitions = catalogue.definitions()
         self.roles = grants.roles(breakglass, self.holders, TIER_ZERO)
         self.assignments = grants.assignments(self.roles, self.others[:3])
         self.eligible = grants.eligible(self.holders, ON_CALL)
@@ -131,8 +115,13 @@ def _ordinary(directory: Directory) -> Iterator[int]:
 
 
 def _positions(directory: Directory, *persons: people.Person) -> tuple[int, ...]:
-    found = (directory.find(person.id) for person in persons)
-    return tuple(index for index in found if index is not None)
+    """Find users with names; a tenant smaller than its named users lacks some of them."""
+    found = []
+    for person in persons:
+        index = directory.find(person.id)
+        if index is not None:
+            found.append(index)
+    return tuple(found)
 
 
 def _groups(directory: Directory, holders: tuple[int, ...]) -> list[Group]:
@@ -156,4 +145,5 @@ def _groups(directory: Directory, holders: tuple[int, ...]) -> list[Group]:
 
 
 def _within(directory: Directory, wanted: range, *persons: people.Person) -> tuple[int, ...]:
-    return _positions(directory, *persons) + tuple(index for index in wanted if index < directory.end)
+    """List some users with names, and the positions of a range that there are."""
+    return _positions(directory, *persons) + tuple(range(wanted.start, min(wanted.stop, directory.end)))

@@ -20,7 +20,9 @@ def named(population: str) -> tuple[Person, ...]:
     if population not in POPULATIONS:
         message = f"no population named {population!r}: it is one of {', '.join(POPULATIONS)}"
         raise ValueError(message)
-    return NAMED + UNUSUAL if population == "mixed" else NAMED
+    if population == "mixed":
+        return NAMED + UNUSUAL
+    return NAMED
 
 
 def make_id(random: Random) -> str:
@@ -42,7 +44,9 @@ def make_person(index: int, user_id: str, upn: str, population: str) -> Person:
     if "#" in upn:
         return _external(index, user_id, upn, population)
     agent = _is(user_id, _AGENTS, population)
-    is_synced = not agent and _trait(user_id, 10_000, 10) == 0
+    on_premises = None
+    if not agent and _trait(user_id, 10_000, 10) == 0:
+        on_premises = synced(f"user{index:06}", DOMAIN, 100_000 + index)
     return Person(
         id=user_id,
         upn=upn,
@@ -51,20 +55,25 @@ def make_person(index: int, user_id: str, upn: str, population: str) -> Person:
         enabled=_is_enabled(user_id),
         agent=agent,
         department=DEPARTMENTS[_trait(user_id, 100_000, len(DEPARTMENTS))],
-        on_premises=synced(f"user{index:06}", DOMAIN, 100_000 + index) if is_synced else None,
+        on_premises=on_premises,
     )
 
 
 def _external(index: int, user_id: str, upn: str, population: str) -> Person:
+    home, user_type = identities.ENTRA, "Member"
     provider = _trait(user_id, 100_000_000, 10)
-    mixed = population == "mixed" and provider < len(_PROVIDERS)
+    # Four providers for the draws 0 to 3; the other six of ten are guests from another Entra tenant.
+    if population == "mixed" and provider < len(_PROVIDERS):
+        home = _PROVIDERS[provider]
+    if _is_guest(user_id):
+        user_type = "Guest"
     return Person(
         id=user_id,
         upn=upn,
         name=f"User {index:06}",
-        user_type="Guest" if _is_guest(user_id) else "Member",
+        user_type=user_type,
         enabled=_is_enabled(user_id),
-        home=_PROVIDERS[provider] if mixed else identities.ENTRA,
+        home=home,
         accepted=_trait(user_id, 100_000, 10) > 0,
         creation="Invitation",
     )
@@ -92,5 +101,8 @@ def _is(user_id: str, kind: range, population: str) -> bool:
 
 
 def _trait(user_id: str, divisor: int, modulus: int) -> int:
-    """Read one independent digit out of the id's first group."""
+    """Read a trait out of the id's first group: other decimal digits for each divisor, so that traits are independent.
+
+    `12345678-…` in hex is 305,419,896; divisor 100 and modulus 50 give 98 % 50 = 48.
+    """
     return int(user_id[:8], 16) // divisor % modulus

@@ -23,12 +23,13 @@ def build(tenant: Tenant, clock: Callable[[], float] = time.time) -> web.Applica
     async def handle(incoming: web.Request) -> web.StreamResponse:
         request = Request(
             method=incoming.method,
-            url=incoming.raw_path,
+            url=incoming.raw_path,  # not decoded: `%23` and `#` are different names
             headers={name.lower(): value for name, value in incoming.headers.items()},
             body=await incoming.read(),
             origin=f"{incoming.scheme}://{incoming.host}",
         )
         if request.url.startswith("/_"):
+            # Users may have come back since the last call; the journal must not be older than the moment it is read.
             tenant.pass_time(clock())
             return await _send(incoming, Delivery(control.answer(tenant, request)))
         return await _send(incoming, tenant.answer(request, clock()))

@@ -7,7 +7,7 @@ from local.tenant.directory import Directory
 
 
 class Sessions:
-    """Changes on top of the directory's initial state; what reads see may lag behind."""
+    """Changes on top of the directory's initial state; what reads see may lag behind by `replication` seconds."""
 
     def __init__(self, directory: Directory, replication: float) -> None:
         self.replication = replication
@@ -16,7 +16,7 @@ class Sessions:
         self._changes: dict[int, list[tuple[float, float]]] = {}  # when, and since when sessions were valid then
 
     def revoke(self, index: int, now: float) -> None:
-        """End the sessions issued before now, unless they are another tenant's to end."""
+        """End the sessions issued before now; those of an external user belong to its identity provider."""
         if not self._directory.person(index).external:
             self._changes.setdefault(index, []).append((now, now))
 
@@ -26,16 +26,19 @@ class Sessions:
         self.returned.setdefault(index, []).append(now)
 
     def revoked(self) -> list[int]:
-        """List whose sessions have been ended and did not come back, in the order of their first time."""
+        """List the users that are revoked and did not come back, in the order of their first revocation."""
+        # A revocation is a change to its own moment; a return is one to a date long before.
         return [index for index, changes in self._changes.items() if changes[-1][0] == changes[-1][1]]
 
     def valid_from(self, index: int) -> float:
-        """Tell the truth, without replication delay."""
+        """Return the truth, without replication delay, in seconds since the epoch."""
         changes = self._changes.get(index)
-        return changes[-1][1] if changes else self._directory.initially_valid_from(index)
+        if not changes:
+            return self._directory.initially_valid_from(index)
+        return changes[-1][1]
 
     def seen_valid_from(self, index: int, now: float) -> float:
-        """Tell what a read shows now: a change appears once it has replicated."""
+        """Return what a read shows now: a change appears once it has replicated."""
         for at, valid_from in reversed(self._changes.get(index, ())):
             if at + self.replication <= now:
                 return valid_from

@@ -60,6 +60,7 @@ def full_throttle(settings: Settings, applications: Applications) -> Throttle:
 
 def _writes(settings: Settings, application: Application) -> tuple[float, float]:
     """Return how many writes an application has at once, and how many a second."""
+    # What is said of one application wins over what is said of all.
     burst, rate = settings.write_burst, settings.write_rate
     if application.write_burst is not None:
         burst = application.write_burst

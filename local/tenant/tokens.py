@@ -130,6 +130,7 @@ class Tokens:
         return f"{text}.{self._signature(text)}"
 
     def _signature(self, text: str) -> str:
+        # Another generation is another key: every token signed before is refused as a forged one would be.
         key = f"simulated tenant {self.seed} {self._generation}".encode()
         return _encode(hmac.digest(key, text.encode(), hashlib.sha256))
 
@@ -137,6 +138,7 @@ class Tokens:
         text, _, signature = token.rpartition(".")
         if text.count(".") != 1:
             _reject("CompactToken parsing failed with error code: 80049217")
+        # Text that is no ASCII must not raise: a caller may send anything.
         if not hmac.compare_digest(signature.encode(), self._signature(text).encode()):
             _reject("Access token validation failure. Invalid signature or expired token.")
         claims: dict[str, Any] = json.loads(_decode(text.partition(".")[2]))

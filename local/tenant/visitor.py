@@ -27,8 +27,12 @@ class Visitor:
 
     def ask(self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Delivery:
         """Send one request to Graph; `path` is what follows `/v1.0`, or a whole link from an answer."""
-        url = path.removeprefix(ORIGIN) if path.startswith(ORIGIN) else f"/v1.0{path}"
-        raw = b"" if body is None else json.dumps(body).encode()
+        url = f"/v1.0{path}"
+        if path.startswith(ORIGIN):
+            url = path.removeprefix(ORIGIN)
+        raw = b""
+        if body is not None:
+            raw = json.dumps(body).encode()
         sent = {"authorization": f"Bearer {self.token}", **(headers or {})}
         return self.tenant.answer(Request(method, url, sent, raw, ORIGIN), self.now)
 

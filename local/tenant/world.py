@@ -44,6 +44,7 @@ class Call:
     @property
     def advanced(self) -> bool:
         """Whether it asks for an advanced query (`aad-advanced-queries`)."""
+        # The header and `$count=true` together; either alone makes a plain query.
         return self.eventual and self.address.options.get("$count", "").lower() == "true"
 
     @property

@@ -1,4 +1,4 @@
-"""Answers of Privileged Identity Management: who may activate a role, and who may join a role-assignable group.
+"""Answers of Privileged Identity Management: principals that may activate a role, users that may join a group.
 
 Facts: `rbacapplication-list-roleeligibilityscheduleinstances`; maester365/maester#1421 (400 AadPremiumLicenseRequired
 without Entra ID P2); `privilegedaccessgroup-list-eligibilityscheduleinstances` ($filter by groupId or principalId).

@@ -30,6 +30,7 @@ def list_members(
     check_options(call, _LISTING)
     cast = _cast(call)
     everything: list[Member] = []
+    # A cast to user keeps agent users: they are users of a derived type (`resources/agentuser`).
     if cast in {"", "user"}:
         everything += positions
     if cast in {"", "group"}:

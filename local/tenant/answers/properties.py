@@ -16,22 +16,12 @@ VALID_FROM = "signInSessionsValidFromDateTime"
 RESTRICTED = "isManagementRestricted"
 
 
-def _sam_account(person: Person) -> str | None:
-    return person.on_premises.sam_account if person.on_premises else None
+def _on_premises(name: str) -> Callable[[Person], str | None]:
+    """Make the reader of a property that only synced users have."""
+    return lambda person: getattr(person.on_premises, name, None)
 
 
-def _on_premises_domain(person: Person) -> str | None:
-    return person.on_premises.domain if person.on_premises else None
-
-
-def _sid(person: Person) -> str | None:
-    return person.on_premises.sid if person.on_premises else None
-
-
-def _invitation_state(person: Person) -> str | None:
-    if person.accepted is None:
-        return None
-    return "Accepted" if person.accepted else "PendingAcceptance"
+_INVITATION_STATES = {None: None, True: "Accepted", False: "PendingAcceptance"}
 
 
 def kind(person: Person) -> str:
@@ -45,17 +35,18 @@ PROPERTIES: Mapping[str, Callable[[Person], Any]] = {
     "displayName": lambda person: person.name,
     "userType": lambda person: person.user_type,
     "accountEnabled": lambda person: person.enabled,
-    "externalUserState": _invitation_state,
+    "externalUserState": lambda person: _INVITATION_STATES[person.accepted],
     "creationType": lambda person: person.creation,
     "identities": identities,
     "department": lambda person: person.department,
     "mail": mail,
     "givenName": lambda person: person.name.split()[0],
     "surname": lambda person: person.name.split()[-1],
-    "onPremisesSyncEnabled": lambda person: True if person.on_premises else None,
-    "onPremisesSamAccountName": _sam_account,
-    "onPremisesDomainName": _on_premises_domain,
-    "onPremisesSecurityIdentifier": _sid,
+    # Null, not false, for users that were never synced.
+    "onPremisesSyncEnabled": lambda person: bool(person.on_premises) or None,
+    "onPremisesSamAccountName": _on_premises("sam_account"),
+    "onPremisesDomainName": _on_premises("domain"),
+    "onPremisesSecurityIdentifier": _on_premises("sid"),
     "businessPhones": lambda _: [],
 }
 # Real properties that this tenant leaves empty.
@@ -113,7 +104,7 @@ def selected(option: str | None) -> tuple[str, ...]:
 def render(person: Person, names: tuple[str, ...], moving: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
     """Write the selected properties of a user; a derived type is always named.
 
-    `moving` reads the properties that do not follow from who the user is.
+    `moving` reads the properties that change while the tenant runs.
     """
     row: dict[str, Any] = {}
     if person.agent:

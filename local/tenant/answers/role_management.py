@@ -1,10 +1,11 @@
-"""Answers of the unified role API: who holds a role, in which scope, and what the roles are called.
+"""Answers of the unified role API: the holders of roles, their scopes, and what the roles are called.
 
 Facts: `rbacapplication-list-roleassignments` (takes $filter, $expand and $select, no $top; a principal is typed by
 `@odata.type`); `rbacapplication-list-roledefinitions` ($filter with eq and in on id, displayName and isBuiltIn).
 """
 
 import base64
+import hashlib
 from typing import Any
 
 from local.tenant.answers import members
@@ -74,9 +75,10 @@ def expand_principal(world: World, call: Call, principal: Principal) -> dict[str
 
 def _describe_assignment(world: World, call: Call, assignment: Assignment) -> dict[str, Any]:
     principal = principal_id(world, assignment.principal)
+    # An opaque id; it differs where role, principal or scope do, and stays the same between two listings.
     key = f"{assignment.role}{principal}{assignment.scope}".encode()
     return {
-        "id": base64.urlsafe_b64encode(key).decode()[:40] + "-1",
+        "id": base64.urlsafe_b64encode(hashlib.sha256(key).digest()).decode().rstrip("=") + "-1",
         "principalId": principal,
         "resourceScope": assignment.scope,
         "directoryScopeId": assignment.scope,

@@ -96,6 +96,7 @@ TABLE: dict[tuple[str, ...], dict[str, Route]] = {
 def find(method: str, address: Address) -> Route:
     """Find the row for a call; a key stands second in every path that has one, or last."""
     segments = address.segments
+    # An exact path first: `users/$count` is a count, and not a user of that name.
     second, last = (*segments[:1], "*", *segments[2:]), (*segments[:-1], "*")
     methods = TABLE.get(segments) or TABLE.get(second) or TABLE.get(last)
     if methods is None:

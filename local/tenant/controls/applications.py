@@ -43,7 +43,7 @@ def tenant_rate(tenant: Tenant, value: float | None) -> None:
 def other_writes(tenant: Tenant, value: float) -> None:
     """Let an application of the tenant's own use up so many writes at once."""
     bucket = tenant.graph.throttle.tenant_writes
-    bucket.wait(0, tenant.now)
+    bucket.wait(0, tenant.now)  # brings the bucket to this moment; a new one would fill up again at its first use
     bucket.take(float(value))
 
 

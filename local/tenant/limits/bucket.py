@@ -21,6 +21,7 @@ class Bucket:
     def wait(self, cost: float, now: float, reserve: float = 0.0) -> float:
         """Return how many seconds until `cost` could be taken while leaving `reserve`; 0 is now."""
         self._flow(now)
+        # A reserve never makes a call impossible: it shrinks until the cost fits beside it in a full bucket.
         missing = cost + min(reserve, self.burst - cost) - self._level
         return max(0.0, missing / self.rate)
 
@@ -39,6 +40,7 @@ class Bucket:
     def _flow(self, now: float) -> None:
         if now <= self._at:
             return
+        # The first look at the clock: a new bucket is full whatever the time is.
         gained = self.burst
         if self._at != -math.inf:
             gained = (now - self._at) * self.rate

@@ -1,7 +1,7 @@
 """What one application may ask of this tenant: resource units, and writes by priority.
 
 Facts: `throttling-limits` (identity and access): resource units per 10 seconds by tenant size, 3,000 writes per 150
-seconds; `x-ms-throttle-priority` decides who is throttled first and leaves the limits as they are.
+seconds; `x-ms-throttle-priority` decides which request is throttled first and leaves the limits as they are.
 """
 
 import math
@@ -39,6 +39,7 @@ class Quota:
     def wait_to_write(self, writes: int, priority: str, now: float) -> float:
         """Return how many seconds a write of this priority has to wait; a lower one leaves a reserve."""
         rank = _RANKS.get(priority.lower(), _RANKS["normal"])
+        # A refused call counts as well: as long as a higher rank tries, the lower ones keep its reserve free.
         self._last_write[rank] = now
         reserve = 0.0
         if any(now - last < WINDOW for last in self._last_write[rank + 1 :]):

@@ -63,6 +63,7 @@ class Throttle:
         return {"x-ms-resource-unit": str(cost.units), **_percentage(quota)}
 
     def _check_writes(self, quota: Quota, writes: int, priority: str, app: str, now: float) -> None:
+        # The application's own limit first: whichever is hit first is the one that is named.
         wait = quota.wait_to_write(writes, priority, now)
         if wait:
             quota.writes.turn_away(writes)

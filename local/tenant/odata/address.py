@@ -29,12 +29,13 @@ class Address:
 
 def parse(url: str) -> Address:
     """Take apart what follows `/v1.0`; like any server, never see a fragment."""
+    # From `#` on nothing is sent: `dana_fabrikam.com#EXT#@…`, not encoded, is a request for `dana_fabrikam.com`.
     path, _, query = url.partition("#")[0].partition("?")
     segments: list[str] = []
+    # Split first, decode then: a slash that is encoded belongs to a name.
     for raw in path.strip("/").split("/"):
         segments.extend(_segment(unquote(raw)))
-    options = dict(parse_qsl(query, keep_blank_values=True)) if query else {}
-    return Address(tuple(segments), options)
+    return Address(tuple(segments), dict(parse_qsl(query, keep_blank_values=True)))
 
 
 def _segment(text: str) -> tuple[str, ...]:
@@ -51,4 +52,6 @@ def _key(text: str) -> str:
     if quoted is None:
         raise Refusal(400, "BadRequest", f"Invalid key: {text}")
     value = quoted[2].replace("''", "'")
-    return f"{quoted[1]}={value}" if quoted[1] else value
+    if quoted[1]:
+        return f"{quoted[1]}={value}"
+    return value

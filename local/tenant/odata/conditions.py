@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 type Reader = Callable[[str], Any]
+type Test = Callable[[Reader], bool]
 type Literal = str | bool | None
 
 
@@ -25,54 +26,59 @@ class Field:
 class Condition:
     """A filter, understood. `lookup` names values that a match must have one of, where an index may help."""
 
-    holds: Callable[[Reader], bool]
+    holds: Test
     advanced: bool = False
     alternatives: int = 1
     lookup: tuple[str, tuple[str, ...]] | None = None
 
 
-def any_of(parts: list[Condition]) -> Condition:
-    """Hold when one of the parts does."""
-    tests = [part.holds for part in parts]
+def either(one: Condition, other: Condition) -> Condition:
+    """Hold when one of two conditions does."""
+    # No look-up: a match of one need not have the values of the other.
     return Condition(
-        lambda read: any(test(read) for test in tests),
-        any(part.advanced for part in parts),
-        sum(part.alternatives for part in parts),
+        lambda read: one.holds(read) or other.holds(read),
+        one.advanced or other.advanced,
+        one.alternatives + other.alternatives,
     )
 
 
-def all_of(parts: list[Condition]) -> Condition:
-    """Hold when every part does."""
-    tests = [part.holds for part in parts]
+def both(one: Condition, other: Condition) -> Condition:
+    """Hold when two conditions do."""
+    # Either look-up narrows the search enough; the conditions are tested on what it finds.
     return Condition(
-        lambda read: all(test(read) for test in tests),
-        any(part.advanced for part in parts),
-        max(part.alternatives for part in parts),
-        next((part.lookup for part in parts if part.lookup), None),
+        lambda read: one.holds(read) and other.holds(read),
+        one.advanced or other.advanced,
+        max(one.alternatives, other.alternatives),
+        one.lookup or other.lookup,
     )
 
 
 def negated(inner: Condition) -> Condition:
-    """Hold when the other does not: only advanced queries may ask so."""
+    """Hold when another condition does not; only advanced queries may ask so."""
     return Condition(lambda read: not inner.holds(read), advanced=True, alternatives=inner.alternatives)
 
 
 def compared(name: str, operator: str, value: Literal, *, advanced: bool) -> Condition:
-    """Compare by `eq`, `ne`, `startswith` or `endswith`; to ask for nothing (`null`) is advanced."""
+    """Compare by `eq`, `ne`, `startswith` or `endswith`; a comparison with `null` is advanced."""
     if operator == "startswith":
-        return Condition(lambda read: str(read(name) or "").lower().startswith(str(value).lower()), advanced)
+        return Condition(lambda read: _text(read(name)).startswith(_text(value)), advanced)
     if operator == "endswith":
-        return Condition(lambda read: str(read(name) or "").lower().endswith(str(value).lower()), advanced)
+        return Condition(lambda read: _text(read(name)).endswith(_text(value)), advanced)
     if operator == "ne":
         return Condition(lambda read: not _same(read(name), value), advanced)
-    lookup = (name, (value,)) if isinstance(value, str) else None
-    return Condition(lambda read: _same(read(name), value), advanced or value is None, 1, lookup)
+    if isinstance(value, str):
+        return Condition(lambda read: _same(read(name), value), advanced, 1, (name, (value,)))
+    return Condition(lambda read: _same(read(name), value), advanced or value is None)
 
 
 def one_of(name: str, values: list[str], *, advanced: bool) -> Condition:
     """Be one of several values: each counts as an alternative."""
-    wanted = frozenset(value.lower() for value in values)
+    wanted = frozenset(map(str.lower, values))
     return Condition(lambda read: str(read(name)).lower() in wanted, advanced, len(values), (name, tuple(values)))
+
+
+def _text(value: object) -> str:
+    return str(value or "").lower()
 
 
 def _same(value: object, literal: Literal) -> bool:

@@ -1,4 +1,4 @@
-"""Short collections whose rows are made before they are filtered: groups, roles, assignments, domains.
+"""Short collections: every row is made before the filter applies. Groups, roles, assignments, domains.
 
 Facts: `paging` (any collection may come in pages; a caller follows `@odata.nextLink`).
 """

@@ -38,7 +38,7 @@ def _top(options: Mapping[str, str]) -> int:
 
 def _cut[Row](source: Iterable[tuple[int, Row]], size: int) -> tuple[list[Row], int | None]:
     """Take one page of numbered rows, and the number at which the next one begins, if there is a next one."""
-    found = list(islice(source, size + 1))
+    found = list(islice(source, size + 1))  # one more than asked for tells whether there is a next page
     rows = [row for _, row in found[:size]]
     if len(found) > size:
         return rows, found[size][0]
@@ -65,6 +65,7 @@ class Cursors:
         size = min(_top(options), self.largest)
         start = self._position(address, options)
         found, follows = _cut(rows(start), size)
+        # The same position gives the same token every time, so that a caller which compares links sees the circle.
         if self.links == "repeat" and start:
             follows = start
         elif self.links == "cycle" and start and follows is None:
@@ -105,6 +106,7 @@ class Cursors:
         return int(position)
 
     def _seal(self, body: bytes, address: str, options: Mapping[str, str]) -> bytes:
+        # Bound to its query: a token sent with another filter is refused, so that a link must be followed as it is.
         query = [address, *sorted(f"{name}={value}" for name, value in options.items() if name != "$skiptoken")]
         return hashlib.blake2b(body + "\n".join(query).encode(), digest_size=_SEAL, key=b"%d" % self._seed).digest()
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from local.tenant.answers.users import FILTERABLE
+from local.tenant.answers.user_filter import FILTERABLE
 from local.tenant.exchange import Refusal
 from local.tenant.odata import filters
 
