@@ -3,7 +3,8 @@
 import sys
 from importlib import import_module
 
-COMMANDS = ("serve", "demo")
+# Each command and the module whose `main` it is.
+COMMANDS = {"serve": "local.serve", "demo": "local.demo.play"}
 
 
 def main(arguments: list[str]) -> int:
@@ -11,7 +12,7 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in COMMANDS:
         print(f"usage: python -m local {{{','.join(COMMANDS)}}} …", file=sys.stderr)
         return 2
-    status: int = import_module(f"local.{arguments[0]}").main(arguments[1:])
+    status: int = import_module(COMMANDS[arguments[0]]).main(arguments[1:])
     return status
 
 

@@ -1,15 +1,12 @@
 """The demonstration's whole tenant: federated, so refused by the gate, then acknowledged, swept and proved."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from local.demo import Stage
+from local.demo.stage import Stage
 
 _BODY = {"allUsers": True, "compromisedAt": "2026-01-01T00:00:00Z", "reason": "Demonstration: the whole tenant"}
 
 
-async def whole_tenant(stage: "Stage") -> bool:
-    """Ask for everybody on a tenant that still trusts an old certificate; then take the responsibility."""
+async def whole_tenant(stage: Stage) -> bool:
+    """Ask for all users of a tenant that still trusts an old certificate, then acknowledge what the gate found."""
     print("\n4. The whole tenant: a federated domain still trusts a certificate from before the compromise")
     await stage.post(f"{stage.tenant}/_faults", {"profile": "none"})
     await stage.post(f"{stage.tenant}/_control", {"federation": "stale"})

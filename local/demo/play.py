@@ -1,23 +1,22 @@
-"""`python -m local demo`: an incident, a crowd, the whole tenant; on screen, proved by the tenant's own journal."""
+"""The order of the demonstration, and its first two parts: an incident, and many named users under throttling."""
 
 import asyncio
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 
 from local.children import ChildFailedError
-from local.demo_sweep import sweep
-from local.demo_tenant import whole_tenant
+from local.demo.stage import Stage, title
+from local.demo.sweep import sweep
+from local.demo.whole_tenant import whole_tenant
 from local.serve import Options, serving
 
-CROWD = 300
-# The quota at ten times the directory's pace, and a first look after seconds: a demonstration, not an eviction.
+MANY = 300
+# The quota at ten times the directory's pace, and the first check after seconds: a demonstration, not an eviction.
 HASTE = {"REVOKER_VERIFY_DELAYS": "2,5,10"}
 GUEST = "dana_fabrikam.com#EXT#@contoso.onmicrosoft.com"
 INCIDENT = {
@@ -38,62 +37,6 @@ INCIDENT = {
 }
 
 
-@dataclass
-class Stage:
-    """The API and the tenant, as the demonstration asks them."""
-
-    api: str
-    tenant: str
-    client: aiohttp.ClientSession
-
-    async def get(self, url: str, **headers: str) -> Any:  # noqa: ANN401 - JSON
-        """Return a JSON answer."""
-        async with self.client.get(
-            url, headers={name.replace("_", "-"): value for name, value in headers.items()}
-        ) as reply:
-            reply.raise_for_status()
-            return await reply.json()
-
-    async def post(self, url: str, body: object) -> Any:  # noqa: ANN401 - JSON
-        """Send JSON and return what is answered."""
-        async with self.client.post(url, json=body) as reply:
-            reply.raise_for_status()
-            return await reply.json()
-
-    async def finish(self, run: dict[str, Any]) -> dict[str, Any]:
-        """Show a run's progress until it has ended."""
-        shown = None
-        while run["finishedAt"] is None:
-            await asyncio.sleep(0.5)
-            run = await self.get(f"{self.api}/runs/{run['runId']}")
-            if shown != (run["state"], run["counts"]):
-                progress(run)
-            shown = run["state"], run["counts"]
-        print()
-        return run
-
-    async def users(self, run: str) -> list[dict[str, Any]]:
-        """Return every user of a run."""
-        found, cursor = [], ""
-        while True:
-            page = await self.get(f"{self.api}/runs/{run}/users?limit=1000{cursor}")
-            found += page["users"]
-            if page["cursor"] is None:
-                return found
-            cursor = f"&cursor={page['cursor']}"
-
-    async def members(self, count: int) -> list[str]:
-        """Return the ids of so many members, as the tenant lists them."""
-        token = await self.get(
-            f"{self.tenant}/msi/token?api-version=2019-08-01&resource=https://graph.microsoft.com",
-            X_IDENTITY_HEADER="demo",
-        )
-        page = await self.get(
-            f"{self.tenant}/v1.0/users?$top=999&$select=id,userType", Authorization=f"Bearer {token['access_token']}"
-        )
-        return [user["id"] for user in page["value"] if user["userType"] == "Member"][-count:]
-
-
 async def incident(stage: Stage) -> None:
     """Post a Sentinel incident: two members and a guest."""
     title("1. Sentinel posts an incident that names alice, ben and a guest")
@@ -103,10 +46,10 @@ async def incident(stage: Stage) -> None:
     print(f"   a stolen access token may work until {run['residualAccessUntil']}")
 
 
-async def crowd(stage: Stage) -> bool:
-    """Name three hundred users while the tenant throttles: slower, and nobody lost."""
-    title(f"2. A responder names {CROWD} users; the directory throttles")
-    ids = await stage.members(CROWD)
+async def many_named(stage: Stage) -> bool:
+    """Name three hundred users while the tenant throttles: slower, and no user is lost."""
+    title(f"2. A responder names {MANY} users; the directory throttles")
+    ids = await stage.members(MANY)
     await stage.post(f"{stage.tenant}/_faults", {"profile": "throttled", "seed": 1})
     called = time.time()
     run = await stage.post(f"{stage.api}/runs", {"users": ids, "reason": "Demonstration: token theft"})
@@ -118,7 +61,7 @@ async def crowd(stage: Stage) -> bool:
 
 
 async def proof(stage: Stage, ids: list[str], called: float) -> bool:
-    """Ask the tenant, not the app, who was revoked."""
+    """Ask the tenant, not the app, which users were revoked."""
     title("3. What the tenant's own journal says")
     journal = await stage.get(f"{stage.tenant}/_journal")
     truths = [await stage.get(f"{stage.tenant}/_journal/users/{user}") for user in ids]
@@ -126,19 +69,6 @@ async def proof(stage: Stage, ids: list[str], called: float) -> bool:
     print(f"   {revoked} of {len(ids)} revoked after the call; {journal['statuses'].get('429', 0)} answers were 429")
     print("   every one of them" if revoked == len(ids) else "   NOT every one of them")
     return revoked == len(ids)
-
-
-def progress(run: dict[str, Any]) -> None:
-    """Draw one line over the last."""
-    done = round(run["progress"] * 30)
-    counts = ", ".join(f"{count} {outcome}" for outcome, count in run["counts"].items())
-    end = "\r" if sys.stdout.isatty() else "\n"
-    print(f"   [{'#' * done}{'.' * (30 - done)}] {run['state']:<24} {counts:<60}", end=end, flush=True)
-
-
-def title(text: str) -> None:
-    """Head a part."""
-    print(f"\n{text}")
 
 
 async def show(parts: tuple[Callable[[Stage], Awaitable[object]], ...]) -> bool:
@@ -159,7 +89,7 @@ async def show(parts: tuple[Callable[[Stage], Awaitable[object]], ...]) -> bool:
 def main(_arguments: list[str]) -> int:
     """Run the command: status 0 only if the tenant's journal proves it."""
     try:
-        return 0 if asyncio.run(show((incident, crowd, whole_tenant, sweep))) else 1
+        return 0 if asyncio.run(show((incident, many_named, whole_tenant, sweep))) else 1
     except ChildFailedError as error:
         print(error, file=sys.stderr)
         return 1

@@ -3,16 +3,15 @@
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from local.demo import Stage
+from local.demo.stage import Stage
 
 _SHARE = 0.002
 _PATIENCE = 150
 
 
-async def sweep(stage: "Stage") -> bool:
+async def sweep(stage: Stage) -> bool:
     """Let a share of the revoked users return, create a sweep that is due at the next minute, and ask the tenant."""
     print("\n5. The weeks after: devices that were off come back, and a sweep's tick catches them")
     await stage.post(f"{stage.tenant}/_faults", {"profile": "none"})
@@ -36,14 +35,14 @@ async def sweep(stage: "Stage") -> bool:
     return await _proof(stage, made["createdAt"])
 
 
-async def _come_back(stage: "Stage") -> set[str]:
+async def _come_back(stage: Stage) -> set[str]:
     await stage.post(f"{stage.tenant}/_control", {"returning": {"share": _SHARE, "seconds": 0.5}})
     await asyncio.sleep(1.2)
     await stage.post(f"{stage.tenant}/_control", {"returning": {"share": 0, "seconds": 0.5}})
     return {user["id"] for user in await _journal(stage) if user["returnedAt"]}
 
 
-async def _run(stage: "Stage", sweep_id: str) -> dict[str, Any]:
+async def _run(stage: Stage, sweep_id: str) -> dict[str, Any]:
     end = time.monotonic() + _PATIENCE
     while not (runs := (await stage.get(f"{stage.api}/sweeps/{sweep_id}"))["runs"]):
         if time.monotonic() > end:
@@ -52,17 +51,17 @@ async def _run(stage: "Stage", sweep_id: str) -> dict[str, Any]:
     return dict(await stage.get(f"{stage.api}/runs/{runs[0]['runId']}"))
 
 
-async def _proof(stage: "Stage", since: str) -> bool:
-    """Ask the tenant: whoever came back was revoked after that, and nobody else was asked for again."""
+async def _proof(stage: Stage, since: str) -> bool:
+    """Ask the tenant: users who came back were revoked after that, and no other user was revoked again."""
     began = datetime.fromisoformat(since).timestamp()
     users = await _journal(stage)
     back = [user for user in users if user["returnedAt"]]
     caught = [user for user in back if user["acceptedAt"][-1] > user["returnedAt"][-1]]
     again = [user for user in users if not user["returnedAt"] and user["acceptedAt"][-1] >= began]
-    print(f"   the tenant's journal: {len(caught)} of {len(back)} caught, {len(again)} of the others asked for again")
+    print(f"   the tenant's journal: {len(caught)} of {len(back)} caught, {len(again)} of the others revoked again")
     return bool(back) and len(caught) == len(back) and not again
 
 
-async def _journal(stage: "Stage") -> list[dict[str, Any]]:
+async def _journal(stage: Stage) -> list[dict[str, Any]]:
     page = await stage.get(f"{stage.tenant}/_journal/users?limit=10000")
     return list(page["users"])
