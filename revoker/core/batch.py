@@ -1,4 +1,4 @@
-"""A batch: the unit of everything. At most 20 users, one queue message, one Graph call, one ledger row."""
+"""A batch: at most 20 users, one queue message, one ``$batch`` call of Graph, one ledger row."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -14,10 +14,10 @@ MOST_IN_BATCH = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Some users of one run and when they are due; ``planned_for`` is the first due time, from which age counts.
+    """Some users of one run, and when they are due.
 
-    ``shifted`` is the pace's own when the place was bought (pacing); ``healed`` counts how often a message for it was
-    missed and sent again.
+    ``planned_for`` is the first due time, from which age counts. ``shifted`` is the pace's own number of seconds when
+    the slot was reserved (``core.pacing``). ``healed`` counts how often a lost message was sent again.
     """
 
     run: str
@@ -31,57 +31,59 @@ class Batch:
 
     @property
     def waiting(self) -> tuple[User, ...]:
-        """Who is still to be revoked."""
+        """The users that are still to be revoked."""
         return tuple(user for user in self.users if user.is_waiting)
 
     @property
     def unseen(self) -> tuple[User, ...]:
-        """Who was accepted and not yet seen in the directory."""
+        """The users that Graph accepted and the directory has not shown yet."""
         return tuple(user for user in self.users if user.is_unseen)
 
     @property
     def is_open(self) -> bool:
-        """Whether anything is left to do."""
+        """Whether work is left."""
         return not all(user.is_final for user in self.users)
 
     @property
     def heard_of(self) -> datetime:
-        """The last moment at which something was done, or was to be done, about this batch."""
+        """The last moment at which a worker did something for this batch, or was to do it."""
         return max([self.due_at, *(user.settled_at for user in self.unseen if user.settled_at)])
 
     def given_up(self, reason: str, now: datetime) -> "Batch":
-        """Return this batch with nothing left to do: what Graph accepted is unverified, the rest abandoned."""
+        """Return this batch without work left: users that Graph accepted end `unverified`, the others `abandoned`."""
         return self.abandon_waiting(reason, now).give_up_verifying(reason, now)
 
     def abandon_waiting(self, reason: str, now: datetime) -> "Batch":
-        """Return this batch with nobody left to be revoked."""
+        """Return this batch with every waiting user `abandoned`."""
         return self.learn(user.settle(Outcome.ABANDONED, reason, now) for user in self.waiting)
 
     def give_up_verifying(self, reason: str, now: datetime) -> "Batch":
-        """Return this batch with nobody left to look for."""
+        """Return this batch with every unseen user `unverified`."""
         return self.learn(user.settle(Outcome.UNVERIFIED, reason, now) for user in self.unseen)
 
     def reopens(self, before: "Batch") -> bool:
-        """Whether somebody was settled before and is to be looked for now: the run may have ended meanwhile."""
+        """Whether a user that was settled before is unseen now: the run may have ended in the meantime."""
         settled = {user.key for user in before.users if user.is_final}
         return any(user.key in settled for user in self.unseen)
 
     def learn(self, users: Iterable[User]) -> "Batch":
-        """Return this batch knowing more about some of its users."""
+        """Return this batch with newer records of some of its users."""
         return replace(self, users=merge_all(self.users, users))
 
     def moved(self, other: "Batch") -> "Batch":
-        """Return this batch due when the other is."""
+        """Return this batch with the due time of another."""
         return replace(self, due_at=other.due_at, shifted=other.shifted)
 
 
 def batch_id(run: str, keys: Iterable[str]) -> str:
-    """Return the digest of run and members: planning the same users twice gives the same row."""
+    """Return the digest of a run and its members, in any order, as 32 hex digits."""
+    # A worker dies after it wrote the row and before the message: the next worker plans the same page again and gets
+    # the same id, so it finds the row instead of adding a second one. A page that changed in between gets a new row.
     return hashlib.sha256("\n".join([run, *sorted(keys)]).encode()).hexdigest()[:32]
 
 
 def in_batches(run: str, users: Iterable[User], lane: Priority, due_at: datetime) -> Iterator[Batch]:
-    """Cut users into batches, in order."""
+    """Yield users in batches of at most 20, in order."""
     for group in batched(users, MOST_IN_BATCH, strict=False):
         name = batch_id(run, (user.key for user in group))
         yield Batch(run=run, id=name, lane=lane, users=group, planned_for=due_at, due_at=due_at)

@@ -33,10 +33,6 @@ class DirectoryUser:
         """Both names that Graph takes for this user, lower case."""
         return frozenset({self.id.lower(), self.user_principal_name.lower()})
 
-    def is_valid_since(self, moment: datetime) -> bool:
-        """Whether every session issued before ``moment`` is dead."""
-        return self.sessions_valid_from is not None and self.sessions_valid_from >= moment
-
 
 def listed_user(seen: DirectoryUser, requested_as: str) -> User:
     """Return a user of a run, made from a directory row."""

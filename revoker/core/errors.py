@@ -1,10 +1,10 @@
-"""Everything raised on purpose, a sentence each; what is not here was not foreseen."""
+"""Every exception that this package raises on purpose, each a situation. Any other exception was not foreseen."""
 
 from collections.abc import Mapping, Sequence
 
 
 class RevokerError(Exception):
-    """The root: catch it to catch all that this package raises on purpose."""
+    """The base class: catching it catches everything that this package raises on purpose."""
 
 
 class SettingError(RevokerError):
@@ -12,7 +12,7 @@ class SettingError(RevokerError):
 
 
 class PoisonError(RevokerError):
-    """A queue body cannot be understood; it carries the bytes, so that they can be kept."""
+    """A queue message cannot be read; the error carries its bytes, so that they can be kept."""
 
     def __init__(self, body: bytes, why: str) -> None:
         super().__init__(why)
@@ -20,11 +20,11 @@ class PoisonError(RevokerError):
 
 
 class LostBatchError(RevokerError):
-    """A message names a batch that the ledger does not hold; redelivery may find it, and poison reports it."""
+    """A message names a batch that the ledger does not hold. A redelivery may find it; else it becomes poison."""
 
 
 class ProblemError(RevokerError):
-    """A request that gets an RFC 9457 problem instead of an answer; subclasses fix the status."""
+    """A request that is answered with an RFC 9457 problem; each subclass has its status."""
 
     status = 500
     title = "Internal error"
@@ -35,12 +35,12 @@ class ProblemError(RevokerError):
         self.headers = dict(headers or {})
 
     def fields(self) -> dict[str, object]:
-        """Return what the problem document says besides type, title, status and detail."""
+        """Return the members of the problem document besides type, title, status and detail."""
         return {}
 
 
 class InvalidError(ProblemError):
-    """The request cannot be understood; every error names its path and what to write instead."""
+    """The request is wrong; every error names its path and what to write instead."""
 
     status, title = 400, "Invalid request"
 
@@ -49,12 +49,12 @@ class InvalidError(ProblemError):
         self.errors = tuple(errors)
 
     def fields(self) -> dict[str, object]:
-        """Return the errors, one a path."""
+        """Return the errors: a path and a message each."""
         return {"errors": [{"path": path, "message": message} for path, message in self.errors]}
 
 
 class UnauthenticatedError(ProblemError):
-    """Nobody is signed in: App Service Authentication passed no principal."""
+    """App Service Authentication passed no principal."""
 
     status, title = 401, "Sign-in required"
 
@@ -72,19 +72,19 @@ class UnknownError(ProblemError):
 
 
 class MethodError(ProblemError):
-    """The route exists, the method does not."""
+    """The route exists, but not with this method."""
 
     status, title = 405, "Method not allowed"
 
 
 class ConflictError(ProblemError):
-    """The request contradicts one made before."""
+    """The request contradicts an earlier one, or the state of what it names."""
 
     status, title = 409, "Conflict"
 
 
 class GateError(ConflictError):
-    """A tenant-wide run that would be in vain: certificates of the compromise are trusted still, or cannot be read."""
+    """The gate refuses a tenant-wide run: a certificate of the compromise may still be trusted."""
 
     title = "Federation certificates first"
 
@@ -99,7 +99,7 @@ class GateError(ConflictError):
         self.acknowledge, self.certificates, self.errors = tuple(acknowledge), tuple(certificates), tuple(errors)
 
     def fields(self) -> dict[str, object]:
-        """Return the certificates in the way, and what would have to be acknowledged."""
+        """Return the certificates, and the codes that the caller would have to acknowledge."""
         return {
             "acknowledge": list(self.acknowledge),
             "certificates": [dict(certificate) for certificate in self.certificates],
@@ -108,7 +108,7 @@ class GateError(ConflictError):
 
 
 class TooLargeError(ProblemError):
-    """The body is larger than a request may be."""
+    """The body has more bytes than a request may have."""
 
     status, title = 413, "Body too large"
 
@@ -120,13 +120,13 @@ class MediaTypeError(ProblemError):
 
 
 class UnreadableError(ProblemError):
-    """What is stored cannot be read again; the text says what to do about it."""
+    """A stored row cannot be read; the text says what to do about it."""
 
     title = "Unreadable"
 
 
 class UnavailableError(ProblemError):
-    """Something needed does not answer, so nothing was started; asking again later is right."""
+    """A service that is needed does not answer, so nothing was started; the caller should ask again later."""
 
     status, title = 503, "Temporarily unavailable"
 

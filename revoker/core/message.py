@@ -1,4 +1,4 @@
-"""What rides a queue: ids only; the ledger row says who is in the batch and who is left."""
+"""The messages on the queues: ids only. The ledger row holds the users of the batch and the work that is left."""
 
 import json
 import re
@@ -12,7 +12,7 @@ _ID = re.compile(r"[0-9a-f-]{32,36}")
 
 
 class Queue(StrEnum):
-    """The storage queues, by the names that bindings and deployment use."""
+    """The storage queues; bindings and deployment use the same names."""
 
     PLAN = "plan"
     URGENT = "revoke-urgent"
@@ -21,13 +21,13 @@ class Queue(StrEnum):
 
     @property
     def poison(self) -> str:
-        """Where the Functions host puts a message that failed too often."""
+        """The queue to which the Functions host moves a message that failed five times."""
         return f"{self}-poison"
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Please see to one batch; ``attempt`` counts from 0."""
+    """Work on one batch; ``attempt`` counts from 0."""
 
     run: str
     batch: str
@@ -36,7 +36,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ScanStep:
-    """Please turn to a run's next page of the directory; the ledger says which, and whether ``step`` was taken."""
+    """Take one step of a run's scan; the ledger says which page, and whether ``step`` was taken already."""
 
     run: str
     step: int
@@ -46,17 +46,17 @@ type Mail = Message | ScanStep
 
 
 def encode(message: Mail) -> str:
-    """Return the text that goes on the queue."""
+    """Return a message as the text for its queue."""
     return json.dumps({"v": VERSION, **asdict(message)}, separators=(",", ":"))
 
 
 def decode(body: bytes) -> Message:
-    """Return the message about a batch; raises PoisonError, which keeps the bytes, for anything else."""
+    """Return the message about a batch; raises PoisonError, which carries the bytes, for any other text."""
     return _decode(body, Message)
 
 
 def decode_scan_step(body: bytes) -> ScanStep:
-    """Return the message about a page; raises PoisonError likewise."""
+    """Return the message about a scan step; raises PoisonError likewise."""
     return _decode(body, ScanStep)
 
 
@@ -68,6 +68,7 @@ def _decode[M: (Message, ScanStep)](body: bytes, kind: type[M]) -> M:
         message = kind(**fields)
     except (ValueError, TypeError, KeyError, RecursionError):
         raise PoisonError(body, "not a message of ours") from None  # the cause quotes the body
+    # The comparison catches everything that JSON lets pass: a key twice, white space, 1.0 for 1, an escaped letter.
     if not all(_fits(*field) for field in asdict(message).items()) or encode(message).encode() != body:
         raise PoisonError(body, "a field has the wrong form")
     return message

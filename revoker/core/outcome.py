@@ -1,4 +1,4 @@
-"""What happened to one user: the words, their order, and how two accounts of the same user become one."""
+"""What happened to one user: the outcome words, their order, and how two records of one user are merged."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -7,7 +7,10 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """The one vocabulary of code, log, ledger, API and report; listed from least to most known."""
+    """The words for what happened to a user, in code, log, ledger, API and report.
+
+    Listed from the least final to the most final: merging two records of a user keeps the later word of this list.
+    """
 
     PLANNED = "planned"
     RETRYING = "retrying"
@@ -48,10 +51,10 @@ _RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """One user's line in the ledger.
+    """One user of a run, as the ledger holds it.
 
-    ``key`` is how Graph is asked (object id or UPN, lower case), or ``#n`` where there is nothing to ask with.
-    ``called_at`` is the moment of the accepted call, against which the read-back is judged.
+    ``key`` is the name in calls to Graph (object id or UPN, lower case), or ``#n`` for the n-th identity given when it
+    has no such name. ``called_at`` is when Graph accepted the call; a read-back is judged against it.
     """
 
     key: str
@@ -70,22 +73,22 @@ class User:
 
     @property
     def names(self) -> frozenset[str]:
-        """Every name this user is known by, lower case."""
+        """Every known name of this user, lower case."""
         return frozenset(name.lower() for name in (self.key, self.id, self.user_principal_name) if name)
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a revocation is still to be sent."""
+        """Whether a call is still to be made."""
         return self.outcome in WAITING
 
     @property
     def is_unseen(self) -> bool:
-        """Whether Graph accepted and a read-back may still show it."""
+        """Whether Graph accepted the call and the directory has not shown it yet."""
         return self.outcome is Outcome.REVOKED and self.reason != READ_BACK_REFUSED
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more will be done for this user."""
+        """Whether no work is left for this user."""
         return not (self.is_waiting or self.is_unseen)
 
     def settle(self, outcome: Outcome, reason: str | None, now: datetime) -> "User":
@@ -93,19 +96,22 @@ class User:
         return replace(self, outcome=outcome, reason=reason, settled_at=now)
 
 
-def _precedence(user: User) -> tuple[int, int, str, str]:
-    return (_RANK[user.outcome], user.attempts, str(user.settled_at or ""), repr(user))
-
-
 def merge(ours: User, theirs: User) -> User:
-    """Return whichever account of one user knows more: commutative, associative, idempotent.
+    """Return the record of one user that knows more; the order of merging does not matter.
 
-    Delivery is at-least-once and unordered, so two workers may write about the same user in either order.
+    A queue delivers a message at least once and in any order, so two workers may write about one user.
     """
     return max(ours, theirs, key=_precedence)
 
 
+def _precedence(user: User) -> tuple[int, int, str, str]:
+    # Worker A reads the row, stands still for an hour, and writes `retrying` after worker B wrote `verified`: the later
+    # word wins, whichever worker writes last. Equal words: more attempts, then the later time. The repr decides
+    # between records that differ in any other field, so that every worker keeps the same one.
+    return (_RANK[user.outcome], user.attempts, str(user.settled_at or ""), repr(user))
+
+
 def merge_all(ours: Iterable[User], theirs: Iterable[User]) -> tuple[User, ...]:
-    """Merge what was learnt about some users into all users of a batch, keeping the batch's order."""
+    """Merge records of some users into all users of a batch, in the order of the batch."""
     learnt = {user.key: user for user in theirs}
     return tuple(merge(user, learnt.get(user.key, user)) for user in ours)

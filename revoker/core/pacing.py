@@ -1,10 +1,10 @@
-"""The directory's write quota as one value (GCRA), so that queue delays alone keep to it.
+"""The directory's write quota as one value, so that queue delays alone keep to it (the algorithm is called GCRA).
 
-The quota is a token bucket: ``burst`` writes at once, refilled at ``rate`` a second (reference: graph, Throttling:
-3,000 per 150 s). The *theoretical arrival time* is when the bucket would be full again if nothing more were sold.
-What is sold is on the queue already; when urgent work or a 429 comes between, every place sold before moves back with
-it: a batch remembers how far places were *shifted* when it bought its own, and makes up the difference.
-All times are seconds since the epoch; nothing here reads a clock.
+The quota is a token bucket: ``burst`` writes at once, refilled at ``rate`` a second; Graph documents 3,000 and 20
+(docs/graph-facts.md#throttling). ``Pace.full_at`` is when the bucket would be full again if no more slots were
+reserved. A batch whose slot is reserved is on its queue already. When urgent writes or a 429 come in between, every
+slot reserved before has to shift: the pace adds up these seconds in ``shifted``, a batch notes that number with its
+slot, and later waits for the difference. All times are seconds since the epoch; nothing here reads a clock.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Writes at once, writes a second, and the share (0-1) that sweeps leave free for urgent work."""
+    """Writes at once, writes a second, and the share (0-1) of the bucket that bulk runs leave free for urgent ones."""
 
     burst: int
     rate: float
@@ -21,13 +21,17 @@ class Quota:
 
     @property
     def bulk_share(self) -> float:
-        """Return the share (0-1) of the bucket that bulk work may use."""
+        """The share (0-1) of the bucket that bulk runs may use."""
         return 1.0 - self.reserve
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Where the quota stands: full again at, how many seconds places moved back so far, no write in turn before."""
+    """The state of the quota.
+
+    ``full_at``: when the bucket is full again. ``shifted``: the seconds by which slots have shifted so far.
+    ``held_until``: the end of the longest wait that Graph asked for.
+    """
 
     full_at: float = 0.0
     shifted: float = 0.0
@@ -36,7 +40,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """The moved pace, and for each batch the moment from which it may be sent."""
+    """The pace afterwards, and for each batch the moment from which it may be sent."""
 
     pace: Pace
     slots: tuple[float, ...]
@@ -45,29 +49,37 @@ class Reservation:
 def reserve(
     pace: Pace, now: float, writes: Sequence[int], quota: Quota, *, share: float = 1.0, lead: float = 0.0
 ) -> Reservation:
-    """Sell ``writes`` (one number a batch) in order; a slot never promises more than ``share`` of the bucket.
+    """Reserve slots for batches, in order; ``writes`` has one number of writes for each.
 
-    ``lead`` is in how many seconds the first can be sent: a bucket that is full gains nothing until then.
+    ``share`` (0-1) is how much of the bucket may be used. ``lead`` is in how many seconds the first batch can be sent
+    at the earliest: a bucket that is full gains nothing until then.
     """
-    slots = []
-    moved = max(pace.full_at, now + lead)
+    # A full bucket of 3,000, refilled at 20/s, and 3,020 writes at time 0, one a batch. Write n fills the bucket again
+    # at n/20 s, and a full bucket covers the last 150 s of that: its slot is n/20 - 150 s, or now if that has passed.
+    # Writes 1 to 3,000 are due at once, write 3,001 after 0.05 s, write 3,020 after 1 s. A share of 0.9 leaves
+    # 300 writes free: then 2,700 are due at once and write 2,701 after 0.05 s.
+    slots: list[float] = []
+    full_at = max(pace.full_at, now + lead)
     for count in writes:
-        moved += count / quota.rate
-        slots.append(max(now, moved - share * quota.burst / quota.rate))
-    return Reservation(replace(pace, full_at=moved), tuple(slots))
+        full_at += count / quota.rate
+        slots.append(max(now, full_at - share * quota.burst / quota.rate))
+    return Reservation(replace(pace, full_at=full_at), tuple(slots))
 
 
 def charged(pace: Pace, now: float, writes: int, quota: Quota) -> Pace:
-    """Return the pace after writes that do not wait: whoever bought a place before makes way."""
+    """Return the pace after writes that wait for no slot: every slot reserved before shifts."""
+    # 100 urgent writes at 20/s take 5 s to come back, so each slot reserved before shifts by 5 s.
     cost = writes / quota.rate
     return replace(pace, full_at=max(pace.full_at, now) + cost, shifted=pace.shifted + cost)
 
 
 def pushed_back(pace: Pace, now: float, seconds: float, quota: Quota) -> Pace:
-    """Return the pace after Graph said to wait: the bucket is empty for so many seconds, and places sold move back.
+    """Return the pace after Graph said to wait: the bucket is empty for so many seconds, and reserved slots shift.
 
-    However many saw the same refusal, it counts once.
+    Several batches that saw the same refusal shift the slots once.
     """
+    # Two batches are answered "wait 30 s", at 0 s and at 2 s. The first shifts slots by 30 s, to 0:30; the second only
+    # by the 2 s that its wait ends later.
     until = max(pace.held_until, now + seconds)
     pause = until - max(pace.held_until, now)
     return Pace(

@@ -1,4 +1,4 @@
-"""Whom one page of the directory adds to a run. Pure."""
+"""The plan of one page of a listing: which of its users the run revokes, and which are settled."""
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
@@ -6,15 +6,16 @@ from datetime import datetime
 
 from revoker.core.directory_user import DirectoryUser, listed_user
 from revoker.core.fingerprint import fingerprint
-from revoker.core.outcome import Outcome, User
+from revoker.core.outcome import User
 from revoker.core.rules import Accounts, Rules, decide
 
 
 @dataclass(frozen=True, slots=True)
 class PagePlan:
-    """What one directory page adds to the run. Users seen on an earlier page are left out.
+    """What one page adds to the run. Users seen on an earlier page are left out.
 
-    ``caller_deferred`` says that the caller's own account was on it and is left for the end.
+    ``first`` are privileged users, which go before ``planned``. ``caller_deferred``: the caller's own account was on
+    the page and is left for the last step.
     """
 
     first: tuple[User, ...]
@@ -33,14 +34,24 @@ def plan_page(
     first: Accounts,
     defer_caller: str | None,
 ) -> PagePlan:
-    """Decide about each user on a page that no earlier page showed; ``defer_caller`` is the caller's own account id."""
+    """Decide for each user that no earlier page showed; ``defer_caller`` is the object id of the caller's account."""
+    before, planned, settled = [], [], []
+    caller_deferred = False
+    for user in _new_users(rows, requested_as, visited):
+        if user.id == defer_caller:
+            caller_deferred = True
+            continue
+        decided = decide(user, rules, now)
+        if not decided.is_waiting:
+            settled.append(decided)
+        elif first.covers(decided):
+            before.append(decided)
+        else:
+            planned.append(decided)
+    return PagePlan(tuple(before), tuple(planned), tuple(settled), caller_deferred)
+
+
+def _new_users(rows: Iterable[DirectoryUser], requested_as: str, visited: Container[bytes]) -> Iterable[User]:
+    """Return each user once whose names no earlier page showed; of a row that is on the page twice, the last."""
     users = {seen.id: listed_user(seen, requested_as) for seen in rows}
-    new = [user for user in users.values() if not any(fingerprint(name) in visited for name in user.names)]
-    decided = [decide(user, rules, now) for user in new if user.id != defer_caller]
-    planned = [(user, first.covers(user)) for user in decided if user.outcome is Outcome.PLANNED]
-    return PagePlan(
-        first=tuple(user for user, dangerous in planned if dangerous),
-        planned=tuple(user for user, dangerous in planned if not dangerous),
-        settled=tuple(user for user in decided if user.outcome is not Outcome.PLANNED),
-        caller_deferred=any(user.id == defer_caller for user in new),
-    )
+    return [user for user in users.values() if not any(fingerprint(name) in visited for name in user.names)]

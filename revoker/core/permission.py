@@ -1,7 +1,6 @@
-"""The application permissions of Microsoft Graph that the managed identity can use, and what each is for. Pure.
+"""The application permissions of Microsoft Graph that the managed identity can use, and what each is for.
 
-The one place that says so: `infra/entra/permissions.json` holds only how Graph numbers them, and a test holds the
-table in `docs/deploy.md` to these words.
+`infra/entra/permissions.json` adds Graph's ids for them; a test holds the table in `docs/deploy.md` to these words.
 """
 
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One permission: ``purpose`` is what it is for, ``without`` is what is missing without it."""
+    """One permission: what it is for, and what is missing ``without`` it."""
 
     name: str
     purpose: str
@@ -20,14 +19,14 @@ PERMISSIONS = (
     Permission("User.RevokeSessions.All", "end sessions", "every user ends `refused`"),
     Permission(
         "User.Read.All",
-        "read revocations back, resolve names and SIDs, tell guests apart, protect under every name, list users",
-        "outcomes stay `revoked`; no `filter` and no `allUsers`; with a protected list, in effect nobody is revoked",
+        "read revocations back, resolve names and SIDs, tell external users apart, protect by every name, list users",
+        "outcomes stay `revoked`; no `filter` and no `allUsers`; with a protected list, in effect no user is revoked",
     ),
     Permission("GroupMember.Read.All", "groups as scope and as exclusion", "no `groups`"),
     Permission(
         "RoleManagement.Read.Directory",
         "role holders as scope, privileged users first",
-        "no `roles`; privileged users take their turn",
+        "no `roles`; privileged users do not go first",
     ),
     Permission(
         "Domain.Read.All",

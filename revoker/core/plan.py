@@ -1,25 +1,26 @@
-"""Who is revoked, who is not and why: a request and what the directory knows become users in batches. Pure."""
+"""The plan of the users that a request names: one outcome each, and the users to revoke in batches."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import reduce
 
 from revoker.core.batch import Batch, in_batches
 from revoker.core.directory_user import DirectoryUser, identified, is_external_upn
+from revoker.core.fold import fold
 from revoker.core.outcome import Outcome, User
 from revoker.core.request import Priority, Request, Target
 from revoker.core.rules import NamedAccounts, Rules, decide
 
 URGENT_UP_TO = 200
 
+# What the directory says about a target: a user, or the outcome and reason for there being none.
 type Finding = DirectoryUser | tuple[Outcome, str]
 NO_SUCH_USER = (Outcome.NOT_FOUND, "no_such_user")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Users to revoke and users already settled, all accounted for; ``folded`` pairs name a user listed before."""
+    """Users to revoke and users settled already; each target is in one of them, or in a pair of ``folded``."""
 
     planned: tuple[User, ...]
     settled: tuple[User, ...]
@@ -27,7 +28,7 @@ class Plan:
     folded: tuple[tuple[str, str], ...]
 
     def batches(self, run: str, now: datetime) -> tuple[Batch, ...]:
-        """Return the ledger rows, all due now: those to be sent first."""
+        """Return the ledger rows, all due now, those with users to revoke first."""
         return (
             *in_batches(run, self.planned, self.priority, now),
             *in_batches(run, self.settled, self.priority, now),
@@ -37,16 +38,14 @@ class Plan:
 def make_plan(
     request: Request, found: Mapping[Target, Finding], protected: NamedAccounts, excluded: NamedAccounts, now: datetime
 ) -> Plan:
-    """Decide for every target."""
+    """Return the plan; ``found`` is what the directory said about targets, which may be nothing."""
     rules = Rules(
         protected=protected,
         excluded=excluded,
         skip_guests=request.include_guests is False,
         cutoff=request.issued_before,
     )
-    if request.scope and not request.dry_run:  # a listing may show who was created just now; the call itself will tell
-        found = {target: what for target, what in found.items() if what != NO_SUCH_USER}
-    users, folded = _fold(_identify(number, target, found.get(target)) for number, target in enumerate(request.targets))
+    users, folded = fold(_identify_all(request, found))
     decided = [decide(user, rules, now) for user in users]
     planned = tuple(user for user in decided if user.outcome is Outcome.PLANNED)
     settled = tuple(user for user in decided if user.outcome is not Outcome.PLANNED)
@@ -54,45 +53,29 @@ def make_plan(
     return Plan(planned, settled, request.priority or default, folded)
 
 
+def _identify_all(request: Request, found: Mapping[Target, Finding]) -> list[User]:
+    # A user created a minute ago may be on a page of the listing that follows although this look-up answered 404: a
+    # run with a scope keeps it planned, and the answer to the call itself decides.
+    unsure = bool(request.scope) and not request.dry_run
+    users: list[User] = []
+    for number, target in enumerate(request.targets):
+        finding = found.get(target)
+        users.append(_identify(number, target, None if unsure and finding == NO_SUCH_USER else finding))
+    return users
+
+
 def _identify(number: int, target: Target, finding: Finding | None) -> User:
     nameless = User(key=f"#{number}", requested_as=target.requested_as)
     if target.settled:
-        return replace(nameless, outcome=target.settled[0], reason=target.settled[1])
+        outcome, reason = target.settled
+        return replace(nameless, outcome=outcome, reason=reason)
     if isinstance(finding, DirectoryUser):
         named = User(key=finding.id, requested_as=target.requested_as, external=target.external)
         return identified(named, finding)
     named = replace(nameless, key=target.name or nameless.key)
     if finding:
-        return replace(named, outcome=finding[0], reason=finding[1])
+        outcome, reason = finding
+        return replace(named, outcome=outcome, reason=reason)
     if target.search:
         return replace(nameless, outcome=Outcome.UNRESOLVED, reason=target.search.otherwise)
     return replace(named, external=target.external or is_external_upn(named.key))
-
-
-def _fold(users: Iterable[User]) -> tuple[list[User], tuple[tuple[str, str], ...]]:
-    """Fold users who share a name into the first of them, which then knows what each of them knew."""
-    kept: dict[int, User] = {}
-    place: dict[str, int] = {}
-    twins: dict[int, list[str]] = {}
-    for number, user in enumerate(users):
-        places = sorted({place[name] for name in user.names if name in place} | {number})
-        first, *later = (kept.pop(at, user) for at in places)
-        for at, twin in zip(places[1:], later, strict=True):
-            twins.setdefault(places[0], []).extend([twin.requested_as, *twins.pop(at, [])])
-        kept[places[0]] = reduce(_absorb, later, first)
-        place.update(dict.fromkeys(kept[places[0]].names, places[0]))
-        place.update({name: places[0] for twin in later for name in twin.names})
-    folded = tuple((twin, kept[at].requested_as) for at in sorted(twins) for twin in twins[at])
-    return [kept[at] for at in sorted(kept)], folded
-
-
-def _absorb(first: User, twin: User) -> User:
-    if first.outcome is not Outcome.PLANNED and twin.outcome is Outcome.PLANNED:
-        first = replace(twin, requested_as=first.requested_as)
-    return replace(
-        first,
-        id=first.id or twin.id,
-        user_principal_name=first.user_principal_name or twin.user_principal_name,
-        external=first.external or twin.external,
-        sessions_valid_from=first.sessions_valid_from or twin.sessions_valid_from,
-    )

@@ -1,7 +1,7 @@
-"""Where a run stands on its way through the directory, one page a step: first to plan, then to look what shows. Pure.
+"""A run's scan through the directory, one page a step: first to plan users, then to check what the directory shows.
 
-A step is committed with its page's batches in one transaction, so a message for a step that was taken is a repeated
-one, and a worker that dies leaves either the whole page or nothing of it.
+A step is committed in one transaction with the batches of its page. A worker that dies before that leaves nothing of
+the page behind; after it, a repeated message finds the step taken.
 """
 
 from dataclasses import dataclass, field, replace
@@ -14,17 +14,17 @@ from revoker.core.source import Kind, Source
 from revoker.core.tally import Tally
 
 MOST_RESTARTS = 3
-# A link to the next page that Graph does not know any more (Directory_ExpiredPageToken) is a 400 or a 410.
+# How Graph answers a link to the next page that has expired (Directory_ExpiredPageToken; graph-facts#listing-users).
 _LINK_GONE = frozenset({400, 410})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """``step`` counts what was committed; ``look`` is 0 while planning and then the number of the look.
+    """Where a scan stands.
 
-    ``pages`` counts those read while planning, ``tally`` the users as they were planned; ``due_at`` is when the next
-    step is to be taken, ``since`` when it was first tried; ``caller_deferred`` says that the
-    caller's own account was listed and waits for the end.
+    ``step`` counts committed steps. ``check`` is 0 while the scan plans, then the number of the check. ``pages`` counts
+    the pages read while planning, ``tally`` the users as they were planned. ``due_at`` is when the next step is due,
+    ``since`` when it was first tried. ``caller_deferred``: the caller's own account was listed and waits for the end.
     """
 
     run: str
@@ -49,12 +49,12 @@ class Scan:
 
     @property
     def is_planning(self) -> bool:
-        """Whether more users may come."""
+        """Whether the scan may still add users to the run."""
         return self.check == 0 and not self.done
 
     @property
     def source(self) -> Source | None:
-        """What is being listed, or None past the last source."""
+        """The source being listed, or None past the last one."""
         return self.sources[self.at] if self.at < len(self.sources) else None
 
     @property
@@ -64,44 +64,49 @@ class Scan:
 
     @property
     def at_start(self) -> bool:
-        """Whether nothing of this look was listed yet."""
+        """Whether no page of this check was read yet."""
         return self.at == 0 and self.cursor is None
 
     def after_page(self, cursor: str | None, now: datetime) -> "Scan":
-        """Return the scan after a page: at the next one, or at the next source."""
+        """Return the scan after a page: at the next page, or at the next source where ``cursor`` is None."""
+        listed = self.is_planning and self.source is not None and self.source.is_paged
         at = self.at if cursor else self.at + 1
-        listed = self.check == 0 and self.source is not None and self.source.is_paged
         return replace(self._moved(now), at=at, cursor=cursor, pages=self.pages + listed)
 
     def next_check(self, due_at: datetime, now: datetime) -> "Scan":
-        """Return the scan at the beginning of its next look, over the sources that are listed in pages."""
+        """Return the scan at the start of its next check, over the sources that come in pages."""
         listed = tuple(source for source in self.sources if source.is_paged)
         return replace(
             self._moved(now), sources=listed, at=0, cursor=None, check=self.check + 1, restarts=0, due_at=due_at
         )
 
     def expedited(self, due_at: datetime, now: datetime) -> "Scan":
-        """Return the scan of a cancelled run: nobody more is planned, and the next look need not wait for anybody."""
-        return self.next_check(due_at, now) if self.is_planning else replace(self, due_at=min(self.due_at, due_at))
+        """Return the scan of a cancelled run: planning ends, and the next check waits for no slot."""
+        if self.is_planning:
+            return self.next_check(due_at, now)
+        return replace(self, due_at=min(self.due_at, due_at))
 
     def aborted(self, now: datetime) -> "Scan":
-        """Return the scan given up: planning goes over to looking, looking ends."""
+        """Return the scan given up: a planning scan goes over to checking, a checking one ends."""
         return self.next_check(now, now) if self.is_planning else self.ended(now)
 
     def ended(self, now: datetime) -> "Scan":
-        """Return the scan with nothing left to list."""
+        """Return the scan with no page left to read."""
         return replace(self._moved(now), done=True)
 
     def postponed(self, delay: timedelta, now: datetime) -> "Scan":
-        """Return the scan with its step put off."""
+        """Return the scan with the same step due later."""
         return replace(self, due_at=now + delay, healed=0)
 
     def restarted(self, now: datetime) -> "Scan":
-        """Return the scan at the first page of its source: who was met before is known."""
+        """Return the scan at the first page of its source; users listed before are known by their fingerprints."""
         return replace(self._moved(now), cursor=None, restarts=self.restarts + 1)
 
     def after_failure(self, answer: GraphAnswer, now: datetime, age: timedelta, jitter: float) -> "Scan | str":
-        """Return the scan after a page that could not be had, or why its source cannot be listed to the end."""
+        """Return the scan after a page that Graph refused, or why its source cannot be listed to the end.
+
+        ``age`` is for how long a step is tried, counted from the first attempt.
+        """
         if self.cursor and answer.status in _LINK_GONE and self.restarts < MOST_RESTARTS:
             return self.restarted(now)
         wait = timedelta(seconds=pause(answer, self.attempts + 1, jitter))
@@ -114,5 +119,5 @@ class Scan:
 
 
 def cheaper_to_list(pages: int, batches: int) -> bool:
-    """Whether reading the pages once more takes fewer calls than reading the open batches, twenty users a call."""
+    """Whether reading the pages again takes fewer calls than reading each open batch, which is one call."""
     return pages < batches

@@ -1,4 +1,4 @@
-"""A sweep: what is asked for again and again, and how it has gone so far. Pure."""
+"""A sweep: a request that is repeated on a schedule, and what has happened to it so far."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,13 +10,13 @@ from revoker.core.sweep_run import SweepRun
 from revoker.core.sweep_spec import SweepSpec
 
 FAILURES_IN_A_ROW = 3
-# The id of the one that the app's settings ask for.
+# The id of the sweep that the app's settings ask for.
 SETTINGS_ID = "settings"
 _KEPT_RUNS = 10
 
 
 class SweepState(StrEnum):
-    """Where a sweep stands."""
+    """The states of a sweep."""
 
     ACTIVE = "active"
     PAUSED = "paused"
@@ -27,12 +27,12 @@ class SweepState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """A sweep and its life; ``runs`` are the last ones, newest first.
+    """A sweep and its history; ``runs`` are the last ten, newest first.
 
-    ``skipped`` counts ticks that found a run still going. ``failed_attempts`` counts the attempts in a row that started
-    none; ``last_failure`` is the last reason. ``approval_until`` is set where a second person must agree first.
-    ``admitted`` is set once the gate let it pass, with what was acknowledged there. ``approved_size`` is how many users
-    the sweep had when it was approved; None in rows from before that was kept.
+    ``skipped`` counts ticks at which the last run was still going. ``failed_attempts`` counts the attempts in a row
+    that started no run; ``last_failure`` is the last reason. ``approval_until``: a second person must approve before
+    that moment. ``admitted``: the gate let the sweep pass, with the acknowledgements in ``acknowledged``.
+    ``approved_size`` is the number of users that the sweep had when it was approved; None in older rows.
     """
 
     id: str
@@ -54,17 +54,17 @@ class Sweep:
 
     @property
     def awaits_approval(self) -> bool:
-        """Whether nothing may be started yet."""
+        """Whether no run may be started yet."""
         return self.approval_until is not None and self.approved_by is None
 
     @property
     def going(self) -> SweepRun | None:
-        """The last run, if it is not known to have ended."""
+        """The last run, unless the sweep knows that it has ended."""
         return self.runs[0] if self.runs and self.runs[0].state is None else None
 
     @property
     def problem(self) -> str:
-        """Why it is failing, or nothing."""
+        """Why the sweep is failing, or an empty text: three attempts or three ended runs in a row have failed."""
         if self.failed_attempts >= FAILURES_IN_A_ROW:
             return f"The last {self.failed_attempts} attempts started nothing: {self.last_failure}"
         ended = [ran for ran in self.runs if ran.state][:FAILURES_IN_A_ROW]
@@ -73,7 +73,7 @@ class Sweep:
         return ""
 
     def state(self, now: datetime) -> SweepState:
-        """Return where it stands."""
+        """Return the state of the sweep."""
         if self.ended_at or self.over(now):
             return SweepState.ENDED
         if self.awaits_approval:
@@ -83,83 +83,93 @@ class Sweep:
         return SweepState.FAILING if self.problem else SweepState.ACTIVE
 
     def over(self, now: datetime) -> str:
-        """Return why it is to end now, or nothing."""
+        """Return why the sweep has to end now, or an empty text."""
         if now >= self.spec.until:
-            return "Its time is over."
+            return "Its end (until) has passed."
         if self.awaits_approval and self.approval_until and now >= self.approval_until:
-            return "Nobody approved it in time."
+            return "No second person approved it in time."
         return ""
 
     def is_due(self, now: datetime) -> bool:
-        """Whether a tick has come and may start something."""
-        may = self.state(now) in {SweepState.ACTIVE, SweepState.FAILING}
-        return may and self.next_tick is not None and self.next_tick <= now
+        """Whether a tick has come that may start a run."""
+        may_start = self.state(now) in {SweepState.ACTIVE, SweepState.FAILING}
+        return may_start and self.next_tick is not None and self.next_tick <= now
 
     def request(self, now: datetime) -> Request:
-        """Return what a run of it asks for: the gate is not asked again, what was acknowledged there is shown."""
+        """Return the request of one run; the gate is not asked again, so its acknowledgements come along."""
         return replace(self.spec.request(self.id, now), acknowledge=self.acknowledged, approved_size=self.approved_size)
 
     def let_in(self, acknowledged: tuple[str, ...]) -> "Sweep":
-        """Return the sweep past the gate."""
+        """Return the sweep after the gate let it pass."""
         return replace(self, admitted=True, acknowledged=acknowledged)
 
     def with_approved_size(self, users: int) -> "Sweep":
-        """Return the sweep with how many users it is for; the first count stays."""
+        """Return the sweep with its number of users; the first number stays."""
         return replace(self, approved_size=users) if self.approved_size is None else self
 
     def started(self, tick: datetime, run: str, now: datetime) -> "Sweep":
-        """Return the sweep with a tick's run; the same run again changes nothing, and missed ticks become this one."""
+        """Return the sweep with the run of a tick; the same run again changes nothing.
+
+        Ticks that were missed meanwhile start no run of their own.
+        """
         if any(ran.run == run for ran in self.runs):
             return self
         runs = (SweepRun(run=run, tick=tick, started_at=now), *self.runs)[:_KEPT_RUNS]
         return replace(self._past(tick, now), runs=runs, failed_attempts=0, last_failure="")
 
     def passed_over(self, tick: datetime, now: datetime) -> "Sweep":
-        """Return the sweep with a tick skipped, because the last run was still going."""
-        return replace(self._past(tick, now), skipped=self.skipped + 1) if self.next_tick == tick else self
+        """Return the sweep with a tick skipped because the last run was still going."""
+        if self.next_tick != tick:  # another worker had the tick
+            return self
+        return replace(self._past(tick, now), skipped=self.skipped + 1)
 
     def attempt_failed(self, tick: datetime, why: str) -> "Sweep":
         """Return the sweep after an attempt that could not start a run; the tick stays due."""
-        return (
-            replace(self, failed_attempts=self.failed_attempts + 1, last_failure=why)
-            if self.next_tick == tick
-            else self
-        )
+        if self.next_tick != tick:
+            return self
+        return replace(self, failed_attempts=self.failed_attempts + 1, last_failure=why)
 
     def learned(self, run: str, state: State, why: str) -> "Sweep":
-        """Return the sweep knowing how one of its runs ended."""
-        known = (replace(ran, state=state, why=why) if ran.run == run else ran for ran in self.runs)
-        return replace(self, runs=tuple(known))
+        """Return the sweep with the end of one of its runs."""
+        return replace(self, runs=tuple(ran.ended(state, why) if ran.run == run else ran for ran in self.runs))
 
     def paused(self, person: Person) -> "Sweep":
         """Return the sweep paused."""
         return replace(self, paused_by=self.paused_by or person)
 
     def resumed(self, now: datetime) -> "Sweep":
-        """Return the sweep going on; what was due in between is not made up for."""
-        return replace(self, paused_by=None, next_tick=self._upcoming(now)) if self.paused_by else self
+        """Return the sweep resumed; ticks that came while it was paused are left out."""
+        if not self.paused_by:
+            return self
+        return replace(self, paused_by=None, next_tick=self._upcoming(now))
 
     def approved(self, person: Person, now: datetime) -> "Sweep":
-        """Return the sweep approved, its first tick still to come."""
-        return replace(self, approved_by=person, next_tick=self._upcoming(now)) if self.awaits_approval else self
+        """Return the sweep approved; its first tick is the next one from now."""
+        if not self.awaits_approval:
+            return self
+        return replace(self, approved_by=person, next_tick=self._upcoming(now))
 
     def ended(self, now: datetime) -> "Sweep":
-        """Return the sweep at its end, if that has come."""
+        """Return the sweep ended, if its end has come."""
         why = self.over(now)
-        return replace(self, ended_at=now, ended_because=why, next_tick=None) if why and not self.ended_at else self
+        if self.ended_at or not why:
+            return self
+        return replace(self, ended_at=now, ended_because=why, next_tick=None)
 
     def renewed(self, spec: SweepSpec, now: datetime) -> "Sweep":
-        """Return a new sweep in its place, which knows what was run."""
+        """Return a new sweep of another spec in its place, with the same runs."""
         return replace(new_sweep(self.id, spec, now), runs=self.runs, skipped=self.skipped)
 
     def _past(self, tick: datetime, now: datetime) -> "Sweep":
-        return replace(self, next_tick=self._upcoming(now)) if self.next_tick == tick else self
+        if self.next_tick != tick:
+            return self
+        return replace(self, next_tick=self._upcoming(now))
 
     def _upcoming(self, now: datetime) -> datetime | None:
         return self.spec.tick_after(now, self.created_at)
 
 
 def new_sweep(sweep: str, spec: SweepSpec, now: datetime) -> Sweep:
-    """Return a sweep that nothing has happened to; that of the settings meets the gate at its first tick."""
+    """Return a sweep without history; the one of the app's settings meets the gate at its first tick."""
     next_tick, admitted = spec.tick_after(now, now), sweep != SETTINGS_ID
     return Sweep(id=sweep, spec=spec, created_at=now, next_tick=next_tick, admitted=admitted)

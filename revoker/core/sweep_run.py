@@ -1,6 +1,6 @@
-"""One run of a sweep, as the sweep remembers it. Pure."""
+"""One run of a sweep, as the sweep remembers it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from revoker.core.outcome import FAILURES
@@ -20,12 +20,16 @@ class SweepRun:
 
     @property
     def failed(self) -> bool:
-        """Whether it left somebody undone."""
+        """Whether it ended with work undone."""
         return self.state in {State.FAILED, State.COMPLETED_WITH_FAILURES}
+
+    def ended(self, state: State, why: str) -> "SweepRun":
+        """Return this run with its end."""
+        return replace(self, state=state, why=why)
 
 
 def why_failed(run: Run, counted: Tally) -> str:
-    """Return in words what an ended run left undone."""
+    """Return in words what an ended run left undone, or an empty text."""
     left = [f"{counted.count(outcome)} {outcome}" for outcome in sorted(FAILURES) if counted.count(outcome)]
     if run.finished_as is State.FAILED:
         left = [*run.warnings[-1:], *left] or ["its scope could not be listed to the end"]

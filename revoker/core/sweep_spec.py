@@ -1,4 +1,4 @@
-"""What a sweep asks for again and again, when, and until when. Pure."""
+"""What a sweep asks for at each tick, when its ticks come, and until when."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,9 +13,10 @@ LEAST_GAP = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepSpec:
-    """What is asked for, and when: exactly one of each pair is set.
+    """A sweep as asked for. Exactly one of each pair is set.
 
-    The cutoff is fixed (``run.issued_before``), or slides along so many hours before each run (``max_age_hours``).
+    The cutoff is fixed (``run.issued_before``), or lies ``max_age_hours`` before each run. Ticks come
+    ``every_minutes``, or by ``schedule``.
     """
 
     name: str
@@ -26,7 +27,7 @@ class SweepSpec:
     schedule: str | None = None
 
     def tick_after(self, moment: datetime, since: datetime) -> datetime | None:
-        """Return the next tick before the end, or None; ``since`` is when intervals began."""
+        """Return the next tick before the end, or None; intervals count from ``since``."""
         times: Timetable = Schedule.parse(self.schedule) if self.schedule else Interval(self.every_minutes or 0, since)
         try:
             tick = times.after(moment)
@@ -35,6 +36,6 @@ class SweepSpec:
         return tick if tick < self.until else None
 
     def request(self, sweep: str, now: datetime) -> Request:
-        """Return what a run of it asks for: never in the urgent lane, and with the cutoff as of now where it slides."""
+        """Return the request of one run, always in the bulk lane; a sliding cutoff is reckoned from now."""
         cutoff = now - timedelta(hours=self.max_age_hours) if self.max_age_hours else self.run.issued_before
         return replace(self.run, issued_before=cutoff, priority=Priority.BULK, sweep_id=sweep)

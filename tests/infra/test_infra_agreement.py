@@ -60,11 +60,11 @@ class Recorder(dict[str, str]):
 
     def __init__(self, **values: str) -> None:
         super().__init__(values)
-        self.run: set[str] = set()
+        self.asked: set[str] = set()
 
     def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
         """Return the value, and remember the question."""
-        self.run.add(key)
+        self.asked.add(key)
         return super().get(key, default)
 
 

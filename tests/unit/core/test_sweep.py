@@ -151,8 +151,8 @@ def test_approving() -> None:
 @pytest.mark.parametrize(
     ("sweep", "because"),
     [
-        (new_sweep("s", a_spec(until=LATER), START), "Its time is over."),
-        (replace(NEW, approval_until=LATER), "Nobody approved it in time."),
+        (new_sweep("s", a_spec(until=LATER), START), "Its end (until) has passed."),
+        (replace(NEW, approval_until=LATER), "No second person approved it in time."),
         (NEW, ""),
     ],
 )

@@ -148,7 +148,7 @@ async def test_its_end(world: World, sweeps: FakeSweeps) -> None:
     await timer(world, sweeps, HOUR)
     ended = await the(sweeps)
 
-    assert (1, "Its time is over.", None) == (len(ended.runs), ended.ended_because, ended.next_tick)
+    assert (1, "Its end (until) has passed.", None) == (len(ended.runs), ended.ended_because, ended.next_tick)
     with pytest.raises(ConflictError, match="has ended"):
         await use.pause(ended, RITA, sweeps, world.tools)
     with pytest.raises(ConflictError, match="has ended"):
@@ -351,7 +351,7 @@ async def test_what_nobody_approves_ends() -> None:
     await timer(world, sweeps, 4 * HOUR)
     ended = await the(sweeps)
 
-    assert "Nobody approved it in time." == ended.ended_because
+    assert "No second person approved it in time." == ended.ended_because
     with pytest.raises(ConflictError, match="has ended"):
         await use.resume(ended, SAM, sweeps, world.tools)
 

@@ -177,7 +177,7 @@ async def test_thirty_days(chance: float, by_name: bool) -> None:  # noqa: FBT00
 
     assert 30 * 24 - 1 == len(runs) + after.skipped
     assert len({run.id for run in runs}) == len(runs)
-    assert (SweepState.ENDED, "Its time is over.") == (after.state(month.now), after.ended_because)
+    assert (SweepState.ENDED, "Its end (until) has passed.") == (after.state(month.now), after.ended_because)
     assert {State.COMPLETED} == {run.finished_as for run in runs}
     assert (month.fate.kills > 100) is (chance > 0)
     assert len(month.returned) > 300
