@@ -1,4 +1,4 @@
-"""What spares a user: being protected, excluded, a guest, or revoked since the cutoff. Pure."""
+"""Which users are spared: protected, excluded and external ones, and those revoked since the cutoff."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,20 +8,24 @@ from revoker.core.outcome import Outcome, User
 
 
 class Accounts(Protocol):
-    """A set of accounts to be left alone."""
+    """A set of accounts that are left alone."""
 
     def covers(self, user: User) -> bool:
         """Whether the user is in the set."""
         ...
 
     def can_judge(self, user: User) -> bool:
-        """Whether it can be told that this user is not in it."""
+        """Whether the set can tell that the user is not in it."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class NamedAccounts:
-    """Accounts to be left alone, protected or excluded; ``complete`` when each is known by both names or is nobody."""
+    """Protected or excluded accounts by their names.
+
+    ``complete``: each entry is here under both its names, or is known to be no user. ``unknown``: the entries that the
+    directory does not know.
+    """
 
     names: frozenset[str] = frozenset()
     complete: bool = True
@@ -75,6 +79,8 @@ def spared_by(user: User, rules: Rules) -> tuple[Outcome, str] | None:
 
 def _spared_by_a_list(user: User, rules: Rules) -> tuple[Outcome, str] | None:
     """Ask both lists what they know before asking either what it cannot know: a certain answer comes first."""
+    # An incident names a break-glass account by UPN, REVOKER_PROTECTED by object id, and the directory does not answer:
+    # neither list has the name, and still the account is protected. Such a user ends `unresolved` and is not revoked.
     if rules.protected.covers(user):
         return Outcome.PROTECTED, "protected_account"
     if rules.excluded.covers(user):
