@@ -16,7 +16,8 @@ def confirm(plan: Plan, screen: Screen) -> None:
     if word is None:
         # An API from before 0.3 does not tell the tenant; its size is what the operator can know.
         word, what = str(due), "the number"
-    if screen.ask(f"To sign out {due:,} users, type {word}: ") != word:
+    typed = screen.ask(f"To sign out {due:,} users, type {word}: ")
+    if typed != word and typed.replace(",", "") != word:
         raise UsageError(f"That is not {what}: nothing was started.")
 
 

@@ -25,8 +25,7 @@ def users(asked: typed.Users, api: Api, screen: Screen) -> Exit:
     run = which(asked.run, api, last=asked.last)
     found = (line for outcome in asked.outcome or (None,) for line in api.users(run, outcome))
     if asked.output is Show.JSON:
-        for line in found:
-            screen.show(json.dumps(line))
+        _array(found, screen)
         return Exit.DONE
     page: list[dict[str, Any]] = []
     for line in found:
@@ -37,6 +36,15 @@ def users(asked: typed.Users, api: Api, screen: Screen) -> Exit:
     if page:
         screen.table(lists.users(page))
     return Exit.DONE
+
+
+def _array(found: Iterator[dict[str, Any]], screen: Screen) -> None:
+    """Write a JSON array, one user a line as they come: a tenant's users are not held in memory."""
+    between = "["
+    for line in found:
+        screen.show(f"{between}{json.dumps(line)}")
+        between = ","
+    screen.show("]" if between == "," else "[]")
 
 
 def not_done(asked: typed.Status, api: Api, screen: Screen) -> Exit:
@@ -91,7 +99,7 @@ def preflight(asked: typed.Preflight, api: Api, screen: Screen) -> Exit:
     if asked.output is Show.JSON:
         screen.show(json.dumps({"ready": not missing, "missing": missing, **found}, indent=2))
         return Exit.NOT_ALL_DONE if missing else Exit.DONE
-    for table in readiness.tables(found):
+    for table in readiness.tables(found, narrow=screen.is_narrow):
         screen.table(table)
         screen.show("")
     if not missing:

@@ -84,6 +84,8 @@ def _watched(run: str, how: Watch, api: Api, screen: Screen) -> Fields:
     question = Question(method="GET", path=path("runs", run, "result"), seconds=_LONGEST_STATUS)
     end = api.clock() + how.timeout.total_seconds() if how.timeout else None
     answer = api.ask(question, WHILE_WAITING)
+    if _is_over(answer, how.until):
+        return answer.body
     seen = _Seen(progress.Watched(answer.body))
 
     def lines() -> list[str]:

@@ -31,6 +31,11 @@ class Plan:
         return known.get("domain")
 
     @property
+    def is_listed(self) -> bool:
+        """Whether its users are known by name: a run that waits for approval is listed only after it."""
+        return bool(sum(self.status["counts"].values()) >= self.status["total"])
+
+    @property
     def many(self) -> bool:
         """Whether it may mean more than 200 users."""
         asked = self.status["scope"]
@@ -47,12 +52,12 @@ def _rows(plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:
     known = status.get("tenant") or plan.found.get("tenant") or {}
     yield "Tenant", f"{known.get('domain') or 'not told by this API'} {known.get('id') or ''}".strip()
     yield "API", plan.api
-    yield "Sign out", f"{share(status).planned:,} users: {scope(status)}{_names(status)}"
+    about = "" if plan.is_listed else "about "
+    yield "Sign out", f"{about}{share(status).planned:,} users: {scope(status)}{_names(status)}"
     yield "Reason", status["reason"]
-    guests = counts.get(Outcome.NOT_EFFECTIVE, 0)
-    yield "Guests", f"{guests:,} left alone: only their home tenants can sign them out" if guests else "none in scope"
+    yield "Guests", _guests(plan)
     yield "Protected", _protected(plan, counts)
-    yield from _excluded(status, counts)
+    yield from _excluded(plan, counts)
     for outcome, word in ((Outcome.NOT_FOUND, "Not found"), (Outcome.UNRESOLVED, "Unresolved")):
         if counts.get(outcome):
             yield word, f"{counts[outcome]:,}: revoker users {short(status['runId'])} --outcome {outcome}"
@@ -82,24 +87,40 @@ def _name(one: str | Mapping[str, Any]) -> str:
     return str(one.get("displayName") or role_name(str(one.get("id"))))
 
 
+def _guests(plan: Plan) -> str:
+    """Return the guests: counted in the listing, or in the tenant where it is not listed yet."""
+    guests = plan.status["counts"].get(Outcome.NOT_EFFECTIVE, 0)
+    if guests:
+        return f"{guests:,} left alone: only their home tenants can sign them out"
+    if plan.is_listed:
+        return "none in scope"
+    known = (plan.found.get("users") or {}).get("guests")
+    return "not listed yet" if known is None else f"not listed yet; {known:,} in the tenant, left alone"
+
+
 def _protected(plan: Plan, counts: Mapping[str, int]) -> str:
     entries = [str(one["userPrincipalName"] or one["entry"]) for one in plan.found.get("protected") or ()]
     if not entries and plan.found:
         return "NO ACCOUNT: set REVOKER_PROTECTED, or you may lock yourself out"
     more = f" and {len(entries) - _NAMED} more" if len(entries) > _NAMED else ""
-    listed = f": {', '.join(entries[:_NAMED])}{more}" if entries else ""
-    return f"{counts.get(Outcome.PROTECTED, 0):,} left alone{listed}"
+    listed = f"{', '.join(entries[:_NAMED])}{more}" if entries else "not told"
+    return f"{counts.get(Outcome.PROTECTED, 0):,} left alone: {listed}" if plan.is_listed else listed
 
 
-def _excluded(status: Fields, counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+def _excluded(plan: Plan, counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """Return the exclusions; one that spares no user is probably a typing error, and is said."""
-    asked = status["scope"].get("exclude") or {}
+    asked = plan.status["scope"].get("exclude") or {}
     users, groups = asked.get("users") or 0, len(asked.get("groups") or ())
     spared = counts.get(Outcome.EXCLUDED, 0)
     if not users and not groups:
         return
-    said = f"{spared:,} spared, of {users:,} named and {groups:,} groups"
-    yield "Excluded", f"NO USER IS SPARED by {users:,} named and {groups:,} groups" if not spared else said
+    named = f"{users:,} named and {groups:,} groups"
+    if not plan.is_listed:
+        yield "Excluded", f"{named}; not listed yet"
+    elif spared:
+        yield "Excluded", f"{spared:,} spared, of {named}"
+    else:
+        yield "Excluded", f"NO USER IS SPARED by {named}"
 
 
 def _finish(plan: Plan, now: datetime) -> str:

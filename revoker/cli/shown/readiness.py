@@ -11,18 +11,18 @@ _INDISPENSABLE = "User.RevokeSessions.All"
 _LARGE = 1000
 
 
-def tables(found: Fields) -> Iterator[Table]:
-    """Return what stands ready, and what does not."""
-    permissions = [_permission(one) for one in found["permissions"]]
+def tables(found: Fields, *, narrow: bool = False) -> Iterator[Table]:
+    """Return what stands ready, and what does not; ``narrow`` leaves out what a granted permission is for."""
+    permissions = [_permission(one, narrow=narrow) for one in found["permissions"]]
     yield Table(("PERMISSION", "", "FOR"), permissions, whole=frozenset({"PERMISSION", ""}))
     yield Table(("DOMAIN", "CERTIFICATES", "ISSUED"), list(_domains(found["federation"])))
     yield Table(("PROTECTED", "IN THE DIRECTORY"), list(_protected(found["protected"])))
     yield Table(("USERS", ""), list(_numbers(found)), right=frozenset({""}))
 
 
-def _permission(one: Fields) -> tuple[str, str, str]:
+def _permission(one: Fields, *, narrow: bool) -> tuple[str, str, str]:
     if one["granted"]:
-        return one["name"], "granted", one["purpose"]
+        return one["name"], "granted", "" if narrow else one["purpose"]
     return one["name"], "MISSING", f"{one['purpose']}. Without it: {one['without']}"
 
 

@@ -15,7 +15,7 @@ def show(status: Fields, screen: Screen) -> None:
     """Show how a run stands."""
     bad = status["state"] in {State.COMPLETED_WITH_FAILURES, State.FAILED, State.CANCELLED}
     screen.show(verdict(status), style="bold red" if bad else "bold")
-    screen.table(Table(("", ""), list(facts(status, screen)), whole=frozenset({""}), bare=True))
+    screen.table(Table(("", " "), list(facts(status, screen)), whole=frozenset({""}), bare=True))
     if status["counts"]:
         screen.show("")
         screen.table(counts(status))
@@ -50,7 +50,8 @@ def verdict(status: Fields) -> str:
 def facts(status: Fields, screen: Screen) -> Iterator[tuple[str, str]]:
     """Return what a run is: names and values."""
     local = screen.local
-    yield "Run", f"{status['runId']}  {status['state']}"
+    yield "Run", status["runId"]
+    yield "State", status["state"]
     known = status.get("tenant") or {}
     if known:
         yield "Tenant", f"{known.get('domain') or 'domain not told'} ({known.get('id')})"

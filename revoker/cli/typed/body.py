@@ -10,7 +10,7 @@ from revoker.cli.ending import UsageError
 from revoker.cli.typed import text_file, users_file
 from revoker.cli.typed.asked import Run, Sentinel, SweepNew, Whom
 from revoker.cli.typed.moments import duration, past_moment
-from revoker.cli.typed.names import clean, is_upn, is_user_name, users
+from revoker.cli.typed.names import users
 from revoker.cli.typed.odata import odata_filter
 from revoker.cli.typed.roles import role_ids
 
@@ -90,11 +90,11 @@ def _whom(asked: Whom, now: datetime, local: tzinfo | None, tell: Callable[[str]
     }
     exclude = {
         "users": users("--exclude-user", asked.exclude_user or ()),
-        "groups": _groups("--exclude-group", asked.exclude_group),
+        "groups": asked.exclude_group or [],
     }
     return {
         "users": [*users("--user", asked.user or ()), *_from_file(asked, tell)],
-        "groups": _groups("--group", asked.group),
+        "groups": asked.group or [],
         "roles": role_ids(asked.role or []),
         "filter": odata_filter(asked.filter),
         "allUsers": asked.all_users,
@@ -117,26 +117,6 @@ def _from_file(asked: Whom, tell: Callable[[str], None]) -> tuple[str, ...]:
     found = users_file.read(asked.users_file, asked.column)
     tell(found.told)
     return found.users
-
-
-def _groups(option: str, values: list[str] | None) -> list[str]:
-    """Return group ids; a group's name goes out as it is, for the API to find, or to explain."""
-    found = []
-    for value in values or ():
-        name = clean(value)
-        if is_upn(name):
-            raise UsageError(f"{option} {value} is an address, not a group's object id (portal: Groups > Overview).")
-        if not is_user_name(name):
-            raise UsageError(_group_by_name(option, name))
-        found.append(name)
-    return found
-
-
-def _group_by_name(option: str, name: str) -> str:
-    return (
-        f"{option} {name!r}: names of groups are not unique, so this takes object ids. To find it:\n"
-        f"  az ad group list --display-name '{name}' --query '[].{{id:id,name:displayName}}' -o table"
-    )
 
 
 def _number(text: str | None) -> int | None:

@@ -95,12 +95,12 @@ UsersFile = Annotated[
     str | None, _option("FILE", "A CSV file or a list; - reads standard input.", _WHO, "--users-file")
 ]
 Column = Annotated[str | None, _option("NAME|N", "The column of --users-file that holds them.", _WHO, "--column")]
-Group = Annotated[list[str] | None, _option("ID...", "Members of members too.", _WHO, "--group")]
+Group = Annotated[list[str] | None, _option("NAME...", "Names or object ids; members of members too.", _WHO, "--group")]
 Role = Annotated[list[str] | None, _option("ROLE...", "Names, template ids, or privileged.", _WHO, "--role")]
 Filter = Annotated[str | None, _option("ODATA", "OData on users, as Graph takes it.", _WHO, "--filter")]
 AllUsers = Annotated[bool, _flag("The whole tenant.", _WHO, "--all-users")]
 ExcludeUser = Annotated[list[str] | None, _option("NAME...", "Leave these alone.", _WHO, "--exclude-user")]
-ExcludeGroup = Annotated[list[str] | None, _option("ID...", "Leave their members alone.", _WHO, "--exclude-group")]
+ExcludeGroup = Annotated[list[str] | None, _option("NAME...", "Leave their members alone.", _WHO, "--exclude-group")]
 GuestsAre = Annotated[
     Guests | None, _option("skip|include", "Groups, roles, filters and --all-users skip them.", _WHO, "--guests")
 ]

@@ -216,7 +216,12 @@ TYPED = [
         answers=[problem(409, "Conflict", "Use a new key for a new request.")],
     ),
     Mistake("82", ["run", "--user", BEN, "--reason", ""], "Why? Give --reason TEXT"),
-    Mistake("83", run("--group", "All hands"), "az ad group list --display-name 'All hands'"),
+    Mistake(
+        "83",
+        run("--group", "All hands"),
+        "az ad group list --display-name 'All hands'",
+        answers=[problem(404, "Not found", "There is no /groups.")],
+    ),
     Mistake("84", ["run", "--all-users", "--reason", "x"], "without a terminal to ask on, say --yes."),
     Mistake(
         "86", run("--all-users", "--exclude-user", "Break Glass"), "--exclude-user: 'Break Glass' is a display name"

@@ -214,14 +214,17 @@ def test_what_cannot_be_applied(more: tuple[str, ...], answers: list[Scripted], 
 
 def test_an_approver_sees_the_plan() -> None:
     """The requester, the reason, the numbers; then the domain."""
-    scope = {"users": 0, "allUsers": True, "exclude": {}}
+    scope = {"users": 0, "allUsers": True, "exclude": {"users": 1, "groups": []}}
     held = status("awaiting_approval", tenant=TENANT, counts={}, total=600, scope=scope)
     answers = [says(200, held), preflight(), says(202, status("planning")), says(200, status())]
     ended = command("approve", RUN, answers=answers, typed="contoso.com\n")
 
     assert 0 == ended.code
     assert "Rita asks for your approval, for: INC-7" in ended.err
-    assert "Sign out   600 users: everybody" in ended.err
+    assert "Sign out   about 600 users: everybody" in ended.err
+    assert "Guests     not listed yet" in ended.err
+    assert "Protected  bg@contoso.com\n" in ended.err
+    assert "Excluded   1 named and 0 groups; not listed yet" in ended.err
     assert f"POST /api/runs/{RUN}/approve" == ended.calls[2]
 
 
@@ -259,4 +262,38 @@ def test_what_cannot_be_taken_up(found: dict[str, object], said: str) -> None:
     ended = command("resume", RUN, answers=[says(200, found)], typed="y\n")
 
     assert (2, 1) == (ended.code, len(ended.calls))
+    assert said in ended.err
+
+
+FINANCE = [
+    {"id": "11111111-1111-1111-1111-111111111111", "displayName": "Finance", "members": 812},
+    {"id": "22222222-2222-2222-2222-222222222222", "displayName": "Finance", "members": None},
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen"), [("1\n", FINANCE[0]["id"]), ("2\n", FINANCE[1]["id"]), ("3\n", None), ("\n", None)]
+)
+def test_a_group_by_name_is_chosen_never_guessed(typed: str, chosen: str | None) -> None:
+    """The groups of that name are shown, one of them too; the number typed is the group."""
+    answers = [says(200, {"groups": FINANCE}), *(STARTED_DRY if chosen else [])]
+    ended = command("run", "--group", "Finance", "--dry-run", "--no-wait", *REASON, answers=answers, typed=typed)
+
+    assert {"name": "Finance"} == ended.asked[0].query
+    assert "1  11111111-1111-1111-1111-111111111111  Finance  812 members" in ended.err
+    assert (0 if chosen else 2) == ended.code
+    assert not chosen or [chosen] == ended.asked[1].body["groups"]
+
+
+STARTED_DRY = [says(202, status("planning", dryRun=True))]
+
+
+@pytest.mark.parametrize(("groups", "said"), [(FINANCE, "Write the id of the one you mean"), ([], "no group has that")])
+def test_a_group_by_name_without_a_terminal(groups: list[object], said: str) -> None:
+    """A script is told the ids, and nothing starts."""
+    ended = command(
+        "run", "--exclude-group", "Finance", "--all-users", *REASON, answers=[says(200, {"groups": groups})]
+    )
+
+    assert (2, ["GET /api/groups"]) == (ended.code, ended.calls)
     assert said in ended.err

@@ -39,10 +39,12 @@ def test_users_are_listed_page_after_page() -> None:
 
 
 def test_users_for_a_program() -> None:
-    """One JSON object a line, as the API says it."""
+    """A JSON array as the API says it, one user a line; of none, an empty one."""
     ended = command("users", RUN, "-o", "json", answers=[says(200, {"users": [user(1), user(2)], "cursor": None})])
+    none = command("users", RUN, "-o", "json", answers=[says(200, {"users": [], "cursor": None})])
 
-    assert [user(1), user(2)] == [json.loads(line) for line in ended.out.splitlines()]
+    assert ([user(1), user(2)], 3) == (json.loads(ended.out), len(ended.out.splitlines()))
+    assert [] == json.loads(none.out)
 
 
 def test_the_users_not_done_with_what_to_do() -> None:
