@@ -44,8 +44,8 @@ load: setup ## 200 callers at once during a run over 20,000 users: nothing may b
 	@$(RUN) bench/load.py $(ARGS)
 
 infra: setup ## Compile, lint and format the Bicep, compare the kept template, run checkov on it (ARGS=--quick: without), parse the queries
-	@$(RUN) infra/check.py $(ARGS)
-	@$(RUN) infra/kusto.py
+	@$(RUN) -m infra.check $(ARGS)
+	@$(RUN) -m infra.kusto
 
 audit: setup ## Known vulnerabilities in requirements.lock, where the advisory service can be reached
 	@$(RUN) -m local.audit
@@ -56,11 +56,11 @@ fuzz: setup ## Every route, payload and message with 50,000 made-up inputs (FUZZ
 package: setup ## Build what is deployed: the app and its locked packages, in dist/revoker-<version>.zip
 	@$(RUN) -m infra.package
 
-deploy: ## Everything into Azure with az (ARGS="--group rg-revoker --location westeurope")
-	@$(PYTHON) infra/deploy.py up $(ARGS)
+deploy: package ## Everything into Azure with az (ARGS="--group rg-revoker --location westeurope")
+	@$(RUN) -m infra.deploy up $(ARGS)
 
 undeploy: ## Remove everything, the ledger included (ARGS="--group rg-revoker")
-	@$(PYTHON) infra/deploy.py down $(ARGS)
+	@$(PYTHON) -m infra.deploy down $(ARGS)
 
 demo: setup $(if $(PACKAGE),package) ## A simulated tenant being swept, on screen (HOST=func: the real Functions host; PACKAGE=1: what is deployed)
 	@HOST=$(HOST) $(RUN) -m local demo

@@ -1,6 +1,6 @@
 """Check what is deployed: compile, lint and format every Bicep file, compare the kept template, run checkov on it.
 
-`python infra/check.py` checks; `--write` compiles the kept template anew; `--quick` leaves checkov out.
+`python -m infra.check` checks; `--write` compiles the kept template anew; `--quick` leaves checkov out.
 Needs only the standard library, so that it runs wherever Python does.
 """
 
@@ -116,7 +116,7 @@ def stale() -> Iterator[str]:
     except RuntimeError:
         return  # the compiler has already said why
     if without_generator(json.loads(fresh)) != without_generator(json.loads(KEPT.read_text(encoding="utf-8"))):
-        yield f"{KEPT.relative_to(ROOT)}: not what main.bicep compiles to (python infra/check.py --write)"
+        yield f"{KEPT.relative_to(ROOT)}: not what main.bicep compiles to (python -m infra.check --write)"
 
 
 def without_generator(template: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -1,6 +1,6 @@
 """Parse every query that is deployed with Kusto's own language service: names, columns, types, functions.
 
-`python infra/kusto.py`; needs Node, and npm once to fetch the package. Nothing is asked of Azure, nothing is executed.
+`python -m infra.kusto`; needs Node, and npm once to fetch the package. Nothing is asked of Azure, nothing is executed.
 """
 
 import json

@@ -27,6 +27,9 @@ param apiAudience string = 'api://${tenant().tenantId}/${name}'
 @description('Object ids of the only callers let in besides the playbooks. Default: everybody who has an app role.')
 param callers string[] = []
 
+@description('The only addresses that may call the API: CIDR ranges, or service tags such as LogicApps, which Sentinel\'s playbooks need. Default: any; each caller needs a token and a role.')
+param allowedAddresses string[] = []
+
 @description('Where tokens come from. Default: the cloud\'s own. In China the issuer of tokens is another host than the sign-in page: https://login.partner.microsoftonline.cn/.')
 param loginEndpoint string = environment().authentication.loginEndpoint
 
@@ -42,7 +45,7 @@ param scale scaleSettings = {
   alwaysReadyUrgent: 0
   httpConcurrency: 16
   instanceMemoryMB: 2048
-  maximumInstanceCount: 4
+  maximumInstanceCount: 40
 }
 
 @description('How many copies of the ledger are kept. Default: one in each of three zones; a region without zones needs Standard_LRS.')
@@ -75,6 +78,9 @@ param sentinelWorkspaceId string = ''
 @description('Object id of the service principal "Azure Security Insights" (application 98785600-1bb7-4fb9-b9fa-19afe2c8a360) in this tenant; needed for the automation rule. Default: none.')
 param sentinelPrincipalId string = ''
 
+@description('Whether this deployment gives Sentinel the right to start its playbooks. Default: yes; no where Sentinel has that right on the resource group already, since Azure refuses it under a second name.')
+param sentinelGrant bool = true
+
 @description('The rule that starts the incident playbook; it comes switched off. Needs `sentinelPrincipalId`. Default: on paper for severity High.')
 param automation automationSettings = {}
 
@@ -85,6 +91,7 @@ param cooldownMinutes int = 10
 
 var withSentinel = !empty(sentinelWorkspaceId)
 var sentinel = split(sentinelWorkspaceId, '/')
+var approvalAbove = empty(responder.?REVOKER_APPROVAL_ABOVE) ? 0 : int(responder.REVOKER_APPROVAL_ABOVE!)
 var suffix = '${name}-${uniqueString(resourceGroup().id, name)}'
 
 module identity 'modules/identity.bicep' = {
@@ -158,6 +165,7 @@ module app 'modules/app.bicep' = {
     cloud: departmentOfDefense ? 'AzureUSGovernmentDoD' : environment().name
     responder: responder
     scale: scale
+    allowedAddresses: allowedAddresses
     gate: {
       clientId: apiClientId
       audience: apiAudience
@@ -178,7 +186,7 @@ module alerts 'modules/alerts.bicep' = {
     emails: alertEmails
     actionGroupIds: actionGroupIds
     massRunUsers: massRunUsers
-    approvalAbove: empty(responder.?REVOKER_APPROVAL_ABOVE) ? 0 : int(responder.REVOKER_APPROVAL_ABOVE!)
+    approvalAbove: approvalAbove
   }
 }
 
@@ -208,7 +216,7 @@ module playbooks 'sentinel/playbooks.bicep' = if (withSentinel) {
     apiUrl: app.outputs.apiUrl
     apiAudience: apiAudience
     cooldownMinutes: cooldownMinutes
-    sentinelPrincipalId: sentinelPrincipalId
+    sentinelPrincipalId: sentinelGrant ? sentinelPrincipalId : ''
   }
 }
 
@@ -239,6 +247,12 @@ output RESPONDER_PRINCIPAL_ID string = identity.outputs.principalId
 
 @description('Object id of the playbooks\' identity, for the grants in the directory; empty without Sentinel.')
 output RESPONDER_PLAYBOOK_PRINCIPAL_ID string = playbookIdentity.?outputs.principalId ?? ''
+
+@description('From how many users on a run needs a second person; 0 is never.')
+output RESPONDER_APPROVAL_ABOVE int = approvalAbove
+
+@description('How many mail addresses and action groups are told of alerts.')
+output RESPONDER_ALERT_RECEIVERS int = length(alertEmails) + length(actionGroupIds)
 
 @description('What outlives the deletion of this resource group, because it lives on the Sentinel workspace.')
 output RESPONDER_LEFTOVERS string[] = onSentinel.?outputs.leftovers ?? []

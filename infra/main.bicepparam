@@ -14,3 +14,5 @@ param responder = {
 param sentinelWorkspaceId = readEnvironmentVariable('RESPONDER_SENTINEL_WORKSPACE_ID', '')
 
 param sentinelPrincipalId = readEnvironmentVariable('RESPONDER_SENTINEL_PRINCIPAL_ID', '')
+
+param sentinelGrant = readEnvironmentVariable('RESPONDER_SENTINEL_GRANT', 'yes') == 'yes'

@@ -67,7 +67,7 @@ type identityRef = {
 @description('How the app scales.')
 @export()
 type scaleSettings = {
-  @description('Most instances of each function (and of all HTTP routes together). Small, because a queue of delayed messages would otherwise call up far more than the directory\'s write quota can use.')
+  @description('Most instances on demand. Sources disagree whether of each function (azure-rest-api-specs#45083) or of all together, and whether fewer than 40 are taken (azure-functions-host#10523); 40 is right either way. The pace of revoking comes from the queue and does not depend on it.')
   @minValue(1)
   @maxValue(1000)
   maximumInstanceCount: int

@@ -1,74 +1,68 @@
 """Ask a deployed Revoker whether it is ready: alive, shut to strangers, and what preflight finds in the directory.
 
-    python infra/verify.py --url https://func-….azurewebsites.net/api --audience api://<tenant id>/revoker
+    python -m infra.verify --url https://func-….azurewebsites.net/api --audience api://<tenant id>/revoker
 
-It asks and changes nothing. Preflight wants the app role Sessions.Read of whoever is signed in with `az login`;
-without it the rest is checked, and it says how to get the role. Exits 1 when something must be mended first.
+It asks and changes nothing. Preflight needs the app role Sessions.Read of the person who is signed in with `az login`;
+without it the rest is checked, and the answer says how to get the role. Exits 1 when something must be mended first.
 """
 
 import argparse
 import json
-import shutil
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from typing import Any
 
-# Roles take their time to spread: a new app may be refused its own storage for minutes.
-PATIENCE_SECONDS = (0, 30, 60, 120, 240)
-
-# Without this one nothing can be revoked; each of the others is for a feature.
-INDISPENSABLE = "User.RevokeSessions.All"
-
-# No compromise is named here, so preflight judges no certificate to be old or new.
-MEANS = {
-    "managed": "no domain is federated, so there is nothing to acknowledge.",
-    "undated": "a tenant-wide run must name compromisedAt or compromisedThumbprints, because these are federated:",
-    "unchecked": "a tenant-wide run must acknowledge federation_unchecked; certificates cannot be read.",
-}
+from infra.azure_cli import PATIENCE_SECONDS, StepError, az, say
+from infra.readiness import Findings, findings, left_open
 
 HOW_TO_ASK = """Preflight was not asked: {why}
   Give yourself the role, sign in again, and run `verify` again:
-  python infra/entra/apply.py role --api <RESPONDER_API_CLIENT_ID> \\
+  python -m infra.entra.apply role --api <RESPONDER_API_CLIENT_ID> \\
     --to "$(az ad signed-in-user show --query id --output tsv)" Sessions.Read"""
-
-Json = dict[str, Any]
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Ask the three things, say what came of them; return the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--url", required=True)
-    parser.add_argument("--audience", required=True)
-    options = parser.parse_args(arguments)
-    problems = check(options.url, options.audience)
-    for problem in problems:
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.verify", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--url", required=True, help="output RESPONDER_API_URL")
+    parser.add_argument("--audience", required=True, help="output RESPONDER_API_AUDIENCE")
+    parser.add_argument("--alert-receivers", default="", help="output RESPONDER_ALERT_RECEIVERS")
+    parser.add_argument("--approval-above", default="", help="output RESPONDER_APPROVAL_ABOVE")
+    given = parser.parse_args(arguments)
+    return report(check(given.url, given.audience, left_open(given.alert_receivers, given.approval_above)))
+
+
+def report(found: Findings) -> int:
+    """Say what was found, what is left open, and what must be mended; return the exit status."""
+    for line in found.lines:
+        say(line)
+    for choice in found.open:
+        say(f"?? {choice}")
+    for problem in found.problems:
         say(f"!! {problem}")
-    say(f"verify: {len(problems)} problem(s)")
-    return min(len(problems), 1)
+    say(f"verify: {len(found.problems)} problem(s), {len(found.open)} thing(s) left open")
+    return min(len(found.problems), 1)
 
 
-def check(url: str, audience: str) -> list[str]:
-    """Return what must be mended; what comes first is asked first, and alone where it fails."""
-    if problem := ailing(url) or ajar(url):
-        return [problem]
+def check(url: str, audience: str, choices: tuple[str, ...] = ()) -> Findings:
+    """Ask health first, then the gate, then preflight; where one fails, the next is not asked."""
+    if problem := _ill(url) or _unguarded(url):
+        return Findings(problems=(problem,))
     try:
-        status, answer = get(f"{url}/preflight", token(audience))
-    except LookupError as error:
+        token = az("account", "get-access-token", "--resource", audience, "--query", "accessToken")
+        status, answer = get(f"{url}/preflight", token)
+    except StepError as error:
         status, answer = 0, str(error)
     if status != 200:
-        say(HOW_TO_ASK.format(why=f"{status or 'no token'} {answer[:500]}"))
-        return []
-    lines, problems = findings(json.loads(answer))
-    for line in lines:
-        say(line)
-    return problems
+        return Findings(lines=(HOW_TO_ASK.format(why=f"{status or 'no token'} {answer[:500]}"),), open=choices)
+    return findings(json.loads(answer), choices)
 
 
-def ailing(url: str) -> str:
-    """Return what is wrong with the app's health, after giving it time."""
+def _ill(url: str) -> str:
+    """Return what is wrong with the app's health, after giving it time: its roles may take minutes to spread."""
     for seconds in PATIENCE_SECONDS:
         time.sleep(seconds)
         status, answer = get(f"{url}/health")
@@ -78,64 +72,13 @@ def ailing(url: str) -> str:
     return "It is not well. Roles may still be spreading: run `verify` again in some minutes."
 
 
-def ajar(url: str) -> str:
-    """Return what is wrong with the gate: whoever brings no token is turned away by the platform, with 401."""
+def _unguarded(url: str) -> str:
+    """Return what is wrong with the gate: the platform answers a caller without a token with 401."""
     status, _ = get(f"{url}/preflight")
     say(f"{url}/preflight without a token: {status or 'no answer'}")
-    return "" if status == 401 else "Without a token it must be 401: the gate is not up. Deploy `azure` again; stop."
-
-
-def findings(preflight: Json) -> tuple[list[str], list[str]]:
-    """Return (lines to read, what must be mended) of an answer of preflight."""
-    missing = [one for one in preflight["permissions"] if not one["granted"]]
-    lost = [one for one in preflight["protected"] if one["reason"]]
-    lines = [
-        *(f"permission {one['name']}: {_granted(one)}" for one in preflight["permissions"]),
-        f"federation: {_federation(preflight['federation'])}",
-        *(f"protected {one['entry']}: {one['id'] or one['reason']}" for one in preflight["protected"]),
-        *([] if preflight["protected"] else ["protected: nobody. Name your break-glass accounts (REVOKER_PROTECTED)."]),
-        f"users: {preflight['users']['total']}; everybody takes {_duration(preflight['estimate'])}",
-    ]
-    problems = [
-        *(
-            f"{one['name']} is not granted: {one['without']}. Run `grants`; one granted just now may be missing for "
-            "hours, because the identity's token is kept for up to a day."
-            for one in missing
-            if one["name"] == INDISPENSABLE
-        ),
-        *(
-            f"The protected account {one['entry']} is not found ({one['reason']}): mend REVOKER_PROTECTED, "
-            "or grant User.Read.All."
-            for one in lost
-        ),
-    ]
-    return lines, problems
-
-
-def _granted(permission: Json) -> str:
-    return "granted" if permission["granted"] else f"NOT granted, so: {permission['without']}"
-
-
-def _federation(federation: Json) -> str:
-    names = [one["domain"] for one in federation["domains"] if one["verdict"] != "managed"]
-    reason = f" ({federation['reason']})" if federation["reason"] else ""
-    return f"{federation['verdict']}{reason}: {MEANS[federation['verdict']]} {', '.join(names)}".strip()
-
-
-def _duration(estimate: Json | None) -> str:
-    return "an unknown time" if estimate is None else f"about {estimate['seconds']} s"
-
-
-def token(audience: str) -> str:
-    """Return a token for the API; raises LookupError with the Azure CLI's words."""
-    az = shutil.which("az")
-    if az is None:
-        raise LookupError("az is not installed; see docs/deploy.md")
-    command = [az, "account", "get-access-token", "--resource", audience, "--query", "accessToken", "--output", "tsv"]
-    result = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603 - ours
-    if result.returncode:
-        raise LookupError(result.stderr.strip())
-    return result.stdout.strip()
+    if status == 401:
+        return ""
+    return "Without a token it must be 401: the gate is not up. Deploy `azure` again; stop."
 
 
 def get(url: str, bearer: str = "") -> tuple[int, str]:
@@ -149,12 +92,6 @@ def get(url: str, bearer: str = "") -> tuple[int, str]:
         return error.code, error.read().decode(errors="replace")
     except OSError as error:
         return 0, str(error)
-
-
-def say(text: str) -> None:
-    """Write a line."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

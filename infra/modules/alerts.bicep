@@ -90,9 +90,29 @@ var alerts = [
     oneEach: []
   }
   {
+    name: 'awaiting'
+    title: 'A Revoker run waits for a second person'
+    description: 'A run over more users than REVOKER_APPROVAL_ABOVE was started. Until a second person approves it (within four hours), no session ends.'
+    query: loadTextContent('../queries/awaiting.kql')
+    severity: 1
+    every: 'PT5M'
+    window: 'PT15M'
+    oneEach: ['run']
+  }
+  {
+    name: 'host-failing'
+    title: 'The Functions host of Revoker reports errors'
+    description: 'The host cannot load the app or reach its storage. A role that has not spread yet mends itself within the hour.'
+    query: loadTextContent('../queries/host-failing.kql')
+    severity: 2
+    every: 'PT5M'
+    window: 'PT15M'
+    oneEach: []
+  }
+  {
     name: 'broken'
     title: 'Revoker cannot do its work'
-    description: 'A request failed inside, a setting is wrong, something it depends on does not answer, or the host reports errors.'
+    description: 'A request failed inside, a setting is wrong, or something that the app depends on does not answer.'
     query: loadTextContent('../queries/broken.kql')
     severity: 2
     every: 'PT5M'
@@ -124,6 +144,10 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     location: location
     tags: tags
     kind: 'LogAlert'
+    // Without one of its own a rule runs with the rights of whoever edited it last.
+    identity: {
+      type: 'SystemAssigned'
+    }
     properties: {
       displayName: alert.title
       description: alert.description
@@ -155,6 +179,29 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       actions: {
         actionGroups: concat(actionGroupIds, empty(emails) ? [] : [mail.id])
       }
+    }
+  }
+]
+
+var reader = {
+  name: 'Log Analytics Reader'
+  id: '73c42c96-874c-492b-b04d-ab87d138a893'
+  why: 'The alert rule runs its query.'
+}
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' existing = {
+  name: last(split(workspaceId, '/'))
+}
+
+resource mayRead 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (alert, index) in alerts: {
+    name: guid(workspace.id, rules[index].id, reader.id)
+    scope: workspace
+    properties: {
+      description: '${reader.name}: ${reader.why}'
+      principalId: rules[index].identity.principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', reader.id)
     }
   }
 ]

@@ -43,6 +43,9 @@ param scale scaleSettings
 @description('Who may come in.')
 param gate gateSettings
 
+@description('Addresses in CIDR form, or names of service tags, from which the API may be called; empty for any.')
+param allowedAddresses string[]
+
 var alwaysReady = filter(
   [
     {
@@ -56,6 +59,29 @@ var alwaysReady = filter(
   ],
   group => group.instanceCount > 0
 )
+
+// A service tag is a name, an address starts with a digit or holds a colon.
+var restrictions = [
+  for (address, index) in allowedAddresses: {
+    action: 'Allow'
+    ipAddress: address
+    name: 'allowed-${index}'
+    priority: 100 + index
+    tag: contains(address, '/') ? 'Default' : 'ServiceTag'
+  }
+]
+
+// By name alone the host looks in the public cloud (its suffix is fixed); by address it met 401 there now and then
+// (azure-functions-host#11782). The addresses of other clouds have not been tried, and Flex Consumption may be absent.
+var storagePlace = environment().name == 'AzureCloud'
+  ? {
+      AzureWebJobsStorage__accountName: storageName
+    }
+  : {
+      AzureWebJobsStorage__blobServiceUri: 'https://${storageName}.blob.${environment().suffixes.storage}'
+      AzureWebJobsStorage__queueServiceUri: 'https://${storageName}.queue.${environment().suffixes.storage}'
+      AzureWebJobsStorage__tableServiceUri: 'https://${storageName}.table.${environment().suffixes.storage}'
+    }
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   name: 'plan-${suffix}'
@@ -115,9 +141,9 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       }
     }
     siteConfig: {
-      alwaysOn: false
-      ftpsState: 'Disabled'
       http20Enabled: true
+      ipSecurityRestrictions: restrictions
+      ipSecurityRestrictionsDefaultAction: empty(allowedAddresses) ? 'Allow' : 'Deny'
       minTlsVersion: '1.2'
       remoteDebuggingEnabled: false
     }
@@ -128,12 +154,11 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(responder, {
+  properties: union(responder, storagePlace, {
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.clientId};Authorization=AAD'
     APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
     AZURE_CLIENT_ID: identity.clientId
     AZURE_CLOUD: cloud
-    AzureWebJobsStorage__accountName: storageName
     AzureWebJobsStorage__clientId: identity.clientId
     AzureWebJobsStorage__credential: 'managedidentity'
     REVOKER_TENANT_ID: tenant().tenantId

@@ -10,13 +10,10 @@ from infra.package.bill import bill
 from infra.package.bytecode import compile_all
 from infra.package.cut import leave_out
 from infra.package.install import install
-from infra.package.layout import ROOT, SITE
+from infra.package.layout import APP_FILES, BILL, LICENCES, LOCKED, NOT_DEPLOYED, ROOT, SITE
 from infra.package.licences import as_text, licensed
 from infra.package.lock import runtime_pins
 from revoker.version import VERSION
-
-# The operator's command is a client of the API: it is installed alone, and brings a package of its own.
-NOT_DEPLOYED = ("cli",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +47,14 @@ def fill(package: Path) -> None:
     install(pins, site)
     leave_out(site, package / "revoker")
     packages = licensed(site)
-    (package / "licences.txt").write_text(as_text(packages), encoding="utf-8")
-    (package / "sbom.cdx.json").write_text(bill(VERSION, pins, packages), encoding="utf-8")
+    (package / LOCKED).write_text("".join(pin.lines for pin in pins), encoding="utf-8")
+    (package / LICENCES).write_text(as_text(packages), encoding="utf-8")
+    (package / BILL).write_text(bill(VERSION, pins, packages), encoding="utf-8")
     compile_all(package)
 
 
 def _copy_app(package: Path) -> None:
-    for name in ("function_app.py", "host.json", "LICENSE"):
+    for name in APP_FILES:
         shutil.copyfile(ROOT / name, package / name)
     left = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "revoker", package / "revoker", ignore=left)

@@ -101,6 +101,9 @@ resource hunting 'Microsoft.OperationalInsights/workspaces/savedSearches@2020-08
   parent: workspace
   name: guid(workspace.id, suffix, 'hunting')
   properties: {
+    // Without it a second deployment is refused with 409 (azure-docs#49275), and it works in this place alone.
+    #disable-next-line BCP037 // The published types lack it here (bicep-types-az#1499).
+    etag: '*'
     category: 'Hunting Queries'
     displayName: 'Sessions ended by anybody but Revoker'
     functionAlias: 'SessionsEndedByOthers'

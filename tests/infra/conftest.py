@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from fake_cli import Cli
 from kept import ROOT, Found, Json, unfold
 
-from infra import check, deploy
-from infra.entra import apply
+from infra import azure_cli, check, steps
+from infra.entra import directory
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +47,24 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith(("RESPONDER_", "AZURE_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("RESPONDER_API_CLIENT_ID", "")  # so that what a step sets is taken back
-    monkeypatch.setattr(deploy, "PATIENCE_SECONDS", (0,))
-    monkeypatch.setattr(apply, "PATIENCE_SECONDS", (0,))
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try everything once: no test waits for roles to spread."""
+    monkeypatch.setattr(azure_cli, "PATIENCE_SECONDS", (0,))
+    monkeypatch.setattr(directory, "PATIENCE_SECONDS", (0,))
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Put the fake Azure behind every command, in an environment without any answer of ours; a package is there."""
+    made = Cli()
+    for name in [name for name in os.environ if name.startswith(("RESPONDER_", "AZURE_"))]:
+        monkeypatch.delenv(name)
+    for name in ("RESPONDER_API_CLIENT_ID", "RESPONDER_SENTINEL_GRANT"):
+        monkeypatch.setenv(name, "")  # so that what a step sets is taken back
+    monkeypatch.setattr(azure_cli, "run", made.run)
+    monkeypatch.setattr(steps, "trouble", lambda _package: "")
+    return made

@@ -9,7 +9,7 @@ import pytest
 from kept import ROOT, Found, Json, of_type, unfold
 
 from infra import check
-from infra.entra import apply
+from infra.entra import registration
 
 # Every role the deployment assigns, by the name that its description begins with; and what it may be assigned on.
 ROLES = {
@@ -21,6 +21,7 @@ ROLES = {
         "3e150937-b8fe-4cfb-8069-0eaf05ecd056",
         "Microsoft.OperationalInsights/workspaces",
     ),
+    "Log Analytics Reader": ("73c42c96-874c-492b-b04d-ab87d138a893", "Microsoft.OperationalInsights/workspaces"),
     # Sentinel starts playbooks by resource group: that is the narrowest it accepts.
     "Microsoft Sentinel Automation Contributor": ("f4c81013-99ee-4d62-a7ee-b3f1f648599a", None),
 }
@@ -169,7 +170,7 @@ def test_only_an_administrator_may_let_another_client_call(compiler: str) -> Non
     api = template["resources"]["app"]["properties"]["api"]
     [scope], [client] = api["oauth2PermissionScopes"], api["preAuthorizedApplications"]
     assert ("Admin", True) == (scope["type"], scope["isEnabled"])
-    assert apply.AZURE_CLI == template["variables"]["azureCli"]
+    assert registration.AZURE_CLI == template["variables"]["azureCli"]
     assert {"appId": "[variables('azureCli')]", "delegatedPermissionIds": [scope["id"]]} == client
 
 
@@ -184,6 +185,71 @@ def test_app_is_what_flex_consumption_takes(resources: list[Found]) -> None:
     assert not {"linuxFxVersion", "functionAppScaleLimit", "appSettings"} & set(properties["siteConfig"])
     assert not [name for name in NEVER_SET if f"'{name}'" in json.dumps(template)]
     assert site["tags"] == "[union(parameters('tags'), createObject('azd-service-name', 'responder'))]"
+
+
+def test_nothing_deprecated_on_flex_consumption_is_set(resources: list[Found]) -> None:
+    """The plan knows neither (learn, flex-consumption-plan: deprecated site properties)."""
+    [(_, site, _)] = of_type(resources, "Microsoft.Web/sites")
+
+    assert not {"alwaysOn", "ftpsState"} & set(site["properties"]["siteConfig"])
+
+
+def test_storage_is_found_in_every_cloud(resources: list[Found]) -> None:
+    """By name in the public cloud, by address elsewhere: the host's own suffix is the public one."""
+    [(_, _, template)] = of_type(resources, "Microsoft.Web/sites")
+
+    place = template["variables"]["storagePlace"]
+    assert place.startswith(
+        "[if(equals(environment().name, 'AzureCloud'), createObject('AzureWebJobsStorage__accountName'"
+    )
+    assert ["blob", "queue", "table"] == re.findall(r"'AzureWebJobsStorage__(\w+)ServiceUri'", place)
+
+
+def test_addresses_may_be_restricted(resources: list[Found]) -> None:
+    """Without a list any address may ask for a token's worth; with one, every other address is denied."""
+    [(_, site, template)] = of_type(resources, "Microsoft.Web/sites")
+
+    config = site["properties"]["siteConfig"]
+    assert (
+        "[if(empty(parameters('allowedAddresses')), 'Allow', 'Deny')]" == config["ipSecurityRestrictionsDefaultAction"]
+    )
+    assert "[variables('restrictions')]" == config["ipSecurityRestrictions"]
+    [copy] = template["variables"]["copy"]
+    assert "Allow" == copy["input"]["action"]
+
+
+def test_a_saved_search_can_be_deployed_twice(resources: list[Found]) -> None:
+    """Without an etag inside its properties a second deployment is refused (azure-docs#49275)."""
+    searches = of_type(resources, "Microsoft.OperationalInsights/workspaces/savedSearches")
+
+    assert searches
+    assert {"*"} == {search["properties"]["etag"] for _, search, _ in searches}
+
+
+def test_every_alert_runs_as_itself_and_may_read(resources: list[Found]) -> None:
+    """Each rule has an identity of its own, and that identity the right to read the workspace; none needs a union."""
+    [(_, rule, template)] = of_type(resources, "Microsoft.Insights/scheduledQueryRules")
+    alerts = template["variables"]["alerts"]
+
+    assert {"type": "SystemAssigned"} == rule["identity"]
+    assert not [alert["name"] for alert in alerts if re.search(r"\b(union|search)\b", _query(alert, template))]
+    reading = [item for item in template["resources"].values() if "roleAssignments" in item["type"]]
+    assert ["[length(variables('alerts'))]"] == [item["copy"]["count"] for item in reading]
+
+
+def test_a_run_that_waits_is_told_within_five_minutes(resources: list[Found]) -> None:
+    """A second person is asked for while four hours are still four hours."""
+    [(_, _, template)] = of_type(resources, "Microsoft.Insights/scheduledQueryRules")
+    [alert] = [alert for alert in template["variables"]["alerts"] if alert["name"] == "awaiting"]
+
+    assert ("PT5M", ["run"]) == (alert["every"], alert["oneEach"])
+
+
+def _query(alert: Json, template: Json) -> str:
+    """Return an alert's query, which the compiler keeps in a variable of its own."""
+    [name] = re.findall(r"variables\('([^']+)'\)", alert["query"])
+    text: str = template["variables"][name]
+    return "\n".join(line for line in text.splitlines() if not line.startswith("//"))
 
 
 def test_no_publishing_password_opens_the_app(resources: list[Found]) -> None:
@@ -238,7 +304,8 @@ def test_every_output_is_used(template: Json) -> None:
     """What a module puts out and nobody takes is decoration; what main puts out is for the steps of deploy.py."""
     modules = {name: module["properties"]["template"] for name, module in template["resources"].items()}
     main = (ROOT / "infra" / "main.bicep").read_text(encoding="utf-8")
-    taken = (ROOT / "infra" / "deploy.py").read_text(encoding="utf-8")
+    commands = (ROOT / "infra" / name for name in ("steps.py", "removal.py"))
+    taken = "".join(path.read_text(encoding="utf-8") for path in commands)
     unused = {
         f"{name}.{output}"
         for name, module in modules.items()

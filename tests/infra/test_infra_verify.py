@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from kept import ROOT, Json
 
-from infra import deploy, verify
+from infra import azure_cli, deploy, readiness, verify
 from revoker.core.permission import PERMISSIONS
 
 OPENAPI = json.loads((ROOT / "revoker" / "web" / "openapi.json").read_text(encoding="utf-8"))
@@ -71,6 +71,7 @@ class Handler(BaseHTTPRequestHandler):
 def service(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     """Serve for one test, with the fake `az` on the PATH."""
     assert home
+    monkeypatch.setattr(azure_cli, "PATIENCE_SECONDS", (0, 0))
     monkeypatch.setattr(verify, "PATIENCE_SECONDS", (0, 0))
     server = Service()
     thread = threading.Thread(target=server.serve_forever)
@@ -97,7 +98,7 @@ def test_ready_is_said_with_what_was_found(service: Service, capsys: pytest.Capt
         "federation: managed: no domain is federated, so there is nothing to acknowledge.",
         "protected glass@contoso.com: g-1",
         "users: 3600; everybody takes about 60 s",
-        "verify: 0 problem(s)",
+        "verify: 0 problem(s), 0 thing(s) left open",
     ]
 
 
@@ -123,7 +124,7 @@ def test_federation_is_told_with_its_domains(
 
     assert verified(service) == 0
     said = capsys.readouterr().out
-    assert f"federation: {verdict}: {verify.MEANS[verdict]}" in said
+    assert f"federation: {verdict}: {readiness.MEANS[verdict]}" in said
     assert ("fed.example" in said) == (verdict != "managed")
 
 
@@ -143,8 +144,28 @@ def test_nobody_protected_and_nothing_counted_is_said(service: Service, capsys: 
 
     assert verified(service) == 0
     said = capsys.readouterr().out
-    assert "protected: nobody" in said
+    assert f"?? {readiness.NO_PROTECTED}" in said
     assert "everybody takes an unknown time" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "open_choices"),
+    [
+        (("--alert-receivers", "0", "--approval-above", "0"), [readiness.NO_APPROVAL, readiness.NO_MAIL]),
+        (("--alert-receivers", "1", "--approval-above", "0"), [readiness.NO_APPROVAL]),
+        (("--alert-receivers", "0", "--approval-above", "1000"), [readiness.NO_MAIL]),
+        (("--alert-receivers", "1", "--approval-above", "1000"), []),
+        ((), []),
+    ],
+)
+def test_what_is_left_open_is_said_and_stops_nothing(
+    service: Service, capsys: pytest.CaptureFixture[str], given: tuple[str, ...], open_choices: list[str]
+) -> None:
+    """No approval cap and no mail for alerts are choices: they are said, and the app is ready all the same."""
+    assert verify.main(["--url", service.url, "--audience", AUDIENCE, *given]) == 0
+
+    said = capsys.readouterr().out
+    assert [f"?? {choice}" for choice in open_choices] == [line for line in said.splitlines() if line[:2] == "??"]
 
 
 @pytest.mark.parametrize("refusal", ["AADSTS50105: no role", ""], ids=["no-token", "no-role"])
@@ -158,7 +179,7 @@ def test_without_the_role_it_says_how_to_get_it(
     assert verified(service) == 0
     said = capsys.readouterr().out
     assert (refusal or "403") in said
-    assert "apply.py role" in said
+    assert "infra.entra.apply role" in said
 
 
 def test_unwell_app_is_asked_again_and_nothing_else(service: Service, capsys: pytest.CaptureFixture[str]) -> None:

@@ -70,7 +70,9 @@ async def start(
     log.event(
         "run_accepted", run=run.id, trigger=run.trigger, scope=scope, expected=many, approved_size=made_for, due=due
     )
-    if not asks and not run.finished_at:
+    if asks:
+        log.event("run_awaits_approval", run=run.id, expected=many, until=run.approval_until)
+    elif not run.finished_at:
         await set_going(run, batches, tools, now)
     return run
 
