@@ -119,7 +119,7 @@ async def sweep_runs(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the bi
 
 def _call(req: func.HttpRequest) -> Call:
     headers = {name.lower(): value for name, value in req.headers.items()}
-    return Call(str(req.method), req.url, headers, dict(req.params), dict(req.route_params), req.get_body())
+    return Call(str(req.method), req.url, headers, dict(req.route_params), req.get_body())
 
 
 def _response(reply: Reply) -> func.HttpResponse:

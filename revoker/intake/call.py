@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 from revoker.core.errors import InvalidError, MediaTypeError, TooLargeError
 
@@ -19,9 +20,21 @@ class Call:
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """Return the query of the URL, with the values of a repeated name joined by commas.
+
+        The platform's own parsing leaves out names without a value (GrpcMessageConversionExtensions in
+        azure-functions-host), so that ``?dryRun=`` would be a real run. Here it is an empty text: no option takes that.
+        """
+        named: dict[str, list[str]] = {}
+        query = self.url.partition("?")[2]
+        for name, value in parse_qsl(query, keep_blank_values=True):
+            named.setdefault(name, []).append(value)
+        return {name: ",".join(values) for name, values in named.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ class Front:
             method=method or declared,
             url=url,
             headers=sent,
-            params=joined(query),
+            params=without_empty(query),
             route_params=dict(params or {}),
             body=body,
         )
@@ -123,9 +123,9 @@ class Front:
         return list(_rows([_own(self.world.ledger), _own(self.world.scans), _own(self.sweeps)]))
 
 
-def joined(query: str) -> dict[str, str]:
-    """Return a query as the host hands it over: several values of one name are one text."""
-    return {name: ",".join(values) for name, values in parse_qs(query, keep_blank_values=True).items()}
+def without_empty(query: str) -> dict[str, str]:
+    """Return a query as the host hands it over: several values of one name are one text, empty ones are gone."""
+    return {name: ",".join(values) for name, values in parse_qs(query).items()}
 
 
 def query_of(url: str) -> str:
