@@ -9,7 +9,7 @@ The flow, each stage a folder of its own::
                                        respond/recover sends again what was lost, every minute
 
 Rooms, from the one that knows nothing to the one that knows all. ``core/`` holds pure values and rules. ``views/`` says
-how they look from outside. ``ports`` says what the use cases ask of the outside. ``intake/`` reads bodies into a
+how they look from outside. ``ports/`` says what the use cases ask of the outside. ``intake/`` reads bodies into a
 ``Request``. ``respond/`` holds the use cases by stage: ``start``, ``scan``, ``revoke``, ``recover``, ``sweeps``,
 ``show``. ``adapters/graph`` and ``adapters/tables`` keep the ports' promises. ``settings`` is the environment as one
 frozen value, ``wiring`` the one composition. ``web/`` is the HTTP edge, ``cli/`` the operator's command.

@@ -8,7 +8,7 @@ from revoker.core.graph_answer import GraphAnswer
 from revoker.core.outcome import Outcome
 from revoker.core.plan import NO_SUCH_USER, Finding
 from revoker.core.request import Priority, Search, Target
-from revoker.ports import GraphUsers
+from revoker.ports.graph import GraphUsers
 
 # Beyond this many names the read quota and the caller's patience say no: the batch's own read-back tells later.
 LOOK_UP_AT_MOST = 200

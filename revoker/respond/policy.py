@@ -5,7 +5,11 @@ from datetime import timedelta
 
 from revoker.core.back_off import Patience
 from revoker.core.pacing import Quota
-from revoker.ports import Clock, GraphListings, GraphUsers, Ledger, Outbox, Scans
+from revoker.ports.clock import Clock
+from revoker.ports.graph import GraphListings, GraphUsers
+from revoker.ports.ledger import Ledger
+from revoker.ports.outbox import Outbox
+from revoker.ports.scans import Scans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

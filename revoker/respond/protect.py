@@ -9,7 +9,8 @@ from revoker.core.directory_user import directory_user
 from revoker.core.errors import UnavailableError
 from revoker.core.request import Priority
 from revoker.core.rules import NamedAccounts
-from revoker.ports import Clock, GraphUsers
+from revoker.ports.clock import Clock
+from revoker.ports.graph import GraphUsers
 from revoker.respond.lookup import LOOK_UP_AT_MOST
 
 _FRESH_FOR = timedelta(minutes=5)

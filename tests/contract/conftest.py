@@ -23,7 +23,8 @@ from revoker.adapters.graph.transport import GraphTransport
 from revoker.adapters.graph.users import MsGraphUsers
 from revoker.adapters.tables.ledger import TableLedger
 from revoker.adapters.tables.scans import TableScans
-from revoker.ports import Ledger, Scans
+from revoker.ports.ledger import Ledger
+from revoker.ports.scans import Scans
 from revoker.settings import TABLES
 
 

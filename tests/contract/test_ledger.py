@@ -15,7 +15,7 @@ from revoker.core.pacing import Pace
 from revoker.core.request import Incident, Person, Priority, Trigger
 from revoker.core.run import Run, State, new_id
 from revoker.core.tally import Tally
-from revoker.ports import Ledger
+from revoker.ports.ledger import Ledger
 
 HOSTILE = "o'brien_#EXT#/\\?%&\"<script>=1+1\u2028@contoso.com"
 

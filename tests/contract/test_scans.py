@@ -16,7 +16,8 @@ from revoker.core.run import Run, new_id
 from revoker.core.scan import Scan
 from revoker.core.source import Kind, Source
 from revoker.core.tally import Tally, tally
-from revoker.ports import Ledger, Scans
+from revoker.ports.ledger import Ledger
+from revoker.ports.scans import Scans
 
 SOURCES = (Source(Kind.PRIVILEGED), Source(Kind.FILTER, "displayName eq 'é'"), Source(Kind.CALLER, str(uuid.uuid4())))
 ELSEWHERE = b"\x00" * 16
@@ -307,3 +308,5 @@ async def test_batches_that_wait_are_found_when_due(ledger: Ledger, scans: Scans
     assert (batches[0].id,) == await ledger.waiting_batches(run.id, late)
     assert {batches[0].id, batches[2].id} == set(await ledger.waiting_batches(run.id, late + timedelta(hours=1)))
     assert 1 == len(await ledger.waiting_batches(run.id, late + timedelta(hours=1), 1))
+    assert {batches[0].id, batches[2].id} == set(await ledger.waiting_batches(run.id))
+    assert 1 == len(await ledger.waiting_batches(run.id, limit=1))

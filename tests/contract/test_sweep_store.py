@@ -20,7 +20,7 @@ from revoker.core.errors import InvalidError, UnreadableError
 from revoker.core.request import Incident, Scope
 from revoker.core.run import State
 from revoker.core.sweep import Sweep, new_sweep
-from revoker.ports import Sweeps
+from revoker.ports.sweeps import Sweeps
 
 HOSTILE = "o'brien_#EXT#/\\?%&\"<script>=1+1\u2028@contoso.com"
 

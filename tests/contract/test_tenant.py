@@ -17,7 +17,8 @@ from revoker.core.directory_user import SELECT, DirectoryUser, directory_user
 from revoker.core.federation import Domain
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.source import Kind, Source
-from revoker.ports import GraphListings, Page, RoleHolders
+from revoker.ports.graph import GraphListings, RoleHolders
+from revoker.ports.page import Page
 
 EVERYBODY = Source(Kind.ALL)
 NOWHERE = "b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2bff"

@@ -12,7 +12,8 @@ from revoker.adapters.graph.transport import GraphTransport
 from revoker.core.federation import Certificate, Domain
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.source import Kind, Source
-from revoker.ports import Page, RoleHolders
+from revoker.ports.graph import RoleHolders
+from revoker.ports.page import Page
 
 EVERYBODY = Source(Kind.ALL)
 FIELD = Source(Kind.GROUP, memberships.FIELD)

@@ -8,7 +8,8 @@ from revoker.core.directory_user import DirectoryUser, directory_user
 from revoker.core.federation import Domain
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.source import Kind, Source
-from revoker.ports import Page, RoleHolders
+from revoker.ports.graph import RoleHolders
+from revoker.ports.page import Page
 
 GRANTED = frozenset({"User.RevokeSessions.All", "User.Read.All", "GroupMember.Read.All"})
 

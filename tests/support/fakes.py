@@ -16,7 +16,8 @@ from revoker.core.pacing import Pace
 from revoker.core.request import Priority
 from revoker.core.run import Run, State
 from revoker.core.tally import Tally, tally
-from revoker.ports import Claim, Page
+from revoker.ports.ledger import Claim
+from revoker.ports.page import Page
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -111,9 +112,11 @@ class FakeLedger:
         """Return the ids of open rows."""
         return tuple(batch for batch, row in self._batches[run].items() if row["open"])
 
-    async def waiting_batches(self, run: str, due_before: datetime, limit: int | None = None) -> tuple[str, ...]:
-        """Return the ids of rows with somebody waiting who was due."""
-        due = due_before.isoformat()
+    async def waiting_batches(
+        self, run: str, due_before: datetime | None = None, limit: int | None = None
+    ) -> tuple[str, ...]:
+        """Return the ids of rows with users that wait, and were due."""
+        due = due_before.isoformat() if due_before else "~"
         found = [batch for batch, row in self._batches[run].items() if row["waiting"] and row["dueAt"] < due]
         return tuple(sorted(found)[:limit])
 

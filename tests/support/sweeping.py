@@ -18,7 +18,7 @@ from revoker.core.run import State
 from revoker.core.sweep import Sweep
 from revoker.core.sweep_run import SweepRun
 from revoker.core.sweep_spec import SweepSpec
-from revoker.ports import Sweeps
+from revoker.ports.sweeps import Sweeps
 
 RITA, SAM = Person("id-1", "Rita Responder"), Person("id-2", "Sam Second")
 

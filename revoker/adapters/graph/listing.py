@@ -6,7 +6,7 @@ from itertools import chain
 
 from revoker.core.directory_user import DirectoryUser, directory_user
 from revoker.core.graph_answer import GraphAnswer
-from revoker.ports import Page
+from revoker.ports.page import Page
 
 type Row = Mapping[str, object]
 

@@ -10,7 +10,8 @@ from revoker.core.directory_user import SELECT, DirectoryUser
 from revoker.core.federation import Domain
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.source import Kind, Source
-from revoker.ports import Page, RoleHolders
+from revoker.ports.graph import RoleHolders
+from revoker.ports.page import Page
 
 
 class MsGraphListings:

@@ -9,7 +9,7 @@ from revoker.adapters.graph.listing import Row, listing
 from revoker.adapters.graph.requests import following
 from revoker.adapters.graph.transport import GraphTransport
 from revoker.core.graph_answer import GraphAnswer
-from revoker.ports import Page
+from revoker.ports.page import Page
 
 _AT_ONCE = 4
 _MOST_PAGES = 1000  # of a listing that is read to its end: a link that leads back must not be followed for ever

@@ -7,7 +7,7 @@ from revoker.adapters.graph.listing import Members, Row, members
 from revoker.adapters.graph.pager import Pager, each
 from revoker.adapters.graph.requests import GraphRequests
 from revoker.core.graph_answer import GraphAnswer
-from revoker.ports import RoleHolders
+from revoker.ports.graph import RoleHolders
 
 
 class RoleHolderReader:

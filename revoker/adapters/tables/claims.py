@@ -8,7 +8,7 @@ from azure.data.tables.aio import TableClient
 
 from revoker.adapters.tables import rows, table
 from revoker.adapters.tables.rows import Row
-from revoker.ports import Claim
+from revoker.ports.ledger import Claim
 
 FIRST = "key-"  # after the row key of every run, which is hexadecimal
 _CHANGED_MEANWHILE = {404, 409, 412}

@@ -21,7 +21,8 @@ from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Pace
 from revoker.core.run import Run, State
 from revoker.core.tally import Tally, tally
-from revoker.ports import Claim, Page
+from revoker.ports.ledger import Claim
+from revoker.ports.page import Page
 
 _CURSOR = re.compile(r"(batch-[0-9a-f]{32}|page-[0-9a-z-]{1,20}):\d{1,5}")
 _IN_TRANSACTION = 100  # the service's limit for one partition
@@ -101,8 +102,12 @@ class TableLedger:
         """Return the ids of open rows."""
         return await self._batch_ids(run, "open eq true")
 
-    async def waiting_batches(self, run: str, due_before: datetime, limit: int | None = None) -> tuple[str, ...]:
-        """Return the ids of rows with somebody waiting; times are compared as the texts they are kept as."""
+    async def waiting_batches(
+        self, run: str, due_before: datetime | None = None, limit: int | None = None
+    ) -> tuple[str, ...]:
+        """Return the ids of rows with users that wait; times are compared as the texts they are kept as."""
+        if due_before is None:
+            return await self._batch_ids(run, "waiting eq true", limit)
         return await self._batch_ids(run, "waiting eq true and dueAt lt @due", limit, due=due_before.isoformat())
 
     async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:

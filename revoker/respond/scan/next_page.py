@@ -8,7 +8,7 @@ from revoker.core.graph_answer import GraphAnswer
 from revoker.core.request import Priority
 from revoker.core.scan import Scan
 from revoker.core.source import Kind, Source
-from revoker.ports import Page
+from revoker.ports.page import Page
 from revoker.respond.policy import Tools
 
 # Role holders are read twenty a call; a step stays within the hundred rows of a transaction.

@@ -13,7 +13,7 @@ from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Message, Queue
 from revoker.core.run import Run
 from revoker.core.scan import Scan, cheaper_to_list
-from revoker.ports import Page
+from revoker.ports.page import Page
 from revoker.respond.cancel import EVER
 from revoker.respond.concurrency import gather_limited
 from revoker.respond.policy import Tools

@@ -7,7 +7,7 @@ from revoker import log
 from revoker.core.errors import InvalidError, UnknownError
 from revoker.core.outcome import Outcome, User
 from revoker.core.run import Run, State, state_of
-from revoker.ports import Page
+from revoker.ports.page import Page
 from revoker.respond.policy import Tools
 from revoker.views.report import Format, body, head, tail
 from revoker.views.status import status, user

@@ -6,7 +6,7 @@ import json
 from revoker.core.errors import ConflictError
 from revoker.core.request import Request
 from revoker.core.run import Run, new_id
-from revoker.ports import Claim
+from revoker.ports.ledger import Claim
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.start.start import start

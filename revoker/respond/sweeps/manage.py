@@ -10,7 +10,7 @@ from revoker.core.request import Person
 from revoker.core.run import APPROVE_WITHIN, new_id, state_of
 from revoker.core.sweep import SETTINGS_ID, Sweep, SweepState, new_sweep
 from revoker.core.sweep_spec import SweepSpec
-from revoker.ports import Sweeps
+from revoker.ports.sweeps import Sweeps
 from revoker.respond.policy import Tools
 from revoker.respond.start.gate import pass_gate
 from revoker.respond.start.measure import measure

@@ -4,7 +4,7 @@ from revoker import log
 from revoker.core.errors import UnreadableError
 from revoker.core.sweep import SETTINGS_ID, Sweep, new_sweep
 from revoker.core.sweep_spec import SweepSpec
-from revoker.ports import Sweeps
+from revoker.ports.sweeps import Sweeps
 from revoker.respond.policy import Tools
 from revoker.respond.start.start import kinds
 

@@ -10,7 +10,7 @@ from revoker.core.run import State
 from revoker.core.sweep import Sweep
 from revoker.core.sweep_run import why_failed
 from revoker.core.sweep_spec import SweepSpec
-from revoker.ports import Sweeps
+from revoker.ports.sweeps import Sweeps
 from revoker.respond.concurrency import gather_limited
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection

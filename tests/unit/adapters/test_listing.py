@@ -8,7 +8,7 @@ from revoker.adapters.graph.listing import Members, counted, directory_users, li
 from revoker.adapters.graph.pager import Pager
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.graph_answer import GraphAnswer
-from revoker.ports import Page
+from revoker.ports.page import Page
 
 HOME = "https://graph.microsoft.com/"
 ALICE = {"id": "A-1", "userPrincipalName": "alice@contoso.com"}

@@ -173,7 +173,11 @@ def test_the_triggers_only_translate() -> None:
         ("cli.words", "from revoker.core.run import State", []),
         ("cli.remote.client", "import httpx\nfrom revoker.cli import ending", []),
         ("cli.remote.client", "from revoker.core.run import State", ["revoker.core.run"]),
-        ("cli.remote.client", "from revoker import settings, ports", ["revoker.settings", "revoker.ports"]),
+        (
+            "cli.remote.client",
+            "from revoker import settings\nfrom revoker.ports import page",
+            ["revoker.settings", "revoker.ports.page"],
+        ),
         ("cli.remote.client", "import aiohttp, azure.storage", ["aiohttp", "azure.storage"]),
         ("cli.remote.client", "from revoker.cli.shown import share", ["revoker.cli.shown.share"]),
         ("cli.remote.access", "def f():\n    from azure.identity import DefaultAzureCredential", []),

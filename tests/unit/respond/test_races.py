@@ -19,7 +19,7 @@ from revoker.core.message import Mail, Message, Queue, ScanStep, encode
 from revoker.core.request import Person, Priority, Scope
 from revoker.core.run import Run, State
 from revoker.core.source import Source
-from revoker.ports import Page
+from revoker.ports.page import Page
 from revoker.respond.cancel import cancel
 from revoker.respond.finish import reopen
 from revoker.respond.protect import Protection

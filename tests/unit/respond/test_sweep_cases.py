@@ -15,7 +15,7 @@ from revoker.core.request import Priority, Scope, Trigger
 from revoker.core.run import State
 from revoker.core.sweep import SETTINGS_ID, Sweep, SweepState, new_sweep
 from revoker.core.sweep_spec import SweepSpec
-from revoker.ports import Claim
+from revoker.ports.ledger import Claim
 from revoker.respond.sweeps import manage as use
 from revoker.respond.sweeps.settings_sweep import sync_settings_sweep
 from revoker.respond.sweeps.tick import tick

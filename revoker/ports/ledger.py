@@ -1,0 +1,102 @@
+"""The record of what was asked and of what happened to each user."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from revoker.core.batch import Batch
+from revoker.core.outcome import Outcome, User
+from revoker.core.pacing import Pace
+from revoker.core.run import Run, State
+from revoker.core.tally import Tally
+from revoker.ports.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The first use of an idempotency key: its run, the digest of its body, and whether this call made it."""
+
+    run: str
+    digest: str
+    ours: bool
+
+
+class Ledger(Protocol):
+    """Runs, batches and users, idempotency keys, the write quota. Every change is a compare-and-swap."""
+
+    async def open_run(self, run: Run, batches: Sequence[Batch], key: str | None = None) -> bool:
+        """Write the batches, then the run: a run that can be read has all of its users. Safe to repeat.
+
+        Return False where the idempotency key belongs to another run: then this run is not written, now or later.
+        """
+        ...
+
+    async def run(self, run: str) -> Run | None:
+        """Return a run."""
+        ...
+
+    async def shared_run(self, run: str) -> Run | None:
+        """Return a run as it was a moment ago: workers that ask at the same time may share one reading."""
+        ...
+
+    async def runs(self, state: State | None, limit: int, cursor: str | None) -> Page[Run]:
+        """Return runs, newest first; ``state`` may be a final one, and any other means not finished."""
+        ...
+
+    async def update_run(self, run: str, change: Callable[[Run], Run]) -> Run:
+        """Apply a pure change by compare-and-swap; raises KeyError without such a run."""
+        ...
+
+    async def tally(self, run: str) -> Tally:
+        """Return a run's users counted by outcome, exactly."""
+        ...
+
+    async def batch(self, run: str, batch: str) -> Batch | None:
+        """Return a batch."""
+        ...
+
+    async def update_batch(self, run: str, batch: str, change: Callable[[Batch], Batch]) -> Batch:
+        """Apply a pure change, and its difference to the tally, in one transaction; raises KeyError without it."""
+        ...
+
+    async def open_batches(self, run: str) -> tuple[str, ...]:
+        """Return the ids of the run's batches with something left to do."""
+        ...
+
+    async def waiting_batches(
+        self, run: str, due_before: datetime | None = None, limit: int | None = None
+    ) -> tuple[str, ...]:
+        """Return the ids of the batches with users still to be revoked; with a time, of those due before it."""
+        ...
+
+    async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
+        """Return a run's users; raises ValueError for a cursor that this method did not return."""
+        ...
+
+    async def claim(self, key: str, run: str, digest: str, instead_of: str | None = None) -> Claim:
+        """Give an idempotency key to a run, or tell which run has it.
+
+        A key of the run ``instead_of`` passes to this run, unless that one was opened after all.
+        """
+        ...
+
+    async def release(self, key: str, run: str) -> None:
+        """Free a key that belongs to this run, if the run was never opened."""
+        ...
+
+    async def pace(self) -> Pace:
+        """Return the write quota's state of a moment ago; calls at the same time may share one reading."""
+        ...
+
+    async def move_pace(self, change: Callable[[Pace], Pace]) -> Pace:
+        """Change the write quota's state by compare-and-swap; returns the state before."""
+        ...
+
+    async def keep_poison(self, queue: str, body: bytes, at: datetime) -> None:
+        """Keep a message that cannot be decoded, whole."""
+        ...
+
+    async def ping(self) -> None:
+        """Raise unless the tables answer."""
+        ...

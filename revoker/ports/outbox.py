@@ -1,0 +1,23 @@
+"""The queues."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Protocol
+
+from revoker.core.message import Mail, Queue
+
+
+class Outbox(Protocol):
+    """The storage queues, by the names in ``Queue``."""
+
+    async def send(self, queue: Queue, message: Mail, delay: timedelta = timedelta(0)) -> None:
+        """Put a message on a queue, invisible for the delay (whole seconds, rounded down; at most 7 days)."""
+        ...
+
+    async def dead(self) -> Mapping[Queue, int]:
+        """Return the number of messages in each poison queue, invisible ones included."""
+        ...
+
+    async def ping(self) -> None:
+        """Raise unless the queues answer."""
+        ...
