@@ -122,6 +122,7 @@ def _truth(tenant: Tenant, index: int) -> dict[str, Any]:
         "validFrom": stamp(world.sessions.valid_from(index)),
         "accepted": len(moments),
         "acceptedAt": moments,
+        "acceptedBy": tenant.graph.journal.accepted_by.get(index, []),
         "returnedAt": world.sessions.returned.get(index, []),
     }
 

@@ -39,6 +39,7 @@ class Journal:
     statuses: Counter[int] = field(default_factory=Counter)
     # By position, all moments: a user that was revoked twice is the fault that tests look for.
     accepted: dict[int, list[float]] = field(default_factory=dict)
+    accepted_by: dict[int, list[str]] = field(default_factory=dict)
     entries: deque[Entry] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _first: float | None = None
     _last: float | None = None
@@ -53,6 +54,7 @@ class Journal:
         """Count a revocation that the tenant carried out, whether or not its answer arrived."""
         self._count("accepted", app)
         self.accepted.setdefault(index, []).append(now)
+        self.accepted_by.setdefault(index, []).append(app)
         if self._first is None:
             self._first = now
         self._last = now

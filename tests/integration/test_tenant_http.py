@@ -152,7 +152,8 @@ async def test_unknown_addresses(neighbour: Neighbour) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_the_command_says_when_it_is_ready_and_stops_when_told(number: signal.Signals) -> None:
     """One line on standard output, then service, then a clean end."""
-    arguments = ["--users", "25", "--roles", "User.Read.All", "--federation", "stale", "--replication-ms", "50"]
+    arguments = ["--users", "25", "--roles", "User.Read.All", "--federation", "rogue", "--replication-ms", "50"]
+    arguments += ["--population", "mixed", "--tenant-burst", "60", "--tenant-rate", "6"]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "local.tenant", *arguments, stdout=asyncio.subprocess.PIPE, env=dict(os.environ)
     )

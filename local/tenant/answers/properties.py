@@ -115,8 +115,8 @@ def render(person: Person, names: tuple[str, ...], moving: Mapping[str, Callable
 
 
 def _value(person: Person, name: str, moving: Mapping[str, Callable[[], Any]]) -> Any:  # noqa: ANN401 - a JSON value
-    if name in moving:
-        return moving[name]()
     if name in PROPERTIES:
         return PROPERTIES[name](person)
+    if name in moving:
+        return moving[name]()
     return None

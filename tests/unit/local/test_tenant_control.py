@@ -53,6 +53,7 @@ def test_the_journal_knows_every_user_that_was_touched() -> None:
             "validFrom": stamp(NOON + 20),
             "accepted": 2,
             "acceptedAt": [NOON, NOON + 20],
+            "acceptedBy": [APP_ID, APP_ID],
             "returnedAt": [],
         }
     ]
