@@ -31,6 +31,7 @@ type responderSettings = {
 
   @description('How long a batch may be overdue before its message counts as lost and is sent again, 1 to 86,400 seconds. Default 900.')
   REVOKER_HEAL_AFTER_SECONDS: string?
+  REVOKER_ACCESS_TOKEN_MINUTES: string?
 
   @description('How long one call to Graph may take, 0.1 to 230 seconds. Default 30.')
   REVOKER_GRAPH_TIMEOUT_SECONDS: string?

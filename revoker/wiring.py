@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from revoker import log
 from revoker.adapters.clock import SystemClock
+from revoker.clouds import Storage
 from revoker.core.errors import SettingError
 from revoker.respond.policy import Policy, Tools
 from revoker.respond.protect import Protection
-from revoker.settings import Settings, Storage
+from revoker.settings import Settings
 
 if TYPE_CHECKING:
     from azure.data.tables.aio import TableServiceClient

@@ -27,6 +27,7 @@ NOT_DEPLOYED = {
     "LEGION_SERVICE_HOST": "set by the platform",
     "REVOKER_AUTH": "turns authentication off: the app refuses it in Azure",
     "WEBSITE_AUTH_ENABLED": "set by the platform",
+    "WEBSITE_HOSTNAME": "set by the platform",
     "WEBSITE_INSTANCE_ID": "set by the platform",
     "WEBSITE_POD_NAME": "set by the platform",
     "WEBSITE_SITE_NAME": "set by the platform",

@@ -16,6 +16,13 @@ MARKS = ("WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "WEBSITE_POD_NAME", "LEGION
 FREE_TEXTS = ("REVOKER_WRITE_RATE", "REVOKER_MAX_ATTEMPTS", "REVOKER_VERIFY_DELAYS", "REVOKER_PROTECTED")
 AZURE = {"WEBSITE_SITE_NAME": "revoker"}
 URI = "AzureWebJobsStorage__queueServiceUri"
+QUEUE, TABLE = "https://acc.queue.core.windows.net", "https://acc-secondary.table.core.windows.net/"
+OURS = (
+    *("REVOKER_AUTH", "REVOKER_TENANT_ID", "REVOKER_PROTECTED", "REVOKER_WRITE_BURST", "REVOKER_WRITE_RATE"),
+    *("REVOKER_URGENT_SHARE", "REVOKER_MAX_ATTEMPTS", "REVOKER_MAX_AGE_HOURS", "REVOKER_VERIFY_DELAYS"),
+    *("REVOKER_CLOCK_SKEW_SECONDS", "REVOKER_GRAPH_TIMEOUT_SECONDS", "REVOKER_HEAL_AFTER_SECONDS"),
+    *("REVOKER_APPROVAL_ABOVE", "REVOKER_ACCESS_TOKEN_MINUTES"),
+)
 
 
 def test_the_defaults() -> None:
@@ -37,6 +44,9 @@ def test_the_defaults() -> None:
         graph_timeout=timedelta(seconds=30),
         heal_after=timedelta(minutes=15),
         approval_above=0,
+        public_url="",
+        access_token_life=timedelta(minutes=120),
+        known=OURS,
         sweep=None,
     ) == load({})
 
@@ -98,12 +108,12 @@ def test_each_cloud(cloud: str, graph: str, queue: str) -> None:
     [
         ({"AzureWebJobsStorage": "UseDevelopmentStorage=true"}, Storage(connection="UseDevelopmentStorage=true")),
         (
-            {URI: "https://q", "AzureWebJobsStorage__tableServiceUri": "https://t"},
-            Storage(queue_endpoint="https://q", table_endpoint="https://t"),
+            {URI: QUEUE, "AzureWebJobsStorage__tableServiceUri": TABLE},
+            Storage(queue_endpoint=QUEUE, table_endpoint=TABLE),
         ),
         (
-            {URI: "https://q", "AzureWebJobsStorage__accountName": "acc"},
-            Storage(queue_endpoint="https://q", table_endpoint="https://acc.table.core.windows.net"),
+            {URI: QUEUE, "AzureWebJobsStorage__accountName": "acc"},
+            Storage(queue_endpoint=QUEUE, table_endpoint="https://acc.table.core.windows.net"),
         ),
         ({"AzureWebJobsStorage": ""}, None),
     ],
@@ -200,7 +210,7 @@ def test_a_bad_variable_is_named(name: str, values: list[str]) -> None:
 def test_half_a_storage_is_none() -> None:
     """Queues without tables stop the app with the name of what is missing."""
     with pytest.raises(SettingError, match="AzureWebJobsStorage__tableServiceUri"):
-        load({URI: "https://q"})
+        load({URI: QUEUE})
 
 
 @pytest.mark.parametrize("mark", MARKS)
