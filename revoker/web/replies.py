@@ -33,16 +33,24 @@ async def run_to_change(call: Call, caller: Caller, app: App) -> Run:
     return run
 
 
-async def accepted(run: Run, call: Call, app: App, *, replayed: bool) -> Reply:
+async def accepted(run: Run, app: App, *, replayed: bool) -> Reply:
     """Return 202 with a run's status; ``replayed`` tells that the same request started it before."""
     status = await show.status_of(run, app.tools)
     if replayed:
         status = {**status, "replayed": True}
-    return waiting(call, status)
+    return waiting(status, app)
 
 
-def waiting(call: Call, status: dict[str, object]) -> Reply:
+def waiting(status: dict[str, object], app: App) -> Reply:
     """Return 202 with where to ask for the end, which a Logic Apps HTTP action follows by itself."""
-    base = call.url.partition("/api/")[0]
-    location = f"{base}/api/runs/{status['runId']}/result"
+    location = address(f"runs/{status['runId']}/result", app)
     return Reply(202, status, {"Location": location, "Retry-After": _RETRY_AFTER_SECONDS})
+
+
+def address(path: str, app: App) -> str:
+    """Return where a path of the API is: absolute where the platform tells the app's own name, else relative.
+
+    The Host header of the request is the client's word. Copied into Location, it could send a waiting playbook, with
+    its token, to another server.
+    """
+    return f"{app.settings.public_url}/api/{path}"

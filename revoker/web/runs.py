@@ -35,7 +35,7 @@ async def get_result(call: Call, _caller: Caller, app: App) -> Reply:
     status = await show.run_status(run_id(call), app.tools)
     if status["finishedAt"]:
         return Reply(200, status)
-    return waiting(call, status)
+    return waiting(status, app)
 
 
 async def list_users(call: Call, _caller: Caller, app: App) -> Reply:
@@ -59,7 +59,7 @@ async def cancel_run(call: Call, caller: Caller, app: App) -> Reply:
     known_query(call)
     run = await run_to_change(call, caller, app)
     await cancel(run, caller.person, app.tools)
-    return waiting(call, await show.run_status(run.id, app.tools))
+    return waiting(await show.run_status(run.id, app.tools), app)
 
 
 async def approve_run(call: Call, caller: Caller, app: App) -> Reply:
@@ -67,4 +67,4 @@ async def approve_run(call: Call, caller: Caller, app: App) -> Reply:
     known_query(call)
     run = await run_to_change(call, caller, app)
     await approve(run, caller.person, app.tools)
-    return waiting(call, await show.run_status(run.id, app.tools))
+    return waiting(await show.run_status(run.id, app.tools), app)

@@ -39,12 +39,21 @@ async def openapi(_call: Call, _caller: Caller, app: App) -> Reply:
 async def unknown(call: Call, _caller: Caller, app: App) -> Reply:
     """Raise MethodError for a path of ours, UnknownError for any other."""
     must_be_trusted(app.settings)
-    path = "/" + urlsplit(call.url).path.partition("/api/")[2].strip("/")
+    path = _path(call.url)
     allowed = sorted(method.upper() for method in contract.methods(path))
     if allowed:
         listed = ", ".join(allowed)
         raise MethodError(f"{call.method} is not for {path}; it takes {listed}.", headers={"Allow": listed})
     raise UnknownError(f"There is no {path[:200]}; GET /api/openapi.json lists what there is.")
+
+
+def _path(url: str) -> str:
+    """Return the path below ``/api``; the host matches routes in any casing."""
+    path = urlsplit(url).path
+    at = path.lower().find("/api/")
+    if at < 0:
+        return "/"
+    return "/" + path[at + len("/api/") :].strip("/")
 
 
 def _authentication(settings: Settings) -> str:

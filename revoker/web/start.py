@@ -20,7 +20,7 @@ async def start_run(call: Call, caller: Caller, app: App) -> Reply:
         caller.must_have(Role.REVOKE_ALL)
     key = _owned(call.headers.get("idempotency-key"), caller)
     run, replayed = await accept(request, key, digest_of(body), app.protection, app.tools)
-    return await accepted(run, call, app, replayed=replayed)
+    return await accepted(run, app, replayed=replayed)
 
 
 async def sentinel(call: Call, caller: Caller, app: App) -> Reply:
@@ -33,7 +33,7 @@ async def sentinel(call: Call, caller: Caller, app: App) -> Reply:
     request, event = parse_sentinel(body, options, caller.person, home, app.tools.clock.now())
     digest = digest_of(body, dict(options))
     run, replayed = await accept(request, _event_key(call, event, digest, caller), digest, app.protection, app.tools)
-    reply = await accepted(run, call, app, replayed=replayed)
+    reply = await accepted(run, app, replayed=replayed)
     if request.targets:
         return reply
     return Reply(200, reply.payload)
@@ -44,7 +44,7 @@ async def retry_run(call: Call, caller: Caller, app: App) -> Reply:
     known_query(call)
     run = await run_to_change(call, caller, app)
     again, replayed = await retry(run, caller.person, app.protection, app.tools)
-    return await accepted(again, call, app, replayed=replayed)
+    return await accepted(again, app, replayed=replayed)
 
 
 def _event_key(call: Call, event: str | None, digest: str, caller: Caller) -> str | None:

@@ -10,6 +10,7 @@ from revoker.intake.sweep import parse_sweep
 from revoker.respond.sweeps import manage
 from revoker.respond.sweeps.settings_sweep import sync_settings_sweep
 from revoker.web.caller import Caller
+from revoker.web.replies import address
 from revoker.wiring import App
 
 
@@ -18,8 +19,7 @@ async def create_sweep(call: Call, caller: Caller, app: App) -> Reply:
     known_query(call)
     spec = parse_sweep(json_body(call), caller.person, app.tools.clock.now())
     sweep = await manage.create(spec, app.sweeps, app.tools)
-    base = call.url.partition("/api/")[0]
-    return Reply(201, await manage.shown(sweep, app.tools), {"Location": f"{base}/api/sweeps/{sweep.id}"})
+    return Reply(201, await manage.shown(sweep, app.tools), {"Location": address(f"sweeps/{sweep.id}", app)})
 
 
 async def list_sweeps(call: Call, _caller: Caller, app: App) -> Reply:
