@@ -1,6 +1,7 @@
 """`make bench`: what the pipeline reaches on this machine, each number judged by the tenant's journal.
 
-python bench/run.py [import] [urgent] [crowd] [large] [compare] [evict] [plan] [sweeps]     all of them without a name
+python bench/run.py [import] [urgent] [crowd] [large] [compare] [evict] [plan] [sweeps] [rows]
+all of them without a name
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from collections.abc import Awaitable, Callable
 
 from company import ROOT, company, ended, get, members, post_run, receipt, until, warm_reset
 from directory import bench_evict, bench_plan
+from rows import bench_rows
 from sweeps import bench_sweeps
 
 URGENT_RUNS = 100
@@ -122,6 +124,7 @@ BENCHES: dict[str, Callable[[], Awaitable[None]]] = {
     "evict": bench_evict,
     "plan": bench_plan,
     "sweeps": bench_sweeps,
+    "rows": bench_rows,
 }
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from support.fakes import START
 
-from revoker.adapters.tables.rows import run_key
+from revoker.adapters.tables.keys import run_key
 from revoker.core.batch import Batch, in_batches
 from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Pace

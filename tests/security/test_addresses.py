@@ -14,7 +14,7 @@ from support.hostile import HOSTILE
 from revoker.adapters.graph.requests import GraphRequests
 from revoker.adapters.graph.transport import GraphTransport
 from revoker.adapters.graph.users import MsGraphUsers, revoke_url, user_url
-from revoker.adapters.tables import rows
+from revoker.adapters.tables.batch_rows import batch_of, batch_row
 from revoker.core.batch import in_batches
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.names import upn, user_name
@@ -91,9 +91,9 @@ def test_two_names_never_share_an_address(one: str, other: str) -> None:
 def test_any_upn_comes_back_out_of_the_ledger(names: list[str]) -> None:
     """Names are in a column and never in a key; a batch's key is a digest."""
     users = [User(key=name, requested_as=name, user_principal_name=name) for name in names]
-    made = [rows.batch_row(batch) for batch in in_batches(new_id(NOW), users, Priority.URGENT, NOW)]
+    made = [batch_row(batch) for batch in in_batches(new_id(NOW), users, Priority.URGENT, NOW)]
 
-    assert sorted(names) == sorted(user.key for row in made for user in rows.users_of(row))
+    assert sorted(names) == sorted(user.key for row in made for user in batch_of(row).users)
     assert all(set(row["RowKey"]) <= set("batch-0123456789abcdef") for row in made)
     assert all(set(row["PartitionKey"]) <= set("0123456789abcdef-") for row in made)
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from support.fakes import FakeLedger
 
-from revoker.adapters.tables import scan_rows as page_rows
+from revoker.adapters.tables import page_rows
+from revoker.adapters.tables.scan_rows import scan_of, scan_row
 from revoker.core.batch import Batch
 from revoker.core.outcome import User
 from revoker.core.scan import Scan
@@ -22,17 +23,17 @@ class FakeScans:
         """Write what is missing."""
         await self.keep_fingerprints(scan.run, "excluded", excluded)
         self._ledger.pages[scan.run].setdefault("named", page_rows.page_row(scan.run, "named", batches, ()))
-        self._ledger.scans.setdefault(scan.run, page_rows.scan_row(scan))
+        self._ledger.scans.setdefault(scan.run, scan_row(scan))
 
     async def scan(self, run: str) -> Scan | None:
         """Return where a run stands."""
         row = self._ledger.scans.get(run)
-        return page_rows.scan_of(row) if row else None
+        return scan_of(row) if row else None
 
     async def update(self, run: str, change: Callable[[Scan], Scan]) -> Scan:
         """Apply a change."""
-        after = change(page_rows.scan_of(self._ledger.scans[run]))
-        self._ledger.scans[run] = page_rows.scan_row(after)
+        after = change(scan_of(self._ledger.scans[run]))
+        self._ledger.scans[run] = scan_row(after)
         return after
 
     async def commit_step(self, after: Scan, batches: Sequence[Batch], settled: Sequence[User]) -> bool:
@@ -40,11 +41,11 @@ class FakeScans:
         row = self._ledger.scans.get(after.run)
         page = page_rows.page_row(after.run, str(after.step), batches, settled)
         if row is None or row["step"] != after.step - 1:
-            return row == page_rows.scan_row(after) and page == self._ledger.pages[after.run].get(f"{after.step:06}")
+            return row == scan_row(after) and page == self._ledger.pages[after.run].get(f"{after.step:06}")
         for batch in batches:
             self._ledger.create(batch)
         self._ledger.pages[after.run][f"{after.step:06}"] = page
-        self._ledger.scans[after.run] = page_rows.scan_row(after)
+        self._ledger.scans[after.run] = scan_row(after)
         return True
 
     async def batches(self, run: str, step: int) -> tuple[str, ...]:

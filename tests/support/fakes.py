@@ -4,9 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from revoker.adapters.tables import rows
-from revoker.adapters.tables.scan_rows import settled_of
+from revoker.adapters.tables.batch_rows import batch_of, batch_row
+from revoker.adapters.tables.keys import run_key
+from revoker.adapters.tables.page_rows import settled_of
+from revoker.adapters.tables.run_rows import readable_runs, run_of, run_row
+from revoker.adapters.tables.tally_rows import pace_of, pace_row, tally_of
 from revoker.core.batch import Batch
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.graph_answer import GraphAnswer
@@ -18,6 +22,9 @@ from revoker.core.run import Run, State
 from revoker.core.tally import Tally, tally
 from revoker.ports.ledger import Claim
 from revoker.ports.page import Page
+
+if TYPE_CHECKING:
+    from revoker.adapters.tables import columns
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -45,27 +52,27 @@ class FakeLedger:
     """A ledger in memory; every row passes through the real encoding."""
 
     def __init__(self) -> None:
-        self._runs: dict[str, rows.Row] = {}
-        self._batches: dict[str, dict[str, rows.Row]] = defaultdict(dict)
+        self._runs: dict[str, columns.Row] = {}
+        self._batches: dict[str, dict[str, columns.Row]] = defaultdict(dict)
         self._claims: dict[str, Claim] = {}
-        self._pace = rows.pace_row(Pace())
-        self.pages: dict[str, dict[str, rows.Row]] = defaultdict(dict)
-        self.scans: dict[str, rows.Row] = {}
+        self._pace = pace_row(Pace())
+        self.pages: dict[str, dict[str, columns.Row]] = defaultdict(dict)
+        self.scans: dict[str, columns.Row] = {}
         self.poison: list[tuple[str, bytes]] = []
 
     async def open_run(self, run: Run, batches: Sequence[Batch], key: str | None = None) -> bool:
         """Write what is missing."""
         for batch in batches:
-            self._batches[run.id].setdefault(batch.id, rows.batch_row(batch))
+            self._batches[run.id].setdefault(batch.id, batch_row(batch))
         if key is not None and (key not in self._claims or self._claims[key].run != run.id):
             return False
-        self._runs.setdefault(rows.run_key(run.id), rows.run_row(run))
+        self._runs.setdefault(run_key(run.id), run_row(run))
         return True
 
     async def run(self, run: str) -> Run | None:
         """Return a run."""
-        row = self._runs.get(rows.run_key(run))
-        return rows.run_of(row) if row else None
+        row = self._runs.get(run_key(run))
+        return run_of(row) if row else None
 
     async def shared_run(self, run: str) -> Run | None:
         """Return a run."""
@@ -79,14 +86,14 @@ class FakeLedger:
             for key in sorted(self._runs)
             if key > (cursor or "") and (wanted is None or self._runs[key]["state"] == wanted)
         ]
-        found = rows.readable_runs(self._runs[key] for key in keys[:limit])
+        found = readable_runs(self._runs[key] for key in keys[:limit])
         return Page(found, keys[limit - 1] if len(keys) > limit else None)
 
     async def update_run(self, run: str, change: Callable[[Run], Run]) -> Run:
         """Apply a change."""
-        key = rows.run_key(run)
-        after = change(rows.run_of(self._runs[key]))
-        self._runs[key] = rows.run_row(after)
+        key = run_key(run)
+        after = change(run_of(self._runs[key]))
+        self._runs[key] = run_row(after)
         return after
 
     async def tally(self, run: str) -> Tally:
@@ -94,18 +101,18 @@ class FakeLedger:
         counted = tally(self._users(run))
         if run not in self.scans:
             return counted
-        coming = rows.tally_of(self.scans[run])
+        coming = tally_of(self.scans[run])
         return replace(counted, planning=coming.planning, expected=coming.expected, last_due=coming.last_due)
 
     async def batch(self, run: str, batch: str) -> Batch | None:
         """Return a batch."""
         row = self._batches[run].get(batch)
-        return rows.batch_of(row) if row else None
+        return batch_of(row) if row else None
 
     async def update_batch(self, run: str, batch: str, change: Callable[[Batch], Batch]) -> Batch:
         """Apply a change."""
-        after = change(rows.batch_of(self._batches[run][batch]))
-        self._batches[run][batch] = rows.batch_row(after)
+        after = change(batch_of(self._batches[run][batch]))
+        self._batches[run][batch] = batch_row(after)
         return after
 
     async def open_batches(self, run: str) -> tuple[str, ...]:
@@ -124,11 +131,11 @@ class FakeLedger:
         """Write a batch that is not there yet, as a scan does."""
         if batch.id in self._batches[batch.run]:
             raise ValueError(batch.id)
-        self._batches[batch.run][batch.id] = rows.batch_row(batch)
+        self._batches[batch.run][batch.id] = batch_row(batch)
 
     def _users(self, run: str) -> list[User]:
         """Everybody: row by row those in batches, then those whom a page settled."""
-        held = [user for key in sorted(self._batches[run]) for user in rows.users_of(self._batches[run][key])]
+        held = [user for key in sorted(self._batches[run]) for user in batch_of(self._batches[run][key]).users]
         return held + [user for name in sorted(self.pages[run]) for user in settled_of(self.pages[run][name])]
 
     async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
@@ -155,12 +162,12 @@ class FakeLedger:
 
     async def pace(self) -> Pace:
         """Return the pace."""
-        return rows.pace_of(self._pace)
+        return pace_of(self._pace)
 
     async def move_pace(self, change: Callable[[Pace], Pace]) -> Pace:
         """Move the pace."""
         before = await self.pace()
-        self._pace = rows.pace_row(change(before))
+        self._pace = pace_row(change(before))
         return before
 
     async def keep_poison(self, queue: str, body: bytes, _at: datetime) -> None:

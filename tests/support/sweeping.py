@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.fakes import START
 from support.strategies import IDS, INCIDENTS, MAYBE_MOMENTS, MOMENTS, NAMES, TEXTS
 
-from revoker.adapters.tables import rows, sweep_rows
+from revoker.adapters.tables import columns, sweep_rows
 from revoker.adapters.tables.sweeps import TableSweeps
 from revoker.core.names import user_name
 from revoker.core.request import Person, Request, Scope, Target, Trigger
@@ -27,7 +27,7 @@ class FakeSweeps:
     """Sweeps in memory; every row passes through the real encoding, and is decoded once."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, rows.Row] = {}
+        self._rows: dict[str, columns.Row] = {}
         self._read: dict[str, tuple[Mapping[str, Any], Sweep]] = {}
 
     async def add(self, sweep: Sweep) -> bool:
@@ -78,13 +78,13 @@ def a_spec(*names: str, person: Person = RITA, **options: object) -> SweepSpec:
     return replace(made, **options)  # type: ignore[arg-type]
 
 
-# Two bytes each in a body: of these names a body holds more than a row does.
+# Two bytes each in a body.
 UNFOLDED = "".join(chr(code) for code in range(0x80, 0x800) if not chr(code).isspace())
 
 
-def long_names(letters: str) -> list[str]:
+def long_names(letters: str, size: int = 995_000) -> list[str]:
     """Return random names of 290 characters of these letters, as many as a body of 1,000,000 bytes holds."""
-    drawn, names, left = random.Random(1), [], 995_000  # noqa: S311 - no secret
+    drawn, names, left = random.Random(1), [], size  # noqa: S311 - no secret
     while left > 0:
         names.append(f"{''.join(drawn.choices(letters, k=278))}@contoso.com")
         left -= len(names[-1].encode()) + 3
@@ -95,9 +95,9 @@ async def spoil(sweeps: Sweeps, sweep: str) -> None:
     """Make a row one that nobody can read."""
     if isinstance(sweeps, TableSweeps):
         row = await sweeps._rows.get_entity("sweep", sweep)
-        await sweeps._rows.update_entity({**row, "spec0": b"nonsense"})
+        await sweeps._rows.update_entity({**row, "sweep": b"nonsense"})
     elif isinstance(sweeps, FakeSweeps):
-        sweeps._rows[sweep] = {**sweeps._rows[sweep], "spec0": b"nonsense"}
+        sweeps._rows[sweep] = {**sweeps._rows[sweep], "sweep": b"nonsense"}
 
 
 def ran(number: int, state: State | None = None, why: str = "") -> SweepRun:

@@ -1,28 +1,26 @@
 """Idempotency keys, in the partition of the runs: a run and its key's acceptance are written in one transaction."""
 
-import hashlib
-
 from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
 from azure.data.tables import TableTransactionError
 from azure.data.tables.aio import TableClient
 
-from revoker.adapters.tables import rows, table
-from revoker.adapters.tables.rows import Row
+from revoker.adapters.tables import table
+from revoker.adapters.tables.columns import FORM, Row
+from revoker.adapters.tables.keys import RUN, claim_key
 from revoker.ports.ledger import Claim
 
-FIRST = "key-"  # after the row key of every run, which is hexadecimal
 _CHANGED_MEANWHILE = {404, 409, 412}
 
 
 async def claim(runs: TableClient, key: str, run: str, digest: str, instead_of: str | None) -> Claim:
-    """Insert the key's row, the first insert wins; or move it, unless the run it stands for came after all."""
-    made = {"PartitionKey": rows.RUN, "RowKey": _name(key), "run": run, "digest": digest, "accepted": False}
+    """Insert the key's row, the first insert wins; or move it, unless the run it stands for was opened after all."""
+    made = {"PartitionKey": RUN, "RowKey": claim_key(key), **FORM, "run": run, "digest": digest, "accepted": False}
     while not await table.create(runs, made):
-        held = await table.get(runs, rows.RUN, _name(key))
-        if held is None:  # released in this moment
+        held = await table.get(runs, RUN, claim_key(key))
+        if held is None:  # released between the insert that failed and this reading
             continue
         if held["accepted"] or held["run"] != instead_of:
-            # Our own, where the client repeated an insert that it was not answered to.
+            # The row is ours where the client repeated an insert that it was not answered to.
             return Claim(held["run"], held["digest"], ours=held["run"] == run and not held["accepted"])
         if await table.swap(runs, made, held):
             break
@@ -31,7 +29,7 @@ async def claim(runs: TableClient, key: str, run: str, digest: str, instead_of: 
 
 async def accept(runs: TableClient, key: str, run: Row) -> bool:
     """Write the run and that its key is spent; False where the key stands for another run."""
-    held = await table.get(runs, rows.RUN, _name(key))
+    held = await table.get(runs, RUN, claim_key(key))
     if held is None or held["run"] != run["id"]:
         return False
     spent = ("update", {**held, "accepted": True}, table.unchanged(held))
@@ -40,17 +38,13 @@ async def accept(runs: TableClient, key: str, run: Row) -> bool:
     except (TableTransactionError, ResourceModifiedError, ResourceExistsError, ResourceNotFoundError) as error:
         if error.status_code not in _CHANGED_MEANWHILE:
             raise
-        # Whoever was slow lost the key; or the client repeated what had been written, but not heard of.
-        return await table.get(runs, rows.RUN, run["RowKey"]) is not None
+        # A slow caller lost the key to a retry; or the client repeated a write that had been made but not answered.
+        return await table.get(runs, RUN, run["RowKey"]) is not None
     return True
 
 
 async def release(runs: TableClient, key: str, run: str) -> None:
-    """Delete the key's row if it stands for this run, and the run never came."""
-    held = await table.get(runs, rows.RUN, _name(key))
+    """Delete the key's row if it stands for this run, and the run was never opened."""
+    held = await table.get(runs, RUN, claim_key(key))
     if held and held["run"] == run and not held["accepted"]:
         await table.remove(runs, held)
-
-
-def _name(key: str) -> str:
-    return f"{FIRST}{hashlib.sha256(key.encode()).hexdigest()}"

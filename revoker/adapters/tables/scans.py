@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched
-from typing import Any
 
 from azure.core.exceptions import ResourceModifiedError
 from azure.data.tables import TableTransactionError
 from azure.data.tables.aio import TableServiceClient
 
-from revoker.adapters.tables import rows, scan_rows as page_rows, table
-from revoker.adapters.tables.scan_rows import SCAN
+from revoker.adapters.tables import page_rows, table
+from revoker.adapters.tables.batch_rows import batch_row
+from revoker.adapters.tables.columns import ReadRow, Row
+from revoker.adapters.tables.keys import SCAN, fingerprints_key, page_key
+from revoker.adapters.tables.scan_rows import scan_of, scan_row
 from revoker.core.batch import Batch
 from revoker.core.outcome import User
 from revoker.core.scan import Scan
@@ -44,41 +46,41 @@ class TableScans:
         """Write the first step, who was named and who is left out; what is there already stays."""
         named = enumerate(batched(batches, _BATCHES_IN_ROW, strict=False))
         made = [page_rows.page_row(scan.run, f"named-{number:05}", group, ()) for number, group in named]
-        rows = (*page_rows.fingerprint_rows(scan.run, "excluded", excluded), *made, page_rows.scan_row(scan))
+        rows = (*page_rows.fingerprint_rows(scan.run, "excluded", excluded), *made, scan_row(scan))
         await asyncio.gather(*(table.create(self._rows, row) for row in rows))
 
     async def scan(self, run: str) -> Scan | None:
         """Return where a run stands."""
         row = await table.get(self._rows, run, SCAN)
-        return page_rows.scan_of(row) if row else None
+        return scan_of(row) if row else None
 
     async def update(self, run: str, change: Callable[[Scan], Scan]) -> Scan:
         """Apply a pure change by compare-and-swap; raises KeyError without such a scan."""
-        return await table.change_row(self._rows, (run, SCAN), page_rows.scan_of, page_rows.scan_row, change)
+        return await table.change_row(self._rows, (run, SCAN), scan_of, scan_row, change)
 
     async def commit_step(self, after: Scan, batches: Sequence[Batch], settled: Sequence[User]) -> bool:
         """Commit a step with whom its page showed, in one transaction; False where the step was taken already."""
         page = page_rows.page_row(after.run, _name(after.step), batches, settled)
-        created = [("create", made) for made in (*map(rows.batch_row, batches), page)]
+        created = [("create", made) for made in (*map(batch_row, batches), page)]
         while (row := await table.get(self._rows, after.run, SCAN)) and row["step"] == after.step - 1:
             # The scan comes first: a lost race is then told as one, and not as a row that is there already.
-            moved = ("update", page_rows.scan_row(after), table.unchanged(row))
+            moved = ("update", scan_row(after), table.unchanged(row))
             try:
                 await self._rows.submit_transaction([moved, *created])
             except (TableTransactionError, ResourceModifiedError) as error:
                 table.lost_race(error)
             else:
                 return True
-        return row is not None and await self._stands(after.run, (page_rows.scan_row(after), page))
+        return row is not None and await self._stands(after.run, (scan_row(after), page))
 
-    async def _stands(self, run: str, made: Iterable[rows.Row]) -> bool:
+    async def _stands(self, run: str, made: Iterable[Row]) -> bool:
         """Whether the rows are as we would have written them: the client repeats what it was not answered to."""
         held = [(row, await table.get(self._rows, run, row["RowKey"])) for row in made]
         return all(row is not None and ours.items() <= dict(row).items() for ours, row in held)
 
     async def batches(self, run: str, step: int) -> tuple[str, ...]:
         """Return the ids of the batches that a step planned."""
-        row = await table.get(self._rows, run, f"page-{_name(step)}")
+        row = await table.get(self._rows, run, page_key(_name(step)))
         return page_rows.batches_of(row) if row else ()
 
     async def visited(self, run: str) -> Mapping[bytes, str | None]:
@@ -101,7 +103,7 @@ class TableScans:
         """Return a set of accounts."""
         read = self._read(run)
         if name not in read.fingerprints:
-            found = await self._range(run, f"fingerprints-{name}-", f"fingerprints-{name}.", ["members"])
+            found = await self._range(run, fingerprints_key(name), fingerprints_key(name, "~"), ["members"])
             kept = frozenset(mark for row in found for mark in page_rows.split(row["members"]))
             if not kept:  # perhaps not yet
                 return kept
@@ -115,7 +117,7 @@ class TableScans:
             del self._reads[next(iter(self._reads))]
         return read
 
-    async def _range(self, run: str, after: str, end: str, select: list[str]) -> list[Mapping[str, Any]]:
+    async def _range(self, run: str, after: str, end: str, select: list[str]) -> list[ReadRow]:
         query = "PartitionKey eq @run and RowKey gt @after and RowKey lt @end"
         values = {"run": run, "after": after, "end": end}
         return [row async for row in self._rows.query_entities(query, parameters=values, select=select)]

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from azure.data.tables.aio import TableServiceClient
 
 from revoker.adapters.tables import table
-from revoker.adapters.tables.sweep_rows import SWEEP, new_row, readable, sweep_of, sweep_row
+from revoker.adapters.tables.keys import SWEEP
+from revoker.adapters.tables.sweep_rows import new_row, readable, sweep_of, sweep_row
 from revoker.core.sweep import Sweep
 
 
@@ -20,7 +21,7 @@ class TableSweeps:
         return await table.create(self._rows, new_row(sweep))
 
     async def all(self) -> tuple[Sweep, ...]:
-        """Return every sweep, in the order of their ids; what nobody can read is told, and left out."""
+        """Return every sweep, in the order of their ids; one that cannot be read is logged and left out."""
         return readable(await table.first(self._rows, "PartitionKey eq @sweep", {"sweep": SWEEP}, None))
 
     async def get(self, sweep: str) -> Sweep | None:

@@ -1,18 +1,17 @@
 """The few things a table can do, with the service's exceptions turned into answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from azure.core import MatchConditions
 from azure.core.exceptions import ResourceExistsError, ResourceModifiedError, ResourceNotFoundError
 from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableClient
 
-from revoker.adapters.tables.rows import Row
+from revoker.adapters.tables.columns import ReadRow, Row
 
 
-async def get(table: TableClient, partition: str, key: str) -> Mapping[str, Any] | None:
+async def get(table: TableClient, partition: str, key: str) -> ReadRow | None:
     """Return a row, or None."""
     try:
         return await table.get_entity(partition, key)
@@ -29,7 +28,7 @@ async def create(table: TableClient, row: Row) -> bool:
     return True
 
 
-async def swap(table: TableClient, row: Row, read: Mapping[str, Any]) -> bool:
+async def swap(table: TableClient, row: Row, read: ReadRow) -> bool:
     """Replace a row if it is as it was read; False where another writer was first, or removed it."""
     try:
         await table.update_entity(row, **unchanged(read))
@@ -38,7 +37,7 @@ async def swap(table: TableClient, row: Row, read: Mapping[str, Any]) -> bool:
     return True
 
 
-async def remove(table: TableClient, read: Mapping[str, Any]) -> None:
+async def remove(table: TableClient, read: ReadRow) -> None:
     """Delete a row if it is as it was read."""
     with suppress(ResourceModifiedError, ResourceNotFoundError):
         await table.delete_entity(read["PartitionKey"], read["RowKey"], **_as_read(read))
@@ -47,7 +46,7 @@ async def remove(table: TableClient, read: Mapping[str, Any]) -> None:
 async def change_row[V](
     table: TableClient,
     address: tuple[str, str],
-    read: Callable[[Mapping[str, Any]], V],
+    read: Callable[[ReadRow], V],
     write: Callable[[V], Row],
     change: Callable[[V], V],
 ) -> V:
@@ -64,9 +63,9 @@ async def change_row[V](
 
 async def first(
     table: TableClient, query: str, values: Row, limit: int | None, select: list[str] | None = None
-) -> list[Mapping[str, Any]]:
+) -> list[ReadRow]:
     """Return the first rows that match, all of them without a limit."""
-    found: list[Mapping[str, Any]] = []
+    found: list[ReadRow] = []
     page = min(limit or 1000, 1000)
     async for row in table.query_entities(query, parameters=values, results_per_page=page, select=select):
         found.append(row)
@@ -75,7 +74,7 @@ async def first(
     return found
 
 
-def unchanged(read: Mapping[str, Any]) -> Row:
+def unchanged(read: ReadRow) -> Row:
     """Return the options that let an update pass only if the row is as it was read."""
     return {"mode": UpdateMode.REPLACE, **_as_read(read)}
 
@@ -87,6 +86,6 @@ def lost_race(error: Exception) -> bool:
     raise error
 
 
-def _as_read(read: Mapping[str, Any]) -> Row:
+def _as_read(read: ReadRow) -> Row:
     etag = read.metadata["etag"]  # type: ignore[attr-defined]
     return {"etag": etag, "match_condition": MatchConditions.IfNotModified}

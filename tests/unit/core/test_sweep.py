@@ -34,7 +34,7 @@ def test_the_largest_request_fits_a_row() -> None:
     names = [f"{number:032x}@contoso.example" for number in range(10_000)]
     spec = a_spec(*names)
     row = sweep_row(new_sweep("s", replace(spec, run=replace(spec.run, exclude_users=frozenset(names))), START))
-    sizes = [len(value) for value in row.values()]
+    sizes = [len(value) for value in row.values() if isinstance(value, bytes | str)]
 
     assert max(sizes) <= 60_000
     assert sum(sizes) < 900_000

@@ -172,7 +172,7 @@ def test_the_triggers_only_translate() -> None:
         ("respond.revoke.verify", "from ..scan import step", ["revoker.respond.scan.step"]),
         ("respond.revoke.verify", "from ... import wiring", ["revoker.wiring"]),
         ("adapters.tables.ledger", "from revoker.adapters.graph import users", ["revoker.adapters.graph.users"]),
-        ("adapters.graph.users", "from revoker.adapters.tables import rows", ["revoker.adapters.tables.rows"]),
+        ("adapters.graph.users", "from revoker.adapters.tables import scans", ["revoker.adapters.tables.scans"]),
         ("adapters.tables.ledger", "from azure import functions", ["azure.functions"]),
         ("adapters.tables.ledger", "import azure.functions as func", ["azure.functions"]),
         ("adapters.tables.ledger", "from revoker.respond.policy import Tools", ["revoker.respond.policy"]),

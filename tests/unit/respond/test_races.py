@@ -10,7 +10,7 @@ import pytest
 from support.company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World, a_request
 from support.fakes import START, FakeClock
 
-from revoker.adapters.tables.rows import run_key
+from revoker.adapters.tables.keys import run_key
 from revoker.core.batch import Batch
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.errors import UnavailableError
@@ -436,7 +436,7 @@ async def test_a_run_that_cannot_be_read_hides_no_other(world: World, caplog: py
     lost = await world.start(ALICE.id)
     spoilt = await world.start(BEN.id)
     world.outbox.take()
-    world.ledger._runs[run_key(spoilt.id)]["warnings"] = "["
+    world.ledger._runs[run_key(spoilt.id)]["run"] = "["
     world.clock.moment += timedelta(minutes=16)
     await heal(world.tools)
 

@@ -9,6 +9,7 @@ from support.fakes import START
 from support.in_process import Front
 from support.sweeping import UNFOLDED, a_spec, long_names, spoil
 
+from revoker.adapters.tables import sweep_rows
 from revoker.core.sweep import SETTINGS_ID, Sweep
 from revoker.respond.sweeps import manage as use
 from revoker.respond.sweeps.settings_sweep import sync_settings_sweep
@@ -34,8 +35,9 @@ def a_body(*names: str) -> bytes:
     return json.dumps({"name": "n", "reason": "r", **asked}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-async def test_a_sweep_that_is_too_large_is_refused(front: Front) -> None:
-    """400 with the path and what to write instead, though the body is of a size that is read; nothing is stored."""
+async def test_a_sweep_that_is_too_large_is_refused(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """400 with the path and what to write instead, should a body ever hold more than a row; nothing is stored."""
+    monkeypatch.setattr(sweep_rows, "_MOST_BYTES", 780_000)
     answer = await front.ask("create_sweep", body=a_body(*long_names(UNFOLDED)))
 
     assert 400 == answer.status

@@ -1,0 +1,108 @@
+"""Batches and the tallies that count them: one partition a run, so that both change in one transaction."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from itertools import batched
+
+from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
+from azure.data.tables import TableTransactionError
+
+from revoker.adapters.tables import table, user_pages
+from revoker.adapters.tables.batch_rows import batch_of, batch_row
+from revoker.adapters.tables.columns import ReadRow, Row
+from revoker.adapters.tables.keys import batch_key, tally_key
+from revoker.adapters.tables.service import LedgerTables
+from revoker.adapters.tables.tally_rows import tally_of, tally_row
+from revoker.core.batch import Batch
+from revoker.core.outcome import Outcome, User
+from revoker.core.run import Run
+from revoker.core.tally import Tally, tally
+from revoker.ports.page import Page
+
+# The service's limit for one transaction (docs/graph-facts.md#tables).
+_MOST_ROWS = 100
+
+
+class TableBatches(LedgerTables):
+    """The ledger's batches and tallies."""
+
+    async def add_batches(self, run: Run, batches: Sequence[Batch]) -> None:
+        """Write batches and tallies where they are missing.
+
+        A run that scans has all sixteen tallies from the start: a batch changes together with its tally, which must be
+        there even if the batch comes from a later page.
+        """
+        shards: dict[str, Tally] = defaultdict(Tally)
+        if run.scans:
+            shards |= {tally_key(digit): Tally() for digit in "0123456789abcdef"}
+        for batch in batches:
+            shards[tally_key(batch.id)] += tally(batch.users)
+        await self._insert(batch_row(batch) for batch in batches)
+        await self._insert(tally_row(run.id, shard, counted) for shard, counted in shards.items())
+
+    async def tally(self, run: str) -> Tally:
+        """Return the sixteen tallies' sum, with what the scan's row counts."""
+        query = "PartitionKey eq @run and RowKey ge 'tally-' and RowKey lt 'tally.'"
+        found = await table.first(self._batches, query, {"run": run}, None)
+        return sum(map(tally_of, found), Tally()).settled()
+
+    async def batch(self, run: str, batch: str) -> Batch | None:
+        """Return a batch."""
+        row = await table.get(self._batches, run, batch_key(batch))
+        return batch_of(row) if row else None
+
+    async def update_batch(self, run: str, batch: str, change: Callable[[Batch], Batch]) -> Batch:
+        """Apply a change and its difference to the tally in one transaction, again if another writer was first."""
+        while True:
+            row = await table.get(self._batches, run, batch_key(batch))
+            if row is None:
+                raise KeyError(batch)
+            before = batch_of(row)
+            after = change(before)
+            if after == before or await self._commit(before, after, row):
+                return after
+
+    async def open_batches(self, run: str) -> tuple[str, ...]:
+        """Return the ids of open rows."""
+        return await self._batch_ids(run, "open eq true")
+
+    async def waiting_batches(
+        self, run: str, due_before: datetime | None = None, limit: int | None = None
+    ) -> tuple[str, ...]:
+        """Return the ids of rows with users that wait; times are compared as the texts they are kept as."""
+        if due_before is None:
+            return await self._batch_ids(run, "waiting eq true", limit)
+        return await self._batch_ids(run, "waiting eq true and dueAt lt @due", limit, due=due_before.isoformat())
+
+    async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
+        """Return users row by row."""
+        return await user_pages.users(self._batches, run, outcome, limit, cursor)
+
+    async def _batch_ids(self, run: str, which: str, limit: int | None = None, **values: str) -> tuple[str, ...]:
+        query = f"PartitionKey eq @run and RowKey ge 'batch-' and RowKey lt 'batch.' and {which}"
+        found = await table.first(self._batches, query, {"run": run, **values}, limit, ["id"])
+        return tuple(row["id"] for row in found)
+
+    async def _commit(self, before: Batch, after: Batch, row: ReadRow) -> bool:
+        """Write the batch and its tally; False where another writer changed either since they were read."""
+        key = tally_key(after.id)
+        shard = await table.get(self._batches, after.run, key)
+        if shard is None:
+            raise KeyError(key)
+        counted = tally_of(shard).replaced(tally(before.users), tally(after.users))
+        changes = ((batch_row(after), row), (tally_row(after.run, key, counted), shard))
+        try:
+            await self._batches.submit_transaction([("update", new, table.unchanged(old)) for new, old in changes])
+        except (TableTransactionError, ResourceModifiedError) as error:
+            return table.lost_race(error)
+        return True
+
+    async def _insert(self, made: Iterable[Row]) -> None:
+        """Insert what is missing, a hundred rows at a time; where some are there already, one by one."""
+        for chunk in batched(made, _MOST_ROWS, strict=False):
+            try:
+                await self._batches.submit_transaction([("create", row) for row in chunk])
+            except (TableTransactionError, ResourceExistsError):
+                for row in chunk:
+                    await table.create(self._batches, row)

@@ -1,0 +1,45 @@
+"""Partition and row keys: where each row is.
+
+Table ``ledger``: partition ``run`` holds the runs and, after them, the idempotency keys; ``sweep``, ``pace`` and
+``poison`` hold what they say. Table ``batches``: one partition a run, with its batches, pages, tallies and scan.
+
+A key never changes, whatever the form of the row: a row with two names would be written twice. So two keys still have
+the words of the first form.
+"""
+
+import hashlib
+
+RUN, SWEEP, PACE, POISON = "run", "sweep", "pace", "poison"
+CLAIM = "key-"  # sorted after every run's row key, which is hexadecimal
+# Sorted before the sixteen tallies, so that their reader sees it first: see respond.finish.
+SCAN = "tally-!walk"
+
+
+def run_key(run: str) -> str:
+    """Return the row key of a run: its id's complement, because tables list ascending and people read newest first."""
+    return f"{(1 << 128) - 1 - int(run.replace('-', ''), 16):032x}"
+
+
+def claim_key(key: str) -> str:
+    """Return the row key of an idempotency key: its digest, for a row key may not hold every character."""
+    return f"{CLAIM}{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def batch_key(batch: str) -> str:
+    """Return the row key of a batch."""
+    return f"batch-{batch}"
+
+
+def tally_key(batch: str) -> str:
+    """Return the row key of the tally that counts a batch: one of sixteen, so that workers seldom meet."""
+    return f"tally-{batch[0]}"
+
+
+def page_key(name: str) -> str:
+    """Return the row key of a page."""
+    return f"page-{name}"
+
+
+def fingerprints_key(name: str, number: str = "") -> str:
+    """Return the row key of one row of a set of fingerprints, or the key that comes before all of them."""
+    return f"marks-{name}-{number}"

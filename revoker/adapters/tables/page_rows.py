@@ -1,0 +1,95 @@
+"""A page of the directory as a table row and back: the users it showed, and what became of them.
+
+A page row names every user on the page in sixteen bytes each, those in batches first: so a user is planned once however
+often the directory lists them, and a later listing finds the batch that a user is in. Users who need nothing have no
+batch; what there is to say about them is in the page's row, packed.
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import batched, islice
+
+import msgspec
+
+from revoker.adapters.tables import first_form
+from revoker.adapters.tables.columns import (
+    FORM,
+    ReadRow,
+    Row,
+    as_json,
+    byte_columns,
+    bytes_of,
+    is_first_form,
+    text_columns,
+    value_of,
+)
+from revoker.adapters.tables.keys import fingerprints_key, page_key
+from revoker.core.batch import Batch
+from revoker.core.fingerprint import SIZE, fingerprint
+from revoker.core.outcome import User
+from revoker.core.tally import tally
+
+# 3,000 fingerprints are 48,000 bytes, and a binary column holds 64 KiB (docs/graph-facts.md#tables).
+_FINGERPRINTS_IN_ROW = 3_000
+
+
+def page_row(run: str, name: str, batches: Sequence[Batch], settled: Sequence[User]) -> Row:
+    """Return a page's row; ``settled`` are the users on it who need nothing."""
+    planned = [user for batch in batches for user in batch.users]
+    members = [_fingerprint(user) for user in (*planned, *settled)]
+    return {
+        "PartitionKey": run,
+        "RowKey": page_key(name),
+        **FORM,
+        **text_columns("batches", [(batch.id, len(batch.users)) for batch in batches]),
+        "members": b"".join(members),
+        **byte_columns("settled", zlib.compress(as_json(settled).encode())),
+        **{outcome.value: count for outcome, count in tally(settled).counts.items()},
+    }
+
+
+def settled_of(row: ReadRow) -> tuple[User, ...]:
+    """Return the users of a page who needed nothing."""
+    if is_first_form(row):
+        return first_form.settled_of(row)
+    return msgspec.json.decode(zlib.decompress(bytes_of(row, "settled")), type=tuple[User, ...])
+
+
+def batches_of(row: ReadRow) -> tuple[str, ...]:
+    """Return the ids of the batches planned from a page; both forms keep them alike."""
+    return tuple(name for name, _ in _batches(row))
+
+
+def members_of(row: ReadRow) -> Iterator[tuple[bytes, str | None]]:
+    """Return every user on a page by fingerprint, with the id of the batch that the user is in, if any.
+
+    Batches of 2 and 1 users beside members A, B, C, D: A and B are in the first, C in the second, D in none.
+    """
+    members = iter(split(row["members"]))
+    for batch, size in _batches(row):
+        for member in islice(members, size):
+            yield member, batch
+    for member in members:
+        yield member, None
+
+
+def fingerprint_rows(run: str, name: str, fingerprints: Iterable[bytes]) -> list[Row]:
+    """Return a set of fingerprints as rows."""
+    rows: list[Row] = []
+    for number, chunk in enumerate(batched(sorted(fingerprints), _FINGERPRINTS_IN_ROW, strict=False)):
+        address = {"PartitionKey": run, "RowKey": fingerprints_key(name, f"{number:05}")}
+        rows.append({**address, **FORM, "members": b"".join(chunk)})
+    return rows
+
+
+def split(members: bytes) -> list[bytes]:
+    """Return the fingerprints in a column."""
+    return [members[at : at + SIZE] for at in range(0, len(members), SIZE)]
+
+
+def _batches(row: ReadRow) -> list[tuple[str, int]]:
+    return value_of(row, "batches", list[tuple[str, int]])
+
+
+def _fingerprint(user: User) -> bytes:
+    return fingerprint(user.id or user.user_principal_name or user.key)
