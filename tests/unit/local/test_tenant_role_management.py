@@ -220,3 +220,18 @@ def test_pim_for_groups_needs_its_own_permission() -> None:
 def test_controls_refuse_what_does_not_exist(control: dict[str, Any]) -> None:
     """A typing error in a test shows at once."""
     assert "error" in Visitor().control("/_control", control)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (f"{ROOT}/roleAssignments", "1"),
+        (f"{ROOT}/roleAssignments?$expand=principal", "2"),
+        (f"{ROOT}/roleAssignments?$expand=principal&$select=id", "1"),
+        ("/users?$top=5&$select=id", "1"),
+        ("/users?$top=20", "2"),
+    ],
+)
+def test_query_options_change_the_cost(path: str, expected: str) -> None:
+    """$expand costs a unit more, $select and a page below 20 one less, and nothing is free."""
+    assert expected == Visitor().ask("GET", path).response.headers["x-ms-resource-unit"]
