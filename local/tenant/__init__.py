@@ -4,7 +4,7 @@ A pure core answers requests, and a thin server puts it on a socket. From the ou
 
     __main__  the command              server    sockets, waiting, broken connections; decides nothing
     tenant    a request and the time in, a delivery out; settings: what kind of tenant it is
-    control   the back door for tests: journal, faults, script; controls/: what can change at run time
+    control   the back door for tests; truth: what the journal knows; controls/: what can change at run time
     gateway   what every request to Graph goes through; batch: twenty operations in one
     graph     what happens to one operation: fault, permission, limit, answer, journal
     answers/  the answers to each operation, and routes: path -> answer, permission, cost

@@ -57,15 +57,15 @@ by nature). From `single` on, except `failing`, the child has no configuration o
 
 import json
 from collections.abc import Mapping
-from itertools import islice
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from local.tenant.controls.table import CONTROLS
-from local.tenant.exchange import Refusal, Request, Response, stamp
+from local.tenant.exchange import Refusal, Request, Response
 from local.tenant.faults import Faults
 from local.tenant.odata.options import not_found
 from local.tenant.tenant import Tenant
+from local.tenant.truth import read
 
 
 def answer(tenant: Tenant, request: Request) -> Response:
@@ -82,49 +82,11 @@ def answer(tenant: Tenant, request: Request) -> Response:
 
 def _route(tenant: Tenant, request: Request, path: str, options: Mapping[str, str]) -> dict[str, Any]:
     if request.method == "GET":
-        return _read(tenant, path, options)
+        return read(tenant, path, options)
     change = {"/_faults": _faults, "/_script": _script, "/_control": _control}.get(path)
     if change is None or request.method != "POST":
         raise not_found(path)
     return change(tenant, json.loads(request.body or b"{}"))
-
-
-def _read(tenant: Tenant, path: str, options: Mapping[str, str]) -> dict[str, Any]:
-    journal, directory = tenant.graph.journal, tenant.graph.world.directory
-    if path == "/_journal":
-        returned = sum(map(len, tenant.graph.world.sessions.returned.values()))
-        return journal.summary(len(directory)) | {"returned": returned}
-    if path == "/_journal/log":
-        return {"log": journal.log(int(options.get("limit", "100")))}
-    if path == "/_journal/users":
-        return _touched(tenant, int(options.get("cursor") or 0), int(options.get("limit", "1000")))
-    prefix, _, name = path.partition("/_journal/users/")
-    index = directory.find(unquote(name)) if not prefix else None
-    if index is None:
-        raise not_found(unquote(name) or path)
-    return _truth(tenant, index)
-
-
-def _touched(tenant: Tenant, cursor: int, limit: int) -> dict[str, Any]:
-    """One page of the users that were revoked, in the order of their first time."""
-    accepted = tenant.graph.journal.accepted
-    page = [_truth(tenant, index) for index in islice(accepted, cursor, cursor + limit)]
-    following = cursor + len(page)
-    return {"users": page, "cursor": str(following) if following < len(accepted) else None}
-
-
-def _truth(tenant: Tenant, index: int) -> dict[str, Any]:
-    world = tenant.graph.world
-    person, moments = world.directory.person(index), tenant.graph.journal.accepted.get(index, [])
-    return {
-        "id": person.id,
-        "userPrincipalName": person.upn,
-        "validFrom": stamp(world.sessions.valid_from(index)),
-        "accepted": len(moments),
-        "acceptedAt": moments,
-        "acceptedBy": tenant.graph.journal.accepted_by.get(index, []),
-        "returnedAt": world.sessions.returned.get(index, []),
-    }
 
 
 def _faults(tenant: Tenant, wanted: Mapping[str, Any]) -> dict[str, Any]:
