@@ -1,7 +1,8 @@
-"""The queues of Azure Storage: plain text, and a message never expires.
+"""The queues of Azure Storage: messages are plain text and never expire.
 
-Base64, the host's default, would add nothing to our ASCII, and would hide from us whatever is not base64: the host
-moves that to the poison queue by itself, where its listener expects base64 as well and sees nothing (azure, 7).
+Base64, the host's default, would add nothing to ASCII text, and would hide every message that is not base64: the host
+moves such a message to the poison queue by itself, where its listener expects base64 as well and cannot read it
+(docs/graph-facts.md#queues-and-the-host).
 """
 
 import asyncio
@@ -14,9 +15,10 @@ from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
 from revoker.core.message import Mail, Queue, encode
 
-# The service takes at most 7 days; a message that comes early is put back with what is left of its delay.
+# The service takes at most 7 days (docs/graph-facts.md#queues-and-the-host). A message that comes early is put back
+# with the rest of its delay.
 _LONGEST_DELAY = timedelta(days=6)
-_NEVER = -1
+_NEVER = -1  # without it a message vanishes after 7 days
 
 
 class QueueOutbox:
@@ -32,14 +34,15 @@ class QueueOutbox:
         await client.send_message(encode(message), visibility_timeout=whole_seconds(delay), time_to_live=_NEVER)
 
     async def dead(self) -> Mapping[Queue, int]:
-        """Return how many messages each poison queue holds, by its properties: invisible ones can not be peeked at."""
-        return dict(zip(Queue, await asyncio.gather(*map(self._dead, Queue)), strict=True))
+        """Return the number of messages in each poison queue, from its properties: peeking misses invisible ones."""
+        counts = await asyncio.gather(*map(self._dead, Queue))
+        return dict(zip(Queue, counts, strict=True))
 
     async def _dead(self, queue: Queue) -> int:
         async with self._service.get_queue_client(queue.poison) as client:
             try:
                 return (await client.get_queue_properties()).approximate_message_count or 0
-            except ResourceNotFoundError:  # the host makes it when the first message needs it
+            except ResourceNotFoundError:  # the host creates the queue with its first message
                 return 0
 
     async def ping(self) -> None:
@@ -52,5 +55,5 @@ class QueueOutbox:
 
 
 def whole_seconds(delay: timedelta) -> int:
-    """Return a delay as the service takes it: up to a second early (the worker waits), and no longer than it allows."""
+    """Return a delay in whole seconds, 6 days at most: up to a second early, which the worker then waits."""
     return math.floor(min(delay, _LONGEST_DELAY).total_seconds())

@@ -1,7 +1,7 @@
 """A batch as a table row and back, with the columns that queries look for beside it."""
 
 from revoker.adapters.tables import first_form
-from revoker.adapters.tables.columns import FORM, ReadRow, Row, is_first_form, text_columns, value_of
+from revoker.adapters.tables.columns import FORM, ReadRow, Row, read_row, text_columns
 from revoker.adapters.tables.keys import batch_key
 from revoker.core.batch import Batch
 from revoker.core.tally import tally
@@ -24,4 +24,4 @@ def batch_row(batch: Batch) -> Row:
 
 def batch_of(row: ReadRow) -> Batch:
     """Return the batch in a row; raises one of BROKEN."""
-    return first_form.batch_of(row) if is_first_form(row) else value_of(row, "batch", Batch)
+    return read_row(row, "batch", Batch, first_form.batch_of)

@@ -49,8 +49,7 @@ class TableBatches(LedgerTables):
 
     async def batch(self, run: str, batch: str) -> Batch | None:
         """Return a batch."""
-        row = await table.get(self._batches, run, batch_key(batch))
-        return batch_of(row) if row else None
+        return await table.read(self._batches, run, batch_key(batch), batch_of)
 
     async def update_batch(self, run: str, batch: str, change: Callable[[Batch], Batch]) -> Batch:
         """Apply a change and its difference to the tally in one transaction, again if another writer was first."""

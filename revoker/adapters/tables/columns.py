@@ -1,6 +1,6 @@
 """A value as columns of a row: JSON text written by msgspec, cut where a column is full, and the form's version."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count, takewhile
 from typing import Any
 
@@ -35,6 +35,13 @@ def byte_columns(name: str, value: bytes) -> Row:
 def value_of[V](row: ReadRow, name: str, kind: type[V]) -> V:
     """Return the value in the text columns of a name; raises one of BROKEN."""
     return msgspec.json.decode("".join(_parts(row, name)), type=kind)
+
+
+def read_row[V](row: ReadRow, name: str, kind: type[V], first_form: Callable[[ReadRow], V]) -> V:
+    """Return the value in a row of either form; raises one of BROKEN."""
+    if is_first_form(row):
+        return first_form(row)
+    return value_of(row, name, kind)
 
 
 def bytes_of(row: ReadRow, name: str) -> bytes:

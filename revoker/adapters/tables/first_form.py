@@ -51,7 +51,7 @@ def batch_of(row: ReadRow) -> Batch:
 
 
 def settled_of(row: ReadRow) -> tuple[User, ...]:
-    """Return the users of a page who needed nothing."""
+    """Return the users of a page that needed nothing."""
     return msgspec.convert(_packed(row, "settled"), tuple[User, ...])
 
 
@@ -96,8 +96,12 @@ def _person(person: str, name: str) -> Row:
 
 def _fields(columns: ReadRow) -> Row:
     """Return columns by the names of today's fields; an empty text stood for a value that is not there."""
-    fields = {re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", name): columns[name] for name in columns}
-    return {_RENAMED.get(name, name): value for name, value in fields.items() if value != ""}
+    fields: Row = {}
+    for column, value in columns.items():
+        name = re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", column)
+        if value != "":
+            fields[_RENAMED.get(name, name)] = value
+    return fields
 
 
 def _packed(row: ReadRow, name: str) -> Any:  # noqa: ANN401 - whatever stands there

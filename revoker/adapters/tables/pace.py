@@ -34,11 +34,12 @@ class TablePace(LedgerTables):
         async with self._moving:
             while True:
                 row = await table.get(self._ledger, PACE, WRITE)
-                before = pace_of(row) if row else Pace()
-                moved = pace_row(change(before))
-                if await (table.swap(self._ledger, moved, row) if row else table.create(self._ledger, moved)):
+                if row is None:
+                    await table.create(self._ledger, pace_row(Pace()))
+                    continue
+                before = pace_of(row)
+                if await table.swap(self._ledger, pace_row(change(before)), row):
                     return before
 
     async def _pace(self, name: str) -> Pace:
-        row = await table.get(self._ledger, PACE, name)
-        return pace_of(row) if row else Pace()
+        return await table.read(self._ledger, PACE, name, pace_of) or Pace()

@@ -1,7 +1,7 @@
 """A page of the directory as a table row and back: the users it showed, and what became of them.
 
 A page row names every user on the page in sixteen bytes each, those in batches first: so a user is planned once however
-often the directory lists them, and a later listing finds the batch that a user is in. Users who need nothing have no
+often the directory lists them, and a later listing finds the batch that a user is in. Users that need nothing have no
 batch; what there is to say about them is in the page's row, packed.
 """
 
@@ -34,22 +34,24 @@ _FINGERPRINTS_IN_ROW = 3_000
 
 
 def page_row(run: str, name: str, batches: Sequence[Batch], settled: Sequence[User]) -> Row:
-    """Return a page's row; ``settled`` are the users on it who need nothing."""
-    planned = [user for batch in batches for user in batch.users]
-    members = [_fingerprint(user) for user in (*planned, *settled)]
+    """Return a page's row; ``settled`` are the users on it that need nothing."""
+    members = bytearray()
+    for batch in batches:
+        members += _fingerprints(batch.users)
+    members += _fingerprints(settled)
     return {
         "PartitionKey": run,
         "RowKey": page_key(name),
         **FORM,
         **text_columns("batches", [(batch.id, len(batch.users)) for batch in batches]),
-        "members": b"".join(members),
+        "members": bytes(members),
         **byte_columns("settled", zlib.compress(as_json(settled).encode())),
         **{outcome.value: count for outcome, count in tally(settled).counts.items()},
     }
 
 
 def settled_of(row: ReadRow) -> tuple[User, ...]:
-    """Return the users of a page who needed nothing."""
+    """Return the users of a page that needed nothing."""
     if is_first_form(row):
         return first_form.settled_of(row)
     return msgspec.json.decode(zlib.decompress(bytes_of(row, "settled")), type=tuple[User, ...])
@@ -91,5 +93,5 @@ def _batches(row: ReadRow) -> list[tuple[str, int]]:
     return value_of(row, "batches", list[tuple[str, int]])
 
 
-def _fingerprint(user: User) -> bytes:
-    return fingerprint(user.id or user.user_principal_name or user.key)
+def _fingerprints(users: Iterable[User]) -> bytes:
+    return b"".join(fingerprint(user.id or user.user_principal_name or user.key) for user in users)

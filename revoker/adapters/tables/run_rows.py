@@ -5,23 +5,27 @@ from dataclasses import replace
 
 from revoker import log
 from revoker.adapters.tables import first_form
-from revoker.adapters.tables.columns import BROKEN, FORM, ReadRow, Row, is_first_form, text_columns, value_of
+from revoker.adapters.tables.columns import BROKEN, FORM, ReadRow, Row, read_row, text_columns
 from revoker.adapters.tables.fitting import fitting
 from revoker.adapters.tables.keys import RUN, run_key
-from revoker.core.run import Run
+from revoker.core.run import Run, State
 
 
 def run_row(run: Run) -> Row:
-    """Return a run as a row; ``state`` is empty until it has ended, and is what listings filter by."""
+    """Return a run as a row; its sentences are shortened until they fit."""
     kept = replace(run, warnings=fitting(run.warnings), acknowledged=fitting(run.acknowledged))
-    state = run.finished_as.value if run.finished_as else ""
     address = {"PartitionKey": RUN, "RowKey": run_key(run.id)}
-    return {**address, **FORM, "id": run.id, "state": state, **text_columns("run", kept)}
+    return {**address, **FORM, "id": run.id, "state": state_column(run.finished_as), **text_columns("run", kept)}
+
+
+def state_column(state: State | None) -> str:
+    """Return the text by which listings filter: only an end is kept, every other state follows from the tally."""
+    return state.value if state and state.is_final else ""
 
 
 def run_of(row: ReadRow) -> Run:
     """Return the run in a row; raises one of BROKEN."""
-    return first_form.run_of(row) if is_first_form(row) else value_of(row, "run", Run)
+    return read_row(row, "run", Run, first_form.run_of)
 
 
 def readable_runs(found: Iterable[ReadRow]) -> tuple[Run, ...]:

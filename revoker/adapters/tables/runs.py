@@ -6,7 +6,7 @@ from azure.data.tables.aio import TableServiceClient
 
 from revoker.adapters.tables import claims, table
 from revoker.adapters.tables.keys import CLAIM, RUN, run_key
-from revoker.adapters.tables.run_rows import readable_runs, run_of, run_row
+from revoker.adapters.tables.run_rows import readable_runs, run_of, run_row, state_column
 from revoker.adapters.tables.service import LedgerTables
 from revoker.adapters.tables.single_flight import SingleFlight
 from revoker.core.run import Run, State
@@ -23,8 +23,7 @@ class TableRuns(LedgerTables):
 
     async def run(self, run: str) -> Run | None:
         """Return a run."""
-        row = await table.get(self._ledger, RUN, run_key(run))
-        return run_of(row) if row else None
+        return await table.read(self._ledger, RUN, run_key(run), run_of)
 
     async def shared_run(self, run: str) -> Run | None:
         """Return a run, read once for all callers of the same moment."""
@@ -36,7 +35,7 @@ class TableRuns(LedgerTables):
         values = {"after": cursor or ""}
         if state:
             query += " and state eq @state"
-            values["state"] = state.value if state.is_final else ""
+            values["state"] = state_column(state)
         found = await table.first(self._ledger, query, values, limit + 1)
         page = found[:limit]
         return Page(readable_runs(page), page[-1]["RowKey"] if len(found) > limit else None)

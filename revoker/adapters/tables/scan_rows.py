@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from revoker.adapters.tables import first_form
-from revoker.adapters.tables.columns import FORM, ReadRow, Row, is_first_form, text_columns, value_of
+from revoker.adapters.tables.columns import FORM, ReadRow, Row, read_row, text_columns
 from revoker.adapters.tables.keys import SCAN
 from revoker.adapters.tables.tally_rows import tally_row
 from revoker.core.scan import Scan
@@ -17,4 +17,4 @@ def scan_row(scan: Scan) -> Row:
 
 def scan_of(row: ReadRow) -> Scan:
     """Return the scan in a row; raises one of BROKEN."""
-    return first_form.scan_of(row) if is_first_form(row) else value_of(row, "scan", Scan)
+    return read_row(row, "scan", Scan, first_form.scan_of)

@@ -21,7 +21,7 @@ _BROKEN = (zlib.error, *BROKEN)
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A sweep whose request names no users, and the users: one text each where their name follows from it."""
+    """A sweep without the users that it asks for, and those users: a text each where their name follows from it."""
 
     sweep: Sweep
     users: tuple[str | Target, ...]
@@ -51,7 +51,9 @@ def sweep_row(sweep: Sweep) -> Row:
 def sweep_of(row: ReadRow) -> Sweep:
     """Return the sweep in a row; raises UnreadableError where there is none in it."""
     try:
-        return first_form.sweep_of(row) if is_first_form(row) else _sweep(row)
+        if is_first_form(row):
+            return first_form.sweep_of(row)
+        return _sweep(row)
     except _BROKEN as error:
         said = f"The row of sweep {row['RowKey']} cannot be read. Delete the sweep and create it anew."
         raise UnreadableError(said) from error

@@ -26,8 +26,7 @@ class TableSweeps:
 
     async def get(self, sweep: str) -> Sweep | None:
         """Return a sweep; raises UnreadableError."""
-        row = await table.get(self._rows, SWEEP, sweep)
-        return sweep_of(row) if row else None
+        return await table.read(self._rows, SWEEP, sweep, sweep_of)
 
     async def update(self, sweep: str, change: Callable[[Sweep], Sweep]) -> Sweep:
         """Apply a pure change, again if another writer was first; raises KeyError without such a sweep."""

@@ -1,4 +1,4 @@
-"""The few things a table can do, with the service's exceptions turned into answers."""
+"""The few things that a table can do, with the service's exceptions turned into return values."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,6 +10,9 @@ from azure.data.tables.aio import TableClient
 
 from revoker.adapters.tables.columns import ReadRow, Row
 
+# The service answers a query with at most 1,000 rows a page (docs/graph-facts.md#tables).
+_MOST_IN_PAGE = 1000
+
 
 async def get(table: TableClient, partition: str, key: str) -> ReadRow | None:
     """Return a row, or None."""
@@ -17,6 +20,12 @@ async def get(table: TableClient, partition: str, key: str) -> ReadRow | None:
         return await table.get_entity(partition, key)
     except ResourceNotFoundError:
         return None
+
+
+async def read[V](table: TableClient, partition: str, key: str, value_of: Callable[[ReadRow], V]) -> V | None:
+    """Return the value in a row, or None without the row."""
+    row = await get(table, partition, key)
+    return None if row is None else value_of(row)
 
 
 async def create(table: TableClient, row: Row) -> bool:
@@ -50,7 +59,7 @@ async def change_row[V](
     write: Callable[[V], Row],
     change: Callable[[V], V],
 ) -> V:
-    """Apply a pure change to what a row holds, again if another writer was first; raises KeyError without the row."""
+    """Apply a pure change to the value in a row, again if another writer was first; raises KeyError without the row."""
     while True:
         row = await get(table, *address)
         if row is None:
@@ -66,7 +75,7 @@ async def first(
 ) -> list[ReadRow]:
     """Return the first rows that match, all of them without a limit."""
     found: list[ReadRow] = []
-    page = min(limit or 1000, 1000)
+    page = min(limit or _MOST_IN_PAGE, _MOST_IN_PAGE)
     async for row in table.query_entities(query, parameters=values, results_per_page=page, select=select):
         found.append(row)
         if limit and len(found) == limit:
@@ -80,7 +89,7 @@ def unchanged(read: ReadRow) -> Row:
 
 
 def lost_race(error: Exception) -> bool:
-    """Return False for a lost race, to be run again; raise anything else."""
+    """Return False for a lost race (412), to be run again; raise anything else."""
     if getattr(error, "status_code", None) == 412:
         return False
     raise error

@@ -1,7 +1,7 @@
 """A run's tallies, and the pace of all runs, as table rows and back."""
 
 from revoker.adapters.tables import first_form
-from revoker.adapters.tables.columns import FORM, ReadRow, Row, is_first_form, text_columns, value_of
+from revoker.adapters.tables.columns import FORM, ReadRow, Row, read_row, text_columns
 from revoker.adapters.tables.keys import PACE
 from revoker.core.pacing import Pace
 from revoker.core.tally import Tally
@@ -16,7 +16,7 @@ def tally_row(run: str, key: str, counted: Tally) -> Row:
 
 def tally_of(row: ReadRow) -> Tally:
     """Return the tally in a row; the scan's row has one too, of the users it planned."""
-    return first_form.tally_of(row) if is_first_form(row) else value_of(row, "tally", Tally)
+    return read_row(row, "tally", Tally, first_form.tally_of)
 
 
 def pace_row(pace: Pace) -> Row:
@@ -26,4 +26,4 @@ def pace_row(pace: Pace) -> Row:
 
 def pace_of(row: ReadRow) -> Pace:
     """Return the pace in a row."""
-    return first_form.pace_of(row) if is_first_form(row) else value_of(row, "pace", Pace)
+    return read_row(row, "pace", Pace, first_form.pace_of)

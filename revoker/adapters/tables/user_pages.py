@@ -7,6 +7,7 @@ from azure.data.tables.aio import TableClient
 
 from revoker.adapters.tables.batch_rows import batch_of
 from revoker.adapters.tables.columns import ReadRow
+from revoker.adapters.tables.keys import page_key
 from revoker.adapters.tables.page_rows import settled_of
 from revoker.core.outcome import Outcome, User
 from revoker.ports.page import Page
@@ -20,12 +21,13 @@ _WITH_USERS = (
 async def users(table: TableClient, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
     """Return a run's users; the cursor is a row key and the place of the next user in that row."""
     row_key, first = _position(cursor)
-    query = _WITH_USERS + (f" and {outcome.value} gt 0" if outcome else "")
+    query = _WITH_USERS
+    if outcome:
+        query += f" and {outcome.value} gt 0"
     page: list[User] = []
     async for row in table.query_entities(query, parameters={"run": run, "after": row_key}, results_per_page=100):
-        skipped = first if row["RowKey"] == row_key else 0
         for place, user in _users(row, outcome):
-            if place < skipped:
+            if row["RowKey"] == row_key and place < first:  # given out on the page before
                 continue
             if len(page) == limit:
                 return Page(tuple(page), f"{row['RowKey']}:{place}")
@@ -44,7 +46,13 @@ def _position(cursor: str | None) -> tuple[str, int]:
 
 
 def _users(row: ReadRow, outcome: Outcome | None) -> Iterator[tuple[int, User]]:
-    users = batch_of(row).users if row["RowKey"].startswith("batch-") else settled_of(row)
-    for place, user in enumerate(users):
+    """Yield the users at an outcome, each with its place among all users of the row."""
+    for place, user in enumerate(_all_users(row)):
         if outcome is None or user.outcome is outcome:
             yield place, user
+
+
+def _all_users(row: ReadRow) -> tuple[User, ...]:
+    if row["RowKey"].startswith(page_key("")):
+        return settled_of(row)
+    return batch_of(row).users
