@@ -1,6 +1,6 @@
 """Log lines: one constant event name, then fields as JSON, which is what the Functions worker ships whole.
 
-Object ids, counts and reasons only: never a token, never a body, never a name somebody could be known by.
+Object ids, counts and reasons only: never a token, a body, or a name that tells a person.
 """
 
 import json
@@ -8,8 +8,8 @@ import logging
 import sys
 
 _LOGGER = logging.getLogger("revoker")
-# Their lines at INFO hold the addresses and headers of every request, names and filters among them, and the Functions
-# worker ships whatever reaches the root logger at INFO.
+# Their lines at INFO hold the addresses and headers of every request, with names and filters, and the Functions worker
+# ships every line that reaches the root logger at INFO.
 _TALKATIVE = ("azure", "httpx", "httpcore", "kiota_http", "msgraph_core")
 
 
@@ -25,5 +25,5 @@ def event(name: str, *, level: int = logging.INFO, **fields: object) -> None:
 
 
 def failure(name: str, **fields: object) -> None:
-    """Write an event that somebody must look at, with the exception being handled, if any."""
+    """Write an event that an operator must look at, with the exception being handled, if any."""
     _LOGGER.error("%s %s", name, json.dumps(fields, default=str), exc_info=sys.exception())

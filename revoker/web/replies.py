@@ -2,12 +2,12 @@
 
 import uuid
 
+from revoker.app import App
 from revoker.core.errors import UnknownError
 from revoker.core.run import Run
 from revoker.intake.call import Call, Reply
 from revoker.respond.show import runs as show
 from revoker.web.caller import Caller, Role
-from revoker.wiring import App
 
 _RETRY_AFTER_SECONDS = "5"
 

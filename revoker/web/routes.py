@@ -7,10 +7,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from revoker.app import App
 from revoker.intake.call import Call, Reply
 from revoker.web import runs, service, start, sweeps
 from revoker.web.caller import Caller, Role
-from revoker.wiring import App
 
 type Handler = Callable[[Call, Caller, App], Awaitable[Reply]]
 

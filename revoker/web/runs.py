@@ -1,5 +1,6 @@
 """The routes of runs: list, status, users, report, cancel, approve. One function a route."""
 
+from revoker.app import App
 from revoker.core.outcome import Outcome
 from revoker.core.run import State
 from revoker.intake.call import Call, Reply
@@ -10,7 +11,6 @@ from revoker.respond.start.approve import approve
 from revoker.views.report import HEADERS, MEDIA_TYPES, Format
 from revoker.web.caller import Caller
 from revoker.web.replies import run_id, run_to_change, waiting
-from revoker.wiring import App
 
 _RUN_CURSOR = r"[0-9a-f]{32}"
 

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from revoker.app import App
 from revoker.core.errors import MethodError, UnknownError
 from revoker.core.federation import Compromise
 from revoker.intake.call import Call, Reply
@@ -11,7 +12,6 @@ from revoker.respond.show.preflight import preflight as look_ahead
 from revoker.settings import Settings
 from revoker.web import contract
 from revoker.web.caller import Caller, must_be_trusted
-from revoker.wiring import App
 
 
 async def preflight(call: Call, _caller: Caller, app: App) -> Reply:

@@ -1,5 +1,6 @@
 """The routes that start a run: a request of the API, a Sentinel trigger's body, a retry."""
 
+from revoker.app import App
 from revoker.intake.call import Call, Reply, json_body
 from revoker.intake.http import parse_run
 from revoker.intake.query import known_query, wrong
@@ -8,7 +9,6 @@ from revoker.respond.start.accept import accept, digest_of
 from revoker.respond.start.retry import retry
 from revoker.web.caller import Caller, Role
 from revoker.web.replies import accepted, run_to_change
-from revoker.wiring import App
 
 
 async def start_run(call: Call, caller: Caller, app: App) -> Reply:

@@ -2,6 +2,7 @@
 
 import uuid
 
+from revoker.app import App
 from revoker.core.errors import UnknownError
 from revoker.core.sweep import SETTINGS_ID, Sweep
 from revoker.intake.call import Call, Reply, json_body
@@ -11,7 +12,6 @@ from revoker.respond.sweeps import manage
 from revoker.respond.sweeps.settings_sweep import sync_settings_sweep
 from revoker.web.caller import Caller
 from revoker.web.replies import address
-from revoker.wiring import App
 
 
 async def create_sweep(call: Call, caller: Caller, app: App) -> Reply:

@@ -4,8 +4,8 @@ import copy
 import json
 from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
-from typing import Any, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import azure.functions as func
@@ -14,11 +14,14 @@ from support.live import principal
 from support.sweeping import FakeSweeps
 
 import function_app
-from revoker import wiring
+from revoker.app import App
 from revoker.settings import Settings, load
 from revoker.web import contract
 from revoker.web.caller import Role
 from revoker.web.routes import ROUTES, UNKNOWN
+
+if TYPE_CHECKING:
+    from revoker import wiring
 
 ROOT = "http://localhost:7071/api"
 EVERY_ROLE = principal(*Role)
@@ -51,9 +54,9 @@ class Answer:
 class Parts:
     """What function_app asks for its app."""
 
-    made: wiring.App
+    made: App
 
-    async def app(self) -> wiring.App:
+    async def app(self) -> App:
         """Return it."""
         return self.made
 
@@ -66,10 +69,10 @@ class Front:
     settings: Settings = LAPTOP
 
     def __post_init__(self) -> None:
-        others = {field.name: getattr(self.world, field.name, None) for field in fields(wiring.App)}
         self.sweeps = FakeSweeps()
-        made: dict[str, Any] = others | {"settings": self.settings, "sweeps": self.sweeps}
-        self.app = wiring.App(**made)
+        self.app = App(
+            settings=self.settings, tools=self.world.tools, protection=self.world.protection, sweeps=self.sweeps
+        )
 
     async def ask(
         self,

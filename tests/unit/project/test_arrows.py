@@ -37,18 +37,23 @@ RULES = {
     "environment": ("core",),
     "clouds": ("core", "environment"),
     "settings": ("core", "intake", "environment", "clouds"),
-    "wiring": (
-        "core",
-        "ports",
-        "log",
-        "settings",
-        "clouds",
-        "respond",
-        "adapters",
-        "adapters.graph",
-        "adapters.tables",
+    "app": ("ports", "settings", "respond"),
+    "composition": (
+        *("core", "log", "app", "settings", "clouds", "respond"),
+        *("adapters", "adapters.graph", "adapters.tables"),
     ),
-    "web": (*GROUND, "version", "intake", "settings", "wiring", "respond.start", "respond.sweeps", "respond.show"),
+    "wiring": ("app", "settings", "composition"),
+    "web": (
+        *GROUND,
+        "version",
+        "intake",
+        "settings",
+        "app",
+        "wiring",
+        "respond.start",
+        "respond.sweeps",
+        "respond.show",
+    ),
     "cli": ("cli.typed", "cli.remote", "cli.shown"),
     "cli.typed": ("cli",),
     "cli.remote": ("cli", "cli.typed"),
@@ -59,7 +64,7 @@ RULES = {
 CLI_WORDS = ("version", "core.outcome", "core.request", "core.run", "core.federation")
 CLI_PACKAGES = ("httpx", "rich", "typer", "azure.identity", "azure.core.exceptions")
 # Rooms that may import packages from outside the standard library.
-THIRD_PARTY = ("adapters", "adapters.graph", "adapters.tables", "wiring")
+THIRD_PARTY = ("adapters", "adapters.graph", "adapters.tables", "composition", "wiring")
 
 
 def room_of(module: str) -> str:

@@ -1,0 +1,33 @@
+"""Everything a trigger needs, as one value."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from revoker.ports.sweeps import Sweeps
+from revoker.respond.policy import Tools
+from revoker.respond.protect import Protection
+from revoker.settings import Settings
+
+
+class Closable(Protocol):
+    """A client with connections of its own."""
+
+    async def close(self) -> None:
+        """Close them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything a trigger needs; ``clients`` are closed in order."""
+
+    settings: Settings
+    tools: Tools
+    protection: Protection
+    sweeps: Sweeps
+    clients: tuple[Closable, ...] = ()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for client in self.clients:
+            await client.close()

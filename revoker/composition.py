@@ -1,0 +1,90 @@
+"""The one composition: settings become clients, clients become adapters, adapters become what the use cases ask for."""
+
+from typing import Any
+
+from azure.data.tables.aio import TableServiceClient
+from azure.identity.aio import ManagedIdentityCredential
+from azure.storage.queue.aio import QueueServiceClient
+
+from revoker import log
+from revoker.adapters.clock import SystemClock
+from revoker.adapters.graph.identity import SharedToken
+from revoker.adapters.graph.listings import MsGraphListings
+from revoker.adapters.graph.transport import GraphTransport
+from revoker.adapters.graph.users import MsGraphUsers
+from revoker.adapters.outbox import QueueOutbox
+from revoker.adapters.tables.ledger import TableLedger
+from revoker.adapters.tables.scans import TableScans
+from revoker.adapters.tables.sweeps import TableSweeps
+from revoker.app import App, Closable
+from revoker.clouds import Storage
+from revoker.core.errors import SettingError
+from revoker.respond.policy import Policy, Tools
+from revoker.respond.protect import Protection
+from revoker.settings import Settings
+
+_OPTIONS: dict[str, Any] = {
+    # Else the transport looks for proxies and a netrc file at every request: half of an idle request's time.
+    "use_env_settings": False,
+    "connection_timeout": 5,
+    "read_timeout": 10,
+    "retry_total": 2,
+}
+# The queue client's own first pause is 15 s: longer than a caller of ours waits.
+_QUEUE_PAUSES: dict[str, Any] = {"initial_backoff": 1, "increment_base": 2, "random_jitter_range": 1}
+
+type Services = tuple[TableServiceClient, QueueServiceClient, tuple[Closable, ...]]
+
+
+def compose(settings: Settings) -> App:
+    """Return the app on real parts; raises SettingError without storage."""
+    if settings.storage is None:
+        raise SettingError("AzureWebJobsStorage is missing: a connection string, or __accountName for the identity.")
+    log.silence_libraries()
+    token = SharedToken(settings.client_id, settings.graph_scope)
+    transport = GraphTransport(settings.graph_endpoint, token, settings.graph_timeout)
+    tables, queues, credentials = _services(settings.storage, settings.client_id)
+    ledger, outbox = TableLedger(tables), QueueOutbox(queues)
+    tools = Tools(
+        graph_users=MsGraphUsers(transport),
+        graph_listings=MsGraphListings(transport),
+        ledger=ledger,
+        scans=TableScans(tables),
+        outbox=outbox,
+        clock=SystemClock(),
+        policy=_policy(settings),
+    )
+    return App(
+        settings=settings,
+        tools=tools,
+        protection=Protection(settings.protected, tools.graph_users, tools.clock),
+        sweeps=TableSweeps(tables),
+        clients=(transport, ledger, outbox, *credentials),
+    )
+
+
+def _services(storage: Storage, client_id: str | None) -> Services:
+    """Return the clients of tables and queues: by connection string on a laptop, by the identity in Azure."""
+    if storage.connection:
+        return (
+            TableServiceClient.from_connection_string(storage.connection, **_OPTIONS),
+            QueueServiceClient.from_connection_string(storage.connection, **_OPTIONS, **_QUEUE_PAUSES),
+            (),
+        )
+    credential = ManagedIdentityCredential(client_id=client_id)
+    return (
+        TableServiceClient(str(storage.table_endpoint), credential=credential, **_OPTIONS),
+        QueueServiceClient(str(storage.queue_endpoint), credential=credential, **_OPTIONS, **_QUEUE_PAUSES),
+        (credential,),
+    )
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(
+        quota=settings.quota,
+        patience=settings.patience,
+        verify_delays=settings.verify_delays,
+        clock_skew=settings.clock_skew,
+        heal_after=settings.heal_after,
+        approval_above=settings.approval_above,
+    )
