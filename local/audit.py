@@ -1,15 +1,18 @@
 """Known vulnerabilities in what `requirements.lock` installs: a finding fails, an unreachable service is said aloud.
 
+The lock holds the package's pins and the tools of development; the verdict tells the two apart.
 pip-audit ends with "no known vulnerabilities" and status 0 also when it could look up nothing, so its report is read.
 """
 
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from infra.package.lock import runtime_pins
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = (
@@ -33,6 +36,7 @@ class Verdict:
 
     findings: tuple[str, ...] = ()
     audited: int = 0
+    deployed: int = 0
     unaudited: int = 0
     trouble: str = ""
 
@@ -42,7 +46,8 @@ class Verdict:
         if self.trouble:
             return [f"!!! not audited: {self.trouble}"]
         missed = [f"!!! not audited: {self.unaudited} packages, which the advisory service did not tell of"]
-        told = [f"audit: {self.audited} packages, {len(self.findings)} known vulnerabilities"]
+        number = f"{self.audited} packages, {self.deployed} of them deployed"
+        told = [f"audit: {number}, {len(self.findings)} known vulnerabilities"]
         return [*self.findings, *(missed if self.unaudited else []), *(told if self.audited else [])]
 
 
@@ -60,23 +65,34 @@ def audit() -> Verdict:
     except subprocess.TimeoutExpired:
         return Verdict(trouble=f"the advisory service did not answer within {PATIENCE_SECONDS} s")
     try:
-        return read(json.loads(done.stdout))
+        return read(json.loads(done.stdout), deployed())
     except ValueError:
         said = done.stderr.strip().splitlines() or [f"pip-audit ended with status {done.returncode} and said nothing"]
         return Verdict(trouble=said[-1])
 
 
-def read(report: Mapping[str, Any]) -> Verdict:
+def deployed() -> frozenset[str]:
+    """Return the names of the packages that `make package` puts into the package, at these versions."""
+    requirements, lock = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("requirements.txt", "requirements.lock")
+    )
+    return frozenset(pin.name for pin in runtime_pins(requirements, lock))
+
+
+def read(report: Mapping[str, Any], in_package: AbstractSet[str]) -> Verdict:
     """Read pip-audit's report; what it skipped was not audited."""
-    packages = report["dependencies"]
-    skipped = [package for package in packages if "skip_reason" in package]
-    findings = [_finding(package, found) for package in packages for found in package.get("vulns", ())]
-    return Verdict(tuple(findings), len(packages) - len(skipped), len(skipped))
+    packages = [package for package in report["dependencies"] if "skip_reason" not in package]
+    findings = []
+    for package in packages:
+        place = "deployed" if package["name"] in in_package else "a tool of development"
+        findings += [_finding(package, found, place) for found in package["vulns"]]
+    shipped = sum(package["name"] in in_package for package in packages)
+    return Verdict(tuple(findings), len(packages), shipped, len(report["dependencies"]) - len(packages))
 
 
-def _finding(package: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+def _finding(package: Mapping[str, Any], found: Mapping[str, Any], place: str) -> str:
     fixed = ", ".join(found["fix_versions"]) or "nothing yet"
-    return f"{package['name']} {package['version']}: {found['id']}, fixed in {fixed}"
+    return f"{package['name']} {package['version']} ({place}): {found['id']}, fixed in {fixed}"
 
 
 if __name__ == "__main__":

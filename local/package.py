@@ -32,10 +32,7 @@ def app_folder() -> Path:
     package = target()
     if not package.exists():
         raise NotBuiltError(f"PACKAGE is set, and there is no {package}: run `make package`.")
-    folder = ROOT / ".local" / f"package-{_digest(package.read_bytes())}"
-    if not folder.exists():
-        _unzip(package, folder)
-    return folder
+    return unzipped(package)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +55,15 @@ def surroundings(app: Path) -> Surroundings:
     return Surroundings(str(home / "bin" / "python"), app, {"PYTHONPATH": path})
 
 
-def _unzip(package: Path, folder: Path) -> None:
-    part = folder.with_name(f"{folder.name}-{os.getpid()}")
-    with zipfile.ZipFile(package) as archive:
-        archive.extractall(part)
-    _settle(part, folder)
+def unzipped(package: Path) -> Path:
+    """Return the folder of a package; unzipped once for each content."""
+    folder = ROOT / ".local" / f"package-{_digest(package.read_bytes())}"
+    if not folder.exists():
+        part = folder.with_name(f"{folder.name}-{os.getpid()}")
+        with zipfile.ZipFile(package) as archive:
+            archive.extractall(part)
+        _settle(part, folder)
+    return folder
 
 
 def _worker() -> Path:

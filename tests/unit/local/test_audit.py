@@ -9,23 +9,24 @@ from local import audit
 CLEAN = {"name": "yarl", "version": "1.25.1", "vulns": []}
 SKIPPED = {"name": "six", "skip_reason": "not found"}
 BAD = {"name": "old", "version": "1.0", "vulns": [{"id": "PYSEC-1", "fix_versions": ["1.1", "2.0"], "aliases": []}]}
+NOT_DEPLOYED = "audit: 1 packages, 0 of them deployed, 1 known vulnerabilities"
 UNFIXED = {"name": "old", "version": "1.0", "vulns": [{"id": "PYSEC-2", "fix_versions": [], "aliases": []}]}
 
 
 @pytest.mark.parametrize(
     ("packages", "status", "lines"),
     [
-        ([CLEAN], 0, ["audit: 1 packages, 0 known vulnerabilities"]),
-        ([BAD], 1, ["old 1.0: PYSEC-1, fixed in 1.1, 2.0", "audit: 1 packages, 1 known vulnerabilities"]),
-        ([UNFIXED], 1, ["old 1.0: PYSEC-2, fixed in nothing yet", "audit: 1 packages, 1 known vulnerabilities"]),
+        ([CLEAN], 0, ["audit: 1 packages, 1 of them deployed, 0 known vulnerabilities"]),
+        ([BAD], 1, ["old 1.0 (a tool of development): PYSEC-1, fixed in 1.1, 2.0", NOT_DEPLOYED]),
+        ([UNFIXED], 1, ["old 1.0 (a tool of development): PYSEC-2, fixed in nothing yet", NOT_DEPLOYED]),
         ([SKIPPED], 0, ["!!! not audited: 1 packages, which the advisory service did not tell of"]),
         (
             [CLEAN, SKIPPED, BAD],
             1,
             [
-                "old 1.0: PYSEC-1, fixed in 1.1, 2.0",
+                "old 1.0 (a tool of development): PYSEC-1, fixed in 1.1, 2.0",
                 "!!! not audited: 1 packages, which the advisory service did not tell of",
-                "audit: 2 packages, 1 known vulnerabilities",
+                "audit: 2 packages, 1 of them deployed, 1 known vulnerabilities",
             ],
         ),
     ],
@@ -39,7 +40,7 @@ def test_a_finding_fails_and_silence_is_said_aloud(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Whoever was not looked up is not clean: pip-audit alone would say "no known vulnerabilities"."""
-    monkeypatch.setattr(audit, "audit", lambda: audit.read({"dependencies": packages}))
+    monkeypatch.setattr(audit, "audit", lambda: audit.read({"dependencies": packages}, {"yarl"}))
 
     assert status == audit.main()
     assert lines == capsys.readouterr().out.splitlines()
@@ -66,3 +67,12 @@ def test_the_command_is_pip_audit() -> None:
     done = subprocess.run([*audit.COMMAND[:3], "--version"], capture_output=True, text=True, check=True)
 
     assert done.stdout.startswith("pip-audit")
+
+
+def test_what_is_deployed_is_told_apart() -> None:
+    """The package's own pins are judged, at the versions that the lock names; a finding says where it is."""
+    found = audit.read({"dependencies": [BAD]}, {"old"})
+
+    assert ("old 1.0 (deployed): PYSEC-1, fixed in 1.1, 2.0",) == found.findings
+    assert {"azure-identity", "msgraph-sdk"} < audit.deployed()
+    assert "pytest" not in audit.deployed()
