@@ -39,7 +39,13 @@ def agreed(body: Body, api: Api, screen: Screen) -> None:
     gate = gate_of(body, found)
     screen.say("Listing the users first, as a dry run; no one is signed out by it.")
     status = rehearse(body, api, screen)
-    ask(Plan(api.address, status, found, gate), screen)
+    ask(Plan(api.address, status, found, gate, _spared(body)), screen)
+
+
+def _spared(body: Body) -> Sequence[str]:
+    """Return the users whom a body excludes by name."""
+    exclude = body.get("exclude")
+    return exclude.get("users", ()) if isinstance(exclude, dict) else ()
 
 
 def gate_of(body: Body, found: Fields) -> str:

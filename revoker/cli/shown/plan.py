@@ -1,6 +1,6 @@
 """What a run would do, shown before it starts. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,12 +17,16 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A run before it starts: the API's address, its status as a dry run or as it waits, and what preflight found."""
+    """A run before it starts: the API's address, its status as a dry run or as it waits, and what preflight found.
+
+    ``spared`` are the users whom the command line excludes; the status knows only how many.
+    """
 
     api: str
     status: Fields
     found: Fields
     gate: str = ""
+    spared: Sequence[str] = ()
 
     @property
     def domain(self) -> str | None:
@@ -114,7 +118,8 @@ def _excluded(plan: Plan, counts: Mapping[str, int]) -> Iterator[tuple[str, str]
     spared = counts.get(Outcome.EXCLUDED, 0)
     if not users and not groups:
         return
-    named = f"{users:,} named and {groups:,} groups"
+    names = f" ({', '.join(plan.spared[:_NAMED])}{', ...' * (len(plan.spared) > _NAMED)})" if plan.spared else ""
+    named = f"{users:,} named{names} and {groups:,} groups"
     if not plan.is_listed:
         yield "Excluded", f"{named}; not listed yet"
     elif spared:

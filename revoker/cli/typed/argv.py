@@ -33,6 +33,8 @@ class _Line:
 def regular(argv: Sequence[str], top: Shape) -> list[str]:
     """Return the words as the parser takes them; raises UsageError, which says what to type instead."""
     before, commands, rest, shape = _command(list(argv), top)
+    if before and not commands and not _HELP & set(before):
+        raise UsageError(f"Which command? {top.path} --help lists them, as in {top.path} runs {' '.join(before)}.")
     if not shape or _HELP & set(argv):
         return [*commands, *before, *rest]
     line = _Line(shape)

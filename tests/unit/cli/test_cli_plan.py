@@ -90,9 +90,10 @@ def test_an_exclusion_that_spares_no_user_is_seen() -> None:
     """A typing error in an exclusion stands in the plan."""
     counts = {"planned": 540}
     scope = {"users": 0, "allUsers": True, "exclude": {"users": 1, "groups": []}}
-    ended = everybody("no\n", preflight(), rehearsed(counts=counts, scope=scope))
+    typo = ("--exclude-user", "gale@contoso.com")
+    ended = everybody("no\n", preflight(), rehearsed(counts=counts, scope=scope), more=typo)
 
-    assert "Excluded   NO USER IS SPARED by 1 named and 0 groups" in ended.err
+    assert "Excluded   NO USER IS SPARED by 1 named (gale@contoso.com) and 0 groups" in ended.err
 
 
 def test_a_tenant_without_protected_accounts_is_warned() -> None:
