@@ -49,7 +49,7 @@ def after_listing(user: User, seen: DirectoryUser, *, now: datetime, skew: timed
     """
     known = identified(user, seen)
     if known.external:
-        return known.settle(Outcome.NOT_EFFECTIVE, "external_user", now)
+        return known.settle(Outcome.NOT_EFFECTIVE, known.external_reason, now)
     if user.called_at and _moved(user, seen, user.called_at, skew):
         return known.settle(Outcome.VERIFIED, None, now)
     return known.settle(Outcome.UNVERIFIED, "not_seen", now) if last else known

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from revoker.core.outcome import User
+from revoker.core.outcome import EXTERNAL_NO_HOME, EXTERNAL_USER, User
 
 SELECT = (
     "id",
@@ -13,20 +13,29 @@ SELECT = (
     "accountEnabled",
     "externalUserState",
     "creationType",
+    "identities",
     "onPremisesDomainName",
     "signInSessionsValidFromDateTime",
 )
+_INVITED = frozenset({"invitation", "selfservicesignup"})
+# Issuers that are no Entra tenant; a SAML or WS-Fed issuer is a URI (docs/graph-facts.md#external-users).
+_NO_HOME = frozenset({"mail", "phone", "google.com", "facebook.com", "apple.com", "microsoftaccount", "live.com"})
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryUser:
-    """One row of a listing or read. ``external``: only a home tenant elsewhere can end the sessions."""
+    """One row of a listing or read; ``external_reason`` is None for a user that signs in in this tenant."""
 
     id: str
     user_principal_name: str
-    external: bool
+    external_reason: str | None
     sessions_valid_from: datetime | None
     on_premises_domain: str | None = None
+
+    @property
+    def external(self) -> bool:
+        """Whether this tenant cannot end the user's sessions."""
+        return self.external_reason is not None
 
     @property
     def names(self) -> frozenset[str]:
@@ -45,7 +54,7 @@ def identified(user: User, seen: DirectoryUser) -> User:
         user,
         id=seen.id,
         user_principal_name=seen.user_principal_name,
-        external=user.external or seen.external,
+        external_reason=seen.external_reason or user.external_reason,
         sessions_valid_from=seen.sessions_valid_from,
     )
 
@@ -56,27 +65,45 @@ def is_external_upn(upn: str) -> bool:
 
 
 def directory_user(body: Mapping[str, object]) -> DirectoryUser | None:
-    """Return the user in a Graph answer, or None when it is not one.
-
-    Each sign of an external user decides by itself: docs/graph-facts.md#external-users.
-    """
+    """Return the user in a Graph answer, whatever its ``@odata.type``, or None when id or UPN is missing."""
     user_id, upn = body.get("id"), body.get("userPrincipalName")
     if not isinstance(user_id, str) or not isinstance(upn, str) or not user_id or not upn:
         return None
-    external = (
-        is_external_upn(upn)
-        or str(body.get("userType")).lower() == "guest"
-        or bool(body.get("externalUserState"))
-        or body.get("creationType") == "Invitation"
-    )
     domain = body.get("onPremisesDomainName")
     return DirectoryUser(
         user_id.lower(),
         upn,
-        external,
+        _external_reason(body, upn),
         _moment(body.get("signInSessionsValidFromDateTime")),
         domain if isinstance(domain, str) else None,
     )
+
+
+def _external_reason(body: Mapping[str, object], upn: str) -> str | None:
+    """Return why this tenant cannot end the user's sessions, or None when it can.
+
+    ``userType`` decides nothing: an internal guest has credentials of this tenant, an external member has none.
+    Source: entra-docs, ``user-properties``.
+    """
+    issuers = _foreign_issuers(body.get("identities"))
+    if issuers:
+        return EXTERNAL_NO_HOME if all(_is_no_tenant(issuer) for issuer in issuers) else EXTERNAL_USER
+    # An invitation that was not accepted yet shows no issuer; where the user will sign in is not known then.
+    invited = str(body.get("creationType")).lower() in _INVITED
+    return EXTERNAL_USER if is_external_upn(upn) or body.get("externalUserState") or invited else None
+
+
+def _foreign_issuers(identities: object) -> list[str]:
+    """Return the issuers of identities that other identity providers hold, in lower case."""
+    if not isinstance(identities, list):
+        return []
+    held = [identity for identity in identities if isinstance(identity, Mapping)]
+    foreign = [identity for identity in held if str(identity.get("signInType")).lower() == "federated"]
+    return [str(identity.get("issuer")).strip().lower() for identity in foreign]
+
+
+def _is_no_tenant(issuer: str) -> bool:
+    return issuer.replace(" ", "") in _NO_HOME or ":" in issuer
 
 
 def _moment(text: object) -> datetime | None:

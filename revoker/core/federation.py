@@ -1,80 +1,132 @@
-"""Whether a federated tenant has stopped trusting the token-signing certificates of a compromise. Pure.
+"""What federated domains trust, what is known of the compromise, and what the gate finds, as values.
 
-CM0077's preparation: refresh tokens are revoked after new AD FS certificates were issued (CM0073), since whoever
-holds an old one signs in again at once. Microsoft's emergency procedure makes two new ones: the current and the next.
+A refresh token is revoked after its signing certificate was replaced (CM0073 before CM0077): an intruder with the old
+signing key gets new tokens as fast as old ones end. Facts: docs/graph-facts.md#federation.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-# What a caller may acknowledge, to pass the gate all the same.
-NOT_ROTATED, UNCHECKED = "federation_not_rotated", "federation_unchecked"
+NOT_ROTATED = "federation_not_rotated"
+ROTATED_ONCE = "federation_rotated_once"
+SAME_KEY = "federation_same_key"
+UNTRUSTED = "federation_untrusted"
+UNCHECKED = "federation_unchecked"
+# Each code, and when the gate finds it: the caller acknowledges one code at a time.
+CODES: Mapping[str, str] = {
+    NOT_ROTATED: "a certificate is from before the rotation, or is named as compromised",
+    ROTATED_ONCE: "an AD FS domain holds one certificate, so the second rotation is missing",
+    SAME_KEY: "a new certificate was made over an old or a compromised key",
+    UNTRUSTED: "a certificate is not among trustedThumbprints",
+    UNCHECKED: "a domain's certificates cannot be read",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A token-signing certificate; ``thumbprint`` is SHA-1 in 40 lower-case hex digits, as AD FS shows it."""
+    """A token-signing certificate.
+
+    ``thumbprint`` (SHA-1, as AD FS shows it) and ``sha256`` are digests of the certificate, ``key`` is the SHA-256 of
+    its SubjectPublicKeyInfo; all in lower-case hex digits.
+    """
 
     thumbprint: str
+    sha256: str
+    key: str
     subject: str
     not_before: datetime
+
+    @property
+    def thumbprints(self) -> frozenset[str]:
+        """Both digests by which a caller may name the certificate."""
+        return frozenset({self.thumbprint, self.sha256})
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """One federation configuration of a domain; ``damaged`` names the columns that cannot be read as certificates.
+
+    Without ``mfa_behavior`` Entra accepts the MFA that the identity provider says it did.
+    """
+
+    issuer: str | None = None
+    passive_sign_in_uri: str | None = None
+    mfa_behavior: str | None = None
+    update_status: str | None = None
+    current: Certificate | None = None
+    next: Certificate | None = None
+    damaged: tuple[str, ...] = ()
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """The current and the next certificate, each once."""
+        return tuple(dict.fromkeys(one for one in (self.current, self.next) if one is not None))
+
+    @property
+    def is_ad_fs(self) -> bool:
+        """Whether the issuer is AD FS, by the paths it serves; a configuration that names no address counts as one."""
+        # AD FS makes a current and a next certificate, other identity providers hold one. Where nothing tells, the
+        # stricter reading asks for two: it can be acknowledged, and the laxer one would pass half a rotation unseen.
+        addresses = [address.lower() for address in (self.issuer, self.passive_sign_in_uri) if address]
+        return not addresses or any("/adfs/" in f"{address}/" for address in addresses)
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A verified domain; ``certificates`` are those a federated one trusts, or None where one cannot be read."""
+    """A verified domain.
+
+    A federated domain without ``trusts`` and without ``unread`` has no configuration of its own. ``unread`` is why
+    its configuration could not be read. ``is_root`` is false for a child such as corp.contoso.com.
+    """
 
     name: str
     federated: bool = False
-    certificates: tuple[Certificate, ...] | None = ()
+    is_root: bool = True
+    trusts: tuple[Trust, ...] = ()
+    unread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Compromise:
-    """What is known of it: when it began, or which certificates it took (thumbprints); these decide where given."""
+    """What the caller tells of the compromise.
+
+    ``began_at``: since when the intruder was in. ``rotated_since``: when the clean rotation began. ``thumbprints`` and
+    ``keys`` (SHA-256 of SubjectPublicKeyInfo) name compromised certificates. ``trusted_thumbprints`` names every
+    certificate that belongs here; without one, no certificate is missing from it.
+    """
 
     began_at: datetime | None = None
+    rotated_since: datetime | None = None
     thumbprints: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
+    trusted_thumbprints: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """Whether certificates can be judged at all."""
-        return self.began_at is not None or bool(self.thumbprints)
+        dated = self.began_at or self.rotated_since
+        return bool(dated or self.thumbprints or self.keys or self.trusted_thumbprints)
 
-    def took(self, certificate: Certificate) -> bool:
-        """Whether a certificate must not be trusted any more; where nothing is known, none may be."""
-        if self.thumbprints:
-            return certificate.thumbprint in self.thumbprints
-        return self.began_at is None or certificate.not_before <= self.began_at
+    @property
+    def clean_since(self) -> datetime | None:
+        """The moment before which no certificate may be issued: the later of the two, where both are told."""
+        told = [moment for moment in (self.began_at, self.rotated_since) if moment]
+        return max(told, default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What stands in the way of a tenant-wide run: domains that trust an old certificate, and that cannot be read.
+class Finding:
+    """One reason to refuse a tenant-wide run: a code, a domain, and the certificate if there is one.
 
-    ``judged`` says that there were certificates, so that what the caller told of the compromise decided.
+    ``text`` is one sentence for a person; ``ad_fs`` decides which advice fits.
     """
 
-    trusted: tuple[tuple[str, Certificate], ...] = ()
-    unchecked: tuple[str, ...] = ()
-    judged: bool = False
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Return what a caller would have to acknowledge."""
-        return (*([NOT_ROTATED] if self.trusted else []), *([UNCHECKED] if self.unchecked else []))
-
-
-def judge(domains: Iterable[Domain], compromise: Compromise) -> Verdict:
-    """Judge every federated domain; one that names no certificate is as one that cannot be read."""
-    federated = [domain for domain in domains if domain.federated]
-    return Verdict(
-        trusted=tuple(
-            (domain.name, certificate)
-            for domain in federated
-            for certificate in domain.certificates or ()
-            if compromise.took(certificate)
-        ),
-        unchecked=tuple(domain.name for domain in federated if not domain.certificates),
-        judged=any(domain.certificates for domain in federated),
-    )
+    code: str
+    domain: str
+    issuer: str | None
+    thumbprint: str | None
+    key: str | None
+    not_before: datetime | None
+    text: str
+    subject: str | None = None
+    ad_fs: bool = True

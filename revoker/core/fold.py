@@ -47,6 +47,6 @@ def _absorb(first: User, twin: User) -> User:
         first,
         id=first.id or twin.id,
         user_principal_name=first.user_principal_name or twin.user_principal_name,
-        external=first.external or twin.external,
+        external_reason=first.external_reason or twin.external_reason,
         sessions_valid_from=first.sessions_valid_from or twin.sessions_valid_from,
     )

@@ -45,6 +45,10 @@ FAILURES = frozenset(
 RETRYABLE = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.ABANDONED, Outcome.UNVERIFIED})
 
 READ_BACK_REFUSED = "read_back_refused"
+# An external user signs in elsewhere: in a home tenant that can end the sessions, or with no home tenant at all (a
+# social account, a one-time passcode, a SAML issuer), where only disabling or deleting the guest object here helps.
+EXTERNAL_USER = "external_user"
+EXTERNAL_NO_HOME = "external_no_home"
 
 _RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
 
@@ -54,7 +58,9 @@ class User:
     """One user of a run, as the ledger holds it.
 
     ``key`` is the name in calls to Graph (object id or UPN, lower case), or ``#n`` for the n-th identity given when it
-    has no such name. ``called_at`` is when Graph accepted the call; a read-back is judged against it.
+    has no such name. ``external_reason`` is the reason word for an external user, None for an internal one; rows of
+    before, with ``external: true``, are read as `external_user`. ``called_at`` is when Graph accepted the call; a
+    read-back is judged against it.
     """
 
     key: str
@@ -62,7 +68,7 @@ class User:
     outcome: Outcome = Outcome.PLANNED
     id: str | None = None
     user_principal_name: str | None = None
-    external: bool = False
+    external_reason: str | None = None
     reason: str | None = None
     status: int | None = None
     request_id: str | None = None
@@ -75,6 +81,11 @@ class User:
     def names(self) -> frozenset[str]:
         """Every known name of this user, lower case."""
         return frozenset(name.lower() for name in (self.key, self.id, self.user_principal_name) if name)
+
+    @property
+    def external(self) -> bool:
+        """Whether this tenant cannot end the user's sessions."""
+        return self.external_reason is not None
 
     @property
     def is_waiting(self) -> bool:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from revoker.core.batch import Batch, in_batches
-from revoker.core.directory_user import DirectoryUser, identified, is_external_upn
+from revoker.core.directory_user import DirectoryUser, is_external_upn, listed_user
 from revoker.core.fold import fold
-from revoker.core.outcome import Outcome, User
+from revoker.core.outcome import EXTERNAL_USER, Outcome, User
 from revoker.core.request import Priority, Request, Target
 from revoker.core.rules import NamedAccounts, Rules, decide
 
@@ -70,12 +70,12 @@ def _identify(number: int, target: Target, finding: Finding | None) -> User:
         outcome, reason = target.settled
         return replace(nameless, outcome=outcome, reason=reason)
     if isinstance(finding, DirectoryUser):
-        named = User(key=finding.id, requested_as=target.requested_as, external=target.external)
-        return identified(named, finding)
+        return listed_user(finding, target.requested_as)
     named = replace(nameless, key=target.name or nameless.key)
     if finding:
         outcome, reason = finding
         return replace(named, outcome=outcome, reason=reason)
     if target.search:
         return replace(nameless, outcome=Outcome.UNRESOLVED, reason=target.search.otherwise)
-    return replace(named, external=target.external or is_external_upn(named.key))
+    external = target.external or is_external_upn(named.key)
+    return replace(named, external_reason=EXTERNAL_USER if external else None)

@@ -84,7 +84,9 @@ class Scope:
 class Request:
     """One request to end sessions. The plan decides a missing ``priority`` or ``issued_before``.
 
-    ``approved_size`` is the number of users for which the sweep behind this request was approved.
+    ``rotated_since`` is when the clean rotation of certificates began. Thumbprints are SHA-1 or SHA-256,
+    ``compromised_keys`` SHA-256 of SubjectPublicKeyInfo, all in lower-case hex digits. ``approved_size`` is the number
+    of users for which the sweep behind this request was approved.
     """
 
     trigger: Trigger
@@ -96,7 +98,10 @@ class Request:
     exclude_groups: tuple[str, ...] = ()
     issued_before: datetime | None = None
     compromised_at: datetime | None = None
+    rotated_since: datetime | None = None
     compromised_thumbprints: tuple[str, ...] = ()
+    compromised_keys: tuple[str, ...] = ()
+    trusted_thumbprints: tuple[str, ...] = ()
     include_guests: bool | None = None
     priority: Priority | None = None
     dry_run: bool = False

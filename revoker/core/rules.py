@@ -69,9 +69,9 @@ def spared_by(user: User, rules: Rules) -> tuple[Outcome, str] | None:
     """
     if listed := _spared_by_a_list(user, rules):
         return listed
-    if user.external:
+    if user.external_reason:
         # This tenant's date says nothing of an external user's sessions at home, so the cutoff is not asked.
-        return (Outcome.NOT_EFFECTIVE, "external_user") if rules.skip_guests else None
+        return (Outcome.NOT_EFFECTIVE, user.external_reason) if rules.skip_guests else None
     if not is_behind(user, rules.cutoff):
         return Outcome.ALREADY_REVOKED, "valid_from_after_cutoff"
     return None

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from revoker.core.federation import NOT_ROTATED, UNCHECKED
+from revoker.core.federation import CODES
 from revoker.core.names import object_id, user_name
 from revoker.core.request import MOST_USERS, Incident, Person, Priority, Request, Scope, Target, Trigger
 from revoker.intake.fields import Fields, past_moment, text, truth, whole_number
@@ -12,7 +12,7 @@ _MOST_GROUPS = 100
 _NAME = "write an object id (GUID) or a UPN (name@domain)"
 _GROUP = "write a group's object id (GUID)"
 _TIME = "write an RFC 3339 time that has passed, as in 2026-03-02T09:00:00Z"
-ACKNOWLEDGEMENTS = (NOT_ROTATED, UNCHECKED)
+ACKNOWLEDGEMENTS = tuple(CODES)
 
 
 def parse_run(body: object, person: Person, now: datetime) -> Request:

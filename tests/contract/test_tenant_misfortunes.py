@@ -55,14 +55,13 @@ async def test_every_misfortune_is_an_answer(tenant: Simulated, asked: MsGraphLi
         "/transitiveMembers",
         "/roleEligibilityScheduleInstances",
         "GET /domains?",
-        "/federationConfiguration",
     ],
 )
 async def test_what_passes_is_asked_again_as_a_whole(tenant: Simulated, asked: MsGraphListings, question: str) -> None:
     """One part that cannot be had now makes the whole an answer: half of the truth would look like all of it."""
     await tenant.control(roles=list(DEFAULT_ROLES), federation="stale")
     await tenant.script({"match": question, "times": 1, "status": 503})
-    answer = await (asked.domains() if "ederation" in question or "domains" in question else asked.role_holders(None))
+    answer = await (asked.domains() if "domains" in question else asked.role_holders(None))
 
     assert isinstance(answer, GraphAnswer)
     assert 503 == answer.status
@@ -186,18 +185,27 @@ async def test_a_group_that_is_gone_holds_nobody(tenant: Simulated, asked: MsGra
     assert 10 == len(found.ids)
 
 
-@pytest.mark.parametrize("script", [{"status": 403}, {"status": 404}, {"status": 200, "body": {"value": []}}])
+@pytest.mark.parametrize(
+    ("script", "unread"),
+    [
+        ({"status": 403}, "http_403"),
+        ({"status": 503}, "http_503"),
+        ({"status": 404}, None),
+        ({"status": 200, "body": {"value": []}}, None),
+    ],
+)
 async def test_trust_that_cannot_be_read_is_told(
-    tenant: Simulated, asked: MsGraphListings, script: dict[str, object]
+    tenant: Simulated, asked: MsGraphListings, script: dict[str, object], unread: str | None
 ) -> None:
-    """A federated domain without readable certificates is not one that trusts nobody."""
+    """A domain whose configuration fails says why; the other domains are read all the same."""
     await tenant.control(roles=list(DEFAULT_ROLES), federation="rotated")
     await tenant.script({"match": f"{people.DOMAIN}/federationConfiguration", "times": 1, **script})
     domains = await asked.domains()
 
     assert isinstance(domains, tuple)
-    assert Domain(people.DOMAIN, federated=True, certificates=None) == domains[0]
+    assert Domain(people.DOMAIN, federated=True, unread=unread) == domains[0]
     assert Domain(people.INITIAL_DOMAIN) == domains[1]
+    assert (False, 2) == (domains[2].is_root, len(domains[2].trusts[0].certificates))
 
 
 async def test_a_federated_domain_shows_its_certificates(tenant: Simulated, asked: MsGraphListings) -> None:
@@ -205,14 +213,14 @@ async def test_a_federated_domain_shows_its_certificates(tenant: Simulated, aske
     await tenant.control(roles=list(DEFAULT_ROLES), federation="stale")
     domains = await asked.domains()
     assert isinstance(domains, tuple)
-    trusted = domains[0].certificates
-    assert trusted
-    old, new = trusted
+    [trusted] = domains[0].trusts
+    old, new = trusted.certificates
 
     assert isinstance(old, Certificate)
     assert (f"CN=ADFS Signing - sts.{people.DOMAIN}",) * 2 == (old.subject, new.subject)
     assert timedelta(days=730, minutes=-9) == new.not_before - old.not_before
-    assert 40 == len(old.thumbprint)
+    assert (40, 64, 64) == (len(old.thumbprint), len(old.sha256), len(old.key))
+    assert (f"http://{people.DOMAIN}/adfs/services/trust", True) == (trusted.issuer, trusted.is_ad_fs)
 
 
 async def test_without_a_token_nothing_is_known(

@@ -27,14 +27,14 @@ from revoker.respond.start.accept import accept
 LONG_AGO = START - timedelta(days=30)
 
 
-def person(number: int, upn: str, *, external: bool = False) -> DirectoryUser:
+def person(number: int, upn: str, *, external_reason: str | None = None) -> DirectoryUser:
     """Return a user whose sessions are old."""
-    return DirectoryUser(f"00000000-0000-4000-8000-{number:012d}", upn, external, LONG_AGO)
+    return DirectoryUser(f"00000000-0000-4000-8000-{number:012d}", upn, external_reason, LONG_AGO)
 
 
 ALICE = person(1, "alice@contoso.com")
 BEN = person(2, "ben@contoso.com")
-GUEST = person(3, "dana_fabrikam.com#EXT#@contoso.onmicrosoft.com", external=True)
+GUEST = person(3, "dana_fabrikam.com#EXT#@contoso.onmicrosoft.com", external_reason="external_user")
 BREAKGLASS = person(4, "breakglass@contoso.com")
 CROWD = tuple(person(number, f"user{number}@contoso.com") for number in range(100, 400))
 

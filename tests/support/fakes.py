@@ -262,6 +262,7 @@ class FakeGraphUsers:
             "id": user.id,
             "userPrincipalName": user.user_principal_name,
             "userType": "Guest" if user.external else "Member",
+            "creationType": "Invitation" if user.external else None,
             "signInSessionsValidFromDateTime": valid_from.isoformat() if valid_from else None,
         }
         return GraphAnswer(status=200, body=body)

@@ -1,34 +1,60 @@
-"""Token-signing certificates as Graph gives them: base64 of DER, read by the ``cryptography`` library. Pure."""
+"""Token-signing certificates as Graph gives them: base64 of DER, read by the ``cryptography`` library."""
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from revoker.core.federation import Certificate
+from revoker.core.federation import Certificate, Trust
 
 _COLUMNS = ("signingCertificate", "nextSigningCertificate")
 
 
-def certificates(configurations: Iterable[Mapping[str, object]]) -> tuple[Certificate, ...] | None:
-    """Return what a federated domain trusts; None where it cannot be told, which includes that nothing is named."""
-    named = [row[column] for row in configurations for column in _COLUMNS if row.get(column) is not None]
-    if not named:
-        return None
-    from cryptography import x509  # noqa: PLC0415 - few tenants are federated
+def trust(row: Mapping[str, object]) -> Trust:
+    """Return one federation configuration; a column that holds no certificate is named in ``damaged``."""
+    read: list[Certificate | None] = []
+    damaged: list[str] = []
+    for column in _COLUMNS:
+        certificate = None
+        if row.get(column) not in (None, ""):
+            certificate = _certificate(row[column])
+            if certificate is None:
+                damaged.append(column)
+        read.append(certificate)
+    current, following = read
+    update = row.get("signingCertificateUpdateStatus")
+    return Trust(
+        issuer=_text(row.get("issuerUri")),
+        passive_sign_in_uri=_text(row.get("passiveSignInUri")),
+        mfa_behavior=_text(row.get("federatedIdpMfaBehavior")),
+        update_status=_text(update.get("certificateUpdateResult")) if isinstance(update, Mapping) else None,
+        current=current,
+        next=following,
+        damaged=tuple(damaged),
+    )
 
-    try:
-        return tuple(_certificate(text) for text in named)
-    except (ValueError, TypeError, x509.InvalidVersion):
-        return None
 
-
-def _certificate(text: object) -> Certificate:
+def _certificate(text: object) -> Certificate | None:
     """Read one; the library raises more than ValueError for what only looks like a certificate."""
-    from cryptography import x509  # noqa: PLC0415 - see above
+    from cryptography import x509  # noqa: PLC0415 - few tenants are federated
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - see above
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: PLC0415 - see above
 
     if not isinstance(text, str):
-        raise TypeError(type(text))
-    der = base64.b64decode("".join(text.split()), validate=True)
-    parsed = x509.load_der_x509_certificate(der)
+        return None
+    try:
+        der = base64.b64decode("".join(text.split()), validate=True)
+        parsed = x509.load_der_x509_certificate(der)
+        key = parsed.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        subject, issued = parsed.subject.rfc4514_string(), parsed.not_valid_before_utc
+    except (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm):
+        return None
     thumbprint = hashlib.sha1(der, usedforsecurity=False).hexdigest()
-    return Certificate(thumbprint, parsed.subject.rfc4514_string(), parsed.not_valid_before_utc)
+    return Certificate(thumbprint, _digest(der), _digest(key), subject, issued)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,14 +1,16 @@
 """Microsoft Graph, asked about many users: who is in a group, who holds a role, whom a domain trusts."""
 
-from revoker.adapters.graph.certificates import certificates
+import asyncio
+
+from revoker.adapters.graph.certificates import trust
 from revoker.adapters.graph.listing import Row, counted, directory_users
-from revoker.adapters.graph.pager import Pager, each
+from revoker.adapters.graph.pager import Pager
 from revoker.adapters.graph.requests import GraphRequests
 from revoker.adapters.graph.role_holders import RoleHolderReader
 from revoker.adapters.graph.transport import GraphTransport
 from revoker.core.directory_user import SELECT, DirectoryUser
 from revoker.core.federation import Domain
-from revoker.core.graph_answer import GraphAnswer
+from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.source import Kind, Source
 from revoker.ports.graph import RoleHolders
 from revoker.ports.page import Page
@@ -41,7 +43,7 @@ class MsGraphListings:
         rows = await self._reader.rows(self._questions.domains())
         if isinstance(rows, GraphAnswer):
             return rows
-        return await each(self._domain(row) for row in rows)
+        return tuple(await asyncio.gather(*(self._domain(row) for row in rows)))
 
     async def permissions(self) -> frozenset[str]:
         """Return the token's roles."""
@@ -55,11 +57,14 @@ class MsGraphListings:
             return await self._reader.page(self._questions.users(source, SELECT, advanced=True))
         return found
 
-    async def _domain(self, row: Row) -> Domain | GraphAnswer:
+    async def _domain(self, row: Row) -> Domain:
         name = str(row.get("id"))
+        is_root = row.get("isRoot") is not False
         if str(row.get("authenticationType")).lower() == "managed":
-            return Domain(name)
+            return Domain(name, is_root=is_root)
         trusted = await self._reader.rows(self._questions.federation(name))
-        if isinstance(trusted, GraphAnswer):
-            return trusted if trusted.passing else Domain(name, federated=True, certificates=None)
-        return Domain(name, federated=True, certificates=certificates(trusted))
+        if not isinstance(trusted, GraphAnswer):
+            return Domain(name, federated=True, is_root=is_root, trusts=tuple(map(trust, trusted)))
+        # 404: the domain has no configuration of its own. Any other answer says nothing about the other domains.
+        unread = None if trusted.status == 404 else reason_of(trusted)
+        return Domain(name, federated=True, is_root=is_root, unread=unread)

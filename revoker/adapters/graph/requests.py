@@ -70,7 +70,7 @@ class GraphRequests:
 
     def domains(self) -> RequestInformation:
         """Ask for the domains and how they sign in."""
-        return _ask(self._domains, select=["id", "authenticationType"])
+        return _ask(self._domains, select=["id", "authenticationType", "isRoot"])
 
     def federation(self, domain: str) -> RequestInformation:
         """Ask for whom a federated domain trusts; it takes no query options."""

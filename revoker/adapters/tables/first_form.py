@@ -12,7 +12,7 @@ import msgspec
 
 from revoker.adapters.tables.columns import ReadRow, Row
 from revoker.core.batch import Batch
-from revoker.core.outcome import User
+from revoker.core.outcome import EXTERNAL_USER, User
 from revoker.core.pacing import Pace
 from revoker.core.run import Run
 from revoker.core.scan import Scan
@@ -47,12 +47,12 @@ def run_of(row: ReadRow) -> Run:
 
 def batch_of(row: ReadRow) -> Batch:
     """Return the batch in a row."""
-    return msgspec.convert(_fields(row) | {"run": row["PartitionKey"], "users": _json(row["users"])}, Batch)
+    return msgspec.convert(_fields(row) | {"run": row["PartitionKey"], "users": _users(_json(row["users"]))}, Batch)
 
 
 def settled_of(row: ReadRow) -> tuple[User, ...]:
     """Return the users of a page that needed nothing."""
-    return msgspec.convert(_packed(row, "settled"), tuple[User, ...])
+    return msgspec.convert(_users(_packed(row, "settled")), tuple[User, ...])
 
 
 def tally_of(row: ReadRow) -> Tally:
@@ -88,6 +88,14 @@ def _request(asked: Row) -> Row:
 def _target(kept: str | list[str]) -> Row:
     given, name = (kept, kept.lower()) if isinstance(kept, str) else kept
     return {"requested_as": given, "name": name}
+
+
+def _users(kept: list[Row]) -> list[Row]:
+    """Return users with the reason for being external; before it was kept, only ``external`` was."""
+    for user in kept:
+        if user.pop("external", False):
+            user["external_reason"] = EXTERNAL_USER
+    return kept
 
 
 def _person(person: str, name: str) -> Row:

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from revoker.core.directory_user import directory_user
-from revoker.core.federation import Compromise, Domain, judge
+from revoker.core.federation import Compromise
+from revoker.core.gate import judge
 from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.pacing import reserve
 from revoker.core.permission import PERMISSIONS
 from revoker.core.request import Priority
 from revoker.core.source import Kind, Source
 from revoker.respond.policy import Tools
-from revoker.respond.start.gate import certificate
+from revoker.views.federation import domains_status
 from revoker.views.status import moment
 
 _COUNTED = {
@@ -51,26 +52,12 @@ async def _federation(compromise: Compromise, tools: Tools) -> dict[str, object]
     domains = await tools.graph_listings.domains()
     if isinstance(domains, GraphAnswer):
         return {"verdict": "unchecked", "reason": reason_of(domains), "domains": []}
-    shown = [_domain(domain, compromise) for domain in domains]
+    shown = domains_status(domains, judge(domains, compromise), compromise)
     worst = next((word for word in _WORDS if any(word == each["verdict"] for each in shown)), "managed")
     return {"verdict": worst, "reason": None, "domains": shown}
 
 
 _WORDS = ("not_rotated", "unchecked", "undated", "rotated")
-
-
-def _domain(domain: Domain, compromise: Compromise) -> dict[str, object]:
-    verdict = judge([domain], compromise)
-    if not domain.federated:
-        word = "managed"
-    elif verdict.unchecked:
-        word = "unchecked"
-    elif not compromise:
-        word = "undated"
-    else:
-        word = "not_rotated" if verdict.trusted else "rotated"
-    certificates = [certificate(one) for one in domain.certificates or ()]
-    return {"domain": domain.name, "verdict": word, "certificates": certificates}
 
 
 async def _users(tools: Tools) -> dict[str, int | None]:

@@ -1,98 +1,86 @@
 """The gate before a tenant-wide run: certificates from before the compromise must not be trusted any more (CM0077)."""
 
 from revoker.core.errors import GateError, UnavailableError
-from revoker.core.federation import UNCHECKED, Certificate, Compromise, Verdict, judge
-from revoker.core.graph_answer import GraphAnswer
+from revoker.core.federation import UNCHECKED, Compromise, Finding
+from revoker.core.gate import judge, unchecked
+from revoker.core.gate_advice import advice
+from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.request import Person, Request
 from revoker.respond.policy import Tools
+from revoker.views.federation import finding_status
 from revoker.views.status import moment
-from revoker.views.warnings import CLIP, enumerated
-
-_FIRST = (
-    "Issue new token-signing certificates twice on AD FS, push them to Entra, then come back (CM0073): whoever holds "
-    "an old one signs in again at once."
-)
+from revoker.views.warnings import enumerated
 
 
 async def pass_gate(request: Request, tools: Tools) -> tuple[str, ...]:
-    """Return the sentences to keep on the run; raises GateError for what nobody acknowledged.
+    """Return the sentences to keep on the run; raises GateError for a finding that the caller did not acknowledge.
 
-    A dry run passes, and is told. Users, groups and roles are not the whole tenant and are not asked.
+    A dry run passes, and is told. Users, groups and roles are not the whole tenant and are not judged.
     """
     if not (request.scope.all_users or request.scope.filter):
         return ()
-    compromise = Compromise(request.compromised_at, frozenset(request.compromised_thumbprints))
-    verdict = await _verdict(compromise, acknowledged=UNCHECKED in request.acknowledge, tools=tools)
-    missing = tuple(code for code in verdict.codes if code not in request.acknowledge)
+    compromise = _compromise(request)
+    findings, judged = await _findings(request, compromise, tools)
+    codes = tuple(dict.fromkeys(finding.code for finding in findings))
+    missing = tuple(code for code in codes if code not in request.acknowledge)
     if missing and not request.dry_run:
-        raise _refusal(verdict, compromise, missing)
-    said = {code: f"{code}: {_found(verdict, code)}" for code in verdict.codes}
-    return (
-        *(
-            f"{said[code]} A real run would be refused." if code in missing else _acknowledged(said[code], request)
-            for code in verdict.codes
-        ),
-        *_told(compromise, verdict, request),
+        raise _refusal(findings, compromise, missing)
+    said: list[str] = []
+    for code in codes:
+        sentence = f"{code}: {_found(findings, code)}"
+        if code in missing:
+            said.append(f"{sentence} A real run would be refused.")
+        else:
+            said.append(f"{sentence} Acknowledged by {named(request.requested_by)}.")
+    if compromise and judged:
+        said.append(_told(compromise, request))
+    return tuple(said)
+
+
+def _compromise(request: Request) -> Compromise:
+    return Compromise(
+        began_at=request.compromised_at,
+        rotated_since=request.rotated_since,
+        thumbprints=frozenset(request.compromised_thumbprints),
+        keys=frozenset(request.compromised_keys),
+        trusted_thumbprints=frozenset(request.trusted_thumbprints),
     )
 
 
-async def _verdict(compromise: Compromise, *, acknowledged: bool, tools: Tools) -> Verdict:
+async def _findings(request: Request, compromise: Compromise, tools: Tools) -> tuple[tuple[Finding, ...], bool]:
+    """Return the findings, and whether there were certificates to judge."""
     domains = await tools.graph_listings.domains()
-    if not isinstance(domains, GraphAnswer):
-        return judge(domains, compromise)
-    if domains.passing and not acknowledged:
-        raise UnavailableError("The federation certificates cannot be read now, so nothing was started.")
-    return Verdict(unchecked=("every domain",))
+    if isinstance(domains, GraphAnswer):
+        if domains.passing and UNCHECKED not in request.acknowledge:
+            raise UnavailableError("The federation certificates cannot be read now, so nothing was started.")
+        return (unchecked("every domain", reason_of(domains)),), False
+    judged = any(trust.certificates for domain in domains for trust in domain.trusts)
+    return judge(domains, compromise), judged
 
 
-def _told(compromise: Compromise, verdict: Verdict, request: Request) -> tuple[str, ...]:
+def _told(compromise: Compromise, request: Request) -> str:
     """Say by what certificates were judged: a date long past, or a thumbprint of none, lets every one pass."""
-    if not (compromise and verdict.judged):
-        return ()
     taken = enumerated(sorted(compromise.thumbprints))
-    since = f"that took {taken}" if taken else f"since {moment(compromise.began_at)}"
-    return (f"Certificates were judged by a compromise {since}, as {named(request.requested_by)} says.",)
+    since = f"that took {taken}" if taken else f"since {moment(compromise.clean_since)}"
+    return f"Certificates were judged by a compromise {since}, as {named(request.requested_by)} says."
 
 
-def _refusal(verdict: Verdict, compromise: Compromise, missing: tuple[str, ...]) -> GateError:
-    found = " ".join(_found(verdict, code) for code in missing)
-    if verdict.trusted and not compromise:
+def _refusal(findings: tuple[Finding, ...], compromise: Compromise, missing: tuple[str, ...]) -> GateError:
+    stopping = [finding for finding in findings if finding.code in missing]
+    shown = [finding_status(finding) for finding in stopping]
+    if not compromise and any(finding.code != UNCHECKED for finding in stopping):
         hint = "say since when the intruder was in (RFC 3339); certificates issued before it are not to be trusted"
-        detail = f"This tenant is federated: {hint}. {_FIRST}"
-        return GateError(detail, missing, certificates(verdict), [("compromisedAt", hint)])
+        detail = f"This tenant is federated: {hint}. {advice(stopping)}"
+        return GateError(detail, missing, shown, [("compromisedAt", hint)])
+    found = " ".join(_found(findings, code) for code in missing)
     hint = f"to go on all the same, acknowledge {', '.join(missing)}"
-    return GateError(f"{found} {_FIRST}", missing, certificates(verdict), [("acknowledge", hint)])
+    return GateError(f"{found} {advice(stopping)}", missing, shown, [("acknowledge", hint)])
 
 
-def _found(verdict: Verdict, code: str) -> str:
-    if code == UNCHECKED:
-        return (
-            f"The certificates of {enumerated(verdict.unchecked)} cannot be read "
-            "(Domain.Read.All, Domain-InternalFederation.Read.All)."
-        )
-    names = [
-        f"{domain} trusts {one.thumbprint} ({one.subject[:CLIP]}, issued {moment(one.not_before)})"
-        for domain, one in verdict.trusted
-    ]
-    return f"{enumerated(names, '; ')}."
-
-
-def _acknowledged(sentence: str, request: Request) -> str:
-    return f"{sentence} Acknowledged by {named(request.requested_by)}."
+def _found(findings: tuple[Finding, ...], code: str) -> str:
+    return enumerated([finding.text.removesuffix(".") for finding in findings if finding.code == code], "; ") + "."
 
 
 def named(person: Person) -> str:
     """Return a person as sentences name one."""
     return f"{person.name} ({person.id})"
-
-
-def certificates(verdict: Verdict) -> list[dict[str, object]]:
-    """Return the offending certificates, and the domains that name none, as the problem and preflight show them."""
-    trusted: list[dict[str, object]] = [{"domain": domain, **certificate(one)} for domain, one in verdict.trusted]
-    unchecked: list[dict[str, object]] = [{"domain": domain, "thumbprint": None} for domain in verdict.unchecked]
-    return trusted + unchecked
-
-
-def certificate(one: Certificate) -> dict[str, object]:
-    """Return a certificate in JSON."""
-    return {"thumbprint": one.thumbprint, "subject": one.subject, "notBefore": moment(one.not_before)}

@@ -96,7 +96,7 @@ BATCH = Batch(
         User(
             key=HOSTILE.lower(),
             requested_as=HOSTILE,
-            external=True,
+            external_reason="external_user",
             outcome=Outcome.NOT_EFFECTIVE,
             reason="external_user",
             settled_at=NOW,
@@ -125,7 +125,7 @@ SETTLED = (
         reason="excluded",
         id=GROUP,
         user_principal_name=HOSTILE,
-        external=True,
+        external_reason="external_user",
         settled_at=NOW,
     ),
 )

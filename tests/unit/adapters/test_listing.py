@@ -12,7 +12,7 @@ from revoker.ports.page import Page
 
 HOME = "https://graph.microsoft.com/"
 ALICE = {"id": "A-1", "userPrincipalName": "alice@contoso.com"}
-SEEN = DirectoryUser("a-1", "alice@contoso.com", external=False, sessions_valid_from=None)
+SEEN = DirectoryUser("a-1", "alice@contoso.com", external_reason=None, sessions_valid_from=None)
 GROUP = "#microsoft.graph.group"
 UNREADABLE = GraphAnswer(fault="unreadable")
 

@@ -12,27 +12,51 @@ ID = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
 MEMBER = {"id": ID, "userPrincipalName": "Alice@contoso.com"}
 
 
+HOME, NO_HOME = "external_user", "external_no_home"
+
+
+def signs_in_at(*issuers: str | None) -> dict[str, object]:
+    """Return the identities of a user that other identity providers know, beside one of this tenant."""
+    own = {"signInType": "userPrincipalName", "issuer": "contoso.onmicrosoft.com", "issuerAssignedId": "a@contoso.com"}
+    return {"identities": [own, *({"signInType": "federated", "issuer": issuer} for issuer in issuers)]}
+
+
 @pytest.mark.parametrize(
-    ("signs", "external"),
+    ("signs", "reason"),
     [
-        ({}, False),
-        ({"userType": "Member", "creationType": None, "externalUserState": None}, False),
-        ({"creationType": "LocalAccount"}, False),
-        ({"userType": "Guest"}, True),
-        ({"userType": "GUEST"}, True),
-        ({"externalUserState": "Accepted"}, True),
-        ({"creationType": "Invitation"}, True),
-        ({"userPrincipalName": "d_fabrikam.com#EXT#@contoso.com"}, True),
-        ({"userPrincipalName": "d_fabrikam.com#ext#@contoso.com"}, True),
+        ({}, None),
+        ({"userType": "Member", "creationType": None, "externalUserState": None}, None),
+        ({"creationType": "LocalAccount"}, None),
+        ({"userType": "Guest"}, None),
+        ({"userType": "Guest", **signs_in_at()}, None),
+        ({"@odata.type": "#microsoft.graph.agentUser"}, None),
+        ({"userType": "Member", **signs_in_at("ExternalAzureAD")}, HOME),
+        (signs_in_at("fabrikam.com"), HOME),
+        (signs_in_at("mail"), NO_HOME),
+        (signs_in_at("google.com"), NO_HOME),
+        (signs_in_at("MicrosoftAccount"), NO_HOME),
+        (signs_in_at("Microsoft account"), NO_HOME),
+        (signs_in_at("http://idp.partner.example/adfs/services/trust"), NO_HOME),
+        (signs_in_at("google.com", "ExternalAzureAD"), HOME),
+        ({"userPrincipalName": "d_gmail.com#EXT#@contoso.com", **signs_in_at("google.com")}, NO_HOME),
+        (signs_in_at(None), HOME),
+        ({"externalUserState": "Accepted"}, HOME),
+        ({"externalUserState": "PendingAcceptance", **signs_in_at()}, HOME),
+        ({"creationType": "Invitation"}, HOME),
+        ({"creationType": "SelfServiceSignUp"}, HOME),
+        ({"userPrincipalName": "d_fabrikam.com#EXT#@contoso.com"}, HOME),
+        ({"userPrincipalName": "d_fabrikam.com#ext#@contoso.com"}, HOME),
+        ({"identities": "none"}, None),
+        ({"identities": [None, 7, {}]}, None),
     ],
     ids=repr,
 )
-def test_each_sign_of_an_external_user_decides(signs: dict[str, object], external: bool) -> None:  # noqa: FBT001 - a table
-    """One sign is enough."""
+def test_each_sign_of_an_external_user_decides(signs: dict[str, object], reason: str | None) -> None:
+    """One sign is enough, userType is none, and the issuer tells whether there is a home tenant."""
     seen = directory_user(MEMBER | signs)
 
     assert seen
-    assert external is seen.external
+    assert (reason, reason is not None) == (seen.external_reason, seen.external)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +105,7 @@ def test_names_compare_without_case() -> None:
 
     assert (
         DirectoryUser(
-            ID, "Alice@contoso.com", external=False, sessions_valid_from=None, on_premises_domain="corp.contoso"
+            ID, "Alice@contoso.com", external_reason=None, sessions_valid_from=None, on_premises_domain="corp.contoso"
         )
         == seen
     )

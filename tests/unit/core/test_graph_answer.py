@@ -159,10 +159,10 @@ def test_what_an_answer_says(answer: GraphAnswer, throttled: bool, unknown: bool
         ({"valid_from": "2026-03-02T09:00:01"}, True, "unverified", "not_seen"),
         ({"valid_from": "soon"}, True, "unverified", "not_seen"),
         ({"valid_from": 5}, False, "revoked", None),
-        ({"userType": "Guest", "valid_from": "2026-03-02T09:00:01Z"}, False, "not_effective", "external_user"),
-        ({"userType": "guest"}, False, "not_effective", "external_user"),
-        ({"externalUserState": "PendingAcceptance"}, False, "not_effective", "external_user"),
+        ({"creationType": "Invitation", "valid_from": "2026-03-02T09:00:01Z"}, False, "not_effective", "external_user"),
         ({"creationType": "Invitation"}, False, "not_effective", "external_user"),
+        ({"externalUserState": "PendingAcceptance"}, False, "not_effective", "external_user"),
+        ({"userType": "guest"}, False, "revoked", None),
         ({"userPrincipalName": "d_fabrikam.com#EXT#@contoso.com"}, True, "not_effective", "external_user"),
         ({"userType": "Member", "externalUserState": None, "creationType": None}, False, "revoked", None),
         ({"id": None}, False, "revoked", None),
@@ -213,7 +213,8 @@ def test_a_sight_is_kept() -> None:
 )
 def test_a_failed_look(answer: GraphAnswer, external: bool, last: bool, outcome: str, reason: str | None) -> None:  # noqa: FBT001 - a table
     """Without the permission to read the user stays revoked for good; any other failure is looked at again."""
-    user = User(key="ben@contoso.com", requested_as="ben", outcome=Outcome.REVOKED, called_at=NOW, external=external)
+    reason_given = "external_user" if external else None
+    user = replace(CALLED, external_reason=reason_given)
     after = after_read(user, answer, now=NOW, skew=SKEW, last=last)
 
     assert (outcome, reason) == (after.outcome, after.reason)
@@ -222,7 +223,7 @@ def test_a_failed_look(answer: GraphAnswer, external: bool, last: bool, outcome:
 
 def test_an_external_user_stays_external() -> None:
     """Known as external at planning, never verified, whatever the read-back omits."""
-    user = User(key="dana", requested_as="dana", outcome=Outcome.REVOKED, called_at=NOW, external=True)
+    user = replace(CALLED, external_reason="external_no_home")
 
     assert read("2026-03-02T09:00:01Z", user=user).outcome is Outcome.NOT_EFFECTIVE
 

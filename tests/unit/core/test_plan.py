@@ -15,10 +15,13 @@ from revoker.views.warnings import fold_warning
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ALICE = DirectoryUser(
-    "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254", "Alice@contoso.com", external=False, sessions_valid_from=NOW
+    "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254", "Alice@contoso.com", external_reason=None, sessions_valid_from=NOW
 )
 DANA = DirectoryUser(
-    "7d1e0b52-93a4-4f6c-8b2d-5e0f9a3c6d17", "d_x#EXT#@contoso.com", external=True, sessions_valid_from=None
+    "7d1e0b52-93a4-4f6c-8b2d-5e0f9a3c6d17",
+    "d_x#EXT#@contoso.com",
+    external_reason="external_user",
+    sessions_valid_from=None,
 )
 UPN = "alice@contoso.com"
 NOBODY: dict[str, Finding] = {}

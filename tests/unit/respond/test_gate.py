@@ -7,41 +7,23 @@ from support.company import World
 from support.fakes import START
 
 from revoker.core.errors import GateError
-from revoker.core.federation import Certificate, Compromise, Domain, judge
+from revoker.core.federation import Certificate, Domain, Trust
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.request import Scope
 
 EVERYBODY = Scope(all_users=True)
-OLD = Certificate("aa" * 20, "CN=old", START - timedelta(days=700))
-NEW = Certificate("bb" * 20, "CN=new", START - timedelta(hours=1))
+AD_FS = "http://contoso.com/adfs/services/trust"
+OLD = Certificate("aa" * 20, "aa" * 32, "a0" * 32, "CN=old", START - timedelta(days=700))
+NEW = Certificate("bb" * 20, "bb" * 32, "b0" * 32, "CN=new", START - timedelta(hours=1))
+NEWER = Certificate("cc" * 20, "cc" * 32, "c0" * 32, "CN=newer", START - timedelta(minutes=30))
 SINCE = START - timedelta(days=2)
 MANAGED = Domain("contoso.onmicrosoft.com")
-STALE = Domain("contoso.com", federated=True, certificates=(OLD, NEW))
-ROTATED = Domain("contoso.com", federated=True, certificates=(NEW,))
-HIDDEN = Domain("corp.contoso.com", federated=True, certificates=None)
-BARE = Domain("corp.contoso.com", federated=True, certificates=())
-NOT_ROTATED, UNCHECKED = "federation_not_rotated", "federation_unchecked"
-
-
-@pytest.mark.parametrize(
-    ("domains", "compromise", "codes"),
-    [
-        ([MANAGED], Compromise(), ()),
-        ([ROTATED, MANAGED], Compromise(SINCE), ()),
-        ([STALE], Compromise(SINCE), (NOT_ROTATED,)),
-        ([ROTATED], Compromise(), (NOT_ROTATED,)),
-        ([ROTATED], Compromise(NEW.not_before), (NOT_ROTATED,)),
-        ([STALE], Compromise(None, frozenset({OLD.thumbprint})), (NOT_ROTATED,)),
-        ([STALE], Compromise(SINCE, frozenset({"cc" * 20})), ()),
-        ([ROTATED], Compromise(SINCE, frozenset({NEW.thumbprint})), (NOT_ROTATED,)),
-        ([HIDDEN], Compromise(SINCE), (UNCHECKED,)),
-        ([BARE], Compromise(SINCE), (UNCHECKED,)),
-        ([STALE, HIDDEN], Compromise(SINCE), (NOT_ROTATED, UNCHECKED)),
-    ],
-)
-def test_what_stands_in_the_way(domains: list[Domain], compromise: Compromise, codes: tuple[str, ...]) -> None:
-    """A certificate from before, or one nobody can read, needs an acknowledgement; managed domains need nothing."""
-    assert codes == judge(domains, compromise).codes
+STALE = Domain("contoso.com", federated=True, trusts=(Trust(AD_FS, current=OLD, next=NEW),))
+ROTATED = Domain("contoso.com", federated=True, trusts=(Trust(AD_FS, current=NEW, next=NEWER),))
+ONCE = Domain("contoso.com", federated=True, trusts=(Trust(AD_FS, current=NEW),))
+HIDDEN = Domain("corp.contoso.com", federated=True, unread="http_403")
+NOT_ROTATED, ROTATED_ONCE, UNCHECKED = "federation_not_rotated", "federation_rotated_once", "federation_unchecked"
+UNTRUSTED = "federation_untrusted"
 
 
 @pytest.mark.parametrize(
@@ -52,6 +34,11 @@ def test_what_stands_in_the_way(domains: list[Domain], compromise: Compromise, c
         ((HIDDEN,), {"compromised_at": SINCE}, (UNCHECKED,)),
         ((HIDDEN,), {"acknowledge": (NOT_ROTATED,)}, (UNCHECKED,)),
         ((STALE, HIDDEN), {"compromised_at": SINCE, "acknowledge": (UNCHECKED,)}, (NOT_ROTATED,)),
+        ((ONCE,), {"compromised_at": SINCE}, (ROTATED_ONCE,)),
+        ((ONCE, HIDDEN), {"compromised_at": SINCE, "acknowledge": (ROTATED_ONCE,)}, (UNCHECKED,)),
+        ((ROTATED,), {"compromised_at": SINCE, "rotated_since": NEW.not_before}, (NOT_ROTATED,)),
+        ((ROTATED,), {"compromised_keys": (NEW.key,)}, ("federation_same_key",)),
+        ((ROTATED,), {"trusted_thumbprints": (NEW.sha256,)}, (UNTRUSTED,)),
         (GraphAnswer(status=403), {"compromised_at": SINCE}, (UNCHECKED,)),
     ],
 )
@@ -66,7 +53,7 @@ async def test_a_run_is_refused(
         await world.start(scope=scope, **options)
 
     assert missing == caught.value.acknowledge
-    assert "token-signing certificates twice" in caught.value.detail
+    assert ("token-signing certificate twice" in caught.value.detail) == (missing not in [(UNCHECKED,), (UNTRUSTED,)])
     assert caught.value.fields()["certificates"]
     assert [] == world.outbox.sent
     assert () == (await world.ledger.runs(None, 10, None)).rows
@@ -114,7 +101,8 @@ async def test_nobody_talks_past_the_gate_unseen(world: World, options: dict[str
 
 async def test_a_tenant_of_many_domains_can_be_acknowledged(world: World) -> None:
     """The sentence names twenty certificates and counts the rest."""
-    domains = [Domain(f"{number}.{'d' * 240}.com", federated=True, certificates=(OLD,)) for number in range(300)]
+    trust = Trust("urn:idp", current=OLD)
+    domains = [Domain(f"{number}.{'d' * 240}.com", federated=True, trusts=(trust,)) for number in range(300)]
     world.tenant.scripts["domains"] = [domains]
     run = await world.start(scope=EVERYBODY, acknowledge=(NOT_ROTATED,))
 

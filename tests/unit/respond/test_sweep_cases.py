@@ -9,7 +9,7 @@ from support.fakes import START, FakeLedger
 from support.sweeping import RITA, SAM, FakeSweeps, a_spec
 
 from revoker.core.errors import ConflictError, ForbiddenError, GateError, InvalidError, UnknownError
-from revoker.core.federation import Certificate, Domain
+from revoker.core.federation import Certificate, Domain, Trust
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.request import Priority, Scope, Trigger
 from revoker.core.run import State
@@ -264,7 +264,8 @@ async def test_a_device_that_comes_back_is_caught(world: World, sweeps: FakeSwee
     assert [ALICE.id] * 2 == world.directory.revoked
 
 
-OLD = Certificate("a" * 40, "CN=old", START - timedelta(days=90))
+OLD = Certificate("a" * 40, "a" * 64, "a" * 64, "CN=old", START - timedelta(days=90))
+TRUSTING = Domain("contoso.com", federated=True, trusts=(Trust("urn:idp", current=OLD),))
 EVERYBODY = replace(a_spec(), run=replace(a_spec().run, targets=(), scope=Scope(all_users=True)))
 
 
@@ -275,12 +276,12 @@ def acknowledging(spec: SweepSpec, *codes: str) -> SweepSpec:
 
 async def test_the_gate_is_asked_once_when_a_sweep_is_made(world: World, sweeps: FakeSweeps) -> None:
     """Refused, nothing is stored; acknowledged, every run shows it, whatever becomes of the certificates."""
-    world.tenant.verified = (Domain("contoso.com", federated=True, certificates=(OLD,)),)
+    world.tenant.verified = (TRUSTING,)
     with pytest.raises(GateError):
         await use.create(acknowledging(EVERYBODY), sweeps, world.tools)
     assert () == await sweeps.all()
     sweep = await use.create(acknowledging(EVERYBODY, "federation_not_rotated"), sweeps, world.tools)
-    world.tenant.verified = (Domain("contoso.com", federated=True, certificates=None),)
+    world.tenant.verified = (Domain("contoso.com", federated=True, unread="http_403"),)
     await timer(world, sweeps, HOUR)
     await world.play()
     [ran] = (await the(sweeps)).runs
@@ -359,7 +360,7 @@ async def test_what_nobody_approves_ends() -> None:
 async def test_the_sweep_of_the_settings_meets_the_gate_at_its_first_tick(world: World, sweeps: FakeSweeps) -> None:
     """While certificates are old it starts nothing and says why; afterwards it is not asked again."""
     spec = acknowledging(EVERYBODY)
-    world.tenant.verified = (Domain("contoso.com", federated=True, certificates=(OLD,)),)
+    world.tenant.verified = (TRUSTING,)
     await sync_settings_sweep(spec, sweeps, world.tools)
     await timer(world, sweeps, HOUR, spec)
     await timer(world, sweeps, MINUTE, spec)

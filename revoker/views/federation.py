@@ -1,0 +1,81 @@
+"""Federated domains, their certificates and the gate's findings, as JSON for a person to read."""
+
+from collections.abc import Iterable, Sequence
+
+from revoker.core.federation import UNCHECKED, Certificate, Compromise, Domain, Finding, Trust
+from revoker.core.gate import followed_parent
+from revoker.views.status import moment
+
+# What Entra does where the property is not set (docs/graph-facts.md#federation).
+_MFA_BY_DEFAULT = "acceptIfMfaDoneByFederatedIdp"
+
+
+def domains_status(
+    domains: Iterable[Domain], findings: Sequence[Finding], compromise: Compromise
+) -> list[dict[str, object]]:
+    """Return every domain with its configurations and findings, a child domain with those of its parent."""
+    listed = tuple(domains)
+    federated = {domain.name.lower(): domain for domain in listed if domain.federated}
+    shown: list[dict[str, object]] = []
+    for domain in listed:
+        parent = followed_parent(domain, federated)
+        judged = parent or domain
+        own = [finding for finding in findings if finding.domain == judged.name]
+        shown.append(
+            {
+                "domain": domain.name,
+                "verdict": _verdict(domain, own, compromise),
+                "follows": parent.name if parent else None,
+                "unread": domain.unread,
+                "configurations": [_trust(trust) for trust in judged.trusts],
+                "certificates": [certificate(one) for trust in judged.trusts for one in trust.certificates],
+                "findings": [finding_status(finding) for finding in own],
+            }
+        )
+    return shown
+
+
+def certificate(one: Certificate) -> dict[str, object]:
+    """Return a certificate in JSON."""
+    return {
+        "thumbprint": one.thumbprint,
+        "sha256": one.sha256,
+        "key": one.key,
+        "subject": one.subject,
+        "notBefore": moment(one.not_before),
+    }
+
+
+def finding_status(finding: Finding) -> dict[str, object]:
+    """Return a finding in JSON; without a certificate its thumbprint is null."""
+    return {
+        "code": finding.code,
+        "domain": finding.domain,
+        "issuer": finding.issuer,
+        "thumbprint": finding.thumbprint,
+        "key": finding.key,
+        "subject": finding.subject,
+        "notBefore": moment(finding.not_before),
+        "text": finding.text,
+    }
+
+
+def _trust(trust: Trust) -> dict[str, object]:
+    return {
+        "issuer": trust.issuer,
+        "passiveSignInUri": trust.passive_sign_in_uri,
+        "mfaBehavior": trust.mfa_behavior or _MFA_BY_DEFAULT,
+        "updateStatus": trust.update_status,
+        "damaged": list(trust.damaged),
+    }
+
+
+def _verdict(domain: Domain, findings: Sequence[Finding], compromise: Compromise) -> str:
+    codes = {finding.code for finding in findings}
+    if not domain.federated:
+        return "managed"
+    if compromise and codes - {UNCHECKED}:
+        return "not_rotated"
+    if UNCHECKED in codes:
+        return "unchecked"
+    return "rotated" if compromise else "undated"
