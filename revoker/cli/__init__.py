@@ -1,6 +1,7 @@
-"""The operator's command: a client of the API that knows its words and nothing of the app behind it.
+"""The operator's command: a client of the API that shares words with the app, and nothing else of it.
 
-Reading order: ``arguments`` and ``run_body`` (what is asked), ``access`` (which API, as whom), ``client`` (one
-question, asked until answered), ``waiting``, ``running``, ``reading`` and ``sweeping`` (one function a command),
-``screen``, ``wording`` and ``problem`` (what is shown), ``ending`` (exit codes). Nothing of the app imports it.
+Reading order: ``table`` (the commands), ``typed`` (the command line: near misses, names, times, files, the body that
+is sent), ``remote`` (the API: its address, the token, one question asked until answered, what its errors mean),
+``shown`` (what the operator sees), ``commands`` (one function a command), ``ending`` (exit codes). ``words`` is the
+one module that imports from the app. Nothing of the app imports this package.
 """

@@ -5,7 +5,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
@@ -37,8 +36,7 @@ def perform(
 
         asked = found.asked
         place = access(asked.api, asked.audience, asked.as_, env)
-        if asked.at_local:
-            screen.local = datetime.now().astimezone().tzinfo
+        screen.local = asked.at_local
         # A proxy from the environment would carry what must stay on this machine.
         with httpx.Client(
             base_url=place.api, auth=place.auth, transport=transport, trust_env=not place.local

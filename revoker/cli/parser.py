@@ -32,7 +32,7 @@ class Chosen:
 
 
 class _Grouped(TyperCommand):
-    """A command whose help shows its options in groups."""
+    """A command with help that shows its options in groups."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer keeps these types to itself
         """Write a section a group, in the order in which the groups come first."""

@@ -1,6 +1,6 @@
 """The app's words that the command shares: one place, so that nothing else here knows where they live."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from revoker.core.federation import NOT_ROTATED, UNCHECKED
@@ -55,3 +55,17 @@ ADVICE = {
 def short(run: str) -> str:
     """Return the beginning of a run's id, which people can type."""
     return run[:_SHORT]
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things: 1 user, 2,000 users."""
+    plural = "" if number == 1 else "s"
+    return f"{number:,} {what}{plural}"
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """Return the first names, and how many more there are: a, b, c and 4 more."""
+    shown = ", ".join(names[:most])
+    if len(names) > most:
+        return f"{shown} and {len(names) - most:,} more"
+    return shown

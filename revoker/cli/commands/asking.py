@@ -4,24 +4,34 @@ from revoker.cli.ending import UsageError
 from revoker.cli.shown.plan import Plan
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.share import share
+from revoker.cli.words import counted
 
 
 def confirm(plan: Plan, screen: Screen) -> None:
     """Have the tenant's domain typed where many users are meant, else y; raises UsageError for any other answer."""
-    due = share(plan.status).planned
+    users = counted(share(plan.status).planned, "user")
     if not plan.many:
-        yes(f"Sign out {due:,} users?", screen)
+        yes(f"Sign out {users}?", screen)
         return
-    word, what = plan.domain, "the domain"
-    if word is None:
+    if plan.domain:
+        typed, wanted = _answer(f"To sign out {users}, type {plan.domain}: ", screen), plan.domain
+    else:
         # An API from before 0.3 does not tell the tenant; its size is what the operator can know.
-        word, what = str(due), "the number"
-    typed = screen.ask(f"To sign out {due:,} users, type {word}: ")
-    if typed != word and typed.replace(",", "") != word:
-        raise UsageError(f"That is not {what}: nothing was started.")
+        wanted = str(share(plan.status).planned)
+        typed = _answer(f"To sign out {users}, type {wanted}: ", screen).replace(",", "")
+    if typed.lower() != wanted.lower():
+        raise UsageError(f"That is not {wanted}: nothing was started.")
 
 
 def yes(question: str, screen: Screen) -> None:
     """Have y typed; raises UsageError for any other answer."""
-    if screen.ask(f"{question} [y/N] ").lower() not in {"y", "yes"}:
+    if _answer(f"{question} [y/N] ", screen).lower() not in {"y", "yes"}:
         raise UsageError("Nothing was started.")
+
+
+def _answer(question: str, screen: Screen) -> str:
+    try:
+        return screen.ask(question)
+    except KeyboardInterrupt:
+        screen.say("\nNothing was started.")
+        raise

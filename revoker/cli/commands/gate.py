@@ -1,4 +1,4 @@
-"""The gate as preflight shows it: whether a run over everybody would be refused, before anything is asked."""
+"""The gate as preflight shows it: whether a run over the whole tenant would be refused, before anything is asked."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ def look_ahead(api: Api, compromised_at: str | None) -> Fields:
 
 
 def judged(found: Fields, acknowledged: Sequence[str], *, by_thumbprint: bool) -> str:
-    """Return the gate's finding in words; raises RefusedError where a run over everybody would be refused."""
+    """Return the gate's finding in words; raises RefusedError where the API would refuse the run."""
     federation = found.get("federation")
     if not federation:
         return "judged by the API at the start"

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from revoker.cli.commands.asking import confirm
 from revoker.cli.commands.gate import judged, look_ahead
 from revoker.cli.ending import UsageError
-from revoker.cli.remote.client import Api, Question, path
+from revoker.cli.remote.client import Api, path
+from revoker.cli.remote.question import Question
 from revoker.cli.shown import plan, progress
 from revoker.cli.shown.plan import Plan
 from revoker.cli.shown.screen import Screen
@@ -43,7 +44,7 @@ def agreed(body: Body, api: Api, screen: Screen) -> None:
 
 
 def _spared(body: Body) -> Sequence[str]:
-    """Return the users whom a body excludes by name."""
+    """Return the users that a body excludes by name."""
     exclude = body.get("exclude")
     return exclude.get("users", ()) if isinstance(exclude, dict) else ()
 
@@ -60,7 +61,7 @@ def gate_of(body: Body, found: Fields) -> str:
 def rehearse(body: Body, api: Api, screen: Screen) -> Fields:
     """Return the status of a dry run of the same body, once it has ended."""
     dry = {name: value for name, value in body.items() if name != "acknowledge"}
-    status: Fields = api.ask(Question(method="POST", path="runs", body={**dry, "dryRun": True}, again=False)).body
+    status: Fields = api.ask(Question(method="POST", path="runs", body={**dry, "dryRun": True})).body
     with screen.view(lambda: progress.lines(progress.Watched(status), screen.now(), screen.width), kept=False):
         while not status["finishedAt"]:
             api.pause(_PAUSE)

@@ -4,11 +4,13 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import batched
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from revoker.cli.ending import Exit, UsageError
-from revoker.cli.remote.client import Api, Question, path
+from revoker.cli.remote.client import Api, path
+from revoker.cli.remote.question import Question
 from revoker.cli.remote.which import status as status_of, which
 from revoker.cli.shown import lists, readiness
 from revoker.cli.shown.screen import Screen
@@ -27,14 +29,10 @@ def users(asked: typed.Users, api: Api, screen: Screen) -> Exit:
     if asked.output is Show.JSON:
         _array(found, screen)
         return Exit.DONE
-    page: list[dict[str, Any]] = []
-    for line in found:
-        page.append(line)
-        if len(page) == _PAGE:
-            screen.table(lists.users(page))
-            page = []
-    if page:
-        screen.table(lists.users(page))
+    later = False
+    for page in batched(found, _PAGE):
+        screen.table(lists.users(page, bare=later))
+        later = True
     return Exit.DONE
 
 
@@ -48,7 +46,7 @@ def _array(found: Iterator[dict[str, Any]], screen: Screen) -> None:
 
 
 def not_done(asked: typed.Status, api: Api, screen: Screen) -> Exit:
-    """List the users who are not done, why, and what to do; exits 0 if there are none."""
+    """List the users not done, why, and what to do; exits 0 if there are none."""
     run = which(asked.run, api, last=asked.last)
     counts = status_of(run, api)["counts"]
     found = [line for outcome in NOT_DONE if outcome in counts for line in api.users(run, outcome)]
@@ -84,16 +82,16 @@ def runs(asked: typed.Runs, api: Api, screen: Screen) -> Exit:
     elif not body["runs"]:
         screen.say("There is no run yet: revoker run starts one.")
     elif screen.is_narrow:
-        for line in lists.runs_folded(body["runs"], screen.local, screen.columns):
+        for line in lists.runs_folded(body["runs"], screen.columns, local=screen.local):
             screen.show(line)
     else:
-        screen.table(lists.runs(body["runs"], screen.local))
+        screen.table(lists.runs(body["runs"], local=screen.local))
     return Exit.DONE
 
 
 def preflight(asked: typed.Preflight, api: Api, screen: Screen) -> Exit:
     """Show what stands ready before an emergency; exits 1 where something is missing: a drill can be scheduled."""
-    since = past_moment("--compromised-at", asked.compromised_at, screen.now(), screen.local)
+    since = past_moment("--compromised-at", asked.compromised_at, screen.now(), local=screen.local)
     found = api.get("preflight", compromisedAt=since).body
     missing = list(readiness.obstacles(found))
     if asked.output is Show.JSON:

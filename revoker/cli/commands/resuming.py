@@ -1,4 +1,4 @@
-"""A new run of the users whom a cancelled run left."""
+"""A new run of the users that a cancelled run left."""
 
 from revoker.cli.commands.asking import yes
 from revoker.cli.commands.running import followed, started
@@ -12,7 +12,7 @@ from revoker.cli.words import MOST_USERS, Fields, Outcome, State, short
 
 
 def resume(asked: typed.Approve, api: Api, screen: Screen) -> Exit:
-    """Start a run of the users whom a cancelled run left, and watch it."""
+    """Start a run of the users that a cancelled run left, and watch it."""
     found = status_of(which(asked.run, api, last=asked.last), api)
     left = found["counts"].get(Outcome.CANCELLED, 0)
     _may_resume(found, left)

@@ -8,7 +8,8 @@ from revoker.cli.commands.groups import with_group_ids
 from revoker.cli.commands.planning import agreed, ask, needs_plan
 from revoker.cli.commands.watching import conclude, follow, watch_of
 from revoker.cli.ending import Exit, RefusedError, UsageError, exit_of
-from revoker.cli.remote.client import Api, Question, path
+from revoker.cli.remote.client import Api, path
+from revoker.cli.remote.question import Question
 from revoker.cli.remote.which import status as status_of, which
 from revoker.cli.shown.plan import Plan
 from revoker.cli.shown.screen import Screen
@@ -22,7 +23,7 @@ def run(asked: typed.Run, api: Api, screen: Screen) -> Exit:
     """Start a run and watch it."""
     if asked.plan:
         return _apply(asked, api, screen)
-    body = run_body(with_group_ids(asked, api, screen), screen.now(), screen.local, screen.say)
+    body = run_body(with_group_ids(asked, api, screen), screen.now(), screen.say, local=screen.local)
     if needs_plan(body) and not asked.yes:
         agreed(body, api, screen)
     return followed(started(body, asked.idempotency_key, api, screen), asked, api, screen)
@@ -77,7 +78,7 @@ def _apply(asked: typed.Run, api: Api, screen: Screen) -> Exit:
 
 
 def retry(asked: typed.Follow, api: Api, screen: Screen) -> Exit:
-    """Start a run of the users who failed, and watch it; asked twice it is the same run."""
+    """Start a run of the failed users, and watch it; asked twice it is the same run."""
     name = which(asked.run, api, last=asked.last)
     return followed(_change(name, api, "retry", again=True), asked, api, screen)
 

@@ -2,7 +2,8 @@
 
 from revoker.cli.commands.running import followed
 from revoker.cli.ending import Exit, UsageError
-from revoker.cli.remote.client import Api, Question
+from revoker.cli.remote.client import Api
+from revoker.cli.remote.question import Question
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed import asked as typed
 from revoker.cli.typed.body import json_file, sentinel_query
@@ -13,7 +14,7 @@ def sentinel(asked: typed.Sentinel, api: Api, screen: Screen) -> Exit:
     if not asked.file:
         raise UsageError("Which body? Give a FILE of JSON, or - for standard input.")
     body = json_file(asked.file)
-    query = sentinel_query(asked, screen.now(), screen.local)
+    query = sentinel_query(asked, screen.now(), local=screen.local)
     # Without a key of ours the API takes the event's own id: sent twice, it is one run.
     status = api.ask(Question(method="POST", path="sentinel", body=body, query=query)).body
     if not status["total"]:

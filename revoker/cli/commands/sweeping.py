@@ -4,7 +4,8 @@ import json
 
 from revoker.cli.commands.groups import with_group_ids
 from revoker.cli.ending import Exit, UsageError
-from revoker.cli.remote.client import Api, ApiAnswer, Question, path
+from revoker.cli.remote.client import Api, path
+from revoker.cli.remote.question import ApiAnswer, Question
 from revoker.cli.shown.lists import sweeps as sweep_table
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed import asked as typed
@@ -20,7 +21,7 @@ def list_all(asked: typed.Shown, api: Api, screen: Screen) -> Exit:
     if asked.output is Show.JSON:
         screen.show(json.dumps(found, indent=2))
     elif found:
-        screen.table(sweep_table(found, screen.local))
+        screen.table(sweep_table(found, local=screen.local))
     else:
         screen.say("There is no sweep yet: revoker sweeps create makes one.")
     return Exit.DONE
@@ -31,7 +32,7 @@ def create(asked: typed.SweepNew, api: Api, screen: Screen) -> Exit:
     if asked.file:
         body = json_file(asked.file)
     else:
-        body = sweep_body(with_group_ids(asked, api, screen), screen.now(), screen.local, screen.say)
+        body = sweep_body(with_group_ids(asked, api, screen), screen.now(), screen.say, local=screen.local)
     return _shown(api.ask(Question(method="POST", path="sweeps", body=body, again=False)), asked, screen)
 
 
@@ -66,7 +67,7 @@ def _shown(answer: ApiAnswer, asked: typed.Shown, screen: Screen) -> Exit:
     if asked.output is Show.JSON:
         screen.show(json.dumps(answer.body, indent=2))
     else:
-        screen.table(sweep_table([answer.body], screen.local))
+        screen.table(sweep_table([answer.body], local=screen.local))
     if answer.body["state"] != "awaiting_approval":
         return Exit.DONE
     screen.say("A second person must approve it:")

@@ -1,4 +1,4 @@
-"""Which API is asked, and as whom; a token goes over TLS, or stays on this machine."""
+"""Which API is asked, and how the caller signs in; a token goes over TLS, or stays on this machine."""
 
 import logging
 from collections.abc import Callable, Mapping

@@ -1,10 +1,9 @@
-"""One question to the API, asked until it is answered: the only loop that repeats."""
+"""The API over a client: one question asked until it is answered. The only loop that repeats is here."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -13,59 +12,16 @@ import httpx
 from revoker.cli.ending import RefusedError, UnreachableError
 from revoker.cli.remote.cause import cause
 from revoker.cli.remote.problem import fields_of, told
+from revoker.cli.remote.question import ApiAnswer, Question, Trouble, date, retry_after
 from revoker.cli.remote.token import Bearer, why_refused
 
 AT_ONCE = 20.0  # seconds of trouble borne where an operator looks on and the address may be wrong
 WHILE_WAITING = 600.0  # a run goes on without us: a restart of the app or of the network ends no watch
-LONGEST_ANSWER = 240.0  # seconds: Azure's front end drops a request after 230 (Functions, HTTP trigger limits)
-_CONNECT = 10.0
 _LATER = {429, 502, 503, 504}
 _LONGEST_PAUSE = 30.0
 # The request never left, so that repeating it is the first time.
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _SIGN_IN = "Sign in: set REVOKE_TOKEN, or give --audience (REVOKE_AUDIENCE) after az login."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What is asked; ``again`` says that asking twice does no more than asking once, ``seconds`` bound an answer."""
-
-    method: str
-    path: str
-    query: Mapping[str, str | int] | None = None
-    body: object = None
-    key: str | None = None
-    again: bool = True
-    seconds: float = LONGEST_ANSWER
-
-    def request(self, client: httpx.Client) -> httpx.Request:
-        """Return it as a request of the client."""
-        headers = {"Idempotency-Key": self.key} if self.key else {}
-        timeout = httpx.Timeout(self.seconds, connect=_CONNECT)
-        return client.build_request(
-            self.method, self.path, params=self.query or None, json=self.body, headers=headers, timeout=timeout
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ApiAnswer:
-    """What the API said; ``retry_after`` in seconds, where it did; ``at`` is the API's own clock, where it tells."""
-
-    status: int
-    body: dict[str, Any]
-    retry_after: float | None = None
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """No answer: why, what to do, how many seconds to wait at least, and whether the question may be repeated."""
-
-    why: str
-    then: str
-    again: bool
-    lasting: bool = False
-    wish: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +50,7 @@ class Api:
         if body is None and response.status_code != 204:
             what = "not as Revoker's API (a sign-in page, or another site)"
             raise UnreachableError(f"{self.address} answers, but {what}: check the address.")
-        return ApiAnswer(response.status_code, body or {}, _retry_after(response), _date(response))
+        return ApiAnswer(response.status_code, body or {}, retry_after(response), date(response))
 
     def users(self, run: str, outcome: str | None, limit: int = 1000) -> Iterator[dict[str, Any]]:
         """Yield a run's users, page after page; a page of the API's may be shorter than its limit."""
@@ -149,7 +105,7 @@ class Api:
         if response.status_code not in _LATER:
             return response
         refused = response.status_code == 429
-        why, wish = f"it says {told(response)}".rstrip("."), _retry_after(response) or 0.0
+        why, wish = f"it says {told(response)}".rstrip("."), retry_after(response) or 0.0
         return Trouble(why, "try again in some minutes", question.again or refused, wish=wish)
 
     def _refused(self, response: httpx.Response) -> str:
@@ -163,7 +119,7 @@ class Api:
 
 
 def path(*parts: str) -> str:
-    """Return a path whose parts stay parts, whatever is in them."""
+    """Return a path of parts that stay parts, with any character in them."""
     return "/".join(quote(part, safe="") for part in parts)
 
 
@@ -172,16 +128,3 @@ def _left_open(question: Question) -> str:
     if question.key:
         return f" It may have been started: repeat the command with --idempotency-key {question.key}."
     return "" if question.again else " It may have been done all the same: look before you repeat it."
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    text = response.headers.get("Retry-After", "")
-    return float(text) if text.isdecimal() and len(text) < 9 else None
-
-
-def _date(response: httpx.Response) -> datetime | None:
-    """Return the server's clock: a laptop whose own is wrong would count down to the wrong minute."""
-    try:
-        return parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
-    except ValueError:
-        return None

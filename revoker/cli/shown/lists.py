@@ -1,7 +1,6 @@
 """Users, runs and sweeps as tables. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import tzinfo
 
 from revoker.cli.shown import times
 from revoker.cli.shown.progress import folded
@@ -24,52 +23,57 @@ def why(line: Fields) -> str:
     return ", ".join(facts)
 
 
-def users(found: Sequence[Fields]) -> Table:
-    """Return what happened to each user."""
+def users(found: Sequence[Fields], *, bare: bool = False) -> Table:
+    """Return what happened to each user; ``bare`` continues a table whose titles stand there already."""
     rows = [(user_name(line), line["outcome"], why(line)) for line in found]
-    return Table(("USER", "OUTCOME", "WHY"), rows, whole=frozenset({"OUTCOME"}), styles=_styles(found))
+    return Table(("USER", "OUTCOME", "WHY"), rows, whole=frozenset({"OUTCOME"}), styles=_styles(found), bare=bare)
 
 
 def not_done(found: Sequence[Fields]) -> Table:
-    """Return users who are not done, with what to do."""
+    """Return users not done, with what to do."""
     rows = [(user_name(line), line["outcome"], why(line), ADVICE[Outcome(line["outcome"])]) for line in found]
     return Table(("USER", "OUTCOME", "WHY", "WHAT TO DO"), rows, whole=frozenset({"OUTCOME"}))
 
 
-def runs(found: Iterable[Fields], local: tzinfo | None) -> Table:
+def runs(found: Iterable[Fields], *, local: bool) -> Table:
     """Return runs, one a row."""
     titles = ("RUN", "STARTED", "STATE", "USERS", "SCOPE", "ASKED BY", "REASON")
-    rows = [_run(one, local) for one in found]
+    rows = [_run(one, local=local) for one in found]
     return Table(titles, rows, frozenset({"USERS"}), frozenset({"RUN", "STARTED", "STATE", "USERS"}))
 
 
-def runs_folded(found: Iterable[Fields], local: tzinfo | None, width: int) -> Iterator[str]:
-    """Return runs for a narrow terminal: the run and its state, and under it when, for whom, by whom and why."""
+def runs_folded(found: Iterable[Fields], width: int, *, local: bool) -> Iterator[str]:
+    """Return runs for a narrow terminal: the run and its state, and under it the time, the scope, the requester and the reason."""
     for one in found:
-        run, started, state, users, *others = _run(one, local)
-        yield f"{run}  {state}  {users} user{'s' * (users != '1')}"
+        run, started, state, users, *others = _run(one, local=local)
+        yield f"{run}  {state}  {users} users"
         for line in folded([started, *others], width - 2):
             yield f"  {line}"
 
 
-def _run(one: Fields, local: tzinfo | None) -> tuple[str, ...]:
+def _run(one: Fields, *, local: bool) -> tuple[str, ...]:
     state = f"{one['state']} (dry run)" if one["dryRun"] else str(one["state"])
-    started = times.moment(one["createdAt"], local)[:16]
+    started = times.moment(one["createdAt"], local=local)[:16]
     asked_by = one["requestedBy"]["name"]
     if one["trigger"] == "schedule":
         asked_by = f"{asked_by} (sweep)"
     return (short(one["runId"]), started, state, f"{one['total']:,}", scope(one), asked_by, str(one["reason"]))
 
 
-def sweeps(found: Iterable[Fields], local: tzinfo | None) -> Table:
+def sweeps(found: Iterable[Fields], *, local: bool) -> Table:
     """Return sweeps, and why one fails."""
-    rows = []
-    for one in found:
-        upcoming = times.moment(one["nextTick"], local) if one["nextTick"] else "-"
-        problem = one.get("problem") or one.get("endedBecause") or ""
-        rows.append((one["sweepId"], one["state"], upcoming, times.moment(one["until"], local), one["name"], problem))
+    rows = [_sweep(one, local=local) for one in found]
     titles = ("SWEEP", "STATE", "NEXT", "UNTIL", "NAME", "PROBLEM")
     return Table(titles, rows, whole=frozenset({"SWEEP", "STATE"}))
+
+
+def _sweep(one: Fields, *, local: bool) -> tuple[str, ...]:
+    upcoming = "-"
+    if one["nextTick"]:
+        upcoming = times.moment(one["nextTick"], local=local)
+    until = times.moment(one["until"], local=local)
+    problem = one.get("problem") or one.get("endedBecause") or ""
+    return one["sweepId"], one["state"], upcoming, until, one["name"], problem
 
 
 def _styles(found: Sequence[Fields]) -> dict[int, str]:

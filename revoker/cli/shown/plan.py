@@ -9,7 +9,7 @@ from revoker.cli.shown import times
 from revoker.cli.shown.share import scope, share
 from revoker.cli.shown.table import Table
 from revoker.cli.typed.roles import role_name
-from revoker.cli.words import Fields, Outcome, short
+from revoker.cli.words import Fields, Outcome, counted, listed, short
 
 _MANY = 200  # users; above them the tenant's domain is typed
 _NAMED = 3
@@ -19,7 +19,7 @@ _NAMED = 3
 class Plan:
     """A run before it starts: the API's address, its status as a dry run or as it waits, and what preflight found.
 
-    ``spared`` are the users whom the command line excludes; the status knows only how many.
+    ``spared`` are the users that the command line excludes; the status knows only how many.
     """
 
     api: str
@@ -56,8 +56,8 @@ def _rows(plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:
     known = status.get("tenant") or plan.found.get("tenant") or {}
     yield "Tenant", f"{known.get('domain') or 'not told by this API'} {known.get('id') or ''}".strip()
     yield "API", plan.api
-    about = "" if plan.is_listed else "about "
-    yield "Sign out", f"{about}{share(status).planned:,} users: {scope(status)}{_names(status)}"
+    users = f"{counted(share(status).planned, 'user')}: {scope(status)}{_names(status)}"
+    yield "Sign out", users if plan.is_listed else f"about {users}"
     yield "Reason", status["reason"]
     yield "Guests", _guests(plan)
     yield "Protected", _protected(plan, counts)
@@ -99,16 +99,20 @@ def _guests(plan: Plan) -> str:
     if plan.is_listed:
         return "none in scope"
     known = (plan.found.get("users") or {}).get("guests")
-    return "not listed yet" if known is None else f"not listed yet; {known:,} in the tenant, left alone"
+    if known is None:
+        return "not listed yet"
+    return f"not listed yet; {known:,} in the tenant, left alone"
 
 
 def _protected(plan: Plan, counts: Mapping[str, int]) -> str:
     entries = [str(one["userPrincipalName"] or one["entry"]) for one in plan.found.get("protected") or ()]
-    if not entries and plan.found:
+    if not plan.found:
+        return "not told"
+    if not entries:
         return "NO ACCOUNT: set REVOKER_PROTECTED, or you may lock yourself out"
-    more = f" and {len(entries) - _NAMED} more" if len(entries) > _NAMED else ""
-    listed = f"{', '.join(entries[:_NAMED])}{more}" if entries else "not told"
-    return f"{counts.get(Outcome.PROTECTED, 0):,} left alone: {listed}" if plan.is_listed else listed
+    if not plan.is_listed:
+        return listed(entries, _NAMED)
+    return f"{counts.get(Outcome.PROTECTED, 0):,} left alone: {listed(entries, _NAMED)}"
 
 
 def _excluded(plan: Plan, counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
@@ -118,18 +122,20 @@ def _excluded(plan: Plan, counts: Mapping[str, int]) -> Iterator[tuple[str, str]
     spared = counts.get(Outcome.EXCLUDED, 0)
     if not users and not groups:
         return
-    names = f" ({', '.join(plan.spared[:_NAMED])}{', ...' * (len(plan.spared) > _NAMED)})" if plan.spared else ""
-    named = f"{users:,} named{names} and {groups:,} groups"
+    named = counted(users, "user")
+    if plan.spared:
+        named = f"{named} ({listed(plan.spared, _NAMED)})"
+    named = f"{named} and {counted(groups, 'group')} excluded"
     if not plan.is_listed:
         yield "Excluded", f"{named}; not listed yet"
     elif spared:
-        yield "Excluded", f"{spared:,} spared, of {named}"
+        yield "Excluded", f"{spared:,} spared: {named}"
     else:
-        yield "Excluded", f"NO USER IS SPARED by {named}"
+        yield "Excluded", f"NO USER IS SPARED: {named}"
 
 
 def _finish(plan: Plan, now: datetime) -> str:
-    """Return when it would be done: preflight's estimate for the tenant, less the users who are not in scope.
+    """Return when it would be done: preflight's estimate for the tenant, less the users out of scope.
 
     600 users take 90 s at 20 a second; for 500 of them, 90 s less 100 / 20 s: 85 s.
     """

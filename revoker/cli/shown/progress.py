@@ -47,7 +47,7 @@ def line(watched: Watched, now: datetime) -> str:
 
 
 def heading(status: Fields) -> list[str]:
-    """Return whose run it is: contoso.com, everybody, run 01a2135b-7f47."""
+    """Return what names a run: contoso.com, its scope, run 01a2135b-7f47."""
     domain = tenant(status)
     begun = ["DRY RUN"] if status["dryRun"] else []
     return [*begun, *([domain] if domain else []), scope(status), f"run {short(status['runId'])}"]

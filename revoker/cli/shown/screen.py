@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
 from revoker.cli.shown.table import Table
@@ -17,7 +17,7 @@ _UNBOUNDED = 10_000  # where no terminal is, a line is as long as it is: program
 
 @dataclass(slots=True)
 class Screen:
-    """Writes lines and tables; ``local`` is the zone to show times in, None for UTC.
+    """Writes lines and tables; ``local`` shows times in this computer's zone instead of UTC.
 
     ``view`` shows progress: on a terminal in place, elsewhere a line when something has changed.
     """
@@ -25,7 +25,7 @@ class Screen:
     source: TextIO
     out: TextIO
     err: TextIO
-    local: tzinfo | None = None
+    local: bool = False
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _said: str = ""
     _consoles: dict[int, "Console"] = field(default_factory=dict)

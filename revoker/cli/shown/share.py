@@ -1,10 +1,10 @@
-"""How many users are signed out, of how many who can be: the numbers of every screen. Pure."""
+"""How many users are signed out, of how many that can be: the numbers of every screen. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from revoker.cli.words import FAILURES, LEFT_ALONE, NOT_DONE, SIGNED_OUT, Fields, Outcome
+from revoker.cli.words import FAILURES, LEFT_ALONE, NOT_DONE, SIGNED_OUT, Fields, Outcome, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Share:
 def share(status: Fields) -> Share:
     """Return the numbers of a status. Guests and protected users are no part of ``due``: no call is made for them.
 
-    2,000 users of whom 51 are guests and 2 protected, 1,180 revoked, 10 of those confirmed: 1,180 of 1,947.
+    2,000 users with 51 guests and 2 protected among them, 1,180 revoked, 10 of those confirmed: 1,180 of 1,947.
     """
     counts: Mapping[str, int] = status["counts"]
     due = status["total"] - _sum(counts, LEFT_ALONE)
@@ -42,7 +42,7 @@ def _sum(counts: Mapping[str, int], outcomes: tuple[Outcome, ...]) -> int:
 
 
 def scope(status: Fields) -> str:
-    """Return whom a run is for, in words: everybody, 12 users, 1 group and 2 roles."""
+    """Return the scope of a run in words, as in 12 users, or 1 group and 2 roles."""
     asked: Mapping[str, Any] = status["scope"]
     if asked.get("allUsers"):
         return "everybody"
@@ -51,7 +51,7 @@ def scope(status: Fields) -> str:
         given = asked.get(key) or 0
         number = given if isinstance(given, int) else len(given)
         if number:
-            parts.append(f"{number:,} {one}{'s' * (number != 1)}")
+            parts.append(counted(number, one))
     if asked.get("filter"):
         parts.append(f"filter {asked['filter']}")
     return " and ".join(parts) or "no user"

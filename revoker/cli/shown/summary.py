@@ -8,7 +8,7 @@ from revoker.cli.shown.progress import waits_for
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.share import scope, share
 from revoker.cli.shown.table import Table
-from revoker.cli.words import MEANING, RETRYABLE, Fields, Outcome, State, short
+from revoker.cli.words import MEANING, RETRYABLE, Fields, Outcome, State, counted, short
 
 
 def show(status: Fields, screen: Screen) -> None:
@@ -30,13 +30,16 @@ def show(status: Fields, screen: Screen) -> None:
 def verdict(status: Fields) -> str:
     """Return how a run stands in one sentence."""
     found, guests = share(status), status["counts"].get(Outcome.NOT_EFFECTIVE, 0)
-    beside = f"; {guests:,} guests left to their home tenants" if guests else ""
+    beside = ""
+    if guests:
+        beside = f"; {counted(guests, 'guest')} left to their home tenants"
+    planned = f"{counted(found.planned, 'user')} would be signed out"
     if status["dryRun"]:
-        return f"DRY RUN: {found.planned:,} users would be signed out, no one was{beside}."
+        return f"DRY RUN: {planned}, no one was{beside}."
     signed = f"{found.out:,} of {found.due:,} users signed out, {found.confirmed:,} confirmed{beside}"
     match status["state"]:
         case State.AWAITING_APPROVAL:
-            return f"AWAITING APPROVAL: nothing is done yet; {found.planned:,} users would be signed out{beside}."
+            return f"AWAITING APPROVAL: nothing is done yet; {planned}{beside}."
         case State.CANCELLED:
             return f"CANCELLED: {signed}; {found.not_done:,} not done."
         case State.FAILED:
@@ -49,7 +52,6 @@ def verdict(status: Fields) -> str:
 
 def facts(status: Fields, screen: Screen) -> Iterator[tuple[str, str]]:
     """Return what a run is: names and values."""
-    local = screen.local
     yield "Run", status["runId"]
     yield "State", status["state"]
     known = status.get("tenant") or {}
@@ -57,11 +59,11 @@ def facts(status: Fields, screen: Screen) -> Iterator[tuple[str, str]]:
         yield "Tenant", f"{known.get('domain') or 'domain not told'} ({known.get('id')})"
     yield "Scope", scope(status)
     yield "Reason", status["reason"]
-    yield "Asked by", f"{status['requestedBy']['name']}, {times.moment(status['createdAt'], local)}"
+    yield "Asked by", f"{status['requestedBy']['name']}, {times.moment(status['createdAt'], local=screen.local)}"
     yield from _decided(status, screen)
-    yield "Cutoff", f"sessions issued before {times.moment(status['issuedBefore'], local)}"
+    yield "Cutoff", f"sessions issued before {times.moment(status['issuedBefore'], local=screen.local)}"
     if status["finishedAt"]:
-        yield "Ended", times.moment(status["finishedAt"], local)
+        yield "Ended", times.moment(status["finishedAt"], local=screen.local)
     elif waits_for(status, screen.now()):
         yield "Now", waits_for(status, screen.now())
     for key, title in (("retryOf", "Retries"), ("retriedBy", "Retried by"), ("sweepId", "Sweep")):
@@ -70,13 +72,13 @@ def facts(status: Fields, screen: Screen) -> Iterator[tuple[str, str]]:
 
 
 def _decided(status: Fields, screen: Screen) -> Iterator[tuple[str, str]]:
-    """Return who approved, cancelled and acknowledged, where the API tells."""
+    """Return the people that approved, cancelled and acknowledged, where the API tells."""
     approval = status.get("approval") or {}
     if approval.get("approvedBy"):
-        at = times.moment(approval["approvedAt"], screen.local)
+        at = times.moment(approval["approvedAt"], local=screen.local)
         yield "Approved by", f"{approval['approvedBy']['name']}, {at}"
     if status.get("cancelledBy"):
-        at = times.moment(status["cancelledAt"], screen.local)
+        at = times.moment(status["cancelledAt"], local=screen.local)
         yield "Cancelled by", f"{status['cancelledBy']['name']}, {at}"
     for one in status.get("acknowledged") or ():
         yield "Acknowledged", f"{one['code']}, by {one['by']['name']}"

@@ -1,6 +1,6 @@
 """Moments and lengths of time as people read them."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 
 
 def read(text: str | None) -> datetime | None:
@@ -8,18 +8,20 @@ def read(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def moment(text: str, local: tzinfo | None = None) -> str:
-    """Return a moment of the API's to the second: 2026-11-25 15:54:55Z, or in a zone, 2026-11-25 16:54:55+01:00."""
-    at = datetime.fromisoformat(text).astimezone(local or UTC)
-    shown = at.strftime("%Y-%m-%d %H:%M:%S%:z")
-    return shown.replace("+00:00", "Z") if local is None else shown
+def moment(text: str, *, local: bool = False) -> str:
+    """Return a moment of the API's to the second: 2026-11-25 15:54:55Z, or ``local``, 2026-11-25 16:54:55+01:00."""
+    at = datetime.fromisoformat(text)
+    if local:
+        return at.astimezone().strftime("%Y-%m-%d %H:%M:%S%:z")
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
 
 
 def both(text: str, now: datetime) -> str:
     """Return a moment in UTC, and on this computer's clock: 2026-11-25 15:54:55Z (16:54 here)."""
     here = datetime.fromisoformat(text).astimezone()
-    day = "" if here.date() == now.astimezone().date() else f"{here:%a} "
-    return f"{moment(text)} ({day}{here:%H:%M} here)"
+    if here.date() == now.astimezone().date():
+        return f"{moment(text)} ({here:%H:%M} here)"
+    return f"{moment(text)} ({here:%a %H:%M} here)"
 
 
 def clock(at: datetime) -> str:

@@ -7,7 +7,7 @@ from revoker.cli.typed import options as opt
 
 @dataclass(frozen=True, kw_only=True)
 class Common:
-    """Which API, and as whom."""
+    """Which API, and how the caller signs in."""
 
     api: opt.Api = None
     audience: opt.Audience = None
@@ -105,7 +105,7 @@ class Preflight(Shown):
 
 @dataclass(frozen=True, kw_only=True)
 class Whom:
-    """Whom a run or a sweep is for, which sessions, and why."""
+    """The users a run or a sweep is for, which sessions, and why."""
 
     user: opt.User = None
     users_file: opt.UsersFile = None

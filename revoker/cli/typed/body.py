@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any
 
 from revoker.cli.ending import UsageError
@@ -19,9 +19,9 @@ type Body = dict[str, object]
 _DIGITS = re.compile("[0-9a-f]{40}")
 
 
-def run_body(asked: Run, now: datetime, local: tzinfo | None, tell: Callable[[str], None]) -> Body:
+def run_body(asked: Run, now: datetime, tell: Callable[[str], None], *, local: bool) -> Body:
     """Return the body of a run, without what was not said; raises UsageError. ``tell`` says how a file was read."""
-    body = _whom(asked, now, local, tell)
+    body = _whom(asked, now, tell, local=local)
     body["priority"] = asked.priority
     body["dryRun"] = asked.dry_run
     if not _scope_of(body):
@@ -30,7 +30,7 @@ def run_body(asked: Run, now: datetime, local: tzinfo | None, tell: Callable[[st
 
 
 def plan_body(asked: Run) -> Body:
-    """Return the body that applies a dry run; raises UsageError where more is said of whom it is for."""
+    """Return the body that applies a dry run; raises UsageError where more is said of its users."""
     given = [name for name in ("user", "users_file", "group", "role", "filter", "all_users") if getattr(asked, name)]
     given += [name for name in ("exclude_user", "exclude_group", "guests", "issued_before") if getattr(asked, name)]
     if asked.dry_run:
@@ -42,21 +42,21 @@ def plan_body(asked: Run) -> Body:
     return _said(body)
 
 
-def sentinel_query(asked: Sentinel, now: datetime, local: tzinfo | None) -> dict[str, str | int]:
+def sentinel_query(asked: Sentinel, now: datetime, *, local: bool) -> dict[str, str | int]:
     """Return the options of a Sentinel body as a query."""
     query = {
-        "issuedBefore": past_moment("--issued-before", asked.issued_before, now, local),
+        "issuedBefore": past_moment("--issued-before", asked.issued_before, now, local=local),
         "cooldownMinutes": asked.cooldown_minutes,
         "dryRun": "true" if asked.dry_run else None,
     }
     return {name: value for name, value in query.items() if value is not None}
 
 
-def sweep_body(asked: SweepNew, now: datetime, local: tzinfo | None, tell: Callable[[str], None]) -> Body:
+def sweep_body(asked: SweepNew, now: datetime, tell: Callable[[str], None], *, local: bool) -> Body:
     """Return the body of a sweep from options; raises UsageError."""
     if not asked.every or not asked.for_:
         raise UsageError("A sweep needs --every and --for, as in --every 1h --for 14d, or a FILE of JSON.")
-    body = _whom(asked, now, local, tell)
+    body = _whom(asked, now, tell, local=local)
     if not _scope_of(body):
         raise UsageError("Whom? Give --user, --users-file, --group, --role, --filter or --all-users.")
     if not asked.issued_before and not asked.max_age:
@@ -77,7 +77,7 @@ def json_file(file: str) -> Any:  # noqa: ANN401 - JSON, whatever it is
         raise UsageError(f"{file} is not JSON: {error}.") from None
 
 
-def _whom(asked: Whom, now: datetime, local: tzinfo | None, tell: Callable[[str], None]) -> Body:
+def _whom(asked: Whom, now: datetime, tell: Callable[[str], None], *, local: bool) -> Body:
     if not asked.reason or not asked.reason.strip():
         raise UsageError(
             "Why? Give --reason TEXT, as in --reason 'stolen cookie, INC-1042': it stands in the evidence."
@@ -100,8 +100,8 @@ def _whom(asked: Whom, now: datetime, local: tzinfo | None, tell: Callable[[str]
         "allUsers": asked.all_users,
         "exclude": _said(exclude),
         "guests": asked.guests,
-        "issuedBefore": past_moment("--issued-before", asked.issued_before, now, local),
-        "compromisedAt": past_moment("--compromised-at", asked.compromised_at, now, local),
+        "issuedBefore": past_moment("--issued-before", asked.issued_before, now, local=local),
+        "compromisedAt": past_moment("--compromised-at", asked.compromised_at, now, local=local),
         "compromisedThumbprints": [_thumbprint(value) for value in asked.thumbprint or ()],
         "acknowledge": asked.acknowledge,
         "incident": _said(incident),

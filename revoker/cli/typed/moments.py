@@ -1,7 +1,7 @@
 """Times as typed: read into RFC 3339 in UTC, or explained."""
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 
 from revoker.cli.ending import UsageError
 
@@ -10,14 +10,14 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _NUMBERS = re.compile(r"\d+")
 
 
-def past_moment(option: str, text: str | None, now: datetime, local: tzinfo | None = None) -> str | None:
+def past_moment(option: str, text: str | None, now: datetime, *, local: bool = False) -> str | None:
     """Return a moment that has passed as the API takes it, None for None; raises UsageError, which says what to write.
 
-    ``local`` is the zone of a time without one; ``now`` knows its zone.
+    ``local`` reads a time without a zone as this computer's; ``now`` knows its zone.
     """
     if text is None:
         return None
-    moment = _moment(option, text.strip(), now, local)
+    moment = _moment(option, text.strip(), now, local=local)
     if moment > now + _SLACK:
         shown = _utc(now, "minutes")
         raise UsageError(f"{option} {text} is in the future: it is {shown} now. Write a moment that has passed.")
@@ -32,7 +32,7 @@ def duration(option: str, text: str) -> timedelta:
     return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
 
 
-def _moment(option: str, text: str, now: datetime, local: tzinfo | None) -> datetime:
+def _moment(option: str, text: str, now: datetime, *, local: bool) -> datetime:
     if text.lower() == "now":
         return now
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
@@ -43,9 +43,10 @@ def _moment(option: str, text: str, now: datetime, local: tzinfo | None) -> date
         raise UsageError(f"{option} {text!r} is no time{_why(text, error)}: write {_example(text, now)}.") from None
     if moment.tzinfo:
         return moment
+    here = moment.astimezone()
     if local:
-        return moment.replace(tzinfo=local)
-    offset = now.astimezone().strftime("%:z")
+        return here
+    offset = here.strftime("%:z")
     written = moment.isoformat()
     raise UsageError(
         f"{option} {text} has no zone: write {written}Z for UTC, or {written}{offset} for this computer's time "

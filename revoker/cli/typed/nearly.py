@@ -1,4 +1,4 @@
-"""Near misses: words that people type who know another tool, and what to type here."""
+"""Near misses: words of other tools that people type, and what to type here."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

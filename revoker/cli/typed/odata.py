@@ -1,4 +1,4 @@
-"""OData filters as typed by people who know PowerShell: two slips are explained, the rest is Graph's to judge."""
+"""OData filters in the manner of PowerShell: two slips are explained, the rest is Graph's to judge."""
 
 import re
 

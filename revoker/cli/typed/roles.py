@@ -1,4 +1,4 @@
-"""Directory roles by name: those whose holders a responder signs out first."""
+"""Directory roles by name: the ones with holders that a responder signs out first."""
 
 from difflib import get_close_matches
 

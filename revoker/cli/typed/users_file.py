@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from revoker.cli.ending import UsageError
 from revoker.cli.typed import columns, text_file
 from revoker.cli.typed.names import clean, is_user_name, what_is
-from revoker.cli.words import MOST_USERS
+from revoker.cli.words import MOST_USERS, counted
 
 _SEPARATORS = ",;\t|"
 _SHOWN = 5
@@ -48,7 +48,7 @@ def parse(file: str, text: str, column: str | None = None, encoding: str = "UTF-
     if len(users) > MOST_USERS:
         more = f"{file} names {len(users):,} users; one run takes {MOST_USERS:,}"
         raise UsageError(f"{more}. Split the file, or name a group of them with --group.")
-    told = [f"{file}: {len(users):,} user{'s' * (len(users) != 1)}", *chosen.told]
+    told = [f"{file}: {counted(len(users), 'user')}", *chosen.told]
     if len(table[0].cells) > 1:
         told.append(f"{_SEPARATOR_NAMES.get(separator, 'plain')}, {encoding}")
     if len(listed) > len(users):

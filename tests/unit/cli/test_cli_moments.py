@@ -1,6 +1,8 @@
 """Times as tired people type them."""
 
-from datetime import UTC, datetime, timedelta, timezone
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,7 +10,6 @@ from revoker.cli.ending import UsageError
 from revoker.cli.typed.moments import duration, past_moment
 
 NOW = datetime(2026, 11, 25, 15, 54, tzinfo=UTC)
-CET = timezone(timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
@@ -28,9 +29,26 @@ def test_a_time_goes_out_in_utc(typed: str | None, sent: str | None) -> None:
     assert sent == past_moment("--issued-before", typed, NOW)
 
 
-def test_a_time_without_a_zone_is_local_where_that_is_asked_for() -> None:
-    """--at-local reads it so, and only then."""
-    assert "2026-11-25T14:00:00Z" == past_moment("--issued-before", "2026-11-25T15:00:00", NOW, CET)
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let this computer stand in Berlin."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("berlin")
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [("2026-11-25T15:00:00", "2026-11-25T14:00:00Z"), ("2026-07-01T15:00:00", "2026-07-01T13:00:00Z")],
+)
+def test_a_time_without_a_zone_is_local_where_that_is_asked_for(typed: str, sent: str) -> None:
+    """--at-local reads it so, in summer time too; without it the offset to write is that of the day in question."""
+    assert sent == past_moment("--issued-before", typed, NOW, local=True)
+    with pytest.raises(UsageError, match=f"{typed}[+]0[12]:00 for this computer's time"):
+        past_moment("--issued-before", typed, NOW)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_the_plan_says_what_would_happen() -> None:
         "Reason     INC-7",
         "Guests     50 left alone",
         "Protected  1 left alone: bg@contoso.com",
-        "Excluded   9 spared, of 2 named and 1 groups",
+        "Excluded   9 spared: 2 users and 1 group excluded",
         "Gate       no federated domain",
         "1:27 after the start",
         "Approval   a second person must approve it: more than 500 users",
@@ -93,7 +93,7 @@ def test_an_exclusion_that_spares_no_user_is_seen() -> None:
     typo = ("--exclude-user", "gale@contoso.com")
     ended = everybody("no\n", preflight(), rehearsed(counts=counts, scope=scope), more=typo)
 
-    assert "Excluded   NO USER IS SPARED by 1 named (gale@contoso.com) and 0 groups" in ended.err
+    assert "Excluded   NO USER IS SPARED: 1 user (gale@contoso.com) and 0 groups excluded" in ended.err
 
 
 def test_a_tenant_without_protected_accounts_is_warned() -> None:
@@ -225,7 +225,7 @@ def test_an_approver_sees_the_plan() -> None:
     assert "Sign out   about 600 users: everybody" in ended.err
     assert "Guests     not listed yet" in ended.err
     assert "Protected  bg@contoso.com\n" in ended.err
-    assert "Excluded   1 named and 0 groups; not listed yet" in ended.err
+    assert "Excluded   1 user and 0 groups excluded; not listed yet" in ended.err
     assert f"POST /api/runs/{RUN}/approve" == ended.calls[2]
 
 

@@ -137,7 +137,7 @@ def test_any_other_word_starts_nothing(api: str) -> None:
         seen.type("yes\r")
         code = seen.end()
 
-    assert (2, "That is not the domain: nothing was started.") == (code, seen.lines[-1])
+    assert (2, "That is not contoso.com: nothing was started.") == (code, seen.lines[-1])
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def test_a_run_that_waits_for_a_person_says_for_whom(argv: tuple[str, ...]) -> N
     ended = command(*argv, answers=[*([says(202, held)] if argv[0] == "run" else []), says(202, held)])
 
     assert 3 == ended.code
-    assert ended.out.startswith("AWAITING APPROVAL: nothing is done yet; 1 users would be signed out.")
+    assert ended.out.startswith("AWAITING APPROVAL: nothing is done yet; 1 user would be signed out.")
     assert "A person other than Rita must approve it by 2026-03-02 13:00:00Z (" in ended.out
     assert f"\n  revoker approve {SHORT}\n" in ended.out
 

@@ -1,0 +1,70 @@
+"""One question to the API, and the two ways it can go: an answer, or trouble."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+_LONGEST_ANSWER = 240.0  # seconds: Azure's front end drops a request after 230 (Functions, HTTP trigger limits)
+_CONNECT = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked; ``again`` says that asking twice does no more than asking once, ``seconds`` bound an answer."""
+
+    method: str
+    path: str
+    query: Mapping[str, str | int] | None = None
+    body: object = None
+    key: str | None = None
+    again: bool = True
+    seconds: float = _LONGEST_ANSWER
+
+    def request(self, client: httpx.Client) -> httpx.Request:
+        """Return it as a request of the client."""
+        headers = {"Idempotency-Key": self.key} if self.key else {}
+        timeout = httpx.Timeout(self.seconds, connect=_CONNECT)
+        return client.build_request(
+            self.method, self.path, params=self.query or None, json=self.body, headers=headers, timeout=timeout
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ApiAnswer:
+    """What the API said; ``retry_after`` in seconds, where it did; ``at`` is the API's own clock, where it tells."""
+
+    status: int
+    body: dict[str, Any]
+    retry_after: float | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """No answer: why, what to do, how many seconds to wait at least, and whether the question may be repeated."""
+
+    why: str
+    then: str
+    again: bool
+    lasting: bool = False
+    wish: float = 0.0
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    """Return the seconds that an answer asks to wait, None where it says none."""
+    text = response.headers.get("Retry-After", "")
+    if text.isdecimal() and len(text) < 9:
+        return float(text)
+    return None
+
+
+def date(response: httpx.Response) -> datetime | None:
+    """Return the server's clock: a laptop with a wrong clock would count down to the wrong minute."""
+    try:
+        return parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
+    except ValueError:
+        return None
