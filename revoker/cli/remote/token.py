@@ -85,7 +85,7 @@ def claims_of(token: str) -> dict[str, Any] | None:
 
 
 def why_refused(token: str, now: datetime) -> str:
-    """Say what is wrong with a token that the API did not take, as far as it tells: its end, or the application it is for."""
+    """Say what is wrong with a token that the API did not take: its end, or the application it is for."""
     claims = claims_of(token)
     if claims is None:
         return "The token is no access token: it has three parts with dots between them, and begins with eyJ."

@@ -43,7 +43,7 @@ def runs(found: Iterable[Fields], *, local: bool) -> Table:
 
 
 def runs_folded(found: Iterable[Fields], width: int, *, local: bool) -> Iterator[str]:
-    """Return runs for a narrow terminal: the run and its state, and under it the time, the scope, the requester and the reason."""
+    """Return runs for a narrow terminal: run and state, and under them time, scope, requester and reason."""
     for one in found:
         run, started, state, users, *others = _run(one, local=local)
         yield f"{run}  {state}  {users} users"
