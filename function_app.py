@@ -10,8 +10,9 @@ from revoker import settings, wiring
 from revoker.core.message import Queue, decode, decode_scan_step
 from revoker.intake.call import Call, Reply
 from revoker.respond.recover import heal, poison
-from revoker.respond.revoke import revoke, verify
-from revoker.respond.scan import step
+from revoker.respond.revoke.revoke_batch import revoke
+from revoker.respond.revoke.verify_batch import verify
+from revoker.respond.scan.take_step import take_step
 from revoker.respond.sweeps import tick
 from revoker.web import boundary, dispatch, routes
 
@@ -56,28 +57,28 @@ def on_queue(name: str) -> Callable[[Callable[..., Awaitable[None]]], object]:
 async def plan_page(item: func.QueueMessage) -> None:
     """One message, one page of the directory."""
     parts = await PARTS.app()
-    await step.take_step(decode_scan_step(item.get_body()), parts.protection, parts.tools)
+    await take_step(decode_scan_step(item.get_body()), parts.protection, parts.tools)
 
 
 @on_queue(Queue.URGENT)
 async def revoke_urgent(item: func.QueueMessage) -> None:
     """One message, one batch of the urgent lane."""
     parts = await PARTS.app()
-    await revoke.revoke(decode(item.get_body()), parts.protection, parts.tools)
+    await revoke(decode(item.get_body()), parts.protection, parts.tools)
 
 
 @on_queue(Queue.BULK)
 async def revoke_bulk(item: func.QueueMessage) -> None:
     """One message, one batch of the bulk lane, at the quota's pace."""
     parts = await PARTS.app()
-    await revoke.revoke(decode(item.get_body()), parts.protection, parts.tools)
+    await revoke(decode(item.get_body()), parts.protection, parts.tools)
 
 
 @on_queue(Queue.VERIFY)
 async def verify_batch(item: func.QueueMessage) -> None:
     """One message, one check whether a batch's revocations show in the directory."""
     parts = await PARTS.app()
-    await verify.verify(decode(item.get_body()), parts.protection, parts.tools)
+    await verify(decode(item.get_body()), parts.protection, parts.tools)
 
 
 @on_queue(Queue.PLAN.poison)

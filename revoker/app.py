@@ -1,8 +1,11 @@
 """Everything a trigger needs, as one value."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from revoker.core.pacing import Quota
+from revoker.ports.ledger import Ledger
 from revoker.ports.sweeps import Sweeps
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
@@ -26,6 +29,20 @@ class App:
     protection: Protection
     sweeps: Sweeps
     clients: tuple[Closable, ...] = ()
+
+    @property
+    def ledger(self) -> Ledger:
+        """The record that every route reads."""
+        return self.tools.ledger
+
+    @property
+    def quota(self) -> Quota:
+        """The directory's write quota, which every status tells."""
+        return self.tools.policy.quota
+
+    def now(self) -> datetime:
+        """Return the moment, in UTC."""
+        return self.tools.clock.now()
 
     async def close(self) -> None:
         """Close every connection."""

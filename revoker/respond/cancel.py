@@ -1,67 +1,76 @@
-"""Stop a run: whoever was not revoked yet will not be; what Graph accepted already is still looked for."""
+"""Cancel a run: its waiting users are settled as cancelled; users that Graph accepted are verified all the same."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 
 from revoker import log
 from revoker.core.batch import Batch
 from revoker.core.errors import ConflictError
-from revoker.core.message import Queue, ScanStep
 from revoker.core.outcome import Outcome
 from revoker.core.request import Person
 from revoker.core.run import Run
+from revoker.ports.ledger import Ledger
+from revoker.ports.outbox import Outbox
+from revoker.ports.scans import Scans
 from revoker.respond.concurrency import gather_limited
+from revoker.respond.dispatch import dispatch_step
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
 
-EVER = timedelta(days=365)
-# All of a named run's; a few seconds' work.
+# Every batch of the 10,000 users that a request may name: a few seconds' work.
 _AT_ONCE = 500
 
 
-async def cancel(run: Run, person: Person, tools: Tools, *, unapproved: bool = False) -> Run:
-    """Mark the run first, so that every worker stops at its next batch, then settle whoever waits.
-
-    Raises ConflictError for a run that has ended; cancelling twice is once. With ``unapproved``, one that was approved
-    in the last moment goes on.
-    """
+async def cancel(run: Run, person: Person, tools: Tools) -> Run:
+    """Cancel a run; raises ConflictError for a run that has ended. Cancelling twice is cancelling once."""
     now = tools.clock.now()
+    run = await mark_cancelled(run.id, person, tools.ledger, now)
+    if not run.cancelled_at:
+        raise ConflictError(f"The run has ended: {run.finished_as}.")
+    await stop(run, person, tools.ledger, tools.scans, tools.outbox, now)
+    return run
 
-    def marked(row: Run) -> Run:
+
+async def mark_cancelled(
+    run_id: str, person: Person, ledger: Ledger, now: datetime, *, unapproved: bool = False
+) -> Run:
+    """Write on the run that it is cancelled, unless it has ended; returns the run as it is then.
+
+    With ``unapproved``, a run that was approved in the last moment is left alone.
+    """
+
+    def cancelled(row: Run) -> Run:
         if row.finished_at or row.cancelled_at or (unapproved and not row.awaits_approval):
             return row
         return replace(row.warned(f"Cancelled by {person.name} ({person.id})."), cancelled_at=now)
 
-    run = await tools.ledger.update_run(run.id, marked)
-    if unapproved and not run.cancelled_at:
-        return run
-    if not run.cancelled_at:
-        raise ConflictError(f"The run has ended: {run.finished_as}.")
+    return await ledger.update_run(run_id, cancelled)
+
+
+async def stop(run: Run, person: Person, ledger: Ledger, scans: Scans, outbox: Outbox, now: datetime) -> None:
+    """Settle the waiting users of a run that is marked as cancelled.
+
+    The mark comes first: a worker that takes a batch meanwhile sees it and stops at its next batch.
+    """
     log.event("run_cancelled", run=run.id, by=person.id)
-    await cancel_waiting(run.id, tools)
-    scan = await tools.scans.scan(run.id) if run.scans else None
-    if scan:  # the rest of a large run is settled message by message
-        await tools.outbox.send(Queue.PLAN, ScanStep(run.id, scan.step))
-    await finish(run.id, tools)
-    return run
+    await cancel_waiting(run.id, ledger, now)
+    scan = await scans.scan(run.id) if run.scans else None
+    if scan:  # a scan's run may have more batches than one call settles: the rest goes message by message
+        await dispatch_step(replace(scan, due_at=now), outbox, now)
+    await finish(run.id, ledger, now)
 
 
-async def cancel_waiting(run: str, tools: Tools) -> int:
-    """Settle whoever waits in some of the run's batches; returns how many batches those were."""
-    waiting = await tools.ledger.waiting_batches(run, tools.clock.now() + EVER, _AT_ONCE)
-    await gather_limited(_cancel(run, batch, tools) for batch in waiting)
+async def cancel_waiting(run: str, ledger: Ledger, now: datetime) -> int:
+    """Settle the waiting users of at most 500 of the run's batches; returns the number of batches."""
+    waiting = await ledger.waiting_batches(run, limit=_AT_ONCE)
+    await gather_limited(cancel_batch(run, batch, ledger, now) for batch in waiting)
     return len(waiting)
 
 
-async def cancel_batch(batch: Batch, tools: Tools) -> None:
-    """Settle whoever of a batch was not revoked yet."""
-    await _cancel(batch.run, batch.id, tools)
-
-
-async def _cancel(run: str, batch: str, tools: Tools) -> None:
-    now = tools.clock.now()
+async def cancel_batch(run: str, batch: str, ledger: Ledger, now: datetime) -> None:
+    """Settle a batch's waiting users as cancelled."""
 
     def cancelled(row: Batch) -> Batch:
         return row.learn(user.settle(Outcome.CANCELLED, "run_cancelled", now) for user in row.waiting)
 
-    await tools.ledger.update_batch(run, batch, cancelled)
+    await ledger.update_batch(run, batch, cancelled)

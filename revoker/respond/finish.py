@@ -1,12 +1,13 @@
-"""Mark a run's end, once nothing is left to do, and the warnings it gathers on the way."""
+"""Mark a run's end once nothing is left to do, take an end back, and warn on a run."""
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from revoker import log
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.run import Run, State, final_state
-from revoker.respond.policy import Tools
+from revoker.ports.ledger import Ledger
 
 _UNREADABLE = (
     "Reading users back is refused (User.Read.All is missing), so outcomes stay `revoked`: accepted by Graph, "
@@ -14,50 +15,54 @@ _UNREADABLE = (
 )
 
 
-async def finish(run_id: str, tools: Tools, *, dry_run: bool = False) -> None:
-    """End the run if nobody more will come and nobody is pending; doing it twice changes nothing, but for the better.
-
-    The scan's tally is read before the shards: a page planned in between leaves `planning` set, or nobody uncounted.
-    """
-    counted = await tools.ledger.tally(run_id)
+async def finish(run_id: str, ledger: Ledger, now: datetime, *, dry_run: bool = False) -> None:
+    """End the run if no user is pending and no page is to come. Finishing twice is harmless."""
+    # The tally reads the scan's row before the shards. A page that is planned between the two reads leaves `planning`
+    # set; the other way round, its users would be in neither.
+    counted = await ledger.tally(run_id)
     if counted.planning or (counted.pending and not dry_run):
         return
-    now = tools.clock.now()
 
     def ended(run: Run) -> Run:
         state = final_state(counted, cancelled=run.cancelled_at is not None, incomplete=run.incomplete)
         if run.finished_as is None:
             return replace(run, finished_at=now, finished_as=state)
-        # Whoever was given up may turn out done, when a worker that stood still writes; never the other way.
-        better = (run.finished_as, state) == (State.COMPLETED_WITH_FAILURES, State.COMPLETED)
-        return replace(run, finished_as=state) if better else run
+        # A user that was given up turns out done when a worker that stood still writes at last. An end may become
+        # better by that, and never worse.
+        if (run.finished_as, state) == (State.COMPLETED_WITH_FAILURES, State.COMPLETED):
+            return replace(run, finished_as=state)
+        return run
 
-    run = await tools.ledger.update_run(run_id, ended)
-    if run.finished_at == now:
-        log.event("run_finished", run=run_id, state=run.finished_as, counts=counted.counts)
-        if not dry_run and (await tools.ledger.tally(run_id)).pending:
-            await reopen(run_id, tools)
+    run = await ledger.update_run(run_id, ended)
+    if run.finished_at != now:
+        return
+    log.event("run_finished", run=run_id, state=run.finished_as, counts=counted.counts)
+    # A worker may have written an accepted user between the tally above and the end: it is looked for again.
+    if not dry_run and (await ledger.tally(run_id)).pending:
+        await reopen(run_id, ledger)
 
 
-async def reopen(run_id: str, tools: Tools) -> None:
-    """Undo a run's end: Graph had accepted somebody who was given up, or cancelled, in that moment.
+async def reopen(run_id: str, ledger: Ledger) -> None:
+    """Take a run's end back: Graph had accepted a user that was given up or cancelled in that moment.
 
-    Healing looks after runs that have not ended, so nobody is forgotten, whatever message is lost.
+    Healing looks after every run that has not ended, so the user is checked even if the message for it is lost.
     """
-    ended: list[bool] = []
+    had_ended = False
 
     def opened(row: Run) -> Run:
-        ended.append(row.finished_at is not None)
+        nonlocal had_ended
+        had_ended = row.finished_at is not None
         return replace(row, finished_at=None, finished_as=None)
 
-    await tools.ledger.update_run(run_id, opened)
-    if ended[-1]:  # one of many who come late did it; an alert counts ends against it
+    await ledger.update_run(run_id, opened)
+    if had_ended:  # several workers may come late; the alert that counts ends hears of one reopening
         log.event("run_reopened", run=run_id)
 
 
-async def warn_unless_readable(run_id: str, answers: Iterable[GraphAnswer], tools: Tools) -> None:
-    """Say on the run that the identity may not read users."""
-    if any(answer.status == 403 for answer in answers):
-        run = await tools.ledger.run(run_id)
-        if run and _UNREADABLE not in run.warnings:
-            await tools.ledger.update_run(run_id, lambda row: row.warned(_UNREADABLE))
+async def warn_unless_readable(run_id: str, answers: Iterable[GraphAnswer], ledger: Ledger) -> None:
+    """Warn on the run where the identity may not read users."""
+    if not any(answer.status == 403 for answer in answers):
+        return
+    run = await ledger.run(run_id)
+    if run and _UNREADABLE not in run.warnings:
+        await ledger.update_run(run_id, lambda row: row.warned(_UNREADABLE))

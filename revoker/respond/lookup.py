@@ -1,4 +1,4 @@
-"""Ask the directory who is meant, before anything is planned."""
+"""Look up named users in the directory before anything is planned."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -10,36 +10,52 @@ from revoker.core.plan import NO_SUCH_USER, Finding
 from revoker.core.request import Priority, Search, Target
 from revoker.ports.graph import GraphUsers
 
-# Beyond this many names the read quota and the caller's patience say no: the batch's own read-back tells later.
+# More names would use up the read quota and the caller's patience. They are planned as given, and each batch's
+# read-back tells later what became of them (docs/decisions/0002).
 LOOK_UP_AT_MOST = 200
 
 
-async def look_up(directory: GraphUsers, targets: Sequence[Target]) -> Mapping[Target, Finding]:
-    """Return what the directory says about each target; a target it says nothing about is left out."""
-    by_name = [target for target in targets if target.name]
-    found = await _by_name(directory, by_name) if len(by_name) <= LOOK_UP_AT_MOST else {}
-    wanted = [target for target in targets if target.search]
-    found |= dict.fromkeys(wanted[LOOK_UP_AT_MOST:], (Outcome.UNRESOLVED, "too_many_searches"))
-    searches = {target: target.search for target in wanted[:LOOK_UP_AT_MOST] if target.search}
-    results = await asyncio.gather(*(_by_search(directory, search) for search in searches.values()))
-    return found | {target: result for target, result in zip(searches, results, strict=True) if result}
+async def look_up(graph_users: GraphUsers, targets: Sequence[Target]) -> Mapping[Target, Finding]:
+    """Return what the directory says about each target; a target that it says nothing about is left out."""
+    named = [target for target in targets if target.name]
+    found: dict[Target, Finding] = {}
+    if len(named) <= LOOK_UP_AT_MOST:
+        found |= await _by_name(graph_users, named)
+    searched = [target for target in targets if target.search]
+    found |= dict.fromkeys(searched[LOOK_UP_AT_MOST:], (Outcome.UNRESOLVED, "too_many_searches"))
+    await asyncio.gather(*(_search(graph_users, target, found) for target in searched[:LOOK_UP_AT_MOST]))
+    return found
 
 
-async def _by_name(directory: GraphUsers, targets: Sequence[Target]) -> dict[Target, Finding]:
+async def _by_name(graph_users: GraphUsers, targets: Sequence[Target]) -> dict[Target, Finding]:
     names = list(dict.fromkeys(target.name for target in targets if target.name))
-    answers = await directory.read(names, Priority.URGENT) if names else {}
-    findings = {name: _finding(answer) for name, answer in answers.items()}
-    return {target: finding for target in targets if (finding := findings.get(target.name or ""))}
+    found: dict[Target, Finding] = {}
+    if not names:
+        return found
+    answers = await graph_users.read(names, Priority.URGENT)
+    for target in targets:
+        finding = _finding(answers[target.name or ""])
+        if finding:
+            found[target] = finding
+    return found
 
 
 def _finding(answer: GraphAnswer) -> Finding | None:
     if answer.says_no_such_user:
         return NO_SUCH_USER
-    return directory_user(answer.body) if answer.accepted else None
+    if answer.accepted:
+        return directory_user(answer.body)
+    return None
 
 
-async def _by_search(directory: GraphUsers, search: Search) -> Finding | None:
-    matches = await directory.search(search.attribute, search.value)
+async def _search(graph_users: GraphUsers, target: Target, found: dict[Target, Finding]) -> None:
+    finding = await _by_search(graph_users, target.search) if target.search else None
+    if finding:
+        found[target] = finding
+
+
+async def _by_search(graph_users: GraphUsers, search: Search) -> Finding | None:
+    matches = await graph_users.search(search.attribute, search.value)
     if isinstance(matches, GraphAnswer):
         return (Outcome.UNRESOLVED, "directory_unavailable") if matches.passing else None
     if len(matches) > 1:
@@ -50,9 +66,11 @@ async def _by_search(directory: GraphUsers, search: Search) -> Finding | None:
 
 
 def _in_domain(dns_name: str | None, netbios: str | None) -> bool:
-    """Tell whether the domains fit: where both are known, the DNS name must begin with the NetBIOS one.
+    """Tell whether two names fit one domain: where both are known, the DNS name must begin with the NetBIOS name.
 
-    How the two relate is documented nowhere (reference: sentinel, 5); a mismatch leaves the account unresolved, said
-    aloud, rather than signing out a namesake.
+    How the two relate is undocumented (docs/graph-facts.md, ``ntDomain``). A mismatch leaves the account unresolved,
+    with a reason, rather than signing out another user of the same name.
     """
-    return not (dns_name and netbios) or dns_name.split(".")[0].lower() == netbios.lower()
+    if not dns_name or not netbios:
+        return True
+    return dns_name.split(".")[0].lower() == netbios.lower()

@@ -1,4 +1,4 @@
-"""What the use cases are told by settings, and the tools they share: one value, handed to each."""
+"""What the settings tell the use cases, and the ports that an entry point is given."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +14,12 @@ from revoker.ports.scans import Scans
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The limits a stage keeps to; above ``approval_above`` users a second person must approve, 0 is never."""
+    """The limits that the use cases keep to.
+
+    ``verify_delays`` are the waits before each check of a revocation, in order. ``clock_skew`` is how far the clocks of
+    a worker and of the directory may differ. A batch or scan that was last heard of longer than ``heal_after`` ago is
+    healed. A run over more than ``approval_above`` users needs a second person's approval; 0 is never.
+    """
 
     quota: Quota
     patience: Patience
@@ -26,7 +31,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """The outside, as the stages see it."""
+    """Every port, for the entry points that the triggers and routes call; each hands on the ports that are used.
+
+    ``tests/unit/respond/test_signatures.py`` holds which functions may take it.
+    """
 
     graph_users: GraphUsers
     graph_listings: GraphListings

@@ -18,47 +18,57 @@ _FRESH_FOR = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Protection:
-    """Resolves the protected list, and remembers it for five minutes."""
+    """Looks up the protected list (``REVOKER_PROTECTED``) and remembers the answer for five minutes."""
 
     entries: tuple[str, ...]
-    directory: GraphUsers
+    graph_users: GraphUsers
     clock: Clock
     _known: NamedAccounts = field(default_factory=NamedAccounts, init=False)
     _at: datetime | None = field(default=None, init=False)
 
     async def current(self) -> NamedAccounts:
-        """Return the list; raises UnavailableError when the directory cannot be asked and nothing is remembered."""
+        """Return the list; raises UnavailableError where the directory does not answer and nothing is remembered."""
         known = await self.known()
         if known is None:
             raise UnavailableError("The protected accounts cannot be checked now, so nothing was started.")
         return known
 
     async def known(self) -> NamedAccounts | None:
-        """Return the list, or None while nobody knows it: a new instance remembers none."""
+        """Return the list, or None while no answer of the directory is remembered: a new instance has none."""
         now = self.clock.now()
         if self.entries and (self._at is None or now - self._at > _FRESH_FOR):
             await self._refresh(now)
-        return None if self.entries and self._at is None else self._known
+        if self.entries and self._at is None:
+            return None
+        return self._known
 
     async def _refresh(self, now: datetime) -> None:
-        known = await listed(self.entries, self.directory)
+        known = await named_accounts(self.entries, self.graph_users)
         if known is not None:
             self._known, self._at = known, now
-        elif self._at is not None:
+        elif self._at is not None:  # an old list protects more than none: names change seldom
             log.event("protected_accounts_stale", since=self._at)
 
 
-async def listed(entries: Sequence[str], directory: GraphUsers) -> NamedAccounts | None:
-    """Return accounts under every name the directory has for them, or None while it does not answer.
+async def named_accounts(entries: Sequence[str], graph_users: GraphUsers) -> NamedAccounts | None:
+    """Return accounts under every name that the directory has for them, or None while it does not answer.
 
-    More than are looked up in one call are known as given only.
+    More entries than are looked up in one call are known by the names given only.
     """
     if len(entries) > LOOK_UP_AT_MOST:
         return NamedAccounts(frozenset(entries), complete=False)
-    answers = await directory.read(entries, Priority.URGENT) if entries else {}
-    if any(answer.passing for answer in answers.values()):
-        return None
-    seen = [found for answer in answers.values() if (found := directory_user(answer.body))]
-    names = frozenset(entries).union(*(found.names for found in seen))
-    unknown = tuple(entry for entry in entries if answers[entry].says_no_such_user)
-    return NamedAccounts(names, len(seen) + len(unknown) == len(entries), unknown)
+    if not entries:
+        return NamedAccounts()
+    answers = await graph_users.read(entries, Priority.URGENT)
+    names, unknown, seen = set(entries), [], 0
+    for entry in entries:
+        answer = answers[entry]
+        if answer.passing:
+            return None
+        if answer.says_no_such_user:
+            unknown.append(entry)
+        elif found := directory_user(answer.body):
+            names |= found.names
+            seen += 1
+    # An entry that was neither found nor denied (403, not a user) may have another name: then the list is incomplete.
+    return NamedAccounts(frozenset(names), seen + len(unknown) == len(entries), tuple(unknown))

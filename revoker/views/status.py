@@ -7,6 +7,7 @@ from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Quota
 from revoker.core.run import ACCESS_TOKEN_LIFE, Run, state_of
 from revoker.core.tally import Tally
+from revoker.views.scope import in_order
 
 COUNTERMEASURE = "CM0077"
 TECHNIQUES = ("T1550", "T1550.001")
@@ -25,7 +26,7 @@ def status(run: Run, counted: Tally, quota: Quota) -> dict[str, object]:
         "requestedBy": asdict(run.requested_by),
         "reason": run.reason,
         "incident": asdict(run.incident) if run.incident else None,
-        "scope": run.scope,
+        "scope": in_order(run.scope),
         "priority": run.priority,
         "issuedBefore": moment(run.issued_before),
         "createdAt": moment(run.created_at),

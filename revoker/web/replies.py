@@ -26,8 +26,8 @@ async def run_to_change(call: Call, caller: Caller, app: App) -> Run:
 
     A retry of a scope's run names its users, and still needs the role that the scope needed.
     """
-    run = await show.known_run(run_id(call), app.tools)
-    origin = await show.origin(run, app.tools)
+    run = await show.known_run(run_id(call), app.ledger)
+    origin = await show.origin(run, app.ledger)
     if origin.scans:
         caller.must_have(Role.REVOKE_ALL)
     return run
@@ -35,7 +35,7 @@ async def run_to_change(call: Call, caller: Caller, app: App) -> Run:
 
 async def accepted(run: Run, app: App, *, replayed: bool) -> Reply:
     """Return 202 with a run's status; ``replayed`` tells that the same request started it before."""
-    status = await show.status_of(run, app.tools)
+    status = await show.status_of(run, app.ledger, app.quota)
     if replayed:
         status = {**status, "replayed": True}
     return waiting(status, app)

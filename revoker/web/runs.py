@@ -7,6 +7,7 @@ from revoker.intake.call import Call, Reply
 from revoker.intake.query import cursor, known_query, limit, word
 from revoker.respond.cancel import cancel
 from revoker.respond.show import runs as show
+from revoker.respond.show.report import report
 from revoker.respond.start.approve import approve
 from revoker.views.report import HEADERS, MEDIA_TYPES, Format
 from revoker.web.caller import Caller
@@ -20,19 +21,19 @@ async def list_runs(call: Call, _caller: Caller, app: App) -> Reply:
     query = known_query(call, "state", "limit", "cursor")
     state = word(query, "state", tuple(State))
     most = limit(query, default=20, most=100)
-    return Reply(200, await show.list_runs(state, most, cursor(query, _RUN_CURSOR), app.tools))
+    return Reply(200, await show.list_runs(state, most, cursor(query, _RUN_CURSOR), app.ledger, app.quota))
 
 
 async def get_run(call: Call, _caller: Caller, app: App) -> Reply:
     """Return a run's status."""
     known_query(call)
-    return Reply(200, await show.run_status(run_id(call), app.tools))
+    return Reply(200, await show.run_status(run_id(call), app.ledger, app.quota))
 
 
 async def get_result(call: Call, _caller: Caller, app: App) -> Reply:
     """Return 202 until a run has ended, then 200 with its status."""
     known_query(call)
-    status = await show.run_status(run_id(call), app.tools)
+    status = await show.run_status(run_id(call), app.ledger, app.quota)
     if status["finishedAt"]:
         return Reply(200, status)
     return waiting(status, app)
@@ -43,7 +44,7 @@ async def list_users(call: Call, _caller: Caller, app: App) -> Reply:
     query = known_query(call, "outcome", "limit", "cursor")
     outcome = word(query, "outcome", tuple(Outcome))
     most = limit(query, default=100, most=1000)
-    return Reply(200, await show.list_users(run_id(call), outcome, most, query.get("cursor"), app.tools))
+    return Reply(200, await show.list_users(run_id(call), outcome, most, query.get("cursor"), app.ledger))
 
 
 async def get_report(call: Call, _caller: Caller, app: App) -> Reply:
@@ -51,7 +52,7 @@ async def get_report(call: Call, _caller: Caller, app: App) -> Reply:
     form = word(known_query(call, "format"), "format", tuple(Format)) or Format.JSON
     run = run_id(call)
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="revoker-{run}.{form}"'}
-    return Reply(200, await show.report(run, form, app.tools), headers, MEDIA_TYPES[form])
+    return Reply(200, await report(run, form, app.ledger, app.quota), headers, MEDIA_TYPES[form])
 
 
 async def cancel_run(call: Call, caller: Caller, app: App) -> Reply:
@@ -59,7 +60,7 @@ async def cancel_run(call: Call, caller: Caller, app: App) -> Reply:
     known_query(call)
     run = await run_to_change(call, caller, app)
     await cancel(run, caller.person, app.tools)
-    return waiting(await show.run_status(run.id, app.tools), app)
+    return waiting(await show.run_status(run.id, app.ledger, app.quota), app)
 
 
 async def approve_run(call: Call, caller: Caller, app: App) -> Reply:
@@ -67,4 +68,4 @@ async def approve_run(call: Call, caller: Caller, app: App) -> Reply:
     known_query(call)
     run = await run_to_change(call, caller, app)
     await approve(run, caller.person, app.tools)
-    return waiting(await show.run_status(run.id, app.tools), app)
+    return waiting(await show.run_status(run.id, app.ledger, app.quota), app)

@@ -7,7 +7,7 @@ from revoker.core.errors import MethodError, UnknownError
 from revoker.core.federation import Compromise
 from revoker.intake.call import Call, Reply
 from revoker.intake.query import known_query, past
-from revoker.respond.show import runs as show
+from revoker.respond.show.health import health as check_health
 from revoker.respond.show.preflight import preflight as look_ahead
 from revoker.settings import Settings
 from revoker.web import contract
@@ -17,13 +17,13 @@ from revoker.web.caller import Caller, must_be_trusted
 async def preflight(call: Call, _caller: Caller, app: App) -> Reply:
     """Return what the identity may do and what a run over all users would meet."""
     query = known_query(call, "compromisedAt")
-    began_at = past(query, "compromisedAt", app.tools.clock.now())
+    began_at = past(query, "compromisedAt", app.now())
     return Reply(200, await look_ahead(Compromise(began_at), app.settings.protected, app.tools))
 
 
 async def health(_call: Call, _caller: Caller, app: App) -> Reply:
     """Return 200 when everything needed answers, else 503; a deployment without authentication is not well."""
-    well, checks = await show.health(app.tools)
+    well, checks = await check_health(app.ledger, app.tools.outbox, app.tools.graph_users)
     status = 503
     if well and app.settings.auth_trusted:
         status = 200

@@ -15,7 +15,7 @@ async def start_run(call: Call, caller: Caller, app: App) -> Reply:
     """Start a run: 202, and where to wait for its end."""
     known_query(call)
     body = json_body(call)
-    request = parse_run(body, caller.person, app.tools.clock.now())
+    request = parse_run(body, caller.person, app.now())
     if request.scope:
         caller.must_have(Role.REVOKE_ALL)
     key = _owned(call.headers.get("idempotency-key"), caller)
@@ -30,7 +30,7 @@ async def sentinel(call: Call, caller: Caller, app: App) -> Reply:
     if call.body.strip():
         body = json_body(call)
     home = app.settings.tenant_id or await app.tools.graph_users.home_tenant()
-    request, event = parse_sentinel(body, options, caller.person, home, app.tools.clock.now())
+    request, event = parse_sentinel(body, options, caller.person, home, app.now())
     digest = digest_of(body, dict(options))
     run, replayed = await accept(request, _event_key(call, event, digest, caller), digest, app.protection, app.tools)
     reply = await accepted(run, app, replayed=replayed)

@@ -17,33 +17,34 @@ from revoker.web.replies import address
 async def create_sweep(call: Call, caller: Caller, app: App) -> Reply:
     """Create a sweep: 201, and where to find it."""
     known_query(call)
-    spec = parse_sweep(json_body(call), caller.person, app.tools.clock.now())
+    spec = parse_sweep(json_body(call), caller.person, app.now())
     sweep = await manage.create(spec, app.sweeps, app.tools)
-    return Reply(201, await manage.shown(sweep, app.tools), {"Location": address(f"sweeps/{sweep.id}", app)})
+    shown = await manage.show(sweep, app.ledger, app.now())
+    return Reply(201, shown, {"Location": address(f"sweeps/{sweep.id}", app)})
 
 
 async def list_sweeps(call: Call, _caller: Caller, app: App) -> Reply:
     """List every sweep, that of the settings among them."""
     known_query(call)
-    await sync_settings_sweep(app.settings.sweep, app.sweeps, app.tools)
-    return Reply(200, await manage.listed(app.sweeps, app.tools))
+    await sync_settings_sweep(app.settings.sweep, app.sweeps, app.now())
+    return Reply(200, await manage.show_all(app.sweeps, app.ledger, app.now()))
 
 
 async def get_sweep(call: Call, _caller: Caller, app: App) -> Reply:
     """Return where a sweep stands, with its last runs and its next tick."""
-    return Reply(200, await manage.shown(await _known(call, app), app.tools))
+    return Reply(200, await manage.show(await _known(call, app), app.ledger, app.now()))
 
 
 async def pause_sweep(call: Call, caller: Caller, app: App) -> Reply:
     """Start no more runs until the sweep is resumed."""
-    sweep = await manage.pause(await _known(call, app), caller.person, app.sweeps, app.tools)
-    return Reply(200, await manage.shown(sweep, app.tools))
+    sweep = await manage.pause(await _known(call, app), caller.person, app.sweeps, app.now())
+    return Reply(200, await manage.show(sweep, app.ledger, app.now()))
 
 
 async def resume_sweep(call: Call, caller: Caller, app: App) -> Reply:
     """Resume a sweep, or approve one that another person created."""
-    sweep = await manage.resume(await _known(call, app), caller.person, app.sweeps, app.tools)
-    return Reply(200, await manage.shown(sweep, app.tools))
+    sweep = await manage.resume(await _known(call, app), caller.person, app.sweeps, app.now())
+    return Reply(200, await manage.show(sweep, app.ledger, app.now()))
 
 
 async def delete_sweep(call: Call, caller: Caller, app: App) -> Reply:
@@ -55,14 +56,14 @@ async def delete_sweep(call: Call, caller: Caller, app: App) -> Reply:
 
 async def _known(call: Call, app: App) -> Sweep:
     known_query(call)
-    return await manage.known(await _sweep_id(call, app), app.sweeps)
+    return await manage.find(await _sweep_id(call, app), app.sweeps)
 
 
 async def _sweep_id(call: Call, app: App) -> str:
     """Return the id in the path; the sweep of the settings is brought up to date with them first."""
     given = call.params.get("id", "")
     if given == SETTINGS_ID:
-        await sync_settings_sweep(app.settings.sweep, app.sweeps, app.tools)
+        await sync_settings_sweep(app.settings.sweep, app.sweeps, app.now())
         return given
     try:
         return str(uuid.UUID(given))

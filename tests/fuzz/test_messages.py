@@ -99,7 +99,7 @@ async def changes_nothing(body: bytes) -> None:
                 await take(func.QueueMessage(body=body))
 
     assert before == front.written()
-    assert [] == front.world.directory.revoked
+    assert [] == front.world.graph_users.revoked
 
 
 @pytest.mark.timeout(600)

@@ -67,8 +67,8 @@ def _response(answer: Answer, sent: requests.PreparedRequest) -> Response:
 async def peopled(name: str) -> tuple[Front, list[str]]:
     """Return a front with runs and sweeps that go on, do not, and wait for a second person; and the ids of one kind."""
     front = Front(World(approval_above=50))
-    front.world.tenant.groups = {GROUP: [ALICE.id, GUEST.id]}
-    front.world.tenant.filters = {FILTER: [BEN.id]}
+    front.world.graph_listings.groups = {GROUP: [ALICE.id, GUEST.id]}
+    front.world.graph_listings.filters = {FILTER: [BEN.id]}
     ended = await front.world.start(ALICE.id, GUEST.user_principal_name)
     await front.world.step()
     going = await front.world.start(BEN.id)
@@ -103,7 +103,7 @@ async def holds(name: str, case: Case, run: int | None, key: str | None) -> None
     if answer.status == 202:
         await front.world.step()
         await front.world.step()
-        assert BREAKGLASS.id not in front.world.directory.revoked
+        assert BREAKGLASS.id not in front.world.graph_users.revoked
 
 
 @pytest.mark.timeout(1200)

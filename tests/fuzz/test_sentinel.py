@@ -55,8 +55,8 @@ async def is_accounted_for(front: Front, answer: Answer) -> None:
     listed = (await front.ask("list_users", params=params, query="limit=1000")).json
     lines = listed["users"]
 
-    assert BREAKGLASS.id not in front.world.directory.revoked
-    assert len(front.world.directory.revoked) == len(set(front.world.directory.revoked))
+    assert BREAKGLASS.id not in front.world.graph_users.revoked
+    assert len(front.world.graph_users.revoked) == len(set(front.world.graph_users.revoked))
     assert answer.json["total"] == status["total"] == sum(status["counts"].values())
     assert listed["cursor"] or status["total"] == len(lines)
     assert len({line["id"] for line in lines if line["id"]}) == sum(bool(line["id"]) for line in lines)

@@ -157,8 +157,8 @@ async def test_whole_tenants_need_the_larger_role(scope: dict[str, object]) -> N
 async def test_what_retries_a_whole_tenants_run_needs_the_larger_role_too() -> None:
     """A retry names its users, and is still a part of what only the larger role may stop."""
     front = Front(settings=IN_AZURE)
-    front.world.directory.scripts[BEN.id] = [GraphAnswer(status=403)]
-    front.world.tenant.roles = {ADMINS: [BEN.id]}
+    front.world.graph_users.scripts[BEN.id] = [GraphAnswer(status=403)]
+    front.world.graph_listings.roles = {ADMINS: [BEN.id]}
     run = await front.world.start(scope=Scope(roles=(ADMINS,)))
     await front.world.play()
     again, _ = await retry(

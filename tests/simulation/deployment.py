@@ -18,9 +18,9 @@ from revoker.core.run import Run
 from revoker.respond.cancel import cancel
 from revoker.respond.recover.heal import heal
 from revoker.respond.recover.poison import settle_poison
-from revoker.respond.revoke.revoke import revoke
-from revoker.respond.revoke.verify import verify
-from revoker.respond.scan.step import take_step
+from revoker.respond.revoke.revoke_batch import revoke
+from revoker.respond.revoke.verify_batch import verify
+from revoker.respond.scan.take_step import take_step
 from revoker.respond.start.accept import accept
 from revoker.respond.start.approve import approve
 
@@ -88,9 +88,9 @@ class Deployment:
         self.world = World(clock=self.time, approval_above=above)  # type: ignore[arg-type]
         directory = Directory(self.time, *EVERYBODY)  # type: ignore[arg-type]
         directory.begin(self.chance, self.rates)
-        self.world.directory = directory
-        self.world.tenant._directory = directory
-        self.world.tenant.groups[GROUP] = [user.id for user in MEMBERS]
+        self.world.graph_users = directory
+        self.world.graph_listings._directory = directory
+        self.world.graph_listings.groups[GROUP] = [user.id for user in MEMBERS]
         self.world.outbox = Post(self)
         self.world.tools = tools = replace(self.world.tools, graph_users=directory, outbox=self.world.outbox)
         self.hosts = [Host(tools, self.world.protected, self.time, self.chance, self.rates) for _ in range(2)]

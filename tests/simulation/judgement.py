@@ -58,7 +58,7 @@ def _is_complete(run: Run) -> bool:
 
 
 def _of_user(made: Deployment, ask: Ask, run: Run, user: User) -> Iterator[str]:
-    since = made.world.directory._valid_from.get(user.id or user.key)
+    since = made.world.graph_users._valid_from.get(user.id or user.key)
     if user.outcome in _DONE and (since is None or since < run.issued_before):
         yield f"its sessions are valid since {since}"
     if run.dry_run and user.called_at:
@@ -72,7 +72,7 @@ def _of_user(made: Deployment, ask: Ask, run: Run, user: User) -> Iterator[str]:
 
 
 def _untouched(made: Deployment, asks: list[Ask], runs: tuple[Run, ...]) -> Iterator[str]:
-    revoked = set(made.world.directory.revoked)
+    revoked = set(made.world.graph_users.revoked)
     if BREAKGLASS.id in revoked:
         yield "the protected account was revoked"
     acting = [run for run in runs if not run.dry_run and (run.approved_at or not run.approval_until)]

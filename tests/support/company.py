@@ -19,9 +19,9 @@ from revoker.core.request import Person, Request, Target, Trigger
 from revoker.core.run import Run
 from revoker.respond.policy import Policy, Tools
 from revoker.respond.protect import Protection
-from revoker.respond.revoke.revoke import revoke
-from revoker.respond.revoke.verify import verify
-from revoker.respond.scan.step import take_step
+from revoker.respond.revoke.revoke_batch import revoke
+from revoker.respond.revoke.verify_batch import verify
+from revoker.respond.scan.take_step import take_step
 from revoker.respond.start.accept import accept
 
 LONG_AGO = START - timedelta(days=30)
@@ -58,12 +58,12 @@ class World:
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
 
     def __post_init__(self) -> None:
-        self.directory = FakeGraphUsers(self.clock, ALICE, BEN, GUEST, BREAKGLASS, *CROWD)
-        self.tenant = FakeGraphListings(self.directory, page_size=100)
+        self.graph_users = FakeGraphUsers(self.clock, ALICE, BEN, GUEST, BREAKGLASS, *CROWD)
+        self.graph_listings = FakeGraphListings(self.graph_users, page_size=100)
         self.scans = FakeScans(self.ledger)
         self.tools = Tools(
-            graph_users=self.directory,
-            graph_listings=self.tenant,
+            graph_users=self.graph_users,
+            graph_listings=self.graph_listings,
             ledger=self.ledger,
             scans=self.scans,
             outbox=self.outbox,
@@ -77,7 +77,7 @@ class World:
                 approval_above=self.approval_above,
             ),
         )
-        self.protection = Protection(self.protected, self.directory, self.clock)
+        self.protection = Protection(self.protected, self.graph_users, self.clock)
 
     async def start(self, *names: str, **options: object) -> Run:
         """Start a run for users."""

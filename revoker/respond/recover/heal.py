@@ -1,25 +1,29 @@
-"""Find what was lost: batches and scans whose time has come and gone without a word, runs that are done, not marked.
+"""Find what was lost: batches and scans that are long overdue, and runs that are done but not marked as ended.
 
-A message is lost when a worker dies between the ledger and the queue, when a function times out and is never
-delivered again (azure-functions-host#3157), or when the queue loses it. Sending one too many is harmless: it finds
-nobody left. Running twice at once is harmless too: the row is moved by compare-and-swap.
+A message is lost when a worker dies between the ledger and the queue, when a function times out and its message is
+never delivered again (azure-functions-host#3157), or when the queue loses it. One message too many is harmless: its
+worker finds no user left. Two healings at once are harmless too: a row is moved by compare-and-swap.
 """
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from revoker import log
 from revoker.core.batch import Batch
-from revoker.core.message import Message, Queue
 from revoker.core.run import Run, State
 from revoker.core.scan import Scan
+from revoker.ports.clock import Clock
+from revoker.ports.ledger import Ledger
+from revoker.ports.outbox import Outbox
+from revoker.ports.scans import Scans
 from revoker.respond.concurrency import gather_limited
+from revoker.respond.dispatch import dispatch, dispatch_check
+from revoker.respond.every_page import every_row
 from revoker.respond.finish import finish
-from revoker.respond.policy import Tools
+from revoker.respond.policy import Policy, Tools
 from revoker.respond.recover.poison import report_poison_queues
 from revoker.respond.recover.resume import resume
-from revoker.respond.slots import dispatch
 from revoker.respond.start.approve import expire
 
 MOST_HEALINGS = 3
@@ -27,78 +31,76 @@ _PAGE = 100
 
 
 async def heal(tools: Tools) -> None:
-    """Look at every run that has not ended, and at what lies in the poison queues; no failure keeps others waiting."""
-    runs = [run async for run in _unfinished(tools)]
-    await gather_limited([report_poison_queues(tools), *(_see_to(run, tools) for run in runs)])
+    """Look at every run that has not ended, and count the poison messages; a failure keeps no other from being seen."""
+    ledger, outbox = tools.ledger, tools.outbox
+    # The ledger takes any state that is not final for "not ended".
+    runs = [run async for run in every_row(partial(ledger.runs, State.REVOKING, _PAGE))]
+    jobs = [_heal_run(run, ledger, tools.scans, outbox, tools.policy, tools.clock) for run in runs]
+    await gather_limited([report_poison_queues(outbox), *jobs])
 
 
-async def _see_to(run: Run, tools: Tools) -> None:
+async def _heal_run(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, policy: Policy, clock: Clock) -> None:
+    now = clock.now()
     if run.awaits_approval:
-        await expire(run, tools)
+        await expire(run, ledger, scans, outbox, now)
         return
-    scan = await tools.scans.scan(run.id) if run.scans else None
+    scan = await scans.scan(run.id) if run.scans else None
     if scan and not scan.done:
-        await resume(scan, tools)
-    for batch in await _suspects(run, scan, tools):
-        await _heal(run.id, batch, scan, tools)
-    await finish(run.id, tools, dry_run=run.dry_run)
+        await resume(scan, ledger, scans, outbox, policy.heal_after, now)
+    for batch in await _suspects(run, scan, ledger, policy, now):
+        await _heal_batch(run.id, batch, scan, ledger, outbox, policy, clock.now())
+    await finish(run.id, ledger, clock.now(), dry_run=run.dry_run)
 
 
-async def _unfinished(tools: Tools) -> AsyncIterator[Run]:
-    cursor: str | None = None
-    while True:
-        page = await tools.ledger.runs(State.REVOKING, _PAGE, cursor)  # any state that is not final
-        for run in page.rows:
-            yield run
-        cursor = page.cursor
-        if cursor is None:
-            return
-
-
-async def _suspects(run: Run, scan: Scan | None, tools: Tools) -> tuple[str, ...]:
-    """Return the batches that may be lost: while the scan still looks by itself, only those in which somebody waits."""
-    now, policy = tools.clock.now(), tools.policy
+async def _suspects(run: Run, scan: Scan | None, ledger: Ledger, policy: Policy, now: datetime) -> tuple[str, ...]:
+    """Return the batches that may be lost: only those with waiting users, while a scan checks the run itself."""
     if run.dry_run:
         return ()
     if scan and not (scan.done and now - scan.due_at > policy.heal_after):
-        return await tools.ledger.waiting_batches(run.id, now - policy.heal_after)
-    return await tools.ledger.open_batches(run.id)
+        return await ledger.waiting_batches(run.id, now - policy.heal_after)
+    return await ledger.open_batches(run.id)
 
 
-async def _heal(run: str, batch_id: str, scan: Scan | None, tools: Tools) -> None:
-    now = tools.clock.now()
-    before = await tools.ledger.batch(run, batch_id)
-    if before is None or not _is_overdue(before, scan, now, tools):
+async def _heal_batch(
+    run: str, batch_id: str, scan: Scan | None, ledger: Ledger, outbox: Outbox, policy: Policy, now: datetime
+) -> None:
+    before = await ledger.batch(run, batch_id)
+    if before is None or not is_overdue(before, scan, policy, now):
         return
 
     def healed(row: Batch) -> Batch:
-        if not _is_overdue(row, scan, now, tools):
+        if not is_overdue(row, scan, policy, now):
             return row
         if row.healed >= MOST_HEALINGS:
             return row.given_up("lost", now)
         return replace(row, healed=row.healed + 1, due_at=now)
 
-    batch = await tools.ledger.update_batch(run, batch_id, healed)
+    batch = await ledger.update_batch(run, batch_id, healed)
     if not batch.is_open:
         log.failure("batch_abandoned", run=run, batch=batch_id)
     elif batch.healed > before.healed:
         log.event("batch_healed", run=run, batch=batch_id, times=batch.healed)
-        await _send_again(batch, tools, now)
+        await _send_again(batch, outbox, policy, now)
 
 
-def _is_overdue(batch: Batch, scan: Scan | None, now: datetime, tools: Tools) -> bool:
-    """Whether nothing was heard for longer than can be; what a scan handed over counts from then.
+def is_overdue(batch: Batch, scan: Scan | None, policy: Policy, now: datetime) -> bool:
+    """Tell whether a batch was last heard of so long ago that its message must be lost.
 
-    Whoever waits is not the scan's: it puts itself off as long as somebody does.
+    Waiting users: 15 minutes (``heal_after``) after the batch was due. Users that are being verified: later by the sum
+    of the waits between checks (30 + 120 + 300 s), counted from the end of the scan's checks where a scan made them.
     """
-    looked_for = batch.unseen and not batch.waiting
-    heard_of = max(batch.heard_of, scan.due_at) if scan and looked_for else batch.heard_of
-    checks = sum(tools.policy.verify_delays, timedelta(0)) if looked_for else timedelta(0)
-    return batch.is_open and now - heard_of > checks + tools.policy.heal_after
+    if not batch.is_open:
+        return False
+    heard_of, grace = batch.heard_of, policy.heal_after
+    if batch.unseen and not batch.waiting:
+        grace += sum(policy.verify_delays, timedelta(0))
+        if scan:  # waiting users are never the scan's: it puts its checks off as long as there are any
+            heard_of = max(heard_of, scan.due_at)
+    return now - heard_of > grace
 
 
-async def _send_again(batch: Batch, tools: Tools, now: datetime) -> None:
-    if batch.waiting:  # whoever is looked for has time until nobody waits
-        await dispatch(batch, tools, now)
+async def _send_again(batch: Batch, outbox: Outbox, policy: Policy, now: datetime) -> None:
+    if batch.waiting:  # its unseen users are checked once no user waits any more
+        await dispatch(batch, outbox, now)
     elif batch.unseen:
-        await tools.outbox.send(Queue.VERIFY, Message(batch.run, batch.id, len(tools.policy.verify_delays) - 1))
+        await dispatch_check(batch, len(policy.verify_delays) - 1, timedelta(0), outbox)

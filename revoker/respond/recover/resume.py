@@ -1,39 +1,48 @@
-"""A scan that stopped: take it up again, three times, and then end it with what it has planned."""
+"""A scan that stopped: send its message again, three times, then end it with what it has planned."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from revoker import log
 from revoker.core.message import Queue, ScanStep
 from revoker.core.scan import Scan
-from revoker.respond.policy import Tools
+from revoker.ports.ledger import Ledger
+from revoker.ports.outbox import Outbox
+from revoker.ports.scans import Scans
 
 MOST_RESUMED = 3
 
 
-async def resume(scan: Scan, tools: Tools) -> None:
-    """Send the next step's message again where it is overdue; twice at once is harmless, a step is taken once."""
-    now = tools.clock.now()
-    if now - scan.due_at <= tools.policy.heal_after:
+async def resume(
+    scan: Scan, ledger: Ledger, scans: Scans, outbox: Outbox, heal_after: timedelta, now: datetime
+) -> None:
+    """Send the message for a scan's next step again where it is overdue; a step is taken once, however many ask."""
+    if now - scan.due_at <= heal_after:
         return
     if scan.healed >= MOST_RESUMED:
-        await abort_scan(scan, "its messages were lost", tools)
+        await abort_scan(scan, "its messages were lost", ledger, scans, outbox, now)
         return
-    moved = await tools.scans.update(
-        scan.run, lambda row: replace(row, healed=row.healed + 1, due_at=now) if row.step == scan.step else row
-    )
+
+    def healed(row: Scan) -> Scan:
+        if row.step != scan.step:
+            return row
+        return replace(row, healed=row.healed + 1, due_at=now)
+
+    moved = await scans.update(scan.run, healed)
     log.event("scan_resumed", run=scan.run, step=moved.step, times=moved.healed)
-    await tools.outbox.send(Queue.PLAN, ScanStep(moved.run, moved.step))
+    await outbox.send(Queue.PLAN, ScanStep(moved.run, moved.step))
 
 
-async def abort_scan(scan: Scan, why: str, tools: Tools) -> None:
-    """End a scan early: what it planned goes on and is looked at, what it did not plan is said on the run."""
-    now, stands = tools.clock.now(), await tools.scans.scan(scan.run)
+async def abort_scan(scan: Scan, why: str, ledger: Ledger, scans: Scans, outbox: Outbox, now: datetime) -> None:
+    """End a scan early: users that it planned are revoked and verified; that others are missing is said on the run."""
+    stands = await scans.scan(scan.run)
     if stands is None or stands.step != scan.step:
         return  # another worker took the step after all
     log.failure("scan_aborted", run=scan.run, step=scan.step, why=why)
     if scan.is_planning:
         lost = f"Not everybody is accounted for: the directory was not listed to its end ({why})."
-        await tools.ledger.update_run(scan.run, lambda row: replace(row.warned(lost), incomplete=True))
-    moved = await tools.scans.update(scan.run, lambda row: row.aborted(now) if row == stands else row)
-    if not moved.done:
-        await tools.outbox.send(Queue.PLAN, ScanStep(moved.run, moved.step))
+        await ledger.update_run(scan.run, lambda row: replace(row.warned(lost), incomplete=True))
+    # The run was told first: a worker that dies here leaves the step, and the next healing comes to the same end.
+    after = stands.aborted(now)
+    if await scans.commit_step(after, (), ()) and not after.done:
+        await outbox.send(Queue.PLAN, ScanStep(after.run, after.step))

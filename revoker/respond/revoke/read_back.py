@@ -1,35 +1,42 @@
-"""Read whom Graph accepted, and judge each by what shows."""
+"""Read users that Graph accepted, and judge each by what the directory shows."""
 
 from collections.abc import Sequence
 
 from revoker.core.after_call import after_read
 from revoker.core.batch import Batch
 from revoker.core.outcome import User
+from revoker.ports.clock import Clock
+from revoker.ports.graph import GraphUsers
+from revoker.ports.ledger import Ledger
 from revoker.respond.finish import warn_unless_readable
-from revoker.respond.policy import Tools
+from revoker.respond.policy import Policy
 
 
 async def read_back(
-    users: Sequence[User], batch: Batch, tools: Tools, *, last: bool, patient: bool = False
+    users: Sequence[User],
+    batch: Batch,
+    graph_users: GraphUsers,
+    ledger: Ledger,
+    policy: Policy,
+    clock: Clock,
+    *,
+    last: bool,
+    patient: bool = False,
 ) -> list[User]:
-    """Read accepted users and judge each by what shows; ``patient`` waits for answers that failed even at the last.
+    """Return the users as the directory shows them; after the ``last`` check each of them is settled.
 
-    The last look is not the last for who was called since the one before.
+    Two kinds of users are not settled even then: those called since the check before, who were never checked in their
+    time, and, with ``patient``, those whose reading failed.
     """
     if not users:
         return []
-    answers = await tools.graph_users.read([user.key for user in users], batch.lane)
-    await warn_unless_readable(batch.run, answers.values(), tools)
-    now, skew = tools.clock.now(), tools.policy.clock_skew
-    called_before = now - tools.policy.verify_delays[-1]
-    return [
-        after_read(
-            user,
-            answer,
-            now=now,
-            skew=skew,
-            last=last and (user.called_at or now) <= called_before and not (patient and answer.passing),
-        )
-        for user in users
-        for answer in [answers[user.key]]
-    ]
+    answers = await graph_users.read([user.key for user in users], batch.lane)
+    await warn_unless_readable(batch.run, answers.values(), ledger)
+    now = clock.now()
+    called_before = now - policy.verify_delays[-1]
+    seen: list[User] = []
+    for user in users:
+        answer = answers[user.key]
+        settles = last and (user.called_at or now) <= called_before and not (patient and answer.passing)
+        seen.append(after_read(user, answer, now=now, skew=policy.clock_skew, last=settles))
+    return seen

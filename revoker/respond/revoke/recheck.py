@@ -1,4 +1,4 @@
-"""Once more, right before the call: who must not be revoked after all."""
+"""Right before the call, ask the rules once more which users must not be revoked."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,22 +8,29 @@ from revoker.core.graph_answer import GraphAnswer
 from revoker.core.outcome import User
 from revoker.core.rules import NamedAccounts, Rules, decide
 from revoker.core.run import Run
-from revoker.respond.policy import Tools
+from revoker.ports.graph import GraphUsers
 
 
 async def recheck(
-    users: Sequence[User], run: Run, protected: NamedAccounts, tools: Tools, now: datetime
+    users: Sequence[User], run: Run, protected: NamedAccounts, graph_users: GraphUsers, now: datetime
 ) -> tuple[list[User], list[User]]:
-    """Split off who must not be revoked: the protected again, the cutoff where planning could not read it."""
+    """Return the users that are spared, settled, and the users that are left.
+
+    Hours may lie between planning and this call: an account may have been protected since. Where the run has a cutoff,
+    users that planning did not look up (more than 200 names) are read here.
+    """
     if run.cutoff:
-        answers = await tools.graph_users.read([user.key for user in users if user.id is None], run.priority)
+        answers = await graph_users.read([user.key for user in users if user.id is None], run.priority)
         users = [_known(user, answers.get(user.key)) for user in users]
     rules = Rules(protected=protected, cutoff=run.cutoff)
     spared: list[User] = []
     left: list[User] = []
     for user in users:
         decided = decide(user, rules, now)
-        (left if decided.is_waiting else spared).append(decided)
+        if decided.is_waiting:
+            left.append(decided)
+        else:
+            spared.append(decided)
     return spared, left
 
 

@@ -1,41 +1,45 @@
-"""Wait for a batch's place in the quota: the last second here, anything longer on its queue."""
+"""Wait for a batch's slot in the write quota: the last second here, anything longer on its queue.
+
+A batch is due at 10:00:05.4. Its queue counts whole seconds and delivers it at 10:00:05.0. The worker waits 0.4 s, then
+reads the quota's state: 100 urgent writes were charged meanwhile, so the slot has moved to 10:00:10.4. The worker
+writes that down and puts the message back on the queue for 5 s.
+"""
 
 from datetime import timedelta
 
 from revoker.core.batch import Batch
 from revoker.core.message import Message
 from revoker.core.request import Priority
-from revoker.respond.policy import Tools
-from revoker.respond.slots import dispatch, shifted_slot
+from revoker.ports.clock import Clock
+from revoker.ports.ledger import Ledger
+from revoker.ports.outbox import Outbox
+from revoker.respond.dispatch import dispatch
+from revoker.respond.slots import shifted_slot
 
 _EARLY = timedelta(seconds=1)
 
 
-async def in_turn(batch: Batch, message: Message, tools: Tools) -> Batch | None:
-    """Return a batch once its place has come; one that has to wait longer is put back on its queue.
-
-    A queue counts whole seconds and the quota does not, so the last one is waited out here; only then does a look at
-    the pace show everything the place has to make way for.
-    """
-    while batch.waiting and (early := batch.due_at - tools.clock.now()) <= _EARLY:
+async def in_turn(batch: Batch, message: Message, ledger: Ledger, outbox: Outbox, clock: Clock) -> Batch | None:
+    """Return a batch once its slot has come; None for one that was put back on its queue to wait longer."""
+    while batch.waiting and (early := batch.due_at - clock.now()) <= _EARLY:
         if early > timedelta(0):
-            await tools.clock.sleep(early.total_seconds())
-        placed = await _placed(batch, tools)
+            await clock.sleep(early.total_seconds())
+        # The state is read after the wait: only then does it show everything that the slot has to make way for.
+        placed = await _placed(batch, ledger)
         if placed.due_at <= batch.due_at:
             return placed
         batch = placed
-    if batch.waiting:
-        await _put_back(batch, message, tools)
-        return None
-    return batch
+    if not batch.waiting:
+        return batch
+    # The new slot is written before the message is sent: a worker that dies in between leaves a batch that healing
+    # finds at its new time.
+    batch = await ledger.update_batch(batch.run, batch.id, lambda row: row.moved(batch))
+    await dispatch(batch, outbox, clock.now(), message.attempt)
+    return None
 
 
-async def _placed(batch: Batch, tools: Tools) -> Batch:
-    """Return a batch of the bulk lane with its place as it is now; an urgent one has none."""
-    return batch if batch.lane is Priority.URGENT else shifted_slot(batch, await tools.ledger.pace())
-
-
-async def _put_back(batch: Batch, message: Message, tools: Tools) -> None:
-    """Wait for the batch's turn; where it made way, the new turn is written down first."""
-    batch = await tools.ledger.update_batch(batch.run, batch.id, lambda row: row.moved(batch))
-    await dispatch(batch, tools, tools.clock.now(), message.attempt)
+async def _placed(batch: Batch, ledger: Ledger) -> Batch:
+    """Return a batch of the bulk lane with its slot as it is now; an urgent batch has none."""
+    if batch.lane is Priority.URGENT:
+        return batch
+    return shifted_slot(batch, await ledger.pace())

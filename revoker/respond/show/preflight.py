@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from revoker.core.directory_user import directory_user
 from revoker.core.federation import Compromise
 from revoker.core.gate import judge
 from revoker.core.graph_answer import GraphAnswer, reason_of
-from revoker.core.pacing import reserve
+from revoker.core.pacing import Quota, reserve
 from revoker.core.permission import PERMISSIONS
 from revoker.core.request import Priority
 from revoker.core.source import Kind, Source
+from revoker.ports.graph import GraphListings, GraphUsers
+from revoker.ports.ledger import Ledger
 from revoker.respond.policy import Tools
 from revoker.views.federation import domains_status
 from revoker.views.status import moment
@@ -25,9 +27,12 @@ _COUNTED = {
 
 
 async def preflight(compromise: Compromise, protected: tuple[str, ...], tools: Tools) -> dict[str, object]:
-    """Return what the identity may do and what a run over everybody would meet; asks, and changes nothing."""
+    """Return what the identity may do and what a run over all users would meet."""
     permissions, federation, users, accounts = await asyncio.gather(
-        _permissions(tools), _federation(compromise, tools), _users(tools), _protected(protected, tools)
+        _permissions(tools.graph_listings),
+        _federation(compromise, tools.graph_listings),
+        _users(tools.graph_listings),
+        _protected(protected, tools.graph_users),
     )
     total = users["total"]
     return {
@@ -35,21 +40,21 @@ async def preflight(compromise: Compromise, protected: tuple[str, ...], tools: T
         "federation": federation,
         "users": users,
         "protected": accounts,
-        "estimate": await _estimate(total, tools) if isinstance(total, int) else None,
+        "estimate": await _estimate(total, tools.ledger, tools.policy.quota, tools.clock.now()),
     }
 
 
-async def _permissions(tools: Tools) -> list[dict[str, object]]:
-    granted = await tools.graph_listings.permissions()
+async def _permissions(graph_listings: GraphListings) -> list[dict[str, object]]:
+    granted = await graph_listings.permissions()
     return [
         {"name": one.name, "granted": one.name in granted, "purpose": one.purpose, "without": one.without}
         for one in PERMISSIONS
     ]
 
 
-async def _federation(compromise: Compromise, tools: Tools) -> dict[str, object]:
+async def _federation(compromise: Compromise, graph_listings: GraphListings) -> dict[str, object]:
     """Return a verdict per domain: managed, rotated, not_rotated, unchecked; undated where no compromise is named."""
-    domains = await tools.graph_listings.domains()
+    domains = await graph_listings.domains()
     if isinstance(domains, GraphAnswer):
         return {"verdict": "unchecked", "reason": reason_of(domains), "domains": []}
     shown = domains_status(domains, judge(domains, compromise), compromise)
@@ -60,18 +65,18 @@ async def _federation(compromise: Compromise, tools: Tools) -> dict[str, object]
 _WORDS = ("not_rotated", "unchecked", "undated", "rotated")
 
 
-async def _users(tools: Tools) -> dict[str, int | None]:
+async def _users(graph_listings: GraphListings) -> dict[str, int | None]:
     """Return the numbers; null where the directory does not tell."""
-    counts = await asyncio.gather(*(tools.graph_listings.count(source) for source in _COUNTED.values()))
-    holders = await tools.graph_listings.role_holders(None)
+    counts = await asyncio.gather(*(graph_listings.count(source) for source in _COUNTED.values()))
+    holders = await graph_listings.role_holders(None)
     numbers: dict[str, int | None] = {
         name: None if isinstance(found, GraphAnswer) else found for name, found in zip(_COUNTED, counts, strict=True)
     }
     return {**numbers, "privileged": None if isinstance(holders, GraphAnswer) else len(holders.ids)}
 
 
-async def _protected(entries: tuple[str, ...], tools: Tools) -> list[dict[str, object]]:
-    answers = await tools.graph_users.read(entries, Priority.URGENT) if entries else {}
+async def _protected(entries: tuple[str, ...], graph_users: GraphUsers) -> list[dict[str, object]]:
+    answers = await graph_users.read(entries, Priority.URGENT) if entries else {}
     return [_account(entry, answers) for entry in entries]
 
 
@@ -87,10 +92,11 @@ def _account(entry: str, answers: Mapping[str, GraphAnswer]) -> dict[str, object
     }
 
 
-async def _estimate(total: int, tools: Tools) -> dict[str, object]:
-    """Return how long revoking everybody takes from now, behind what is sold of the quota already."""
-    now, quota = tools.clock.now(), tools.policy.quota
-    [slot] = reserve(await tools.ledger.pace(), now.timestamp(), [total], quota, share=quota.bulk_share).slots
+async def _estimate(total: int | None, ledger: Ledger, quota: Quota, now: datetime) -> dict[str, object] | None:
+    """Return how long revoking all users takes from now, behind the slots that are reserved already."""
+    if total is None:
+        return None
+    [slot] = reserve(await ledger.pace(), now.timestamp(), [total], quota, share=quota.bulk_share).slots
     seconds = slot - now.timestamp()
     return {
         "users": total,

@@ -1,4 +1,19 @@
-"""Accept a request once: an idempotency key stands for one run, however often and however simultaneously it comes."""
+"""Accept a request once: an idempotency key stands for one run, however often and from however many callers it comes.
+
+Two callers with one key, or one caller that asks twice, while the first is still at work::
+
+    caller 1  claim the key ──> batches ──> key and run row in one transaction ──> queue
+              (locked)          (in progress)               (done)
+    caller 2       the key is taken: look for the run every 0.2 s ──> the run is there: "replayed"
+
+Caller 1 dies, or stands still for more than 15 s, before the run's row::
+
+    caller 1  claim the key ──> batches ──x                      awake again: the transaction fails, the key is not its
+    caller 2       the key is taken ── 15 s ── take it over ──> batches ──> key and run row ──> queue       │
+                                               (under a new run id)              caller 1 answers with this run
+
+Caller 1 fails, and lives: it frees the key first, so asking again does not wait.
+"""
 
 import hashlib
 import json
@@ -6,13 +21,14 @@ import json
 from revoker.core.errors import ConflictError
 from revoker.core.request import Request
 from revoker.core.run import Run, new_id
-from revoker.ports.ledger import Claim
+from revoker.ports.clock import Clock
+from revoker.ports.ledger import Claim, Ledger
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
-from revoker.respond.start.start import start
+from revoker.respond.start.begin import begin
 
-# How long a second caller waits for the first one's run to appear before it takes the work over; twice as long each
-# time, so that two who are slow do not take it from each other for ever.
+# How long a second caller waits for the first one's run before it takes the key over. The wait doubles each time, so
+# that two slow callers do not take the key from each other for ever.
 _PATIENCE_SECONDS = 15.0
 _STEP_SECONDS = 0.2
 
@@ -27,43 +43,57 @@ async def accept(
     retry_of: str | None = None,
 ) -> tuple[Run, bool]:
     """Return the run and whether it was there already; raises ConflictError for a key used with another body."""
-
-    async def begin(run: str) -> Run | None:
-        try:
-            return await start(request, run, await protection.current(), tools, key=key, retry_of=retry_of)
-        except Exception:
-            if key is not None:  # so that asking again, as the answer may say, need not wait for us
-                await tools.ledger.release(key, run)
-            raise
-
     silent, patience = None, _PATIENCE_SECONDS
     while True:
-        run_id = new_id(tools.clock.now())
-        claim = Claim(run_id, digest, ours=True)
-        if key is not None:
-            claim = await tools.ledger.claim(key, run_id, digest, instead_of=silent)
-        if claim.digest != digest:
-            raise ConflictError("This Idempotency-Key came before with another body. Use a new key for a new request.")
-        run = await (begin(claim.run) if claim.ours else _await_run(claim.run, patience, tools))
+        claim = await _claim(key, digest, silent, tools.ledger, tools.clock)
+        if claim.ours:
+            run = await _begin(request, claim.run, key, protection, tools, retry_of=retry_of)
+        else:
+            run = await _await_run(claim.run, patience, tools.ledger, tools.clock)
         if run:
             return run, not claim.ours
+        # No run: ours lost the key to another caller, or the other's run never came. Ask again, and take its key over.
         silent, patience = claim.run, 2 * patience
 
 
-async def _await_run(run_id: str, patience: float, tools: Tools) -> Run | None:
-    """Wait for the run of whoever came first; None where they died, or are so slow that the key may pass on.
+async def _claim(key: str | None, digest: str, silent: str | None, ledger: Ledger, clock: Clock) -> Claim:
+    run_id = new_id(clock.now())
+    if key is None:
+        return Claim(run_id, digest, ours=True)
+    claim = await ledger.claim(key, run_id, digest, instead_of=silent)
+    if claim.digest != digest:
+        raise ConflictError("This Idempotency-Key came before with another body. Use a new key for a new request.")
+    return claim
 
-    Then the run is begun anew under another id: what the first one wrote may differ, and belongs to no run.
+
+async def _begin(
+    request: Request, run_id: str, key: str | None, protection: Protection, tools: Tools, *, retry_of: str | None
+) -> Run | None:
+    """Begin the run; where that fails, free the key and raise the failure."""
+    try:
+        return await begin(request, run_id, protection, tools, key=key, retry_of=retry_of)
+    except Exception:
+        # A run that was written and could not be sent keeps its key: `release` sees that it was opened.
+        if key is not None:
+            await tools.ledger.release(key, run_id)
+        raise
+
+
+async def _await_run(run_id: str, patience: float, ledger: Ledger, clock: Clock) -> Run | None:
+    """Wait for the run of the caller that has the key; None where it does not come in ``patience`` seconds.
+
+    The next caller begins under an id of its own: the directory may have changed, so its batches may differ from
+    those that were written first, which then belong to no run.
     """
     waited = 0.0
     while waited < patience:
-        if run := await tools.ledger.run(run_id):
+        if run := await ledger.run(run_id):
             return run
-        await tools.clock.sleep(_STEP_SECONDS)
+        await clock.sleep(_STEP_SECONDS)
         waited += _STEP_SECONDS
     return None
 
 
 def digest_of(*parts: object) -> str:
-    """Return the digest of what was asked, independent of spacing and of the order of keys."""
+    """Return the digest of a request, independent of spacing and of the order of keys."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""A second person lets a large run go."""
+"""A second person approves a large run; without approval in time, the run ends."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,20 +6,27 @@ from datetime import datetime
 from revoker import log
 from revoker.core.batch import Batch
 from revoker.core.errors import ConflictError, ForbiddenError
+from revoker.core.pacing import Quota
 from revoker.core.request import Person
 from revoker.core.run import Run
-from revoker.respond.cancel import EVER, cancel
+from revoker.ports.ledger import Ledger
+from revoker.ports.outbox import Outbox
+from revoker.ports.scans import Scans
+from revoker.respond.cancel import mark_cancelled, stop
 from revoker.respond.concurrency import gather_limited
+from revoker.respond.dispatch import dispatch_run
 from revoker.respond.policy import Tools
 from revoker.respond.slots import with_slots
-from revoker.respond.start.gate import named
-from revoker.respond.start.start import set_going
+from revoker.views.person import named
 
-_NOBODY = Person("revoker", "nobody in time")
+_TIMER = Person("revoker", "nobody in time")
 
 
 async def approve(run: Run, person: Person, tools: Tools) -> Run:
-    """Let the run go; raises ConflictError where it does not wait, ForbiddenError for whoever asked for it."""
+    """Approve a run and send it off.
+
+    Raises ConflictError for a run that does not wait, ForbiddenError for the person that asked for the run.
+    """
     now = tools.clock.now()
     if run.approval_until is None or run.finished_at or run.cancelled_at or now > run.approval_until:
         raise ConflictError("The run does not wait for approval.")
@@ -33,29 +40,36 @@ async def approve(run: Run, person: Person, tools: Tools) -> Run:
         return replace(said, approved_by=person, approved_at=now)
 
     run = await tools.ledger.update_run(run.id, approved)
+    # Only the call that approved sends the run off. If its worker dies before it does, healing finds the batches.
     if run.approved_at == now:
         log.event("run_approved", run=run.id, by=person.id)
-        await set_going(run, await _placed(run.id, tools, now), tools, now)
+        batches = await _placed(run.id, tools.ledger, tools.policy.quota, now)
+        await dispatch_run(run, batches, tools.outbox, now)
     return run
 
 
-async def expire(run: Run, tools: Tools) -> None:
-    """End a run that nobody approved in time."""
-    if run.approval_until is None or tools.clock.now() <= run.approval_until:
+async def expire(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, now: datetime) -> None:
+    """Cancel a run that was not approved in time."""
+    if run.approval_until is None or now <= run.approval_until:
         return
-    if (await cancel(run, _NOBODY, tools, unapproved=True)).cancelled_at:
+    run = await mark_cancelled(run.id, _TIMER, ledger, now, unapproved=True)
+    if run.cancelled_at:
+        await stop(run, _TIMER, ledger, scans, outbox, now)
         log.failure("approval_expired", run=run.id)
 
 
-async def _placed(run: str, tools: Tools, now: datetime) -> tuple[Batch, ...]:
-    """Buy places for whom the run names: those of its acceptance would have gone stale."""
-    names = await tools.ledger.waiting_batches(run, now + EVER)
-    batches = [batch for name in names if (batch := await tools.ledger.batch(run, name))]
-    placed = await with_slots([replace(batch, due_at=now, planned_for=now) for batch in batches], tools, now)
+async def _placed(run: str, ledger: Ledger, quota: Quota, now: datetime) -> tuple[Batch, ...]:
+    """Give the batches of a run their slots, counted from now: they waited for hours without any."""
+    batches: list[Batch] = []
+    for name in await ledger.waiting_batches(run):
+        batch = await ledger.batch(run, name)
+        if batch:
+            batches.append(replace(batch, due_at=now, planned_for=now))
+    placed = await with_slots(batches, ledger, quota, now)
 
     async def keep(batch: Batch) -> None:
         at = batch.planned_for
-        await tools.ledger.update_batch(run, batch.id, lambda row: replace(row.moved(batch), planned_for=at))
+        await ledger.update_batch(run, batch.id, lambda row: replace(row.moved(batch), planned_for=at))
 
     await gather_limited(keep(batch) for batch in placed)
     return placed

@@ -5,14 +5,15 @@ from revoker.core.federation import UNCHECKED, Compromise, Finding
 from revoker.core.gate import judge, unchecked
 from revoker.core.gate_advice import advice
 from revoker.core.graph_answer import GraphAnswer, reason_of
-from revoker.core.request import Person, Request
-from revoker.respond.policy import Tools
+from revoker.core.request import Request
+from revoker.ports.graph import GraphListings
 from revoker.views.federation import finding_status
+from revoker.views.person import named
 from revoker.views.status import moment
 from revoker.views.warnings import enumerated
 
 
-async def pass_gate(request: Request, tools: Tools) -> tuple[str, ...]:
+async def pass_gate(request: Request, graph_listings: GraphListings) -> tuple[str, ...]:
     """Return the sentences to keep on the run; raises GateError for a finding that the caller did not acknowledge.
 
     A dry run passes, and is told. Users, groups and roles are not the whole tenant and are not judged.
@@ -20,7 +21,7 @@ async def pass_gate(request: Request, tools: Tools) -> tuple[str, ...]:
     if not (request.scope.all_users or request.scope.filter):
         return ()
     compromise = _compromise(request)
-    findings, judged = await _findings(request, compromise, tools)
+    findings, judged = await _findings(request, compromise, graph_listings)
     codes = tuple(dict.fromkeys(finding.code for finding in findings))
     missing = tuple(code for code in codes if code not in request.acknowledge)
     if missing and not request.dry_run:
@@ -47,9 +48,11 @@ def _compromise(request: Request) -> Compromise:
     )
 
 
-async def _findings(request: Request, compromise: Compromise, tools: Tools) -> tuple[tuple[Finding, ...], bool]:
+async def _findings(
+    request: Request, compromise: Compromise, graph_listings: GraphListings
+) -> tuple[tuple[Finding, ...], bool]:
     """Return the findings, and whether there were certificates to judge."""
-    domains = await tools.graph_listings.domains()
+    domains = await graph_listings.domains()
     if isinstance(domains, GraphAnswer):
         if domains.passing and UNCHECKED not in request.acknowledge:
             raise UnavailableError("The federation certificates cannot be read now, so nothing was started.")
@@ -79,8 +82,3 @@ def _refusal(findings: tuple[Finding, ...], compromise: Compromise, missing: tup
 
 def _found(findings: tuple[Finding, ...], code: str) -> str:
     return enumerated([finding.text.removesuffix(".") for finding in findings if finding.code == code], "; ") + "."
-
-
-def named(person: Person) -> str:
-    """Return a person as sentences name one."""
-    return f"{person.name} ({person.id})"

@@ -1,11 +1,14 @@
-"""A new run of exactly those whom an ended run did not get done, linked both ways."""
+"""Retry an ended run: a new run of exactly the users that it did not get done, linked both ways."""
 
 from dataclasses import replace
+from functools import partial
 
 from revoker.core.errors import ConflictError
 from revoker.core.outcome import RETRYABLE, User
 from revoker.core.request import Person, Request, Target, Trigger
 from revoker.core.run import Run, State
+from revoker.ports.ledger import Ledger
+from revoker.respond.every_page import every_row
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.start.accept import accept
@@ -14,38 +17,36 @@ _PAGE = 1000
 
 
 async def retry(run: Run, person: Person, protection: Protection, tools: Tools) -> tuple[Run, bool]:
-    """Return the new run, and whether it was there already: one retry of a run is one run, however often it is asked.
+    """Return the new run, and whether it was there already: a run has one retry, however often it is asked for.
 
-    A retry that ended cancelled did not do what was asked of it, so asking again is another.
-    Raises ConflictError for a run that goes on, or that has nobody to retry.
+    A retry that ended cancelled did not do what was asked for, so asking again starts another.
+    Raises ConflictError for a run that has not ended, or that has no user to retry.
     """
     if not run.finished_at:
         raise ConflictError("The run has not ended: wait for it, or cancel it.")
-    failed = await _failed(run.id, tools)
+    failed = await _failed(run.id, tools.ledger)
     if not failed:
         raise ConflictError(
-            "Nobody in this run ended failed, refused, abandoned or unverified. Whoever was cancelled, or planned by a "
-            "dry run, is for a new run: post the request again, with this run's issuedBefore to spare who is done."
+            "No user of this run ended failed, refused, abandoned or unverified. For users that were cancelled, or "
+            "planned by a dry run, post the request again; this run's issuedBefore spares the users that are done."
         )
     before = await tools.ledger.run(run.retried_by) if run.retried_by else None
     if before and before.finished_as is not State.CANCELLED:
         return before, True
-    key, request = f"retry:{run.id}" + (f":{before.id}" if before else ""), _request(run, failed, person)
-    again, replayed = await accept(request, key, key, protection, tools, retry_of=run.id)
+    key = f"retry:{run.id}"
+    if before:
+        key = f"{key}:{before.id}"
+    again, replayed = await accept(_request(run, failed, person), key, key, protection, tools, retry_of=run.id)
+    # The link comes last. A worker that dies before it is made up for by the key: asking again finds the same run.
     await tools.ledger.update_run(run.id, lambda row: replace(row, retried_by=again.id))
     return again, replayed
 
 
-async def _failed(run: str, tools: Tools) -> list[User]:
+async def _failed(run: str, ledger: Ledger) -> list[User]:
     found: list[User] = []
     for outcome in sorted(RETRYABLE):
-        cursor: str | None = None
-        while True:
-            page = await tools.ledger.users(run, outcome, _PAGE, cursor)
-            found += page.rows
-            cursor = page.cursor
-            if cursor is None:
-                break
+        async for user in every_row(partial(ledger.users, run, outcome, _PAGE)):
+            found.append(user)  # noqa: PERF401 - one loop reads better than a comprehension of two
     return found
 
 

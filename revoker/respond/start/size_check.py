@@ -1,21 +1,26 @@
-"""A sweep that has grown since it was made: one person, or one approval, stood for fewer users than it comes to now."""
+"""Check a sweep that has grown since it was approved: one approval stood for the number of users it had then."""
 
 from revoker.core.errors import ConflictError
 from revoker.core.request import Request
 from revoker.core.sweep import SETTINGS_ID
 
-_SLACK_PER_CENT = 10  # a month's new staff; held against the number at the beginning, so it does not add up
+# A month's new staff. Measured against the number at the beginning, so that it does not add up from run to run.
+_SLACK_PER_CENT = 10
 
 
 def check_size(request: Request, expected: int, above: int) -> None:
-    """Raise ConflictError where a sweep comes to more users than it was made for, and than one person may decide about.
+    """Raise ConflictError for a sweep with more users than it was made for, and than one person may decide about.
 
-    What no second person needed to approve may not grow beyond the cap by a single user.
+    With a cap of 200: a sweep made for 150 users needed no approval, and may grow to 200. One made for 1,000 was
+    approved by a second person, and may grow to 1,100.
     """
     made_for = request.approved_size
     if not above or made_for is None:
         return
-    if expected > (above if made_for <= above else made_for * (100 + _SLACK_PER_CENT) // 100):
+    most = above
+    if made_for > above:
+        most = made_for * (100 + _SLACK_PER_CENT) // 100
+    if expected > most:
         raise ConflictError(
             f"The sweep was made for {made_for:,} user{'s' * (made_for != 1)} and has come to {expected:,}, where more "
             f"than {above:,} need a second person. {_way_out(request)}"
@@ -24,5 +29,5 @@ def check_size(request: Request, expected: int, above: int) -> None:
 
 def _way_out(request: Request) -> str:
     if request.sweep_id == SETTINGS_ID:
-        return "Look at its scope, then change its settings: it is approved_size anew."
-    return "Delete it, create it anew, and have somebody else approve it."
+        return "Check its scope, then change its settings: its size is then recorded anew."
+    return "Delete it, create it anew, and have a second person approve it."

@@ -1,8 +1,9 @@
-"""What a person may do with sweeps: create, look, pause, resume or approve, delete."""
+"""What a person may do with sweeps: create, show, pause, resume or approve, delete."""
 
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from revoker import log
 from revoker.core.errors import ConflictError, ForbiddenError, UnknownError, UnreadableError
@@ -10,12 +11,13 @@ from revoker.core.request import Person
 from revoker.core.run import APPROVE_WITHIN, new_id, state_of
 from revoker.core.sweep import SETTINGS_ID, Sweep, SweepState, new_sweep
 from revoker.core.sweep_spec import SweepSpec
+from revoker.ports.ledger import Ledger
 from revoker.ports.sweeps import Sweeps
 from revoker.respond.policy import Tools
 from revoker.respond.start.gate import pass_gate
 from revoker.respond.start.measure import measure
-from revoker.respond.start.start import kinds
-from revoker.respond.sweeps.tick import caught_up
+from revoker.respond.sweeps.catch_up import caught_up
+from revoker.views.scope import kinds
 from revoker.views.sweep_status import sweep_status
 
 MOST_SWEEPS = 100
@@ -26,47 +28,52 @@ _FROM_SETTINGS = (
 
 
 async def create(spec: SweepSpec, sweeps: Sweeps, tools: Tools) -> Sweep:
-    """Keep a new sweep; raises ConflictError for too many, InvalidError for too large, what refuses a run of its scope.
+    """Keep a new sweep.
 
-    Gate and approval are settled here, once, for all of its runs of as many users as it is for now.
+    Raises ConflictError for one too many, InvalidError for one too large, and whatever refuses a run of its scope: gate
+    and approval are settled here, once, for all of its runs over about as many users as it has now.
     """
     if len(await sweeps.all()) >= MOST_SWEEPS:
         raise ConflictError(f"There are {MOST_SWEEPS} sweeps: delete those that have ended.")
-    extent = await measure(spec.run, tools)
-    acknowledged = await pass_gate(spec.run, tools)
+    extent = await measure(spec.run, tools.graph_listings)
+    acknowledged = await pass_gate(spec.run, tools.graph_listings)
     now, above = tools.clock.now(), tools.policy.approval_above
-    until = now + APPROVE_WITHIN if above and extent.expected > above else None
-    made = new_sweep(new_id(now), spec, now).with_approved_size(extent.expected)
-    sweep = replace(made, approval_until=until, acknowledged=acknowledged)
+    sweep = replace(
+        new_sweep(new_id(now), spec, now).with_approved_size(extent.expected),
+        acknowledged=acknowledged,
+        approval_until=now + APPROVE_WITHIN if above and extent.expected > above else None,
+    )
     await sweeps.add(sweep)
     by, scope = spec.run.requested_by.id, kinds(spec.run)
     log.event("sweep_created", sweep=sweep.id, by=by, scope=scope, expected=extent.expected, until=spec.until)
     return sweep
 
 
-async def listed(sweeps: Sweeps, tools: Tools) -> dict[str, object]:
+async def show_all(sweeps: Sweeps, ledger: Ledger, now: datetime) -> dict[str, object]:
     """Return every sweep as it stands."""
-    return {"sweeps": await asyncio.gather(*(shown(sweep, tools) for sweep in await sweeps.all()))}
+    return {"sweeps": await asyncio.gather(*(show(sweep, ledger, now) for sweep in await sweeps.all()))}
 
 
-async def shown(sweep: Sweep, tools: Tools) -> dict[str, object]:
-    """Return a sweep as it stands, its last run asked where that stands."""
-    now, sweep = tools.clock.now(), await caught_up(sweep, tools)
-    run = await tools.ledger.run(sweep.going.run) if sweep.going else None
-    return sweep_status(sweep, now, state_of(run, await tools.ledger.tally(run.id)) if run else None)
+async def show(sweep: Sweep, ledger: Ledger, now: datetime) -> dict[str, object]:
+    """Return a sweep as it stands, with the state of the run that goes on."""
+    sweep = await caught_up(sweep, ledger)
+    run = await ledger.run(sweep.going.run) if sweep.going else None
+    if run is None:
+        return sweep_status(sweep, now, None)
+    return sweep_status(sweep, now, state_of(run, await ledger.tally(run.id)))
 
 
-async def known(sweep_id: str, sweeps: Sweeps) -> Sweep:
-    """Return a sweep; raises UnknownError without it, UnreadableError where nobody can read it."""
+async def find(sweep_id: str, sweeps: Sweeps) -> Sweep:
+    """Return a sweep; raises UnknownError without it, UnreadableError for a row that cannot be read."""
     sweep = await sweeps.get(sweep_id)
     if sweep is None:
         raise UnknownError(f"There is no sweep {sweep_id}.")
     return sweep
 
 
-async def pause(sweep: Sweep, person: Person, sweeps: Sweeps, tools: Tools) -> Sweep:
-    """Start no more runs until resumed; a run that goes on is not stopped. Pausing twice is once."""
-    _must_go_on(sweep, tools)
+async def pause(sweep: Sweep, person: Person, sweeps: Sweeps, now: datetime) -> Sweep:
+    """Start no more runs until resumed; a run that goes on is not stopped. Pausing twice is pausing once."""
+    _must_go_on(sweep, now)
     if sweep.awaits_approval:
         raise ConflictError("The sweep starts nothing before it is approved. Delete it if it is not wanted.")
     sweep = await sweeps.update(sweep.id, lambda row: row.paused(person))
@@ -74,10 +81,9 @@ async def pause(sweep: Sweep, person: Person, sweeps: Sweeps, tools: Tools) -> S
     return sweep
 
 
-async def resume(sweep: Sweep, person: Person, sweeps: Sweeps, tools: Tools) -> Sweep:
-    """Go on, or approve; raises ForbiddenError for the approval of whoever created it, ConflictError past its end."""
-    _must_go_on(sweep, tools)
-    now = tools.clock.now()
+async def resume(sweep: Sweep, person: Person, sweeps: Sweeps, now: datetime) -> Sweep:
+    """Resume, or approve; raises ForbiddenError for an approval by its own creator, ConflictError past its end."""
+    _must_go_on(sweep, now)
     if sweep.awaits_approval:
         if person.id == sweep.spec.run.requested_by.id:
             raise ForbiddenError("A second person must approve: this sweep is your own.")
@@ -90,15 +96,15 @@ async def resume(sweep: Sweep, person: Person, sweeps: Sweeps, tools: Tools) -> 
 
 
 async def delete(sweep_id: str, person: Person, sweeps: Sweeps) -> None:
-    """Forget a sweep; its runs stay and go on. Raises UnknownError, ConflictError for the one of the settings."""
-    with suppress(UnreadableError):  # deleting it is the way out of that
-        await known(sweep_id, sweeps)
+    """Delete a sweep; its runs stay and go on. Raises UnknownError, and ConflictError for the sweep of the settings."""
+    with suppress(UnreadableError):  # a row that cannot be read can still be deleted
+        await find(sweep_id, sweeps)
     if sweep_id == SETTINGS_ID:
         raise ConflictError(_FROM_SETTINGS)
     await sweeps.remove(sweep_id)
     log.event("sweep_deleted", sweep=sweep_id, by=person.id)
 
 
-def _must_go_on(sweep: Sweep, tools: Tools) -> None:
-    if sweep.state(tools.clock.now()) is SweepState.ENDED:
-        raise ConflictError(f"The sweep has ended: {sweep.ended_because or sweep.over(tools.clock.now())}")
+def _must_go_on(sweep: Sweep, now: datetime) -> None:
+    if sweep.state(now) is SweepState.ENDED:
+        raise ConflictError(f"The sweep has ended: {sweep.ended_because or sweep.over(now)}")

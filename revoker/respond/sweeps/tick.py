@@ -1,15 +1,20 @@
-"""Start what is due, every minute: each sweep by itself, as an ordinary run through the same path as a request.
+"""Start the runs that are due, every minute: each as an ordinary run, on the same path as a request.
 
-A tick stays due until its run is written down beside it, and its name is the run's idempotency key: so a tick that is
-delivered twice, or to two instances, or to one that dies on any line, starts one run.
+A tick stays due until its run is written on the sweep, and its name is the run's idempotency key::
+
+    timer  key "sweep:<id>:<tick>" ──> run row ──> sweep row: tick done
+                    x dies here: the next timer finds no run under the key, and starts one
+                                  x dies here: the next timer finds the run under the key, and writes it on the sweep
+
+So a tick that is delivered twice, or to two instances, starts one run.
 """
 
 from revoker import log
 from revoker.core.errors import InvalidError, ProblemError
-from revoker.core.run import State
 from revoker.core.sweep import Sweep
-from revoker.core.sweep_run import why_failed
 from revoker.core.sweep_spec import SweepSpec
+from revoker.ports.graph import GraphListings
+from revoker.ports.ledger import Ledger
 from revoker.ports.sweeps import Sweeps
 from revoker.respond.concurrency import gather_limited
 from revoker.respond.policy import Tools
@@ -17,54 +22,46 @@ from revoker.respond.protect import Protection
 from revoker.respond.start.accept import accept
 from revoker.respond.start.gate import pass_gate
 from revoker.respond.start.measure import measure
+from revoker.respond.sweeps.catch_up import caught_up
 from revoker.respond.sweeps.settings_sweep import sync_settings_sweep
 
 
 async def tick(declared: SweepSpec | None, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:
-    """Look at every sweep, those first that the settings declare; one that fails does not keep the others waiting."""
-    await sync_settings_sweep(declared, sweeps, tools)
+    """Look at every sweep, also at the one that the settings declare; one that fails keeps no other waiting."""
+    await sync_settings_sweep(declared, sweeps, tools.clock.now())
     await gather_limited(_visit(sweep, sweeps, protection, tools) for sweep in await sweeps.all())
 
 
-async def caught_up(sweep: Sweep, tools: Tools) -> Sweep:
-    """Return the sweep knowing how its last run ended, if it has."""
-    going = sweep.going
-    if going is None:
-        return sweep
-    run = await tools.ledger.run(going.run)
-    if run is None:
-        return sweep.learned(going.run, State.FAILED, "failed: the ledger does not hold it any more")
-    if run.finished_as is None:
-        return sweep
-    return sweep.learned(going.run, run.finished_as, why_failed(run, await tools.ledger.tally(run.id)))
-
-
 async def _visit(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:
+    """Bring a sweep up to date; start its run if one is due."""
     try:
-        sweep = await _learn(sweep, sweeps, tools)
+        sweep = await _learn(sweep, sweeps, tools.ledger)
         now = tools.clock.now()
         if sweep.over(now) and not sweep.ended_at:
             sweep = await sweeps.update(sweep.id, lambda row: row.ended(now))
             log.event("sweep_ended", sweep=sweep.id, because=sweep.ended_because)
         if sweep.is_due(now):
-            await _due(sweep, sweeps, protection, tools)
+            await _start_due(sweep, sweeps, protection, tools)
     except KeyError:
-        if await sweeps.get(sweep.id):  # else it was deleted in the meantime, and there is nothing to do
+        if await sweeps.get(sweep.id):
             raise
+        # Else the sweep was deleted meanwhile: there is nothing to start.
 
 
-async def _learn(sweep: Sweep, sweeps: Sweeps, tools: Tools) -> Sweep:
-    """Write down how the last run ended, if it has."""
-    ran = (await caught_up(sweep, tools)).runs[0] if sweep.going else None
-    if ran is None or ran.state is None:
+async def _learn(sweep: Sweep, sweeps: Sweeps, ledger: Ledger) -> Sweep:
+    """Write on the sweep how its last run ended, if it has."""
+    if not sweep.going:
         return sweep
+    ran = (await caught_up(sweep, ledger)).runs[0]
     state, why = ran.state, ran.why
+    if state is None:
+        return sweep
     after = await sweeps.update(sweep.id, lambda row: row.learned(ran.run, state, why))
-    _tell(sweep, after)
+    _tell_if_failing(sweep, after)
     return after
 
 
-async def _due(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:
+async def _start_due(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:
     tick, now = sweep.next_tick, tools.clock.now()
     assert tick is not None  # noqa: S101 - a sweep without a tick is not due
     if sweep.going:
@@ -73,48 +70,48 @@ async def _due(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tool
         return
     key = f"sweep:{sweep.id}:{tick.isoformat()}"
     try:
-        sweep = await _with_approved_size(await _admitted(sweep, sweeps, tools), sweeps, tools)
+        sweep = await _admitted(sweep, sweeps, tools.graph_listings)
+        sweep = await _with_approved_size(sweep, sweeps, tools.graph_listings)
         run, _ = await accept(sweep.request(now), key, key, protection, tools)
     except ProblemError as problem:
         why = _said(problem)
         log.event("sweep_not_started", sweep=sweep.id, tick=tick, status=problem.status)
-        _tell(sweep, await sweeps.update(sweep.id, lambda row: row.attempt_failed(tick, why)))
+        _tell_if_failing(sweep, await sweeps.update(sweep.id, lambda row: row.attempt_failed(tick, why)))
         return
     await sweeps.update(sweep.id, lambda row: row.started(tick, run.id, now))
     log.event("sweep_run_started", sweep=sweep.id, tick=tick, run=run.id)
 
 
-async def _admitted(sweep: Sweep, sweeps: Sweeps, tools: Tools) -> Sweep:
-    """Ask the gate once: for what the settings declare, nobody was there to be refused when it was made."""
+async def _admitted(sweep: Sweep, sweeps: Sweeps, graph_listings: GraphListings) -> Sweep:
+    """Pass the gate once: for the sweep of the settings, no person was there to be refused when it was made."""
     if sweep.admitted:
         return sweep
-    acknowledged = await pass_gate(sweep.spec.run, tools)
+    acknowledged = await pass_gate(sweep.spec.run, graph_listings)
     return await sweeps.update(sweep.id, lambda row: row.let_in(acknowledged))
 
 
-async def _with_approved_size(sweep: Sweep, sweeps: Sweeps, tools: Tools) -> Sweep:
-    """Count once whom it is for, where that was not done when it was made: its number is not judged, its growth is.
+async def _with_approved_size(sweep: Sweep, sweeps: Sweeps, graph_listings: GraphListings) -> Sweep:
+    """Count the users once, where that was not done when the sweep was made; from then on its growth is checked.
 
-    Whoever writes the settings sets the cap too; and rows from before this was counted go on.
+    The person that writes the settings sets the cap too, so the number itself is not judged. Rows from before sweeps
+    were counted go on.
     """
     if sweep.approved_size is not None:
         return sweep
-    extent = await measure(sweep.spec.run, tools)
+    extent = await measure(sweep.spec.run, graph_listings)
     log.event("sweep_size_recorded", sweep=sweep.id, expected=extent.expected)
     return await sweeps.update(sweep.id, lambda row: row.with_approved_size(extent.expected))
 
 
 def _said(problem: ProblemError) -> str:
-    errors = problem.errors if isinstance(problem, InvalidError) else ()
-    return " ".join([problem.detail, *(f"{path}: {message}." for path, message in errors)])
+    sentences = [problem.detail]
+    if isinstance(problem, InvalidError):
+        sentences += [f"{path}: {message}." for path, message in problem.errors]
+    return " ".join(sentences)
 
 
-def _tell(before: Sweep, after: Sweep) -> None:
-    """Say once that a sweep has begun to fail: an alert looks for it."""
+def _tell_if_failing(before: Sweep, after: Sweep) -> None:
+    """Log once that a sweep has begun to fail: an alert looks for it."""
     if after.problem and not before.problem:
-        log.failure(
-            "sweep_failing",
-            sweep=after.id,
-            attempts=after.failed_attempts,
-            run=after.runs[0].run if after.runs else None,
-        )
+        last = after.runs[0].run if after.runs else None
+        log.failure("sweep_failing", sweep=after.id, attempts=after.failed_attempts, run=last)

@@ -34,12 +34,12 @@ async def test_cancel_stops_whoever_waits(world: World) -> None:
     assert {"cancelled"} == set((await world.outcomes(run)).values())
     assert State.CANCELLED is (await ended(world, run)).finished_as
     await world.step()
-    assert [] == world.directory.revoked
+    assert [] == world.graph_users.revoked
 
 
 async def test_cancel_keeps_what_was_done(world: World) -> None:
     """Whoever was revoked before stays so; only the one who waits for Retry-After is cancelled."""
-    world.directory.scripts[BEN.id] = [GraphAnswer(status=429, retry_after=60.0)]
+    world.graph_users.scripts[BEN.id] = [GraphAnswer(status=429, retry_after=60.0)]
     run = await world.start(UPN, OTHER)
     await world.step()
     await cancel(run, RITA, world.tools)
@@ -56,7 +56,7 @@ async def test_a_worker_stops_at_its_next_batch(world: World) -> None:
     await world.step()
 
     assert {UPN: "cancelled"} == await world.outcomes(run)
-    assert [] == world.directory.revoked
+    assert [] == world.graph_users.revoked
 
 
 async def test_an_ended_run_cannot_be_cancelled(world: World) -> None:
@@ -82,8 +82,8 @@ async def test_cancelling_twice_is_once(world: World) -> None:
 
 async def test_retry_takes_exactly_who_failed(world: World) -> None:
     """A new run of the failed, linked both ways; asked twice it is the same run."""
-    world.directory.scripts[BEN.id] = [GraphAnswer(status=403)]
-    world.directory.scripts["nobody@contoso.com"] = []
+    world.graph_users.scripts[BEN.id] = [GraphAnswer(status=403)]
+    world.graph_users.scripts["nobody@contoso.com"] = []
     run = await world.start(UPN, OTHER, "nobody@contoso.com")
     await world.step()
     again, replayed = await retry(await ended(world, run), RITA, world.protection, world.tools)
@@ -93,7 +93,7 @@ async def test_retry_takes_exactly_who_failed(world: World) -> None:
     assert {OTHER: "verified"} == await world.outcomes(again)
     assert (run.id, again.id) == (again.retry_of, (await ended(world, run)).retried_by)
     assert (again.id, False, True) == (twice.id, replayed, second)
-    assert [ALICE.id, BEN.id] == world.directory.revoked
+    assert [ALICE.id, BEN.id] == world.graph_users.revoked
 
 
 @pytest.mark.parametrize("steps", [0, 1])
@@ -110,7 +110,7 @@ async def test_there_must_be_something_to_retry(world: World, steps: int) -> Non
 
 async def test_a_retry_that_was_cancelled_can_be_asked_for_again(world: World) -> None:
     """Whoever cancels a retry does not keep everybody from retrying: asked again it is another, and that one stays."""
-    world.directory.scripts[BEN.id] = [GraphAnswer(status=403)]
+    world.graph_users.scripts[BEN.id] = [GraphAnswer(status=403)]
     run = await world.start(OTHER)
     await world.step()
     first, _ = await retry(await ended(world, run), RITA, world.protection, world.tools)
@@ -131,7 +131,7 @@ async def test_a_message_alone_revokes_nobody(options: dict[str, bool], caplog: 
     [batch] = await world.ledger.open_batches(run.id)
     await world.deliver(Queue.URGENT, Message(run.id, batch))
 
-    assert [] == world.directory.revoked
+    assert [] == world.graph_users.revoked
     assert {"planned"} == set((await world.outcomes(run)).values())
     assert "batch_refused" in caplog.text
 
@@ -139,11 +139,11 @@ async def test_a_message_alone_revokes_nobody(options: dict[str, bool], caplog: 
 async def test_a_cancelled_run_revokes_nobody_once_more(world: World) -> None:
     """Who was accepted is still looked for, and no more than that."""
     unseen = {"id": ALICE.id, "userPrincipalName": UPN}
-    world.directory.read_scripts[ALICE.id] = [GraphAnswer(status=200, body=unseen)] * 9
+    world.graph_users.read_scripts[ALICE.id] = [GraphAnswer(status=200, body=unseen)] * 9
     run = await world.start(ALICE.id, OTHER)
     await world.step()
     await cancel(run, RITA, world.tools)
     await world.play()
 
-    assert [ALICE.id, BEN.id] == world.directory.revoked
+    assert [ALICE.id, BEN.id] == world.graph_users.revoked
     assert {ALICE.id: "unverified", OTHER: "verified"} == await world.outcomes(run)

@@ -57,7 +57,7 @@ async def halted(world: World, ledger: Halting) -> asyncio.Task[tuple[Run, bool]
     """Return a request that stands still before its run is written, and half of whose users need nothing any more."""
     first = asyncio.create_task(ask(world))
     await ledger.halted.wait()
-    await world.directory.revoke(NAMES[::2], Priority.URGENT)
+    await world.graph_users.revoke(NAMES[::2], Priority.URGENT)
     return first
 
 
@@ -119,7 +119,7 @@ async def test_a_run_that_could_not_be_sent_keeps_its_key() -> None:
 async def test_a_refused_request_gives_its_key_back() -> None:
     """Asking again after an answer of 503 waits for nobody."""
     world = World()
-    world.directory.read_scripts["ghost@contoso.com"] = [GraphAnswer(status=503)]
+    world.graph_users.read_scripts["ghost@contoso.com"] = [GraphAnswer(status=503)]
     sparing = a_request(*NAMES, exclude_users=frozenset({"ghost@contoso.com"}))
     with pytest.raises(UnavailableError):
         await accept(sparing, "key", "digest", world.protection, world.tools)

@@ -50,7 +50,7 @@ async def test_nothing_happens_before_the_second_person(careful: World, *, every
     ended = await careful.ended(run)
     assert State.COMPLETED is ended.finished_as
     assert SECOND == ended.approved_by
-    assert len(careful.directory.revoked) == (2 + len(CROWD) if everybody else len(NAMES))
+    assert len(careful.graph_users.revoked) == (2 + len(CROWD) if everybody else len(NAMES))
 
 
 async def test_whoever_asked_cannot_approve(careful: World) -> None:
@@ -74,7 +74,7 @@ async def test_nobody_in_time_is_no(careful: World, *, everybody: bool) -> None:
     await heal(careful.tools)
 
     assert State.CANCELLED is (await careful.ended(run)).finished_as
-    assert [] == careful.directory.revoked
+    assert [] == careful.graph_users.revoked
 
 
 @pytest.mark.parametrize("everybody", [True, False])
@@ -85,7 +85,7 @@ async def test_a_waiting_run_can_be_cancelled(careful: World, *, everybody: bool
     await careful.play()
 
     assert State.CANCELLED is (await careful.ended(run)).finished_as
-    assert [] == careful.directory.revoked
+    assert [] == careful.graph_users.revoked
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ async def test_everybody_is_revoked_seen_and_reported_once(world: World) -> None
 
     assert {"verified": MEMBERS, "not_effective": 1, "protected": 1} == await counted(world, run)
     assert State.COMPLETED is (await world.ended(run)).finished_as
-    assert Counter(dict.fromkeys([user.id for user in (ALICE, BEN, *CROWD)], 1)) == Counter(world.directory.revoked)
+    assert Counter(dict.fromkeys([user.id for user in (ALICE, BEN, *CROWD)], 1)) == Counter(world.graph_users.revoked)
 
 
 async def test_guests_are_included_on_demand(world: World) -> None:
@@ -52,18 +52,18 @@ async def test_guests_are_included_on_demand(world: World) -> None:
     await world.play()
 
     assert {"verified": MEMBERS, "not_effective": 1, "protected": 1} == await counted(world, run)
-    assert GUEST.id in world.directory.revoked
+    assert GUEST.id in world.graph_users.revoked
 
 
 async def test_the_dangerous_go_first_and_the_caller_last(world: World) -> None:
     """Role holders take the urgent lane before anybody is listed; whoever asks keeps the session to the end."""
-    world.tenant.roles = {ADMINS: [BEN.id, CROWD[200].id, BREAKGLASS.id]}
+    world.graph_listings.roles = {ADMINS: [BEN.id, CROWD[200].id, BREAKGLASS.id]}
     await world.start(scope=EVERYBODY, requested_by=Person(ALICE.id, "Alice"))
     await world.play()
 
-    assert {BEN.id, CROWD[200].id} == set(world.directory.revoked[:2])
-    assert ALICE.id == world.directory.revoked[-1]
-    assert Priority.URGENT is world.directory.priorities[0]
+    assert {BEN.id, CROWD[200].id} == set(world.graph_users.revoked[:2])
+    assert ALICE.id == world.graph_users.revoked[-1]
+    assert Priority.URGENT is world.graph_users.priorities[0]
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,14 @@ async def test_the_dangerous_go_first_and_the_caller_last(world: World) -> None:
 )
 async def test_scopes_add_up(world: World, scope: Scope, options: dict[str, object], expected: set[str]) -> None:
     """Each scope brings its users, once, less whom the request excludes."""
-    world.tenant.groups = {GROUP: [ALICE.id, CROWD[0].id, GUEST.id], OTHER: [ALICE.id, BEN.id]}
-    world.tenant.filters = {"a eq b": [CROWD[0].id, CROWD[1].id]}
-    world.tenant.roles = {ADMINS: [BEN.id], "other": [CROWD[5].id]}
+    world.graph_listings.groups = {GROUP: [ALICE.id, CROWD[0].id, GUEST.id], OTHER: [ALICE.id, BEN.id]}
+    world.graph_listings.filters = {"a eq b": [CROWD[0].id, CROWD[1].id]}
+    world.graph_listings.roles = {ADMINS: [BEN.id], "other": [CROWD[5].id]}
     run = await world.start(scope=scope, **options)
     await world.play()
 
-    assert expected == set(world.directory.revoked)
-    assert len(expected) == len(world.directory.revoked)
+    assert expected == set(world.graph_users.revoked)
+    assert len(expected) == len(world.graph_users.revoked)
     assert (await counted(world, run))["verified"] == len(expected)
 
 
@@ -99,12 +99,12 @@ async def test_named_users_are_met_once(world: World) -> None:
     await world.play()
 
     assert {"verified": MEMBERS, "not_effective": 1, "protected": 1, "not_found": 1} == await counted(world, run)
-    assert [1] == sorted(set(Counter(world.directory.revoked).values()))
+    assert [1] == sorted(set(Counter(world.graph_users.revoked).values()))
 
 
 async def test_a_group_excluded_spares_named_users(world: World) -> None:
     """An excluded group holds for users who were named, too."""
-    world.tenant.groups = {GROUP: [ALICE.id]}
+    world.graph_listings.groups = {GROUP: [ALICE.id]}
     run = await world.start(ALICE.user_principal_name, BEN.id, exclude_groups=(GROUP,))
     await world.play()
 
@@ -115,14 +115,14 @@ async def test_who_is_young_enough_costs_a_listing_and_no_batch(world: World) ->
     """A second run with the same cutoff right after finds nothing to do: one pass, no write."""
     await world.start(scope=EVERYBODY)
     await world.play()
-    done, asked = len(world.directory.revoked), len(world.tenant.asked)
+    done, asked = len(world.graph_users.revoked), len(world.graph_listings.asked)
     again = await world.start(scope=EVERYBODY, issued_before=START)
     await world.play()
 
     assert {"already_revoked": MEMBERS, "not_effective": 1, "protected": 1} == await counted(world, again)
-    assert done == len(world.directory.revoked)
+    assert done == len(world.graph_users.revoked)
     assert [] == list(await world.ledger.open_batches(again.id))
-    pages = [question for question in world.tenant.asked[asked:] if question[0] == "page"]
+    pages = [question for question in world.graph_listings.asked[asked:] if question[0] == "page"]
     assert 4 == len(pages)
 
 
@@ -133,7 +133,7 @@ async def test_a_dry_run_plans_everybody_and_touches_nobody(world: World) -> Non
 
     assert {"planned": MEMBERS, "not_effective": 1, "protected": 1} == await counted(world, run)
     assert State.COMPLETED is (await world.ended(run)).finished_as
-    assert [] == world.directory.revoked
+    assert [] == world.graph_users.revoked
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ async def test_what_cannot_be_listed_starts_nothing(
     world: World, scope: Scope, method: str, answer: GraphAnswer | None, error: type[ProblemError], said: str
 ) -> None:
     """No such group, a bad filter, a missing permission, a silent directory: said, and nothing is written."""
-    world.tenant.scripts[method] = [answer] if answer else []
+    world.graph_listings.scripts[method] = [answer] if answer else []
     with pytest.raises(error) as caught:
         await world.start(scope=scope)
 
@@ -163,7 +163,7 @@ async def test_what_cannot_be_listed_starts_nothing(
 
 async def test_an_unknown_role_is_said(world: World) -> None:
     """A role that nobody holds is a warning beside those that somebody holds."""
-    world.tenant.roles = {ADMINS: [BEN.id]}
+    world.graph_listings.roles = {ADMINS: [BEN.id]}
     run = await world.start(scope=Scope(roles=(ADMINS, GROUP)))
 
     assert any(GROUP in sentence for sentence in run.warnings)
@@ -171,7 +171,7 @@ async def test_an_unknown_role_is_said(world: World) -> None:
 
 async def test_roles_that_cannot_be_read_cost_only_the_order(world: World) -> None:
     """Everybody is revoked all the same, and the report says that nobody went first."""
-    world.tenant.scripts["holders"] = [GraphAnswer(status=403)]
+    world.graph_listings.scripts["holders"] = [GraphAnswer(status=403)]
     run = await world.start(scope=EVERYBODY)
     await world.play()
 
@@ -186,12 +186,12 @@ async def test_a_page_that_fails_is_asked_for_again(world: World, misfortune: li
     """An hour of 503, an expired link, a token refused: the run goes on where it was, or from its first page."""
     run = await world.start(scope=EVERYBODY)
     await deliver_turns(world, 2)
-    world.tenant.scripts["page"] = list(misfortune)
+    world.graph_listings.scripts["page"] = list(misfortune)
     await world.play()
 
     assert {"verified": MEMBERS, "not_effective": 1, "protected": 1} == await counted(world, run)
     assert State.COMPLETED is (await world.ended(run)).finished_as
-    assert MEMBERS == len(world.directory.revoked)
+    assert MEMBERS == len(world.graph_users.revoked)
 
 
 async def deliver_turns(world: World, number: int) -> None:
@@ -209,10 +209,10 @@ async def deliver_turns(world: World, number: int) -> None:
 
 async def test_a_group_deleted_on_the_way_fails_the_run_and_loses_nobody_planned(world: World) -> None:
     """What was planned is revoked and reported; the run says that not everybody could be listed."""
-    world.tenant.groups = {GROUP: [user.id for user in CROWD[:250]], OTHER: [ALICE.id]}
+    world.graph_listings.groups = {GROUP: [user.id for user in CROWD[:250]], OTHER: [ALICE.id]}
     run = await world.start(scope=Scope(groups=(GROUP, OTHER)))
     await deliver_turns(world, 1)
-    world.tenant.scripts["page"] = [GONE]
+    world.graph_listings.scripts["page"] = [GONE]
     await world.play()
 
     assert {"verified": 101} == await counted(world, run)
@@ -226,7 +226,7 @@ async def test_a_link_that_keeps_expiring_is_given_up(world: World) -> None:
     run = await world.start(scope=EVERYBODY)
     await deliver_turns(world, 2)
     for _ in range(4):
-        world.tenant.scripts["page"] = [EXPIRED]
+        world.graph_listings.scripts["page"] = [EXPIRED]
         await deliver_turns(world, 2)
     await world.play()
 
@@ -266,7 +266,7 @@ async def test_a_worker_that_dies_after_the_commit_is_made_up_for(world: World) 
 
 async def test_a_worker_that_dies_after_the_first_page_is_made_up_for(world: World) -> None:
     """Role holders and the first page are one message's work; the one sent in case takes up what was left between."""
-    world.tenant.roles = {ADMINS: [BEN.id]}
+    world.graph_listings.roles = {ADMINS: [BEN.id]}
     run = await world.start(scope=EVERYBODY)
     await deliver_turns(world, 1)
     sent = world.outbox.take()
@@ -341,7 +341,7 @@ async def test_cancel_stops_the_walk_and_whoever_waits(world: World) -> None:
 
     assert State.CANCELLED is (await world.ended(run)).finished_as
     assert {"verified", "cancelled", "not_effective", "protected"} == set(await counted(world, run))
-    assert len(world.directory.revoked) <= 20
+    assert len(world.graph_users.revoked) <= 20
 
 
 async def test_a_run_cancelled_before_anybody_was_accepted_ends_at_once(world: World) -> None:
@@ -352,12 +352,12 @@ async def test_a_run_cancelled_before_anybody_was_accepted_ends_at_once(world: W
 
     ended = await world.ended(run)
     assert State.CANCELLED is ended.finished_as
-    assert any("whoever was not listed yet" in sentence for sentence in ended.warnings)
+    assert any("users not listed yet" in sentence for sentence in ended.warnings)
 
 
 async def test_whoever_does_not_show_is_revoked_once_more(world: World) -> None:
     """Graph said yes and nothing happened: the last check but one tries again, and it shows."""
-    world.directory.scripts[ALICE.id] = [GraphAnswer(status=200, body={"value": True})]
+    world.graph_users.scripts[ALICE.id] = [GraphAnswer(status=200, body={"value": True})]
     run = await world.start(scope=EVERYBODY)
     await world.play()
 
@@ -368,7 +368,7 @@ async def test_whoever_does_not_show_is_revoked_once_more(world: World) -> None:
 
 async def test_whoever_never_shows_is_said_to_be_unverified(world: World) -> None:
     """Accepted twice and never seen: that is a failure, by name."""
-    world.directory.scripts[ALICE.id] = [GraphAnswer(status=200, body={"value": True})] * 2
+    world.graph_users.scripts[ALICE.id] = [GraphAnswer(status=200, body={"value": True})] * 2
     run = await world.start(scope=EVERYBODY)
     await world.play()
 
@@ -380,13 +380,13 @@ async def test_the_quota_is_kept_and_a_share_left_free() -> None:
     """No second holds more writes than bucket and rate allow, less the share for urgent work."""
     world = World(quota=Quota(burst=100, rate=10, reserve=0.1))
     called: list[float] = []
-    revoke = world.directory.revoke
+    revoke = world.graph_users.revoke
 
     async def timed(names: list[str], priority: Priority) -> object:
         called.extend([world.clock.moment.timestamp()] * len(names))
         return await revoke(names, priority)
 
-    world.directory.revoke = timed  # type: ignore[assignment,method-assign]
+    world.graph_users.revoke = timed  # type: ignore[assignment,method-assign]
     await world.start(scope=EVERYBODY)
     await world.play()
     elapsed = sorted(moment - START.timestamp() for moment in called)
@@ -409,7 +409,7 @@ async def test_two_runs_share_the_quota_and_both_end() -> None:
 
 async def test_few_users_go_urgent_and_many_in_bulk(world: World) -> None:
     """Up to 200 users are urgent, as when they are named."""
-    world.tenant.groups = {GROUP: [ALICE.id]}
+    world.graph_listings.groups = {GROUP: [ALICE.id]}
 
     assert Priority.URGENT is (await world.start(scope=Scope(groups=(GROUP,)))).priority
     assert Priority.BULK is (await world.start(scope=EVERYBODY)).priority
@@ -430,13 +430,13 @@ async def test_the_estimate_is_there_from_the_first_page() -> None:
 
 async def test_a_directory_that_lags_is_not_asked_again(world: World) -> None:
     """Nobody shows at the last check but one: that is a lag, and revoking all of them again would double the work."""
-    shown = world.directory.show
-    world.directory.show = lambda name: old(shown(name))  # type: ignore[method-assign]
+    shown = world.graph_users.show
+    world.graph_users.show = lambda name: old(shown(name))  # type: ignore[method-assign]
     run = await world.start(scope=EVERYBODY)
     await world.play()
 
     assert MEMBERS == (await counted(world, run))["unverified"]
-    assert MEMBERS - 1 <= len(world.directory.revoked) <= MEMBERS + 3
+    assert MEMBERS - 1 <= len(world.graph_users.revoked) <= MEMBERS + 3
 
 
 def old(answer: GraphAnswer) -> GraphAnswer:
@@ -447,7 +447,7 @@ def old(answer: GraphAnswer) -> GraphAnswer:
 async def test_a_last_look_that_fails_is_made_again(world: World) -> None:
     """A directory that cannot be read at the last check has not said that nothing happened."""
     run = await world.start(ALICE.id)
-    world.directory.read_scripts[ALICE.id] = [BUSY] * 4
+    world.graph_users.read_scripts[ALICE.id] = [BUSY] * 4
     await world.play()
 
     assert {ALICE.id: "verified"} == await world.outcomes(run)

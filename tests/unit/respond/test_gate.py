@@ -47,8 +47,8 @@ async def test_a_run_is_refused(
     world: World, scope: Scope, domains: object, options: dict[str, object], missing: tuple[str, ...]
 ) -> None:
     """409 says which certificate of which domain, what to do first, and what would have to be acknowledged."""
-    world.tenant.filters = {"a eq b": []}
-    world.tenant.scripts["domains"] = [domains]
+    world.graph_listings.filters = {"a eq b": []}
+    world.graph_listings.scripts["domains"] = [domains]
     with pytest.raises(GateError) as caught:
         await world.start(scope=scope, **options)
 
@@ -74,7 +74,7 @@ async def test_a_run_passes(
     world: World, domains: object, options: dict[str, object], acknowledged: int, told: int
 ) -> None:
     """What was acknowledged, and by what certificates were judged, stands on the run with the caller's name."""
-    world.tenant.scripts["domains"] = [domains]
+    world.graph_listings.scripts["domains"] = [domains]
     run = await world.start(scope=EVERYBODY, **options)
     said = [sentence for sentence in run.acknowledged if sentence.endswith("Acknowledged by Rita Responder (id-1).")]
     judged = [sentence for sentence in run.acknowledged if sentence.endswith("as Rita Responder (id-1) says.")]
@@ -93,7 +93,7 @@ async def test_a_run_passes(
 )
 async def test_nobody_talks_past_the_gate_unseen(world: World, options: dict[str, object], sentence: str) -> None:
     """A date long before every certificate, or a thumbprint of none, lets every one pass: then who said so is kept."""
-    world.tenant.scripts["domains"] = [(STALE,)]
+    world.graph_listings.scripts["domains"] = [(STALE,)]
     run = await world.start(scope=EVERYBODY, **options)
 
     assert [True] == [sentence in said for said in run.warnings]
@@ -103,7 +103,7 @@ async def test_a_tenant_of_many_domains_can_be_acknowledged(world: World) -> Non
     """The sentence names twenty certificates and counts the rest."""
     trust = Trust("urn:idp", current=OLD)
     domains = [Domain(f"{number}.{'d' * 240}.com", federated=True, trusts=(trust,)) for number in range(300)]
-    world.tenant.scripts["domains"] = [domains]
+    world.graph_listings.scripts["domains"] = [domains]
     run = await world.start(scope=EVERYBODY, acknowledge=(NOT_ROTATED,))
 
     assert "and 280 more." in run.acknowledged[0]
@@ -112,7 +112,7 @@ async def test_a_tenant_of_many_domains_can_be_acknowledged(world: World) -> Non
 
 async def test_a_dry_run_is_told(world: World) -> None:
     """A dry run passes, and says what a real one would meet."""
-    world.tenant.scripts["domains"] = [(STALE,)]
+    world.graph_listings.scripts["domains"] = [(STALE,)]
     run = await world.start(scope=EVERYBODY, dry_run=True, compromised_at=SINCE)
 
     assert any("A real run would be refused." in sentence and OLD.thumbprint in sentence for sentence in run.warnings)
@@ -120,7 +120,7 @@ async def test_a_dry_run_is_told(world: World) -> None:
 
 async def test_named_users_groups_and_roles_are_not_asked(world: World) -> None:
     """What is not the whole tenant does not wait for certificates."""
-    world.tenant.groups = {"0a0a0a0a-1111-4222-8333-444444444444": []}
-    await world.start(scope=Scope(groups=tuple(world.tenant.groups), roles=("privileged",)))
+    world.graph_listings.groups = {"0a0a0a0a-1111-4222-8333-444444444444": []}
+    await world.start(scope=Scope(groups=tuple(world.graph_listings.groups), roles=("privileged",)))
 
-    assert [] == [question for question in world.tenant.asked if question[0] == "domains"]
+    assert [] == [question for question in world.graph_listings.asked if question[0] == "domains"]

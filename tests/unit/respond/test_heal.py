@@ -74,7 +74,7 @@ async def test_what_stays_lost_is_abandoned(world: World) -> None:
 
 async def test_a_lost_check_is_made_up_for(world: World) -> None:
     """A verify message that was lost is replaced by the last look there is."""
-    world.directory.read_scripts[ALICE.id] = [UNSEEN]
+    world.graph_users.read_scripts[ALICE.id] = [UNSEEN]
     run = await world.start(UPN)
     await world.step()
     assert [Queue.VERIFY] == [queue for queue, _, _ in world.outbox.take()]

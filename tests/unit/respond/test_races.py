@@ -62,7 +62,7 @@ async def minutes(world: World, many: int, lose: Callable[[Mail], bool] = lambda
 
 async def of_a_group(world: World, many: int = 20) -> Run:
     """Return a bulk run of a group's members."""
-    world.tenant.groups[GROUP] = [user.id for user in CROWD[:many]]
+    world.graph_listings.groups[GROUP] = [user.id for user in CROWD[:many]]
     return await world.start(scope=Scope(groups=(GROUP,)), priority=Priority.BULK)
 
 
@@ -73,15 +73,15 @@ async def pending(world: World, run: Run) -> int:
 
 def at_graph(world: World, meanwhile: Callable[[], object]) -> None:
     """Let something happen while the next call is at Graph, after it was carried out."""
-    real = world.directory.revoke
+    real = world.graph_users.revoke
 
     async def revoke(names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
-        world.directory.revoke = real  # type: ignore[method-assign]
+        world.graph_users.revoke = real  # type: ignore[method-assign]
         answers = await real(names, priority)
         await meanwhile()  # type: ignore[misc]
         return answers
 
-    world.directory.revoke = revoke  # type: ignore[method-assign]
+    world.graph_users.revoke = revoke  # type: ignore[method-assign]
 
 
 class Scheduled(FakeClock):
@@ -111,7 +111,7 @@ class Scheduled(FakeClock):
 async def test_whoever_waits_beside_others_who_are_looked_for_is_healed(world: World) -> None:
     """A batch of a scan with one user left, whose message was lost, is not taken for one that the scan sees to."""
     lost: list[Mail] = []
-    world.directory.scripts[CROWD[3].id] = [DOWN]
+    world.graph_users.scripts[CROWD[3].id] = [DOWN]
     run = await of_a_group(world)
 
     def lose(message: Mail) -> bool:
@@ -129,7 +129,7 @@ async def test_two_who_are_slow_do_not_take_a_key_from_each_other_for_ever(slow:
     """Starting may take longer than the second caller's patience: both learn of one run all the same."""
     clock = Scheduled()
     world = World(clock=clock)
-    real = world.directory.read
+    real = world.graph_users.read
 
     async def read(names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
         if ALICE.id in names:
@@ -141,7 +141,7 @@ async def test_two_who_are_slow_do_not_take_a_key_from_each_other_for_ever(slow:
         run, _ = await accept(a_request(ALICE.id), "key", "digest", world.protection, world.tools)
         return run.id
 
-    world.directory.read = read  # type: ignore[method-assign]
+    world.graph_users.read = read  # type: ignore[method-assign]
     tasks = [asyncio.create_task(call(after)) for after in (0.0, 1.0)]
     await clock.pass_until_done(tasks, timedelta(minutes=5))
 
@@ -173,7 +173,7 @@ async def test_whom_a_cancelled_run_revoked_in_that_moment_is_looked_for(world: 
     at_graph(world, cancelled)
     await minutes(world, 30)
 
-    assert (20, 0) == (len(world.directory.revoked), await pending(world, run))
+    assert (20, 0) == (len(world.graph_users.revoked), await pending(world, run))
     assert State.CANCELLED is (await world.ended(run)).finished_as
 
 
@@ -181,7 +181,7 @@ async def test_a_cancelled_runs_worker_that_died_is_followed_by_a_look(world: Wo
     """It died between the ledger and the check's message: the message that comes again asks for the check."""
     run = await world.start(ALICE.id)
     [(queue, message, _)] = world.outbox.take()
-    world.directory.read_scripts[ALICE.id] = [DOWN]
+    world.graph_users.read_scripts[ALICE.id] = [DOWN]
     real = world.outbox.send
 
     async def die(*_: object) -> None:
@@ -214,7 +214,7 @@ async def test_who_was_given_up_and_turns_out_revoked_is_looked_for(world: World
 
 async def test_named_users_beside_a_scope_that_adds_nobody_are_looked_for(world: World) -> None:
     """The scan looks for them, though it planned nobody itself."""
-    world.tenant.groups[GROUP] = [user.id for user in CROWD[:5]]
+    world.graph_listings.groups[GROUP] = [user.id for user in CROWD[:5]]
     names = [user.id for user in CROWD[:10]]
     run = await world.start(*names, scope=Scope(groups=(GROUP,)), priority=Priority.BULK)
     await minutes(world, 10)
@@ -224,8 +224,8 @@ async def test_named_users_beside_a_scope_that_adds_nobody_are_looked_for(world:
 
 def forget_the_protected(world: World, failures: int) -> None:
     """Make it a new instance: it has no list, and the directory cannot be asked for one."""
-    world.protection = Protection(world.protected, world.directory, world.clock)
-    world.directory.read_scripts[BREAKGLASS.user_principal_name] = [DOWN] * failures
+    world.protection = Protection(world.protected, world.graph_users, world.clock)
+    world.graph_users.read_scripts[BREAKGLASS.user_principal_name] = [DOWN] * failures
 
 
 async def test_a_new_instance_waits_for_the_directory(world: World) -> None:
@@ -241,13 +241,13 @@ async def test_a_new_instance_waits_for_the_directory(world: World) -> None:
 async def test_nobody_is_called_again_while_nobody_knows_whom_to_spare(world: World) -> None:
     """The check goes on without it."""
     run = await world.start(ALICE.id, BEN.id)
-    world.directory.read_scripts[ALICE.id] = [unshown(ALICE)] * 2
+    world.graph_users.read_scripts[ALICE.id] = [unshown(ALICE)] * 2
     await world.step()
     forget_the_protected(world, 1)
     await world.play()
 
     assert {ALICE.id: "verified", BEN.id: "verified"} == await world.outcomes(run)
-    assert [ALICE.id, BEN.id] == world.directory.revoked
+    assert [ALICE.id, BEN.id] == world.graph_users.revoked
 
 
 async def test_a_run_approved_in_the_last_moment_goes_on(world: World) -> None:
@@ -257,9 +257,9 @@ async def test_a_run_approved_in_the_last_moment_goes_on(world: World) -> None:
     world.clock.moment += timedelta(hours=4) - timedelta(seconds=5)
     await approve(run, SAM, world.tools)
     world.clock.moment += timedelta(seconds=10)
-    await expire(run, world.tools)
+    await expire(run, world.ledger, world.scans, world.outbox, world.clock.now())
     await world.play()
-    await expire(run, world.tools)
+    await expire(run, world.ledger, world.scans, world.outbox, world.clock.now())
 
     assert State.COMPLETED is (await world.ended(run)).finished_as
     assert ["Approved by Sam Second (id-2)."] == [said for said in (await world.ended(run)).warnings if " by " in said][
@@ -270,7 +270,7 @@ async def test_a_run_approved_in_the_last_moment_goes_on(world: World) -> None:
 @pytest.mark.parametrize("name", [GUEST.id, GUEST.user_principal_name])
 async def test_a_guest_is_never_called_revoked_already(world: World, name: str) -> None:
     """What our tenant says of a guest's sessions says nothing of those at home."""
-    world.directory._valid_from[GUEST.id] = START - timedelta(minutes=5)
+    world.graph_users._valid_from[GUEST.id] = START - timedelta(minutes=5)
     run = await world.start(name, issued_before=START - timedelta(minutes=10))
     await world.play()
 
@@ -288,9 +288,9 @@ async def test_a_dead_message_gives_up_only_whom_it_was_for(
     world: World, dead: Queue, outcomes: dict[str, str]
 ) -> None:
     """Of one batch, whoever waits for Retry-After has a call of their own, and whom Graph accepted a check."""
-    world.directory.scripts[BEN.id] = [GraphAnswer(status=429, retry_after=20)]
+    world.graph_users.scripts[BEN.id] = [GraphAnswer(status=429, retry_after=20)]
     run = await world.start(ALICE.id, BEN.id)
-    world.directory.read_scripts[ALICE.id] = [unshown(ALICE)]
+    world.graph_users.read_scripts[ALICE.id] = [unshown(ALICE)]
     await world.step()
     sent = world.outbox.take()
     [message] = [message for queue, message, _ in sent if queue is dead]
@@ -303,8 +303,8 @@ async def test_a_dead_message_gives_up_only_whom_it_was_for(
 
 async def test_a_role_holder_who_cannot_be_read_is_read_again(world: World) -> None:
     """An answer of 200 that is no user leaves nobody out of the report."""
-    world.tenant.roles = {ROLE: [ALICE.id, BEN.id]}
-    world.directory.read_scripts[ALICE.id] = [GraphAnswer(status=200, body={})]
+    world.graph_listings.roles = {ROLE: [ALICE.id, BEN.id]}
+    world.graph_users.read_scripts[ALICE.id] = [GraphAnswer(status=200, body={})]
     run = await world.start(scope=Scope(roles=(ROLE,)))
     await world.play()
 
@@ -313,26 +313,26 @@ async def test_a_role_holder_who_cannot_be_read_is_read_again(world: World) -> N
 
 async def test_who_was_created_just_now_is_revoked_if_listed(world: World) -> None:
     """The look-up does not know a user yet whom the group shows a moment later."""
-    world.tenant.groups[GROUP] = [ALICE.id]
-    world.directory.read_scripts[ALICE.id] = [GraphAnswer(status=404)]
+    world.graph_listings.groups[GROUP] = [ALICE.id]
+    world.graph_users.read_scripts[ALICE.id] = [GraphAnswer(status=404)]
     run = await world.start(ALICE.id, scope=Scope(groups=(GROUP,)))
     await world.play()
 
-    assert ({ALICE.id: "verified"}, [ALICE.id]) == (await world.outcomes(run), world.directory.revoked)
+    assert ({ALICE.id: "verified"}, [ALICE.id]) == (await world.outcomes(run), world.graph_users.revoked)
 
 
 async def test_a_page_that_another_worker_had_is_no_failure(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """A repeated message meets a 403 while the step is taken: the run is complete, and says so."""
     run = await of_a_group(world)
     [(queue, message, _)] = world.outbox.take()
-    real = world.tenant.page
+    real = world.graph_listings.page
 
     async def page(_source: Source, _cursor: str | None) -> Page[DirectoryUser] | GraphAnswer:
-        world.tenant.page = real  # type: ignore[method-assign]
+        world.graph_listings.page = real  # type: ignore[method-assign]
         await world.deliver(queue, ScanStep(run.id, 1))
         return GraphAnswer(status=403)
 
-    world.tenant.page = page  # type: ignore[method-assign]
+    world.graph_listings.page = page  # type: ignore[method-assign]
     await world.deliver(queue, message)
     await world.play()
 
@@ -342,10 +342,10 @@ async def test_a_page_that_another_worker_had_is_no_failure(world: World, caplog
 
 async def test_who_was_called_a_moment_ago_is_not_given_up_with_the_others(world: World) -> None:
     """The last check of a batch is not the last for whoever came to it late."""
-    world.directory.scripts[BEN.id] = [GraphAnswer(status=429, retry_after=149)]
+    world.graph_users.scripts[BEN.id] = [GraphAnswer(status=429, retry_after=149)]
     run = await world.start(ALICE.id, BEN.id)
-    world.directory.read_scripts[ALICE.id] = [unshown(ALICE)] * 9
-    world.directory.read_scripts[BEN.id] = [unshown(BEN)] * 2
+    world.graph_users.read_scripts[ALICE.id] = [unshown(ALICE)] * 9
+    world.graph_users.read_scripts[BEN.id] = [unshown(BEN)] * 2
     await world.play()
 
     assert {ALICE.id: "unverified", BEN.id: "verified"} == await world.outcomes(run)
@@ -426,7 +426,7 @@ async def test_a_run_is_reopened_once(world: World, caplog: pytest.LogCaptureFix
     """Of several who come late, one opens it: an alert holds the ends against it."""
     run = await world.start(ALICE.id)
     await world.play()
-    await asyncio.gather(*(reopen(run.id, world.tools) for _ in range(3)))
+    await asyncio.gather(*(reopen(run.id, world.ledger) for _ in range(3)))
 
     assert 1 == caplog.text.count("run_reopened")
 

@@ -18,8 +18,8 @@ from revoker.core.request import Person, Priority, Request, Search, Target, Trig
 from revoker.core.run import State
 from revoker.respond.protect import Protection
 from revoker.respond.recover.poison import settle_poison
-from revoker.respond.revoke.revoke import revoke
-from revoker.respond.revoke.verify import verify
+from revoker.respond.revoke.revoke_batch import revoke
+from revoker.respond.revoke.verify_batch import verify
 from revoker.respond.start.accept import accept
 from revoker.views.status import status
 
@@ -37,7 +37,7 @@ async def test_a_run_ends_verified(world: World) -> None:
     await world.step()
 
     assert {"Alice@contoso.com": "verified"} == await world.outcomes(run)
-    assert [ALICE.id] == world.directory.revoked
+    assert [ALICE.id] == world.graph_users.revoked
     ended = await world.ledger.run(run.id)
     assert ended is not None
     assert State.COMPLETED is ended.finished_as
@@ -60,7 +60,7 @@ async def test_each_kind_of_user_has_its_outcome(world: World, name: str, outcom
     await world.step()
 
     assert {name: outcome} == await world.outcomes(run)
-    assert BREAKGLASS.id not in world.directory.revoked
+    assert BREAKGLASS.id not in world.graph_users.revoked
 
 
 async def test_one_person_under_three_names_is_one_user(world: World) -> None:
@@ -69,7 +69,7 @@ async def test_one_person_under_three_names_is_one_user(world: World) -> None:
     await world.step()
 
     assert {ALICE.id: "verified"} == await world.outcomes(run)
-    assert [ALICE.id] == world.directory.revoked
+    assert [ALICE.id] == world.graph_users.revoked
     assert run.warnings[0].startswith("2 folded")
 
 
@@ -91,7 +91,7 @@ async def test_one_person_under_three_names_is_one_user(world: World) -> None:
 )
 async def test_answers_lead_to_outcomes(world: World, answers: list[GraphAnswer], outcome: str, attempts: int) -> None:
     """What may pass is tried again through the queue, the rest is settled at once."""
-    world.directory.scripts[ALICE.id] = list(answers)
+    world.graph_users.scripts[ALICE.id] = list(answers)
     run = await world.start(UPN)
     for _ in range(len(answers) + 1):
         await world.step()
@@ -103,7 +103,7 @@ async def test_answers_lead_to_outcomes(world: World, answers: list[GraphAnswer]
 
 async def test_only_the_users_left_are_tried_again(world: World) -> None:
     """A throttled neighbour does not get the others revoked twice, and Retry-After is kept."""
-    world.directory.scripts[BEN.id] = [GraphAnswer(status=429, retry_after=42.0)]
+    world.graph_users.scripts[BEN.id] = [GraphAnswer(status=429, retry_after=42.0)]
     run = await world.start(UPN, BEN.user_principal_name)
     await world.step()
 
@@ -111,13 +111,13 @@ async def test_only_the_users_left_are_tried_again(world: World) -> None:
     assert (queue, message.attempt) == (Queue.URGENT, 1)
     assert timedelta(seconds=42) <= delay < timedelta(seconds=60)
     await world.step()
-    assert [ALICE.id, BEN.id] == world.directory.revoked
+    assert [ALICE.id, BEN.id] == world.graph_users.revoked
     assert {"verified"} == set((await world.outcomes(run)).values())
 
 
 async def test_giving_up_by_age(world: World) -> None:
     """A user throttled for a day is reported as failed, not tried for ever."""
-    world.directory.scripts[ALICE.id] = [GraphAnswer(status=429, retry_after=3600.0 * 23)] * 3
+    world.graph_users.scripts[ALICE.id] = [GraphAnswer(status=429, retry_after=3600.0 * 23)] * 3
     run = await world.start(UPN)
     await world.step()
     await world.step()
@@ -127,7 +127,7 @@ async def test_giving_up_by_age(world: World) -> None:
 
 async def test_a_message_that_comes_early_is_put_back(world: World) -> None:
     """A redelivered message does not try a user before the time the ledger promised."""
-    world.directory.scripts[ALICE.id] = [GraphAnswer(status=429, retry_after=42.0)]
+    world.graph_users.scripts[ALICE.id] = [GraphAnswer(status=429, retry_after=42.0)]
     await world.start(UPN)
     [(_, message, _)] = world.outbox.sent
     await world.step()
@@ -137,7 +137,7 @@ async def test_a_message_that_comes_early_is_put_back(world: World) -> None:
     [(_, again, delay)] = world.outbox.sent
     assert message == again
     assert timedelta(seconds=41) < delay < timedelta(seconds=60)
-    assert [] == world.directory.revoked
+    assert [] == world.graph_users.revoked
 
 
 async def test_a_message_delivered_twice_finds_nothing_left(world: World) -> None:
@@ -147,12 +147,12 @@ async def test_a_message_delivered_twice_finds_nothing_left(world: World) -> Non
     await world.step()
     await revoke(message, world.protection, world.tools)
 
-    assert [ALICE.id] == world.directory.revoked
+    assert [ALICE.id] == world.graph_users.revoked
 
 
 async def test_an_unseen_revocation_is_looked_for_later(world: World) -> None:
     """What the first read-back does not show is checked again, and verified when it shows."""
-    world.directory.read_scripts[ALICE.id] = [OLD]
+    world.graph_users.read_scripts[ALICE.id] = [OLD]
     run = await world.start(UPN)
     await world.step()
 
@@ -164,7 +164,7 @@ async def test_an_unseen_revocation_is_looked_for_later(world: World) -> None:
 
 async def test_a_revocation_never_seen_is_unverified(world: World) -> None:
     """After the last check nobody waits: the run says that it could not be seen."""
-    world.directory.read_scripts[ALICE.id] = [OLD, OLD, OLD]
+    world.graph_users.read_scripts[ALICE.id] = [OLD, OLD, OLD]
     run = await world.start(UPN)
     for _ in range(3):
         await world.step()
@@ -177,8 +177,8 @@ async def test_a_revocation_never_seen_is_unverified(world: World) -> None:
 
 async def test_without_read_permission_revoked_is_final(world: World) -> None:
     """Accepted and unreadable stays `revoked`, the run ends, and a warning says why."""
-    world.directory.read_scripts[UPN] = [GraphAnswer(status=403)] * 2
-    world.directory.read_scripts[BREAKGLASS.user_principal_name] = [GraphAnswer(status=403)] * 2
+    world.graph_users.read_scripts[UPN] = [GraphAnswer(status=403)] * 2
+    world.graph_users.read_scripts[BREAKGLASS.user_principal_name] = [GraphAnswer(status=403)] * 2
     world.protection.entries = ()
     run = await world.start(UPN)
     await world.step()
@@ -193,18 +193,18 @@ async def test_without_read_permission_revoked_is_final(world: World) -> None:
 async def test_an_unreadable_list_protects_everybody_it_might_name(world: World) -> None:
     """Where neither the list nor the user can be read, an id may be the break-glass account: it is left alone."""
     forbidden = GraphAnswer(status=403)
-    world.directory.read_scripts[BREAKGLASS.id] = [forbidden] * 9
-    world.directory.read_scripts[BREAKGLASS.user_principal_name] = [forbidden] * 9
+    world.graph_users.read_scripts[BREAKGLASS.id] = [forbidden] * 9
+    world.graph_users.read_scripts[BREAKGLASS.user_principal_name] = [forbidden] * 9
     run = await world.start(BREAKGLASS.id)
     await world.step()
 
     assert {BREAKGLASS.id: "unresolved"} == await world.outcomes(run)
-    assert [] == world.directory.revoked
+    assert [] == world.graph_users.revoked
 
 
 async def test_nothing_starts_while_the_list_cannot_be_checked(world: World) -> None:
     """A directory that does not answer refuses the run and writes nothing."""
-    world.directory.read_scripts[BREAKGLASS.user_principal_name] = [GraphAnswer(fault="timeout")]
+    world.graph_users.read_scripts[BREAKGLASS.user_principal_name] = [GraphAnswer(fault="timeout")]
     with pytest.raises(UnavailableError):
         await world.start(UPN)
 
@@ -215,12 +215,12 @@ async def test_nothing_starts_while_the_list_cannot_be_checked(world: World) -> 
 async def test_a_worker_that_cannot_check_the_list_waits(world: World) -> None:
     """A fresh worker in an outage sends the batch round again instead of guessing or dying."""
     run = await world.start(UPN)
-    world.protection = Protection(world.protected, world.directory, world.clock)
-    world.directory.read_scripts[BREAKGLASS.user_principal_name] = [GraphAnswer(status=503)]
+    world.protection = Protection(world.protected, world.graph_users, world.clock)
+    world.graph_users.read_scripts[BREAKGLASS.user_principal_name] = [GraphAnswer(status=503)]
     await world.step()
 
     assert await world.outcomes(run) == {UPN: "retrying"}
-    assert [] == world.directory.revoked
+    assert [] == world.graph_users.revoked
     await world.step()
     assert await world.outcomes(run) == {UPN: "verified"}
 
@@ -228,11 +228,11 @@ async def test_a_worker_that_cannot_check_the_list_waits(world: World) -> None:
 async def test_an_account_protected_meanwhile_is_spared(world: World) -> None:
     """The list is asked again at the last door, after the batch was planned."""
     run = await world.start(UPN)
-    world.protection = Protection((ALICE.id,), world.directory, world.clock)
+    world.protection = Protection((ALICE.id,), world.graph_users, world.clock)
     await world.step()
 
     assert await world.outcomes(run) == {UPN: "protected"}
-    assert [] == world.directory.revoked
+    assert [] == world.graph_users.revoked
 
 
 async def test_a_cutoff_leaves_alone_who_signed_in_again(world: World) -> None:
@@ -244,7 +244,7 @@ async def test_a_cutoff_leaves_alone_who_signed_in_again(world: World) -> None:
     await world.step()
 
     assert await world.outcomes(again) == {UPN: "already_revoked"}
-    assert [ALICE.id] == world.directory.revoked
+    assert [ALICE.id] == world.graph_users.revoked
 
 
 async def test_a_cutoff_holds_for_a_crowd_too(world: World) -> None:
@@ -258,7 +258,7 @@ async def test_a_cutoff_holds_for_a_crowd_too(world: World) -> None:
 
     outcomes = list((await world.outcomes(run)).values())
     assert (150, 150) == (outcomes.count("already_revoked"), outcomes.count("verified"))
-    assert len(CROWD) == len(world.directory.revoked)
+    assert len(CROWD) == len(world.graph_users.revoked)
 
 
 async def test_a_dry_run_plans_and_stops(world: World) -> None:
@@ -266,7 +266,7 @@ async def test_a_dry_run_plans_and_stops(world: World) -> None:
     run = await world.start(UPN, BREAKGLASS.id, dry_run=True)
 
     assert {UPN: "planned", BREAKGLASS.id: "protected"} == await world.outcomes(run)
-    assert ([], []) == (world.outbox.sent, world.directory.revoked)
+    assert ([], []) == (world.outbox.sent, world.graph_users.revoked)
     assert State.COMPLETED is run.finished_as
 
 
@@ -276,7 +276,7 @@ async def test_excluded_under_another_name(world: World) -> None:
     await world.step()
 
     assert {UPN: "excluded", BEN.id: "verified"} == await world.outcomes(run)
-    assert [BEN.id] == world.directory.revoked
+    assert [BEN.id] == world.graph_users.revoked
 
 
 async def test_an_exclusion_that_cannot_be_matched_spares(world: World) -> None:
@@ -292,7 +292,7 @@ async def test_who_might_be_excluded_is_left_alone(world: World) -> None:
     world.protection.entries = ()
     forbidden = GraphAnswer(status=403)
     for name in (ALICE.id, UPN):
-        world.directory.read_scripts[name] = [forbidden] * 3
+        world.graph_users.read_scripts[name] = [forbidden] * 3
     run = await world.start(ALICE.id, exclude_users=frozenset({UPN}))
 
     [user] = (await world.ledger.users(run.id, None, 9, None)).rows
@@ -301,7 +301,7 @@ async def test_who_might_be_excluded_is_left_alone(world: World) -> None:
 
 async def test_nothing_starts_while_exclusions_cannot_be_checked(world: World) -> None:
     """One lost look-up of an excluded user refuses the run."""
-    world.directory.read_scripts[UPN] = [GraphAnswer(fault="connection")]
+    world.graph_users.read_scripts[UPN] = [GraphAnswer(fault="connection")]
     with pytest.raises(UnavailableError, match="excluded"):
         await world.start(ALICE.id, exclude_users=frozenset({UPN}))
 
@@ -310,7 +310,7 @@ async def test_nothing_starts_while_exclusions_cannot_be_checked(world: World) -
 
 async def test_one_odd_answer_does_not_hold_up_the_lane(world: World) -> None:
     """A week of Retry-After is that user's own; others' slots move by minutes."""
-    world.directory.scripts[ALICE.id] = [GraphAnswer(status=429, retry_after=7 * 24 * 3600.0)]
+    world.graph_users.scripts[ALICE.id] = [GraphAnswer(status=429, retry_after=7 * 24 * 3600.0)]
     await world.start(UPN)
     await world.step()
     world.outbox.take()
@@ -325,7 +325,7 @@ async def test_an_earlier_revocation_is_not_taken_for_ours(world: World) -> None
     await world.start(UPN)
     await world.step()
     world.clock.moment += timedelta(seconds=20)
-    world.directory.scripts[ALICE.id] = [OK, OK]
+    world.graph_users.scripts[ALICE.id] = [OK, OK]
     again = await world.start(UPN)
     for _ in range(3):
         await world.step()
@@ -337,7 +337,7 @@ async def test_a_key_is_free_again_after_a_refusal(world: World) -> None:
     """Asking again after a 503 begins at once, and is no replay."""
     target = Target(requested_as=UPN, name=UPN)
     request = Request(trigger=Trigger.HTTP, requested_by=Person("id", "Rita"), reason="x", targets=(target,))
-    world.directory.read_scripts[BREAKGLASS.user_principal_name] = [GraphAnswer(fault="timeout")]
+    world.graph_users.read_scripts[BREAKGLASS.user_principal_name] = [GraphAnswer(fault="timeout")]
     with pytest.raises(UnavailableError):
         await accept(request, "key", "d", world.protection, world.tools)
     before = world.clock.now()
@@ -361,7 +361,7 @@ async def test_a_sid_is_tied_to_exactly_one_user(
 ) -> None:
     """Several matches are never guessed, none is said aloud."""
     sid = "S-1-5-21-1-2-3-4"
-    world.directory.searches[sid] = matches  # type: ignore[assignment]
+    world.graph_users.searches[sid] = matches  # type: ignore[assignment]
     target = Target(requested_as=sid, search=Search("onPremisesSecurityIdentifier", sid, "sid_only"))
     run = await world.start(targets=(target,))
     await world.step()
@@ -373,8 +373,8 @@ async def test_a_sid_is_tied_to_exactly_one_user(
 async def test_what_a_folded_account_knew_is_kept(world: World) -> None:
     """An id the directory did not answer for learns its UPN from a SID that resolves to it: the exclusion holds."""
     sid = "S-1-5-21-1-2-3-4"
-    world.directory.searches[sid] = (ALICE,)
-    world.directory.read_scripts[ALICE.id] = [GraphAnswer(fault="timeout")]
+    world.graph_users.searches[sid] = (ALICE,)
+    world.graph_users.read_scripts[ALICE.id] = [GraphAnswer(fault="timeout")]
     search = Search("onPremisesSecurityIdentifier", sid, "sid_only")
     targets = (Target(requested_as=ALICE.id, name=ALICE.id), Target(requested_as=sid, search=search))
     run = await world.start(targets=targets, exclude_users=frozenset({UPN}))
@@ -401,7 +401,7 @@ async def test_bulk_batches_wait_for_their_slots() -> None:
 
 async def test_a_throttled_answer_makes_way(world: World) -> None:
     """After a 429 no slot is sold before the directory will take it."""
-    world.directory.scripts[ALICE.id] = [GraphAnswer(status=429, retry_after=60.0)]
+    world.graph_users.scripts[ALICE.id] = [GraphAnswer(status=429, retry_after=60.0)]
     await world.start(UPN)
     await world.step()
     world.outbox.take()
@@ -434,7 +434,7 @@ async def test_a_poison_message_settles_its_users(world: World) -> None:
 
 async def test_a_dead_verification_is_unverified(world: World) -> None:
     """Graph had accepted: the user is not called abandoned."""
-    world.directory.read_scripts[ALICE.id] = [OLD]
+    world.graph_users.read_scripts[ALICE.id] = [OLD]
     run = await world.start(UPN)
     await world.step()
     [(queue, message, _)] = world.outbox.take()
@@ -497,9 +497,9 @@ async def test_ledger_first_queue_second(world: World) -> None:
 
     world.outbox = Watching()
     world.tools = replace(world.tools, outbox=world.outbox)
-    world.directory.scripts[ALICE.id] = [GraphAnswer(status=503)]
+    world.graph_users.scripts[ALICE.id] = [GraphAnswer(status=503)]
     await world.start(ALICE.id)
-    world.directory.read_scripts[ALICE.id] = [OLD]
+    world.graph_users.read_scripts[ALICE.id] = [OLD]
     for _ in range(3):
         await world.step()
 
@@ -516,7 +516,7 @@ async def test_what_cannot_be_queued_is_not_acknowledged(world: World) -> None:
 
     run = await world.start(UPN)
     [(_, message, _)] = world.outbox.take()
-    world.directory.scripts[ALICE.id] = [GraphAnswer(status=503)]
+    world.graph_users.scripts[ALICE.id] = [GraphAnswer(status=503)]
     with pytest.raises(ConnectionError):
         await revoke(message, world.protection, replace(world.tools, outbox=Broken()))
     assert {UPN: "retrying"} == await world.outcomes(run)
@@ -530,14 +530,14 @@ async def test_a_run_whose_given_up_user_turns_out_done_has_no_failures(world: W
     """A worker stands still, its message is buried, the run ends; then it writes that Graph did it, and whom it saw."""
     run = await world.start(UPN)
     [(queue, message, _)] = world.outbox.take()
-    ask, ends = world.directory.revoke, []
+    ask, ends = world.graph_users.revoke, []
 
     async def slowly(names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
         await settle_poison(queue, encode(message).encode(), world.tools)
         ends.append((await world.outcomes(run), (await world.ended(run)).finished_as))
         return await ask(names, priority)
 
-    world.directory.revoke = slowly  # type: ignore[method-assign]
+    world.graph_users.revoke = slowly  # type: ignore[method-assign]
     await world.deliver(queue, message)
     ends.append((await world.outcomes(run), (await world.ended(run)).finished_as))
 

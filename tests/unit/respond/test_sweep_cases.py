@@ -49,7 +49,7 @@ async def the(sweeps: FakeSweeps) -> Sweep:
 
 async def test_a_tick_is_an_ordinary_run(world: World, sweeps: FakeSweeps) -> None:
     """By the clock's door, in the bulk lane, for the creator's reason; only who is behind the cutoff is revoked."""
-    world.directory._valid_from[BEN.id] = START
+    world.graph_users._valid_from[BEN.id] = START
     created = await use.create(a_spec(ALICE.id, BEN.id, BREAKGLASS.id), sweeps, world.tools)
     await timer(world, sweeps, HOUR)
     await settle(world)
@@ -66,7 +66,7 @@ async def test_a_tick_is_an_ordinary_run(world: World, sweeps: FakeSweeps) -> No
     )
     expected = {ALICE.id: "verified", BEN.id: "already_revoked", BREAKGLASS.id: "protected"}
     assert expected == await world.outcomes(run)
-    assert [ALICE.id] == world.directory.revoked
+    assert [ALICE.id] == world.graph_users.revoked
 
 
 async def test_a_tick_delivered_twice_is_one_run(world: World, sweeps: FakeSweeps) -> None:
@@ -107,14 +107,14 @@ async def test_a_failing_sweep_says_why_and_keeps_trying(world: World, sweeps: F
         states.append((await the(sweeps)).state(world.clock.now()))
 
     assert [SweepState.ACTIVE, SweepState.ACTIVE, SweepState.FAILING, SweepState.FAILING] == states
-    shown = await use.shown(await use.known(created.id, sweeps), world.tools)
+    shown = await use.show(await use.find(created.id, sweeps), world.ledger, world.clock.now())
     assert "The last 3 runs failed: completed_with_failures: 1 not_found" == shown["problem"]
 
 
 async def test_what_cannot_start_is_tried_every_minute(world: World, sweeps: FakeSweeps) -> None:
     """While the protected list cannot be read nothing is started; the tick stays due, and says so."""
     await use.create(a_spec(), sweeps, world.tools)
-    world.directory.read_scripts[BREAKGLASS.user_principal_name] = [GraphAnswer(status=503)] * 3
+    world.graph_users.read_scripts[BREAKGLASS.user_principal_name] = [GraphAnswer(status=503)] * 3
     await timer(world, sweeps, HOUR)
     await timer(world, sweeps, MINUTE)
     await timer(world, sweeps, MINUTE)
@@ -150,21 +150,21 @@ async def test_its_end(world: World, sweeps: FakeSweeps) -> None:
 
     assert (1, "Its end (until) has passed.", None) == (len(ended.runs), ended.ended_because, ended.next_tick)
     with pytest.raises(ConflictError, match="has ended"):
-        await use.pause(ended, RITA, sweeps, world.tools)
+        await use.pause(ended, RITA, sweeps, world.clock.now())
     with pytest.raises(ConflictError, match="has ended"):
-        await use.resume(ended, RITA, sweeps, world.tools)
+        await use.resume(ended, RITA, sweeps, world.clock.now())
     await use.delete(ended.id, RITA, sweeps)
     with pytest.raises(UnknownError):
-        await use.known(created.id, sweeps)
+        await use.find(created.id, sweeps)
 
 
 async def test_pausing_and_resuming(world: World, sweeps: FakeSweeps) -> None:
     """Paused, nothing starts; resumed, the next tick is one that is still to come."""
     await use.create(a_spec(), sweeps, world.tools)
-    await use.pause(await the(sweeps), RITA, sweeps, world.tools)
+    await use.pause(await the(sweeps), RITA, sweeps, world.clock.now())
     await timer(world, sweeps, 5 * HOUR + MINUTE)
     paused = await the(sweeps)
-    resumed = await use.resume(paused, SAM, sweeps, world.tools)
+    resumed = await use.resume(paused, SAM, sweeps, world.clock.now())
 
     assert (SweepState.PAUSED, ()) == (paused.state(world.clock.now()), paused.runs)
     assert (SweepState.ACTIVE, START + 6 * HOUR) == (resumed.state(world.clock.now()), resumed.next_tick)
@@ -212,9 +212,9 @@ async def test_a_run_is_shown_as_it_stands(world: World, sweeps: FakeSweeps) -> 
     """While it goes on and once it has ended, without waiting for the timer."""
     await use.create(a_spec(), sweeps, world.tools)
     await timer(world, sweeps, HOUR)
-    going = (await use.listed(sweeps, world.tools))["sweeps"][0]["runs"][0]  # type: ignore[index]
+    going = (await use.show_all(sweeps, world.ledger, world.clock.now()))["sweeps"][0]["runs"][0]  # type: ignore[index]
     await settle(world)
-    done = (await use.listed(sweeps, world.tools))["sweeps"][0]["runs"][0]  # type: ignore[index]
+    done = (await use.show_all(sweeps, world.ledger, world.clock.now()))["sweeps"][0]["runs"][0]  # type: ignore[index]
 
     assert ("revoking", "completed") == (going["state"], done["state"])
     assert None is (await the(sweeps)).runs[0].state
@@ -233,13 +233,13 @@ async def test_a_run_that_the_ledger_lost_does_not_block(world: World, sweeps: F
 async def test_the_sweep_of_the_settings(world: World, sweeps: FakeSweeps) -> None:
     """It appears by itself, runs, cannot be deleted, begins anew when changed and goes with its settings."""
     spec = a_spec()
-    await sync_settings_sweep(spec, sweeps, world.tools)
+    await sync_settings_sweep(spec, sweeps, world.tools.clock.now())
     await timer(world, sweeps, HOUR, spec)
     await settle(world)
     ran = await the(sweeps)
     with pytest.raises(ConflictError, match="remove SWEEP_SCHEDULE"):
         await use.delete(ran.id, RITA, sweeps)
-    paused = await use.pause(ran, RITA, sweeps, world.tools)
+    paused = await use.pause(ran, RITA, sweeps, world.clock.now())
     await timer(world, sweeps, MINUTE, spec)
     still = await the(sweeps)
     await timer(world, sweeps, MINUTE, replace(spec, every_minutes=30))
@@ -257,11 +257,11 @@ async def test_a_device_that_comes_back_is_caught(world: World, sweeps: FakeSwee
     await use.create(a_spec(ALICE.id), sweeps, world.tools)
     for hour in range(3):
         if hour != 2:
-            world.directory._valid_from[ALICE.id] = LONG_AGO
+            world.graph_users._valid_from[ALICE.id] = LONG_AGO
         await timer(world, sweeps, HOUR)
         await settle(world)
 
-    assert [ALICE.id] * 2 == world.directory.revoked
+    assert [ALICE.id] * 2 == world.graph_users.revoked
 
 
 OLD = Certificate("a" * 40, "a" * 64, "a" * 64, "CN=old", START - timedelta(days=90))
@@ -276,12 +276,12 @@ def acknowledging(spec: SweepSpec, *codes: str) -> SweepSpec:
 
 async def test_the_gate_is_asked_once_when_a_sweep_is_made(world: World, sweeps: FakeSweeps) -> None:
     """Refused, nothing is stored; acknowledged, every run shows it, whatever becomes of the certificates."""
-    world.tenant.verified = (TRUSTING,)
+    world.graph_listings.verified = (TRUSTING,)
     with pytest.raises(GateError):
         await use.create(acknowledging(EVERYBODY), sweeps, world.tools)
     assert () == await sweeps.all()
     sweep = await use.create(acknowledging(EVERYBODY, "federation_not_rotated"), sweeps, world.tools)
-    world.tenant.verified = (Domain("contoso.com", federated=True, unread="http_403"),)
+    world.graph_listings.verified = (Domain("contoso.com", federated=True, unread="http_403"),)
     await timer(world, sweeps, HOUR)
     await world.play()
     [ran] = (await the(sweeps)).runs
@@ -298,9 +298,9 @@ async def test_a_scope_that_is_not_there_is_refused(world: World, sweeps: FakeSw
     spec = replace(EVERYBODY, run=replace(EVERYBODY.run, scope=Scope(groups=("g",))))
     with pytest.raises(InvalidError):
         await use.create(spec, sweeps, world.tools)
-    world.tenant.groups["g"] = [ALICE.id]
+    world.graph_listings.groups["g"] = [ALICE.id]
     await use.create(spec, sweeps, world.tools)
-    del world.tenant.groups["g"]
+    del world.graph_listings.groups["g"]
     for _ in range(3):
         await timer(world, sweeps, HOUR)
     failing = await the(sweeps)
@@ -316,10 +316,10 @@ async def test_above_the_cap_a_second_person_must_approve() -> None:
     await timer(world, sweeps, 2 * HOUR)
     before = await the(sweeps)
     with pytest.raises(ForbiddenError, match="second person"):
-        await use.resume(before, RITA, sweeps, world.tools)
+        await use.resume(before, RITA, sweeps, world.clock.now())
     with pytest.raises(ConflictError, match="before it is approved"):
-        await use.pause(before, RITA, sweeps, world.tools)
-    approved = await use.resume(before, SAM, sweeps, world.tools)
+        await use.pause(before, RITA, sweeps, world.clock.now())
+    approved = await use.resume(before, SAM, sweeps, world.clock.now())
     await timer(world, sweeps, HOUR)
     await world.play()
     [ran] = (await the(sweeps)).runs
@@ -327,7 +327,7 @@ async def test_above_the_cap_a_second_person_must_approve() -> None:
     assert run is not None
 
     assert (SweepState.AWAITING_APPROVAL, START + 4 * HOUR) == (waiting.state(START), waiting.approval_until)
-    assert ((), None) == (before.runs, (await use.shown(waiting, world.tools))["nextTick"])
+    assert ((), None) == (before.runs, (await use.show(waiting, world.ledger, world.clock.now()))["nextTick"])
     assert (SweepState.ACTIVE, SAM, START + 3 * HOUR) == (
         approved.state(world.clock.now()),
         approved.approved_by,
@@ -354,19 +354,19 @@ async def test_what_nobody_approves_ends() -> None:
 
     assert "No second person approved it in time." == ended.ended_because
     with pytest.raises(ConflictError, match="has ended"):
-        await use.resume(ended, SAM, sweeps, world.tools)
+        await use.resume(ended, SAM, sweeps, world.clock.now())
 
 
 async def test_the_sweep_of_the_settings_meets_the_gate_at_its_first_tick(world: World, sweeps: FakeSweeps) -> None:
     """While certificates are old it starts nothing and says why; afterwards it is not asked again."""
     spec = acknowledging(EVERYBODY)
-    world.tenant.verified = (TRUSTING,)
-    await sync_settings_sweep(spec, sweeps, world.tools)
+    world.graph_listings.verified = (TRUSTING,)
+    await sync_settings_sweep(spec, sweeps, world.tools.clock.now())
     await timer(world, sweeps, HOUR, spec)
     await timer(world, sweeps, MINUTE, spec)
     await timer(world, sweeps, MINUTE, spec)
     failing = await the(sweeps)
-    world.tenant.verified = (Domain("contoso.com"),)
+    world.graph_listings.verified = (Domain("contoso.com"),)
     await timer(world, sweeps, MINUTE, spec)
     started = await the(sweeps)
 
@@ -377,15 +377,15 @@ async def test_the_sweep_of_the_settings_meets_the_gate_at_its_first_tick(world:
 
 async def test_a_tick_with_nothing_to_do_is_one_listing(world: World, sweeps: FakeSweeps) -> None:
     """Every page once, no write, no batch: those who comply need only be looked at."""
-    for user in world.directory.ids:
-        world.directory._valid_from[user] = START
+    for user in world.graph_users.ids:
+        world.graph_users._valid_from[user] = START
     await use.create(EVERYBODY, sweeps, world.tools)
-    world.tenant.asked.clear()
+    world.graph_listings.asked.clear()
     await timer(world, sweeps, HOUR)
     await world.play()
     [ran] = (await the(sweeps)).runs
-    pages = [asked for asked in world.tenant.asked if asked[0] == "page"]
+    pages = [asked for asked in world.graph_listings.asked if asked[0] == "page"]
 
-    assert -(-len(world.directory.ids) // 100) == len(pages)
-    assert [] == world.directory.revoked
+    assert -(-len(world.graph_users.ids) // 100) == len(pages)
+    assert [] == world.graph_users.revoked
     assert {} == world.ledger._batches[ran.run]

@@ -25,7 +25,7 @@ EVERYBODY = [user.id for user in CROWD]
 def careful() -> World:
     """Return a company where more than twenty users need a second person, and a group of one."""
     world = World(approval_above=20)
-    world.tenant.groups["g"] = [ALICE.id]
+    world.graph_listings.groups["g"] = [ALICE.id]
     return world
 
 
@@ -51,19 +51,19 @@ async def test_a_group_filled_after_the_sweep_was_made_is_not_swept(
 ) -> None:
     """Nobody is revoked: it fails, says what grew to what and what to do, and goes on once the group is as it was."""
     await use.create(OF_A_GROUP, sweeps, careful.tools)
-    careful.tenant.groups["g"] = EVERYBODY
+    careful.graph_listings.groups["g"] = EVERYBODY
     failing = await minutes(careful, sweeps, 3)
-    revoked = list(careful.directory.revoked)
-    careful.tenant.groups["g"] = [ALICE.id]
+    revoked = list(careful.graph_users.revoked)
+    careful.graph_listings.groups["g"] = [ALICE.id]
     mended = await minutes(careful, sweeps, 1)
 
     assert (SweepState.FAILING, (), []) == (failing.state(careful.clock.now()), failing.runs, revoked)
     assert failing.problem == (
         "The last 3 attempts started nothing: The sweep was made for 1 user and has come to 300, where more than 20 "
-        "need a second person. Delete it, create it anew, and have somebody else approve it."
+        "need a second person. Delete it, create it anew, and have a second person approve it."
     )
     assert 1 == sum("sweep_failing" in record.getMessage() for record in caplog.records)
-    assert (SweepState.ACTIVE, [ALICE.id]) == (mended.state(careful.clock.now()), careful.directory.revoked)
+    assert (SweepState.ACTIVE, [ALICE.id]) == (mended.state(careful.clock.now()), careful.graph_users.revoked)
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,11 @@ async def test_a_group_filled_after_the_sweep_was_made_is_not_swept(
 )
 async def test_ordinary_growth(careful: World, sweeps: FakeSweeps, made_for: int, come_to: int, runs: int) -> None:
     """What one person may decide about stays that; what a second person approved may grow by a tenth."""
-    careful.tenant.groups["g"] = EVERYBODY[:made_for]
+    careful.graph_listings.groups["g"] = EVERYBODY[:made_for]
     created = await use.create(OF_A_GROUP, sweeps, careful.tools)
     if created.awaits_approval:
-        await use.resume(created, SAM, sweeps, careful.tools)
-    careful.tenant.groups["g"] = EVERYBODY[:come_to]
+        await use.resume(created, SAM, sweeps, careful.clock.now())
+    careful.graph_listings.groups["g"] = EVERYBODY[:come_to]
 
     assert runs == len((await minutes(careful, sweeps, 1)).runs)
 
@@ -85,9 +85,9 @@ async def test_without_a_cap_a_sweep_may_grow(sweeps: FakeSweeps, caplog: pytest
     """Nobody is asked about anything, but the log tells from what to what: the alert on mass runs looks for that."""
     caplog.set_level(logging.INFO, logger="revoker")
     world = World()
-    world.tenant.groups["g"] = [ALICE.id]
+    world.graph_listings.groups["g"] = [ALICE.id]
     await use.create(OF_A_GROUP, sweeps, world.tools)
-    world.tenant.groups["g"] = EVERYBODY
+    world.graph_listings.groups["g"] = EVERYBODY
 
     assert 1 == len((await minutes(world, sweeps, 1)).runs)
     assert '"expected": 300, "approved_size": 1' in caplog.text
@@ -95,16 +95,16 @@ async def test_without_a_cap_a_sweep_may_grow(sweeps: FakeSweeps, caplog: pytest
 
 async def test_the_sweep_of_the_settings_is_weighed_at_its_first_tick(careful: World, sweeps: FakeSweeps) -> None:
     """Whoever writes the settings sets the cap; what comes later is growth, until they write them again."""
-    careful.tenant.groups["g"] = EVERYBODY[:100]
+    careful.graph_listings.groups["g"] = EVERYBODY[:100]
     first = await minutes(careful, sweeps, 61, OF_A_GROUP)
-    careful.tenant.groups["g"] = EVERYBODY
+    careful.graph_listings.groups["g"] = EVERYBODY
     grown = await minutes(careful, sweeps, 63, OF_A_GROUP)
     rewritten = replace(OF_A_GROUP, every_minutes=15)
     again = await minutes(careful, sweeps, 16, rewritten)
 
     assert (SETTINGS_ID, 1, 100) == (first.id, len(first.runs), first.approved_size)
     assert (1, SweepState.FAILING) == (len(grown.runs), grown.state(careful.clock.now()))
-    assert grown.last_failure.endswith("Look at its scope, then change its settings: it is approved_size anew.")
+    assert grown.last_failure.endswith("Check its scope, then change its settings: its size is then recorded anew.")
     assert (2, 300) == (len(again.runs), again.approved_size)
 
 
@@ -123,9 +123,9 @@ async def test_a_tick_whose_run_was_accepted_finds_it_though_it_has_grown_since(
     """An instance that died after the run was accepted leaves it to be found: the tick has its run, and no failure."""
     stale = await use.create(OF_A_GROUP, sweeps, careful.tools)
     await minutes(careful, sweeps, 1)
-    careful.tenant.groups["g"] = EVERYBODY
+    careful.graph_listings.groups["g"] = EVERYBODY
     other = FakeSweeps()
     await other.add(stale)
     found = await minutes(careful, other, 1)
 
-    assert ([ALICE.id], 1, 0) == (careful.directory.revoked, len(found.runs), found.failed_attempts)
+    assert ([ALICE.id], 1, 0) == (careful.graph_users.revoked, len(found.runs), found.failed_attempts)

@@ -21,9 +21,9 @@ from revoker.core.sweep import Sweep, SweepState, new_sweep
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.recover.heal import heal
-from revoker.respond.revoke.revoke import revoke
-from revoker.respond.revoke.verify import verify
-from revoker.respond.scan.step import take_step
+from revoker.respond.revoke.revoke_batch import revoke
+from revoker.respond.revoke.verify_batch import verify
+from revoker.respond.scan.take_step import take_step
 from revoker.respond.sweeps.tick import tick
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -94,7 +94,7 @@ class Month:
         """Let every minute pass; ``share`` is the chance, a minute, that some device comes back."""
         # The eviction: nobody's sessions are old but the protected account's. Few are there, so that lists are short.
         evicted = {person.id: START for person in PEOPLE}
-        self.world.directory._valid_from = {BREAKGLASS.id: LONG_AGO, **evicted}
+        self.world.graph_users._valid_from = {BREAKGLASS.id: LONG_AGO, **evicted}
         await self.sweeps.add(sweep)
         for minute in range(1, days * 24 * 60 + 10):  # and some more, in which nothing may start
             self.world.clock.moment = max(START + minute * MINUTE, self.now)
@@ -106,9 +106,9 @@ class Month:
             await self._deliver()
 
     def _come_back(self, user: str) -> None:
-        if self.world.directory._valid_from[user] >= START:
+        if self.world.graph_users._valid_from[user] >= START:
             self.returned.append((self.now, user))
-            self.world.directory._valid_from[user] = LONG_AGO
+            self.world.graph_users._valid_from[user] = LONG_AGO
 
     async def _alive(self, work: Any, *given: object) -> bool:  # noqa: ANN401 - any stage
         """Do something in a process of its own, which may die; tell whether it did not."""
@@ -135,10 +135,10 @@ class Month:
         while due := min((entry for entry in self.waiting if entry[0] <= end), default=None):
             self.waiting.remove(due)
             self.world.clock.moment = max(self.now, due[0])
-            revoked = len(self.world.directory.revoked)
+            revoked = len(self.world.graph_users.revoked)
             if not await self._alive(self._stage, due[2], due[3]):
                 self.waiting.append((self.now + timedelta(seconds=30), next(self.order), due[2], due[3]))
-            for user in self.world.directory.revoked[revoked:]:
+            for user in self.world.graph_users.revoked[revoked:]:
                 self.caught.setdefault(user, []).append(self.now)
 
     async def _stage(self, tools: Tools, queue: Queue, message: Mail) -> None:
@@ -182,9 +182,9 @@ async def test_thirty_days(chance: float, by_name: bool) -> None:  # noqa: FBT00
     assert (month.fate.kills > 100) is (chance > 0)
     assert len(month.returned) > 300
     _each_is_caught_in_time(month, runs, slack=HOUR if chance else timedelta(0))
-    revoked, came_back = Counter(month.world.directory.revoked), Counter(user for _, user in month.returned)
+    revoked, came_back = Counter(month.world.graph_users.revoked), Counter(user for _, user in month.returned)
     extra = revoked.total() - came_back.total()
-    uncaught = sum(month.world.directory._valid_from[person.id] < START for person in PEOPLE)
+    uncaught = sum(month.world.graph_users._valid_from[person.id] < START for person in PEOPLE)
     assert revoked.keys() <= came_back.keys()
     assert (0 <= extra + uncaught <= month.fate.kills) if chance else extra + uncaught == 0
 

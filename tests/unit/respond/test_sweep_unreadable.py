@@ -76,9 +76,9 @@ async def test_an_unreadable_sweep_says_so_and_can_be_deleted(front: Front) -> N
 async def test_an_unreadable_sweep_of_the_settings_begins_anew(front: Front, *, still: bool) -> None:
     """The settings say what it is; where they do no more, it goes like any other."""
     spec, tools = a_spec(), front.world.tools
-    await sync_settings_sweep(spec, front.sweeps, tools)
+    await sync_settings_sweep(spec, front.sweeps, tools.clock.now())
     await spoil(front.sweeps, SETTINGS_ID)
-    await sync_settings_sweep(spec if still else None, front.sweeps, tools)
+    await sync_settings_sweep(spec if still else None, front.sweeps, tools.clock.now())
 
     assert [spec] * still == [sweep.spec for sweep in await front.sweeps.all()]
     assert (SETTINGS_ID in front.sweeps._rows) is still

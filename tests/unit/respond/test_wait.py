@@ -28,7 +28,7 @@ class BusyClock(FakeClock):
         await super().sleep(seconds)
         writes, self.writes = self.writes, 0
         if writes and self.world:
-            await charge(writes, self.world.tools)
+            await charge(writes, self.world.ledger, self.world.quota, self.now())
 
 
 def placed(world: World, lane: Priority, early: float) -> tuple[Batch, Message]:
@@ -57,7 +57,7 @@ async def test_a_place_makes_way_while_it_is_waited_for(
     clock = BusyClock(charged)
     world = clock.world = World(clock=clock)
     batch, message = placed(world, lane, early)
-    ready = await in_turn(batch, message, world.tools)
+    ready = await in_turn(batch, message, world.ledger, world.outbox, world.clock)
 
     assert bool(back) == (ready is None)
     assert START + timedelta(seconds=waits) == clock.moment
@@ -71,5 +71,5 @@ async def test_a_batch_with_nobody_left_waits_for_nothing() -> None:
     batch, message = placed(world, Priority.BULK, 30.0)
     done = batch.given_up("lost", START)
 
-    assert done == await in_turn(done, message, world.tools)
+    assert done == await in_turn(done, message, world.ledger, world.outbox, world.clock)
     assert (START, []) == (world.clock.moment, world.outbox.sent)

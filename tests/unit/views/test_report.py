@@ -12,7 +12,8 @@ from support.company import ALICE, CROWD, World
 from support.fakes import START
 
 from revoker.core.request import Incident
-from revoker.respond.show.runs import report, run_status
+from revoker.respond.show.report import report
+from revoker.respond.show.runs import run_status
 from revoker.views.report import COLUMNS, HEADERS, RUN_COLUMNS, Format, body, head, tail
 
 # A user's id stands in its own column and where it was asked for by id.
@@ -62,7 +63,7 @@ class Tags(HTMLParser):
 async def test_everybody_is_in_the_evidence_once(world: World, form: Format) -> None:
     """Each user of a run of many pages is in every form exactly once, under its id and as requested."""
     run = await world.start(*[user.id for user in CROWD], ALICE.id)
-    text = await report(run.id, form, world.tools)
+    text = await report(run.id, form, world.ledger, world.quota)
 
     assert [] == [user.id for user in (*CROWD, ALICE) if text.count(user.id) != APPEARANCES]
 
@@ -71,8 +72,8 @@ async def test_json_holds_the_status_and_the_users(world: World) -> None:
     """The JSON form is the status, the honest limits, and the users."""
     run = await world.start(ALICE.id)
     await world.step()
-    parsed = json.loads(await report(run.id, Format.JSON, world.tools))
-    status = await run_status(run.id, world.tools)
+    parsed = json.loads(await report(run.id, Format.JSON, world.ledger, world.quota))
+    status = await run_status(run.id, world.ledger, world.quota)
 
     assert status == {name: value for name, value in parsed.items() if name not in {"users", "limits"}}
     assert ["verified"] == [user["outcome"] for user in parsed["users"]]
@@ -124,7 +125,7 @@ async def test_the_page_is_for_people(world: World) -> None:
     """What has parts is a line for each that is not empty; nobody need read JSON."""
     incident = Incident("i-1", 7, "<b>Token theft</b>", None)
     run = await world.start(ALICE.id, incident=incident, issued_before=START - timedelta(days=365))
-    page = await report(run.id, Format.HTML, world.tools)
+    page = await report(run.id, Format.HTML, world.ledger, world.quota)
 
     assert "<td>id: i-1<br>number: 7<br>title: &lt;b&gt;Token theft&lt;/b&gt;</td>" in page
     assert "<td>users: 1<br>allUsers: no<br>exclude: users: 0</td>" in page

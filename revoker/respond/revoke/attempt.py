@@ -1,0 +1,98 @@
+"""One attempt at a batch: check once more which users may be revoked, call Graph, read back what shows."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from revoker import log
+from revoker.core.after_call import after_revoke
+from revoker.core.back_off import pause
+from revoker.core.batch import Batch
+from revoker.core.graph_answer import PROTECTION_UNKNOWN, GraphAnswer
+from revoker.core.outcome import User
+from revoker.core.request import Priority
+from revoker.core.run import Run
+from revoker.core.tally import tally
+from revoker.ports.clock import Clock
+from revoker.ports.graph import GraphUsers
+from revoker.ports.ledger import Ledger
+from revoker.respond.policy import Policy
+from revoker.respond.protect import Protection
+from revoker.respond.revoke.read_back import read_back
+from revoker.respond.revoke.recheck import recheck
+from revoker.respond.slots import push_back
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call of Graph: the users spared right before it, the users it was for, and their answers."""
+
+    spared: tuple[User, ...]
+    left: tuple[User, ...]
+    answers: Mapping[str, GraphAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What was learnt about a batch's users, and how long those that are to be tried again must wait."""
+
+    learnt: tuple[User, ...]
+    wait: timedelta
+
+
+async def attempt(
+    batch: Batch,
+    run: Run,
+    protection: Protection,
+    graph_users: GraphUsers,
+    ledger: Ledger,
+    policy: Policy,
+    clock: Clock,
+) -> Attempt:
+    """Try every waiting user of a batch once; nothing is written yet but the quota's state."""
+    now = clock.now()
+    called = await _call(batch, run, protection, graph_users, now)
+    await push_back(called.answers.values(), ledger, policy.quota, now)
+    tried = _judge(called, batch, policy, now)
+    accepted = [user for user in tried if user.is_unseen]
+    learnt = [*called.spared, *(user for user in tried if not user.is_unseen)]
+    if is_listed(run, batch):
+        learnt += accepted
+    else:
+        learnt += await read_back(accepted, batch, graph_users, ledger, policy, clock, last=False)
+    reasons = Counter(user.reason for user in learnt if user.reason)
+    log.event("batch_tried", run=run.id, batch=batch.id, outcomes=tally(learnt).counts, reasons=reasons)
+    return Attempt(tuple(learnt), _wait(tried, called.answers, clock.jitter()))
+
+
+def is_listed(run: Run, batch: Batch) -> bool:
+    """Whether the run's scan checks this batch, a page of the directory at a time (``scan.verify_by_listing``)."""
+    return run.scans and batch.lane is Priority.BULK
+
+
+async def _call(batch: Batch, run: Run, protection: Protection, graph_users: GraphUsers, now: datetime) -> Called:
+    """Revoke the waiting users that may be revoked; while the protected list is not known, no user is."""
+    protected = await protection.known()
+    if protected is None:
+        return Called((), batch.waiting, dict.fromkeys((user.key for user in batch.waiting), PROTECTION_UNKNOWN))
+    spared, left = await recheck(batch.waiting, run, protected, graph_users, now)
+    if not left:
+        return Called(tuple(spared), (), {})
+    answers = await graph_users.revoke([user.key for user in left], batch.lane)
+    return Called(tuple(spared), tuple(left), answers)
+
+
+def _judge(called: Called, batch: Batch, policy: Policy, now: datetime) -> list[User]:
+    give_up_at = batch.planned_for + policy.patience.age
+    tried: list[User] = []
+    for user in called.left:
+        answer = called.answers[user.key]
+        tried.append(after_revoke(user, answer, now=now, give_up_at=give_up_at, patience=policy.patience))
+    return tried
+
+
+def _wait(tried: Sequence[User], answers: Mapping[str, GraphAnswer], jitter: float) -> timedelta:
+    """Return the longest of the users' waits: they are tried again together, in one call."""
+    waits = [pause(answers[user.key], user.attempts, jitter) for user in tried if user.is_waiting]
+    return timedelta(seconds=max(waits, default=0.0))

@@ -1,0 +1,72 @@
+"""One message of a revoke lane: try the batch's waiting users, write down what was learnt, ask for what is left."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+from revoker import log
+from revoker.core.batch import Batch
+from revoker.core.errors import LostBatchError
+from revoker.core.message import Message
+from revoker.core.run import Run
+from revoker.ports.clock import Clock
+from revoker.ports.ledger import Ledger
+from revoker.ports.outbox import Outbox
+from revoker.respond.cancel import cancel_batch
+from revoker.respond.dispatch import dispatch, dispatch_check
+from revoker.respond.finish import finish, reopen
+from revoker.respond.policy import Tools
+from revoker.respond.protect import Protection
+from revoker.respond.revoke.attempt import attempt, is_listed
+from revoker.respond.revoke.record import record
+from revoker.respond.revoke.wait_for_slot import in_turn
+
+
+async def revoke(message: Message, protection: Protection, tools: Tools) -> None:
+    """Do what a message asks for; a repeated one finds no user left.
+
+    Raises LostBatchError where there is no such batch: a redelivery may find it, else the message is poison.
+    """
+    ledger, outbox, clock, policy = tools.ledger, tools.outbox, tools.clock, tools.policy
+    batch, run = await asyncio.gather(ledger.batch(message.run, message.batch), ledger.shared_run(message.run))
+    if batch is None or run is None:
+        raise LostBatchError(f"batch {message.batch} of run {message.run}")
+    if run.cancelled_at:
+        await _cancel(batch, ledger, outbox, policy.verify_delays[0], clock)
+        return
+    if run.dry_run or run.awaits_approval:  # this app never asks for that: somebody else writes into its queues
+        log.failure("batch_refused", run=run.id, batch=batch.id)
+        return
+    placed = await in_turn(batch, message, ledger, outbox, clock)
+    if placed is None:
+        return
+    now = clock.now()
+    tried = await attempt(batch, run, protection, tools.graph_users, ledger, policy, clock)
+    later = replace(placed, due_at=now + tried.wait) if tried.wait else batch
+    batch, late = await record(batch, later, tried.learnt, ledger)
+    if batch.waiting:  # the row says so already: a worker that dies here leaves a batch that healing finds
+        await dispatch(batch, outbox, now, message.attempt + 1)
+    await _check_later(batch, run, ledger, outbox, policy.verify_delays[0], late=late)
+    if not batch.is_open:
+        await finish(batch.run, ledger, clock.now())
+
+
+async def _cancel(batch: Batch, ledger: Ledger, outbox: Outbox, first_check: timedelta, clock: Clock) -> None:
+    """Settle the waiting users of a cancelled run's batch; users accepted before are still checked."""
+    await cancel_batch(batch.run, batch.id, ledger, clock.now())
+    if batch.unseen:
+        await reopen(batch.run, ledger)
+        await dispatch_check(batch, 0, first_check, outbox)
+    await finish(batch.run, ledger, clock.now())
+
+
+async def _check_later(
+    batch: Batch, run: Run, ledger: Ledger, outbox: Outbox, first_check: timedelta, *, late: bool
+) -> None:
+    """Ask for the first check, unless the run's scan checks the batch; the scan of a run that has ended does not."""
+    ended = late or run.finished_at is not None
+    if not batch.unseen or (is_listed(run, batch) and not ended):
+        return
+    if ended:
+        await reopen(batch.run, ledger)
+    await dispatch_check(batch, 0, first_check, outbox)

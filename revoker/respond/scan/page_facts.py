@@ -1,0 +1,82 @@
+"""Gather a page of a scan, and what is known beside it, before anything is decided about its users."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from revoker.core.fingerprint import FingerprintSet
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.page_plan import PagePlan, plan_page
+from revoker.core.rules import NamedAccounts, Rules
+from revoker.core.run import Run
+from revoker.core.scan import Scan
+from revoker.core.source import Kind, Source
+from revoker.ports.graph import GraphListings, GraphUsers
+from revoker.ports.scans import Scans
+from revoker.respond.scan.next_page import Listed, next_page, set_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFacts:
+    """A page, the rules of its run, the users visited before, and the accounts that go first."""
+
+    source: Source
+    listed: Listed
+    rules: Rules
+    visited: Mapping[bytes, str | None]
+    dangerous: FingerprintSet
+    defer_caller: str | None
+
+    def plan(self, now: datetime) -> PagePlan:
+        """Decide about each user of the page."""
+        return plan_page(
+            self.listed.users,
+            str(self.source),
+            self.rules,
+            self.visited,
+            now,
+            first=self.dangerous,
+            defer_caller=self.defer_caller,
+        )
+
+
+async def gather_page(
+    run: Run,
+    scan: Scan,
+    source: Source,
+    protected: NamedAccounts,
+    graph_users: GraphUsers,
+    graph_listings: GraphListings,
+    scans: Scans,
+) -> PageFacts | GraphAnswer:
+    """Return the scan's next page of a source, or the answer that was none."""
+    listed, excluded, visited = await asyncio.gather(
+        next_page(source, scan, graph_users, graph_listings, scans),
+        scans.fingerprints(run.id, "excluded"),
+        scans.visited(run.id),
+    )
+    if isinstance(listed, GraphAnswer):
+        return listed
+    return PageFacts(
+        source=source,
+        listed=listed,
+        rules=Rules(
+            protected=protected,
+            excluded=FingerprintSet(excluded),
+            skip_guests=scan.skip_guests,
+            cutoff=run.cutoff,
+        ),
+        visited=visited,
+        # Read after the page: the page of role holders is the one that keeps them.
+        dangerous=FingerprintSet(await scans.fingerprints(run.id, set_name(source))),
+        defer_caller=_caller_to_defer(scan, source),
+    )
+
+
+def _caller_to_defer(scan: Scan, source: Source) -> str | None:
+    """Return the caller's own account, which waits for the last source: the caller must see the run through."""
+    last = scan.sources[-1]
+    if last.kind is Kind.CALLER and source.kind is not Kind.CALLER:
+        return last.value
+    return None

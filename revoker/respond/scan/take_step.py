@@ -1,0 +1,80 @@
+"""One message of the plan queue: take one step of a run's scan through the directory, then ask for the next."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from revoker.core.errors import LostBatchError
+from revoker.core.message import ScanStep
+from revoker.core.run import Run
+from revoker.core.scan import Scan
+from revoker.ports.ledger import Ledger
+from revoker.ports.outbox import Outbox
+from revoker.ports.scans import Scans
+from revoker.respond.dispatch import dispatch_all, dispatch_step
+from revoker.respond.finish import finish
+from revoker.respond.policy import Tools
+from revoker.respond.protect import Protection
+from revoker.respond.scan.plan_step import plan_step
+from revoker.respond.scan.stop_scan import stop_scan
+from revoker.respond.scan.verify_by_listing import verify_by_listing
+
+_EARLY = timedelta(seconds=1)
+# The message for a step that this worker takes at once is delivered only if the worker dies before it is done.
+_IN_CASE = timedelta(seconds=30)
+
+
+async def take_step(message: ScanStep, protection: Protection, tools: Tools) -> None:
+    """Take the step that a message asks for; a repeated message makes sure that what its step planned was sent.
+
+    Raises LostBatchError where there is no such scan or run: a redelivery may find it, else the message is poison.
+    """
+    ledger, scans, outbox = tools.ledger, tools.scans, tools.outbox
+    run, scan = await asyncio.gather(ledger.run(message.run), scans.scan(message.run))
+    if run is None or scan is None:
+        raise LostBatchError(f"scan of run {message.run}")
+    now = tools.clock.now()
+    if run.finished_at or scan.done or run.awaits_approval:
+        return
+    if run.cancelled_at and await stop_scan(run, scan, ledger, scans, outbox, tools.policy.verify_delays[0], now):
+        return
+    if message.step != scan.step:
+        await _catch_up(run, scan, message, ledger, scans, outbox, now)
+    elif scan.due_at - now > _EARLY:
+        await dispatch_step(scan, outbox, now)
+    else:
+        await _take(run, scan, protection, tools)
+
+
+async def _take(run: Run, scan: Scan, protection: Protection, tools: Tools) -> None:
+    if scan.check:
+        after = await verify_by_listing(run, scan, tools)
+    else:
+        after = await plan_step(run, scan, protection, tools)
+    if after is None:
+        return
+    if after.done or after.check > scan.check > 0:
+        await finish(run.id, tools.ledger, tools.clock.now(), dry_run=run.dry_run)
+    if after.done:
+        return
+    # After the role holders the first page follows in the same call: one queue's wait less before the first page.
+    goes_on = after.step > scan.step and scan.source is not None and scan.source.is_dangerous
+    within = _IN_CASE if goes_on else timedelta(0)
+    await dispatch_step(after, tools.outbox, tools.clock.now(), within=within)
+    if goes_on:
+        await _take(run, after, protection, tools)
+
+
+async def _catch_up(
+    run: Run, scan: Scan, message: ScanStep, ledger: Ledger, scans: Scans, outbox: Outbox, now: datetime
+) -> None:
+    """Send again what the step of a repeated message planned: its worker may have died between ledger and queue.
+
+    Only the last step can be in that state. Every older one was followed by a step, so its messages were sent.
+    """
+    if message.step + 1 != scan.step:
+        return
+    names = await scans.batches(run.id, scan.step)
+    planned = [await ledger.batch(run.id, name) for name in names]
+    if not run.dry_run:
+        await dispatch_all([batch for batch in planned if batch], outbox, now)
+    await dispatch_step(scan, outbox, now)

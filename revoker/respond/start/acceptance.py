@@ -1,0 +1,139 @@
+"""Decide what a request becomes: the run, its batches, its scan, its warnings. Pure: no port is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from revoker.core.batch import Batch
+from revoker.core.plan import URGENT_UP_TO, Plan, make_plan
+from revoker.core.request import Priority, Request, Trigger
+from revoker.core.run import APPROVE_WITHIN, Run, final_state
+from revoker.core.scan import Scan
+from revoker.core.source import sources
+from revoker.core.tally import tally
+from revoker.respond.start.facts import Facts
+from revoker.views.scope import scope_of
+from revoker.views.warnings import approval_warning, cutoff_warning, fold_warning, protection_warning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """What is written down and sent for a request.
+
+    ``excluded`` are the names that the scan leaves out; ``expected`` is the number of users at most.
+    """
+
+    run: Run
+    batches: tuple[Batch, ...]
+    scan: Scan | None
+    excluded: frozenset[str]
+    expected: int
+
+    @property
+    def takes_slots(self) -> bool:
+        """Whether its batches need slots now; those of a run that awaits approval get theirs with the approval."""
+        return not (self.run.dry_run or self.run.awaits_approval or self.run.finished_at)
+
+    @property
+    def goes_now(self) -> bool:
+        """Whether there is anything to send now."""
+        return not (self.run.awaits_approval or self.run.finished_at)
+
+    def placed(self, batches: Sequence[Batch]) -> "Acceptance":
+        """Return this with its batches at their slots: the last one tells when the run's calls end."""
+        due = [batch.due_at for batch in batches if batch.waiting]
+        run = replace(self.run, finish_estimate=max(due, default=None))
+        return replace(self, run=run, batches=tuple(batches))
+
+
+def accept_run(
+    request: Request,
+    facts: Facts,
+    run_id: str,
+    now: datetime,
+    *,
+    approval_above: int,
+    retry_of: str | None = None,
+) -> Acceptance:
+    """Return what a request becomes; its batches are due now, until they are placed."""
+    plan = _plan(request, facts, now)
+    batches = plan.batches(run_id, now)
+    run = _run(request, run_id, plan, batches, now)
+    if _needs_approval(request, facts, approval_above) and not run.finished_at:
+        run = replace(run, approval_until=now + APPROVE_WITHIN)
+    run = replace(
+        run,
+        retry_of=retry_of,
+        acknowledged=facts.gate,
+        warnings=_warnings(request, facts, plan, run, approval_above, now),
+    )
+    accepted = Acceptance(
+        run=run,
+        batches=batches,
+        scan=_scan(request, run, facts, now),
+        excluded=request.exclude_users | facts.extent.spared,
+        expected=facts.extent.expected,
+    )
+    return accepted.placed(batches)
+
+
+def _plan(request: Request, facts: Facts, now: datetime) -> Plan:
+    plan = make_plan(request, facts.found, facts.protected, facts.excluded, now)
+    if not request.scope:
+        return plan
+    lane = Priority.URGENT if facts.extent.expected <= URGENT_UP_TO else Priority.BULK
+    return replace(plan, priority=request.priority or lane)
+
+
+def _needs_approval(request: Request, facts: Facts, above: int) -> bool:
+    """Tell whether a second person must approve: not for a sweep, approved when it was made, nor for a dry run."""
+    if not above or request.dry_run or request.trigger is Trigger.SCHEDULE:
+        return False
+    return facts.extent.expected > above
+
+
+def _run(request: Request, run_id: str, plan: Plan, batches: Sequence[Batch], now: datetime) -> Run:
+    run = Run(
+        id=run_id,
+        trigger=request.trigger,
+        requested_by=request.requested_by,
+        reason=request.reason,
+        scope=scope_of(request),
+        priority=plan.priority,
+        issued_before=request.issued_before or now.replace(microsecond=0),  # the directory counts whole seconds
+        created_at=now,
+        dry_run=request.dry_run,
+        incident=request.incident,
+        sweep_id=request.sweep_id,
+        scans=bool(request.scope),
+    )
+    counted = tally(user for batch in batches for user in batch.users)
+    if request.scope or (counted.pending and not request.dry_run):
+        return run
+    return replace(run, finished_at=now, finished_as=final_state(counted))  # no user to revoke: it ends as it begins
+
+
+def _scan(request: Request, run: Run, facts: Facts, now: datetime) -> Scan | None:
+    if not run.scans:
+        return None
+    return Scan(
+        run=run.id,
+        sources=sources(request.scope, request.requested_by.id),
+        due_at=now,
+        since=now,
+        lane=run.priority,
+        skip_guests=request.include_guests is not True,
+        expected=facts.extent.expected,
+    )
+
+
+def _warnings(request: Request, facts: Facts, plan: Plan, run: Run, above: int, now: datetime) -> tuple[str, ...]:
+    return (
+        *request.warnings,
+        *approval_warning(above, run.approval_until),
+        *cutoff_warning(request, now),
+        *facts.extent.warnings,
+        *facts.gate,
+        *fold_warning(plan.folded),
+        *protection_warning(facts.protected),
+    )

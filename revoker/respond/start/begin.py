@@ -1,0 +1,69 @@
+"""Begin an accepted request: gather what the directory says, decide (``acceptance``), write it down, send it off."""
+
+from revoker import log
+from revoker.core.fingerprint import fingerprints
+from revoker.core.request import Request
+from revoker.core.run import Run
+from revoker.ports.ledger import Ledger
+from revoker.ports.scans import Scans
+from revoker.respond.dispatch import dispatch_run
+from revoker.respond.policy import Tools
+from revoker.respond.protect import Protection
+from revoker.respond.slots import with_slots
+from revoker.respond.start.acceptance import Acceptance, accept_run
+from revoker.respond.start.gather import gather_facts
+from revoker.views.scope import kinds
+
+
+async def begin(
+    request: Request,
+    run_id: str,
+    protection: Protection,
+    tools: Tools,
+    *,
+    key: str | None = None,
+    retry_of: str | None = None,
+) -> Run | None:
+    """Return the new run, or None where its idempotency key passed to another run: then nothing was started.
+
+    Raises the refusals of measuring, size check and gate, and UnavailableError while the directory does not answer.
+    """
+    above = tools.policy.approval_above
+    facts = await gather_facts(request, await protection.current(), tools.graph_users, tools.graph_listings, above)
+    now = tools.clock.now()
+    accepted = accept_run(request, facts, run_id, now, approval_above=above, retry_of=retry_of)
+    if accepted.takes_slots:
+        accepted = accepted.placed(await with_slots(accepted.batches, tools.ledger, tools.policy.quota, now))
+    if not await _write(accepted, key, tools.ledger, tools.scans):
+        return None
+    _tell(request, accepted)
+    if accepted.goes_now:
+        await dispatch_run(accepted.run, accepted.batches, tools.outbox, now)
+    return accepted.run
+
+
+async def _write(accepted: Acceptance, key: str | None, ledger: Ledger, scans: Scans) -> bool:
+    """Write scan, batches and run, in this order; the queue comes after all of them.
+
+    Scan before run: a worker that dies in between leaves a scan without a run, which nothing looks at; the other way
+    round, the run would be found without its scan and end at once, with its scope left out.
+    Batches before run (inside ``open_run``): a run that can be read has all of its users.
+    Run before queue: a worker that dies in between leaves work that healing finds; the other way round, a message
+    would come for a batch that is not there.
+    """
+    if accepted.scan:
+        await scans.open(accepted.scan, accepted.batches, fingerprints(accepted.excluded))
+    return await ledger.open_run(accepted.run, accepted.batches, key)
+
+
+def _tell(request: Request, accepted: Acceptance) -> None:
+    run = accepted.run
+    log.event(
+        "run_accepted",
+        run=run.id,
+        trigger=run.trigger,
+        scope=kinds(request),
+        expected=accepted.expected,
+        approved_size=request.approved_size,
+        due=run.finish_estimate,
+    )
