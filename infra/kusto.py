@@ -14,6 +14,7 @@ INFRA = Path(__file__).resolve().parent
 ROOT = INFRA.parent
 PACKAGE = "@kusto/language-service-next"
 VERSION = "12.4.1"
+FUNCTIONS = INFRA / "queries" / "last-hour"
 HOME = ROOT / ".local" / f"kusto-{VERSION}"
 
 # What Bicep fills in, as it might; an empty string would not be noticed where a number is wanted.
@@ -41,10 +42,23 @@ def main() -> int:
 
 def queries() -> dict[str, str]:
     """Return every query that is deployed, by name, filled in."""
-    workbook = json.loads((INFRA / "workbook.json").read_text(encoding="utf-8"))
-    shown = {item["name"]: item["content"]["query"] for item in workbook["items"] if "query" in item["content"]}
-    files = {path.name: path.read_text(encoding="utf-8") for path in sorted((INFRA / "queries").glob("*.kql"))}
-    return {name: filled(query) for name, query in {**files, **shown}.items()}
+    found = {path.name: path.read_text(encoding="utf-8") for path in sorted((INFRA / "queries").glob("*.kql"))}
+    for path in sorted(FUNCTIONS.glob("*.kql")):
+        found[path.name] = f'let run = "";\n{saved_functions(but=path.stem)}{path.read_text(encoding="utf-8")}'
+    for page in ("workbook.json", "workbook-last-hour.json"):
+        for item in json.loads((INFRA / page).read_text(encoding="utf-8"))["items"]:
+            if "query" in item["content"]:
+                found[item["name"]] = saved_functions() + item["content"]["query"]
+    return {name: filled(query) for name, query in found.items()}
+
+
+def saved_functions(but: str = "") -> str:
+    """Return the saved functions as declarations, the ones that others call first; the workspace holds them by name."""
+    names = sorted((path.stem for path in FUNCTIONS.glob("*.kql")), key=lambda name: (name != "RevokedUsers", name))
+    texts = {name: (FUNCTIONS / f"{name}.kql").read_text(encoding="utf-8") for name in names if name != but}
+    if but == "RevokedUsers":
+        return ""
+    return "".join(f'let {name} = (run: string = "") {{\n{text}}};\n' for name, text in texts.items())
 
 
 def filled(query: str) -> str:

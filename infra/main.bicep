@@ -195,6 +195,7 @@ module workbook 'modules/workbook.bicep' = {
     location: location
     tags: tags
     workspaceId: telemetry.outputs.workspaceId
+    sentinelWorkspaceId: sentinelWorkspaceId
     writeRate: empty(responder.?REVOKER_WRITE_RATE) ? '20' : responder.REVOKER_WRITE_RATE!
   }
 }
@@ -228,6 +229,7 @@ module onSentinel 'sentinel/workspace.bicep' = if (withSentinel) {
     playbookPrincipalId: playbookIdentity!.outputs.principalId
     responderClientId: identity.outputs.clientId
     responderPrincipalId: identity.outputs.principalId
+    logWorkspaceId: telemetry.outputs.workspaceId
     playbookId: playbooks!.outputs.incidentPlaybookId
     automation: empty(sentinelPrincipalId) ? null : automation
   }

@@ -16,6 +16,13 @@ param workspaceId string
 @description('Writes a second that the directory takes, which the rate is drawn against.')
 param writeRate string
 
+@description('Workspace with the tenant\'s sign-in logs, for the tab about an intruder\'s last hour; empty for no such tab.')
+param sentinelWorkspaceId string
+
+var page = loadJsonContent('../workbook.json')
+var lastHour = loadJsonContent('../workbook-last-hour.json')
+var shown = union(page, { items: concat(page.items, empty(sentinelWorkspaceId) ? [] : lastHour.items) })
+
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   name: guid(workspaceId, 'revoker')
   location: location
@@ -24,7 +31,11 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   properties: {
     category: 'workbook'
     displayName: 'Revoker'
-    serializedData: replace(string(loadJsonContent('../workbook.json')), '{{writeRate}}', writeRate)
+    serializedData: replace(
+      replace(string(shown), '{{writeRate}}', writeRate),
+      '{{sentinelWorkspace}}',
+      sentinelWorkspaceId
+    )
     sourceId: workspaceId
     version: '1.0'
   }

@@ -1,12 +1,23 @@
 // Parse queries with Kusto's own language service: node parse.js <folder of the package> <queries.json> ({name: query}).
-// Prints one line for each thing it does not understand. The tables have the columns that our queries use.
+// Prints one line for each thing it does not understand. The tables have the columns that our queries use, with their
+// types from the reference (learn, azure-monitor/reference/tables/<table>).
 const fs = require('fs');
 const path = require('path');
 const vm = require('vm');
 
+const SIGN_IN =
+  'TimeGenerated: datetime, UserId: string, AppDisplayName: string, ResourceDisplayName: string, IPAddress: string, ' +
+  'Location: string, ResultType: string, UserAgent: string, UniqueTokenIdentifier: string';
 const TABLES = {
+  AADNonInteractiveUserSignInLogs: `(${SIGN_IN})`,
   AppTraces: '(TimeGenerated: datetime, Message: string)',
-  AuditLogs: '(TimeGenerated: datetime, OperationName: string, InitiatedBy: dynamic)',
+  AuditLogs:
+    '(TimeGenerated: datetime, OperationName: string, InitiatedBy: dynamic, TargetResources: dynamic, Result: string, ' +
+    'CorrelationId: string)',
+  MicrosoftGraphActivityLogs:
+    '(TimeGenerated: datetime, TokenIssuedAt: datetime, UserId: string, AppId: string, IPAddress: string, ' +
+    'RequestMethod: string, RequestUri: string, ResponseStatusCode: int, UserAgent: string, SignInActivityId: string)',
+  SigninLogs: `(${SIGN_IN})`,
   FunctionAppLogs: '(TimeGenerated: datetime, Level: string, Category: string, Message: string)',
 };
 

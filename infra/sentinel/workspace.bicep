@@ -19,6 +19,9 @@ param responderClientId string
 @description('Object id of the app\'s identity, as audit logs name it.')
 param responderPrincipalId string
 
+@description('Workspace with the app\'s own log, which says whose sessions a run ended.')
+param logWorkspaceId string
+
 @description('Resource id of the incident playbook.')
 param playbookId string
 
@@ -97,24 +100,71 @@ resource rule 'Microsoft.SecurityInsights/automationRules@2024-09-01' = if (auto
   dependsOn: [mayComment]
 }
 
-resource hunting 'Microsoft.OperationalInsights/workspaces/savedSearches@2020-08-01' = {
-  parent: workspace
-  name: guid(workspace.id, suffix, 'hunting')
-  properties: {
-    // Without it a second deployment is refused with 409 (azure-docs#49275), and it works in this place alone.
-    #disable-next-line BCP037 // The published types lack it here (bicep-types-az#1499).
-    etag: '*'
-    category: 'Hunting Queries'
-    displayName: 'Sessions ended by anybody but Revoker'
-    functionAlias: 'SessionsEndedByOthers'
+// Saved as functions, so that hunters use them like tables: `GraphUseAfterRevocation("<run id>")`.
+var searches = [
+  {
+    alias: 'SessionsEndedByOthers'
+    title: 'Sessions ended by anybody but Revoker'
+    takes: ''
     query: replace(
       replace(loadTextContent('../queries/hunting.kql'), '{{clientId}}', responderClientId),
       '{{principalId}}',
       responderPrincipalId
     )
-    version: 2
   }
-}
+  {
+    alias: 'RevokedUsers'
+    title: 'Users whose sessions Revoker ended'
+    takes: 'run:string = ""'
+    query: replace(
+      loadTextContent('../queries/last-hour/RevokedUsers.kql'),
+      'AppTraces',
+      'workspace("${logWorkspaceId}").AppTraces'
+    )
+  }
+  {
+    alias: 'GraphUseAfterRevocation'
+    title: 'Microsoft Graph used after the revocation, with a token from before it'
+    takes: 'run:string = ""'
+    query: loadTextContent('../queries/last-hour/GraphUseAfterRevocation.kql')
+  }
+  {
+    alias: 'SignInsAfterRevocation'
+    title: 'Sign-ins of revoked users in the day after'
+    takes: 'run:string = ""'
+    query: loadTextContent('../queries/last-hour/SignInsAfterRevocation.kql')
+  }
+  {
+    alias: 'ChangesAfterRevocation'
+    title: 'Directory changes by revoked users in the day after'
+    takes: 'run:string = ""'
+    query: loadTextContent('../queries/last-hour/ChangesAfterRevocation.kql')
+  }
+]
+
+// One after the other: a function that calls another is checked as it is saved.
+@batchSize(1)
+resource hunting 'Microsoft.OperationalInsights/workspaces/savedSearches@2020-08-01' = [
+  for search in searches: {
+    parent: workspace
+    name: guid(workspace.id, suffix, search.alias)
+    properties: {
+      // Without it a second deployment is refused with 409 (azure-docs#49275), and it works in this place alone.
+      #disable-next-line BCP037 // The published types lack it here (bicep-types-az#1499).
+      etag: '*'
+      category: 'Hunting Queries'
+      displayName: search.title
+      functionAlias: search.alias
+      functionParameters: empty(search.takes) ? null : search.takes
+      query: search.query
+      version: 2
+    }
+  }
+]
 
 @description('What outlives the deletion of the app\'s resource group, because it lives here.')
-output leftovers string[] = concat([mayComment.id, hunting.id], automation == null ? [] : [rule.id])
+output leftovers string[] = concat(
+  [mayComment.id],
+  map(searches, search => '${workspace.id}/savedSearches/${guid(workspace.id, suffix, search.alias)}'),
+  automation == null ? [] : [rule.id]
+)

@@ -193,10 +193,11 @@ def events() -> dict[str, set[str]]:
 
 def queries() -> list[tuple[str, str]]:
     """Return every query that is deployed over the app's own log, by name."""
+    revoked = INFRA / "queries" / "last-hour" / "RevokedUsers.kql"
     workbook = json.loads((INFRA / "workbook.json").read_text(encoding="utf-8"))
     shown = [(item["name"], item["content"]["query"]) for item in workbook["items"] if "query" in item["content"]]
     files = sorted(path for path in (INFRA / "queries").glob("*.kql") if path.stem != "hunting")
-    return [*((path.name, path.read_text(encoding="utf-8")) for path in files), *shown]
+    return [*((path.name, path.read_text(encoding="utf-8")) for path in [*files, revoked]), *shown]
 
 
 @pytest.mark.parametrize(("name", "query"), queries(), ids=[name for name, _ in queries()])
@@ -247,7 +248,7 @@ def test_a_run_that_waits_for_a_second_person_is_not_stuck() -> None:
     assert "awaiting = above > 0 and expected > above and scheduled == 0 and approved == 0" in query
 
 
-@pytest.mark.parametrize("file", [*sorted((INFRA / "queries").glob("*.kql")), INFRA / "sentinel" / "actions.json"])
+@pytest.mark.parametrize("file", [*sorted((INFRA / "queries").rglob("*.kql")), INFRA / "sentinel" / "actions.json"])
 def test_kept_template_holds_the_files_it_loads(template: Json, file: Path) -> None:
     """Without a compiler too: what these tests read is what is deployed."""
     loaded = {
@@ -261,13 +262,14 @@ def test_kept_template_holds_the_files_it_loads(template: Json, file: Path) -> N
 
 
 def test_kept_template_holds_the_workbook(resources: list[Found]) -> None:
-    """The page that is deployed is the page in the file."""
+    """The page that is deployed is the page in the files: the runs, and with Sentinel the last hour."""
     [(_, page, nested)] = of_type(resources, "Microsoft.Insights/workbooks")
-    workbook = json.loads((INFRA / "workbook.json").read_text(encoding="utf-8"))
+    names = ("workbook.json", "workbook-last-hour.json")
+    pages = [json.loads((INFRA / name).read_text(encoding="utf-8")) for name in names]
     tokens = re.compile(r"\{\{\w+\}\}")
 
-    assert workbook in nested["variables"].values()
-    assert set(tokens.findall(json.dumps(workbook))) == set(tokens.findall(page["properties"]["serializedData"]))
+    assert all(one in nested["variables"].values() for one in pages)
+    assert set(tokens.findall(json.dumps(pages))) == set(tokens.findall(page["properties"]["serializedData"]))
 
 
 def test_deployment_page_names_everything(template: Json, resources: list[Found]) -> None:

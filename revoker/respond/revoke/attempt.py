@@ -9,6 +9,7 @@ from revoker import log
 from revoker.core.after_call import after_revoke
 from revoker.core.back_off import pause
 from revoker.core.batch import Batch
+from revoker.core.ended import ended_at
 from revoker.core.graph_answer import PROTECTION_UNKNOWN, GraphAnswer
 from revoker.core.outcome import User
 from revoker.core.request import Priority
@@ -62,7 +63,8 @@ async def attempt(
     else:
         learnt += await read_back(accepted, batch, graph_users, ledger, policy, clock, last=False)
     reasons = Counter(user.reason for user in learnt if user.reason)
-    log.event("batch_tried", run=run.id, batch=batch.id, outcomes=tally(learnt).counts, reasons=reasons)
+    counts, ended = tally(learnt).counts, ended_at(learnt)
+    log.event("batch_tried", run=run.id, batch=batch.id, outcomes=counts, reasons=reasons, ended=ended)
     return Attempt(tuple(learnt), _wait(tried, called.answers, clock.jitter()))
 
 

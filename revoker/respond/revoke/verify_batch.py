@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from revoker import log
 from revoker.core.batch import Batch
+from revoker.core.ended import ended_at
 from revoker.core.errors import LostBatchError
 from revoker.core.message import Message
 from revoker.core.outcome import User
@@ -41,7 +42,7 @@ async def verify(message: Message, protection: Protection, tools: Tools) -> None
     )
     if ahead == 1 and _are_stragglers(learnt, batch) and not await _is_cancelled(batch, ledger):
         learnt = await _once_more(learnt, batch, protection, tools.graph_users, ledger, tools.policy.quota, tools.clock)
-    log.event("batch_checked", run=batch.run, batch=batch.id, outcomes=tally(learnt).counts)
+    log.event("batch_checked", run=batch.run, batch=batch.id, outcomes=tally(learnt).counts, ended=ended_at(learnt))
     batch = await ledger.update_batch(batch.run, batch.id, lambda row: row.learn(learnt))
     if batch.unseen:
         again = message.attempt + 1
