@@ -1,13 +1,15 @@
 """How a run and its users look from outside: the JSON of the contract. Pure."""
 
-from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Quota
 from revoker.core.run import ACCESS_TOKEN_LIFE, Run, state_of
 from revoker.core.tally import Tally
+from revoker.views.plain import moment, plain
 from revoker.views.scope import in_order
+
+__all__ = ["COUNTERMEASURE", "TECHNIQUES", "moment", "status", "user"]
 
 COUNTERMEASURE = "CM0077"
 TECHNIQUES = ("T1550", "T1550.001")
@@ -23,9 +25,9 @@ def status(run: Run, counted: Tally, quota: Quota) -> dict[str, object]:
         "state": state,
         "dryRun": run.dry_run,
         "trigger": run.trigger,
-        "requestedBy": asdict(run.requested_by),
+        "requestedBy": plain(run.requested_by),
         "reason": run.reason,
-        "incident": asdict(run.incident) if run.incident else None,
+        "incident": plain(run.incident),
         "scope": in_order(run.scope),
         "priority": run.priority,
         "issuedBefore": moment(run.issued_before),
@@ -60,11 +62,6 @@ def user(line: User) -> dict[str, object]:
         "settledAt": moment(line.settled_at) if line.is_final else None,
         "sessionsValidFrom": moment(line.sessions_valid_from),
     }
-
-
-def moment(at: datetime | None) -> str | None:
-    """Return RFC 3339 in UTC, to the millisecond."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
 
 
 def _done(counted: Tally) -> float:

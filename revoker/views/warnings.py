@@ -1,14 +1,14 @@
-"""What whoever asks should know from the start, each in a sentence. Pure."""
+"""What a caller should know from the start of a run, each in a sentence. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from revoker.core.request import Request
 from revoker.core.rules import NamedAccounts
-from revoker.views.status import moment
+from revoker.views.plain import moment
 
-# A refresh token lives 90 days at most unless it is renewed (Microsoft identity platform, "Refresh tokens", Token
-# lifetime): a cutoff further back is a slip of the pen, and would call an intruder's sessions young enough.
+# A refresh token ends after 90 days without use (docs/graph-facts.md#residual-access): a cutoff further back is a
+# slip of the pen, and would call an intruder's sessions young enough.
 _LONG_AGO = timedelta(days=90)
 _SHOWN, CLIP = 20, 100
 
@@ -30,18 +30,22 @@ def fold_warning(folded: Sequence[tuple[str, str]]) -> tuple[str, ...]:
 
 
 def approval_warning(above: int, until: datetime | None) -> tuple[str, ...]:
-    """Say that nothing happens before somebody else approves."""
-    return (f"More than {above} users: a second person must approve by {moment(until)}.",) if until else ()
+    """Say that nothing happens before a second person approves."""
+    if until is None:
+        return ()
+    return (f"More than {above} users: a second person must approve by {moment(until)}.",)
 
 
 def protection_warning(protected: NamedAccounts) -> tuple[str, ...]:
-    """Say which entries of the protected list name nobody."""
+    """Say which entries of the protected list match no user."""
     if not protected.unknown:
         return ()
-    return (f"REVOKER_PROTECTED names nobody: {enumerated(protected.unknown)}.",)
+    return (f"REVOKER_PROTECTED matches no user: {enumerated(protected.unknown)}.",)
 
 
 def enumerated(names: Sequence[str], separator: str = ", ") -> str:
     """Return the first twenty names, and how many more there are: a sentence must fit the ledger's row."""
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return separator.join(names[:_SHOWN]) + more
+    said = separator.join(names[:_SHOWN])
+    if len(names) > _SHOWN:
+        said += f" and {len(names) - _SHOWN} more"
+    return said

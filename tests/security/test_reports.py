@@ -10,7 +10,9 @@ from hypothesis import given, strategies as st
 from support.hostile import HOSTILE
 from support.in_process import Answer, Front
 
-from revoker.views.report import COLUMNS, RUN_COLUMNS, Format, body
+from revoker.views.line import COLUMNS
+from revoker.views.report import Format, body
+from revoker.views.report_csv import RUN_COLUMNS
 
 STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\x00"]
 NAMES = st.sampled_from(HOSTILE) | st.builds("{}{}".format, st.sampled_from(STARTS), st.text(max_size=20)) | st.text()

@@ -14,7 +14,9 @@ from support.fakes import START
 from revoker.core.request import Incident
 from revoker.respond.show.report import report
 from revoker.respond.show.runs import run_status
-from revoker.views.report import COLUMNS, HEADERS, RUN_COLUMNS, Format, body, head, tail
+from revoker.views.line import COLUMNS
+from revoker.views.report import HEADERS, Format, body, head, tail
+from revoker.views.report_csv import RUN_COLUMNS
 
 # A user's id stands in its own column and where it was asked for by id.
 APPEARANCES = 2
