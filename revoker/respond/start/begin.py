@@ -67,3 +67,5 @@ def _tell(request: Request, accepted: Acceptance) -> None:
         approved_size=request.approved_size,
         due=run.finish_estimate,
     )
+    if run.approval_until:
+        log.event("run_awaits_approval", run=run.id, expected=accepted.expected, until=run.approval_until)
