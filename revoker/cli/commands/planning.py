@@ -60,8 +60,7 @@ def gate_of(body: Body, found: Fields) -> str:
 
 def rehearse(body: Body, api: Api, screen: Screen) -> Fields:
     """Return the status of a dry run of the same body, once it has ended."""
-    dry = {name: value for name, value in body.items() if name != "acknowledge"}
-    status: Fields = api.ask(Question(method="POST", path="runs", body={**dry, "dryRun": True})).body
+    status: Fields = api.ask(Question(method="POST", path="runs", body={**body, "dryRun": True})).body
     with screen.view(lambda: progress.lines(progress.Watched(status), screen.now(), screen.width), kept=False):
         while not status["finishedAt"]:
             api.pause(_PAUSE)

@@ -25,8 +25,6 @@ class Failures:
 
     def tell(self, status: Fields) -> None:
         """Name the users that failed since the last look, twenty in all."""
-        if status["dryRun"]:
-            return
         for outcome in NOT_DONE:
             count = status["counts"].get(outcome, 0)
             grown = outcome in FAILURES and count > self._counts.get(outcome, 0)
@@ -50,11 +48,11 @@ class Failures:
 def list_not_done(status: Fields, api: Api, screen: Screen) -> None:
     """List the first fifty users not done, the gravest first, and how to see the others."""
     left = {outcome: status["counts"][outcome] for outcome in NOT_DONE if outcome in status["counts"]}
-    if not left or status["dryRun"]:
+    if not left:
         return
     total = sum(left.values())
     screen.show("")
-    screen.show(f"Not done: {total:,}")
+    screen.show(f"Would not be done: {total:,}" if status["dryRun"] else f"Not done: {total:,}")
     everyone = (line for outcome in left for line in api.users(status["runId"], outcome, _LISTED))
     screen.table(lists.not_done(list(islice(everyone, _LISTED))))
     if total > _LISTED:

@@ -96,6 +96,22 @@ def test_an_exclusion_that_spares_no_user_is_seen() -> None:
     assert "Excluded   NO USER IS SPARED: 1 user (gale@contoso.com) and 0 groups excluded" in ended.err
 
 
+def test_users_who_are_not_found_are_not_counted_as_signed_out() -> None:
+    """They stand in a line of their own, with the command that names them."""
+    ended = everybody("no\n", preflight(), rehearsed(counts={"planned": 3, "not_found": 2}))
+
+    assert "Sign out   3 users: everybody" in ended.err
+    assert f"Not found  2: revoker users {RUN[:13]} --outcome not_found" in ended.err
+
+
+def test_what_was_acknowledged_goes_into_the_listing_too() -> None:
+    """Otherwise its warnings would say that a real run is refused."""
+    code = "federation_not_rotated"
+    ended = everybody("no\n", preflight("not_rotated"), rehearsed(), more=("--acknowledge", code))
+
+    assert [code] == ended.asked[1].body["acknowledge"]
+
+
 def test_a_tenant_without_protected_accounts_is_warned() -> None:
     """The operator may lock the organisation out."""
     assert "Protected  NO ACCOUNT" in everybody("no\n", preflight(protected=[]), rehearsed()).err

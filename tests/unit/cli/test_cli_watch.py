@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from hypothesis import given, strategies as st
 from support.desk import RUN, Scripted, command, says, status, user
@@ -172,6 +173,36 @@ def test_a_run_that_waits_for_a_person_says_for_whom(argv: tuple[str, ...]) -> N
     assert ended.out.startswith("AWAITING APPROVAL: nothing is done yet; 1 user would be signed out.")
     assert "A person other than Rita must approve it by 2026-03-02 13:00:00Z (" in ended.out
     assert f"\n  revoker approve {SHORT}\n" in ended.out
+
+
+def test_a_clock_that_is_wrong_counts_down_right() -> None:
+    """A laptop an hour behind: the time left is that of the API's clock."""
+    late = {"estimate": {"finishAt": "2026-03-02T10:00:43.000Z", "writesPerSecond": 20}}
+    going = says(202, status("revoking", **late), Date="Mon, 02 Mar 2026 10:00:01 GMT", Retry_After="5")
+    ended = command("wait", RUN, answers=[going, says(200, status())], typed="")
+
+    assert "0:42 left" in ended.err
+
+
+def test_a_connection_that_is_refused_ends_no_watch() -> None:
+    """What ends another command at once (a closed port) may be a restart here."""
+    closed = httpx.ConnectError("refused")
+    closed.__cause__ = ConnectionRefusedError(111, "refused")
+    ended = command("wait", RUN, answers=[GOING, closed, says(200, status())])
+
+    assert 0 == ended.code
+    assert "nothing listens on 127.0.0.1 port 7071; asking again in 1 s." in ended.err
+
+
+def test_a_dry_run_names_the_users_it_cannot_find() -> None:
+    """A typing error is seen before the real run."""
+    dry = status(dryRun=True, counts={"planned": 1, "not_found": 1})
+    page = says(200, {"users": [user(1, "not_found", reason="no_such_user")], "cursor": None})
+    ended = command("wait", RUN, answers=[says(200, dry), page])
+
+    assert ended.out.startswith("DRY RUN: 1 user would be signed out, no one was.\n")
+    assert "Would not be done: 1\n" in ended.out
+    assert f"\n  revoker run --plan {SHORT}\n" in ended.out
 
 
 def test_an_interrupted_watch_leaves_the_run_going() -> None:
