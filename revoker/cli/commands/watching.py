@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from revoker.cli.commands.telling import Failures, event, list_not_done
 from revoker.cli.ending import Exit, StopError, TimeIsOverError, exit_of
@@ -16,6 +16,7 @@ from revoker.cli.typed.options import Stream, Until
 from revoker.cli.words import Fields, State, short
 
 _PAUSE = 5.0
+_SAME_CLOCK = timedelta(seconds=5)
 _LONGEST_STATUS = 60.0  # seconds after which a connection is taken for dead: a status takes one, a cold start some
 
 
@@ -119,6 +120,12 @@ def _learn(seen: _Seen, answer: ApiAnswer, api: Api, screen: Screen) -> None:
     if before and now > before:
         pace = (signed_out - counted) / (now - before)
     seen.counted = (now or 1e-9, signed_out)
-    if answer.at and abs(answer.at - screen.now()) > timedelta(seconds=5):
-        seen.ahead = answer.at - screen.now()
+    seen.ahead = ahead_of(answer, screen.now())
     seen.watched = progress.Watched(answer.body, pace)
+
+
+def ahead_of(answer: ApiAnswer, now: datetime) -> timedelta:
+    """Return how far the API's clock is ahead of ours; HTTP dates have whole seconds, and answers take some."""
+    if answer.at and abs(answer.at - now) > _SAME_CLOCK:
+        return answer.at - now
+    return timedelta()
