@@ -46,8 +46,9 @@ class GraphAnswer:
     def message(self) -> str:
         """Graph's own sentence about the error, in one line of at most 500 characters."""
         error = self.body.get("error")
-        text = error.get("message") if isinstance(error, Mapping) else None
-        return " ".join(text.split())[:_CLIP] if isinstance(text, str) else ""
+        if not isinstance(error, Mapping) or not isinstance(error.get("message"), str):
+            return ""
+        return " ".join(error["message"].split())[:_CLIP]
 
     @property
     def passing(self) -> bool:
@@ -66,4 +67,6 @@ def reason_of(answer: GraphAnswer) -> str:
         return "throttled"
     if 200 <= answer.status < 300:
         return "value_false"
-    return f"batch_http_{answer.status}" if answer.outer else f"http_{answer.status}"
+    if answer.outer:
+        return f"batch_http_{answer.status}"
+    return f"http_{answer.status}"

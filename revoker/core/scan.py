@@ -55,7 +55,9 @@ class Scan:
     @property
     def source(self) -> Source | None:
         """The source being listed, or None past the last one."""
-        return self.sources[self.at] if self.at < len(self.sources) else None
+        if self.at >= len(self.sources):
+            return None
+        return self.sources[self.at]
 
     @property
     def plans_all(self) -> bool:
@@ -70,7 +72,9 @@ class Scan:
     def after_page(self, cursor: str | None, now: datetime) -> "Scan":
         """Return the scan after a page: at the next page, or at the next source where ``cursor`` is None."""
         listed = self.is_planning and self.source is not None and self.source.is_paged
-        at = self.at if cursor else self.at + 1
+        at = self.at
+        if cursor is None:
+            at += 1
         return replace(self._moved(now), at=at, cursor=cursor, pages=self.pages + listed)
 
     def next_check(self, due_at: datetime, now: datetime) -> "Scan":
@@ -88,7 +92,9 @@ class Scan:
 
     def aborted(self, now: datetime) -> "Scan":
         """Return the scan given up: a planning scan goes over to checking, a checking one ends."""
-        return self.next_check(now, now) if self.is_planning else self.ended(now)
+        if self.is_planning:
+            return self.next_check(now, now)
+        return self.ended(now)
 
     def ended(self, now: datetime) -> "Scan":
         """Return the scan with no page left to read."""

@@ -44,7 +44,9 @@ class Source:
     @property
     def templates(self) -> frozenset[str] | None:
         """The role templates asked for; None is every role."""
-        return None if self.value in ("", PRIVILEGED) else frozenset(self.value.split(","))
+        if self.value in ("", PRIVILEGED):
+            return None
+        return frozenset(self.value.split(","))
 
     @property
     def permission(self) -> str:
@@ -59,20 +61,33 @@ class Source:
             return self.kind.value
         # Each user of the run stores this text, and a row holds twenty: a hundred role ids would not fit.
         first, *more = self.value.split(",")
-        shown = f"{first} and {len(more)} more" if more else first
-        return f"groups/{shown}" if self.kind is Kind.GROUP else f"roles/{shown}"
+        shown = first
+        if more:
+            shown = f"{first} and {len(more)} more"
+        if self.kind is Kind.GROUP:
+            return f"groups/{shown}"
+        return f"roles/{shown}"
 
 
 def sources(scope: Scope, caller: str) -> tuple[Source, ...]:
     """Return the sources of a scope: privileged accounts first, the caller's own account last."""
-    last = [Source(Kind.CALLER, caller)] if object_id(caller) else []
+    found = _of_scope(scope)
+    if object_id(caller):
+        found.append(Source(Kind.CALLER, caller))
+    return tuple(found)
+
+
+def _of_scope(scope: Scope) -> list[Source]:
     if scope.all_users:  # groups, roles and a filter beside it add no user
-        return Source(Kind.ROLES, PRIVILEGED), Source(Kind.ALL), *last
+        return [Source(Kind.ROLES, PRIVILEGED), Source(Kind.ALL)]
     listed = [Source(Kind.GROUP, group) for group in dict.fromkeys(scope.groups)]
     if scope.filter:
         listed.append(Source(Kind.FILTER, scope.filter))
-    first = [Source(Kind.PRIVILEGED)] if listed else []
-    if scope.roles:
-        roles = PRIVILEGED if PRIVILEGED in scope.roles else ",".join(sorted(set(scope.roles)))
-        first.append(Source(Kind.ROLES, roles))
-    return *first, *listed, *last
+    first: list[Source] = []
+    if listed:
+        first.append(Source(Kind.PRIVILEGED))
+    if PRIVILEGED in scope.roles:
+        first.append(Source(Kind.ROLES, PRIVILEGED))
+    elif scope.roles:
+        first.append(Source(Kind.ROLES, ",".join(sorted(set(scope.roles)))))
+    return [*first, *listed]

@@ -60,7 +60,9 @@ class Sweep:
     @property
     def going(self) -> SweepRun | None:
         """The last run, unless the sweep knows that it has ended."""
-        return self.runs[0] if self.runs and self.runs[0].state is None else None
+        if not self.runs or self.runs[0].state is not None:
+            return None
+        return self.runs[0]
 
     @property
     def problem(self) -> str:
@@ -80,7 +82,9 @@ class Sweep:
             return SweepState.AWAITING_APPROVAL
         if self.paused_by:
             return SweepState.PAUSED
-        return SweepState.FAILING if self.problem else SweepState.ACTIVE
+        if self.problem:
+            return SweepState.FAILING
+        return SweepState.ACTIVE
 
     def over(self, now: datetime) -> str:
         """Return why the sweep has to end now, or an empty text."""
@@ -105,7 +109,9 @@ class Sweep:
 
     def with_approved_size(self, users: int) -> "Sweep":
         """Return the sweep with its number of users; the first number stays."""
-        return replace(self, approved_size=users) if self.approved_size is None else self
+        if self.approved_size is not None:
+            return self
+        return replace(self, approved_size=users)
 
     def started(self, tick: datetime, run: str, now: datetime) -> "Sweep":
         """Return the sweep with the run of a tick; the same run again changes nothing.
@@ -131,7 +137,11 @@ class Sweep:
 
     def learned(self, run: str, state: State, why: str) -> "Sweep":
         """Return the sweep with the end of one of its runs."""
-        return replace(self, runs=tuple(ran.ended(state, why) if ran.run == run else ran for ran in self.runs))
+        runs = [*self.runs]
+        for place, ran in enumerate(runs):
+            if ran.run == run:
+                runs[place] = ran.ended(state, why)
+        return replace(self, runs=tuple(runs))
 
     def paused(self, person: Person) -> "Sweep":
         """Return the sweep paused."""

@@ -30,7 +30,14 @@ class SweepRun:
 
 def why_failed(run: Run, counted: Tally) -> str:
     """Return in words what an ended run left undone, or an empty text."""
-    left = [f"{counted.count(outcome)} {outcome}" for outcome in sorted(FAILURES) if counted.count(outcome)]
+    left: list[str] = []
     if run.finished_as is State.FAILED:
-        left = [*run.warnings[-1:], *left] or ["its scope could not be listed to the end"]
-    return f"{run.finished_as}: {', '.join(left)}" if left else ""
+        left += run.warnings[-1:]
+    for outcome in sorted(FAILURES):
+        if count := counted.count(outcome):
+            left.append(f"{count} {outcome}")
+    if run.finished_as is State.FAILED and not left:
+        left.append("its scope could not be listed to the end")
+    if not left:
+        return ""
+    return f"{run.finished_as}: {', '.join(left)}"

@@ -28,14 +28,20 @@ class SweepSpec:
 
     def tick_after(self, moment: datetime, since: datetime) -> datetime | None:
         """Return the next tick before the end, or None; intervals count from ``since``."""
-        times: Timetable = Schedule.parse(self.schedule) if self.schedule else Interval(self.every_minutes or 0, since)
+        times: Timetable = Interval(self.every_minutes or 0, since)
+        if self.schedule:
+            times = Schedule.parse(self.schedule)
         try:
             tick = times.after(moment)
         except ScheduleError:
             return None
-        return tick if tick < self.until else None
+        if tick >= self.until:
+            return None
+        return tick
 
     def request(self, sweep: str, now: datetime) -> Request:
         """Return the request of one run, always in the bulk lane; a sliding cutoff is reckoned from now."""
-        cutoff = now - timedelta(hours=self.max_age_hours) if self.max_age_hours else self.run.issued_before
+        cutoff = self.run.issued_before
+        if self.max_age_hours:
+            cutoff = now - timedelta(hours=self.max_age_hours)
         return replace(self.run, issued_before=cutoff, priority=Priority.BULK, sweep_id=sweep)
