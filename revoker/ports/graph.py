@@ -23,8 +23,8 @@ class GraphUsers(Protocol):
         """Read any number of users; every name gets an answer."""
         ...
 
-    async def search(self, attribute: str, value: str) -> tuple[DirectoryUser, ...] | GraphAnswer:
-        """Return the users whose attribute equals the value, or the answer that was not a list."""
+    async def search(self, attribute: str, value: str, most: int = 2) -> tuple[DirectoryUser, ...] | GraphAnswer:
+        """Return at most so many users whose attribute equals the value, or the answer that was not a list."""
         ...
 
     async def home_tenant(self) -> str | None:
@@ -38,14 +38,46 @@ class GraphUsers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RoleHolders:
-    """The object ids of users that hold directory roles; ``unknown`` are role template ids not active in this tenant.
+    """The object ids of users that hold directory roles; ``unknown`` are role ids that this tenant does not define.
 
-    ``complete`` is false where the users that are only eligible for a role could not be read.
+    ``complete`` is false where some holders could not be read: the eligible ones, or the members of a group whose
+    membership is hidden. ``joiners_known`` is false where the users that may join a role-assignable group could not be
+    read, which takes an optional permission.
     """
 
     ids: frozenset[str]
     unknown: tuple[str, ...] = ()
     complete: bool = True
+    joiners_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A directory role that this tenant defines, built in or custom; a built-in role's id is its template id."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group; with ``hidden`` membership it looks empty to an application without ``Member.Read.Hidden``."""
+
+    id: str
+    name: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """The tenant itself: its id and its default domain."""
+
+    id: str
+    default_domain: str
+
+
+# The directory refuses to count, as in Azure AD B2C tenants: the source may be listed all the same.
+NOT_COUNTED = GraphAnswer(fault="not_counted")
 
 
 class GraphListings(Protocol):
@@ -59,11 +91,33 @@ class GraphListings(Protocol):
         ...
 
     async def count(self, source: Source) -> int | GraphAnswer:
-        """Return the number of users in a group, filter or directory; no such group is a 404, a bad filter a 400."""
+        """Return the number of users in a group, filter or directory; no such group is a 404, a bad filter a 400.
+
+        ``NOT_COUNTED`` where the directory lists the source and does not count it.
+        """
+        ...
+
+    async def read_groups(self, ids: Sequence[str]) -> Mapping[str, Group | GraphAnswer]:
+        """Return groups by id; every id gets a group or an answer, and one that does not exist is a 404."""
+        ...
+
+    async def find_groups(self, name: str, most: int = 6) -> tuple[Group, ...] | GraphAnswer:
+        """Return at most so many groups with a display name, which is not unique."""
+        ...
+
+    async def defined_roles(self) -> tuple[Role, ...] | GraphAnswer:
+        """Return every role that the tenant defines."""
+        ...
+
+    async def organization(self) -> Organization | GraphAnswer:
+        """Return the tenant; without ``Organization.Read.All`` it is an answer with status 403."""
         ...
 
     async def role_holders(self, templates: frozenset[str] | None) -> RoleHolders | GraphAnswer:
-        """Return the users with any of the roles, or with any role: active and eligible, users inside groups."""
+        """Return the users with any of the roles (by id), or with any role, at any scope.
+
+        Active and eligible holders, users inside groups that hold a role, and users that may join such a group.
+        """
         ...
 
     async def domains(self) -> tuple[Domain, ...] | GraphAnswer:

@@ -13,16 +13,19 @@ from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 from support.fake_scans import FakeScans
 from support.fakes import FakeLedger
-from support.live import USERS, Tenant
+from support.live import POPULATION, USERS, Tenant
+from support.tenant_truth import GRANTED, Truth, read_truth, stand_in
 
 from local.azurite.process import azurite
 from local.children import Child
 from local.serve import ROOT
 from revoker.adapters.graph.identity import SharedToken
+from revoker.adapters.graph.listings import MsGraphListings
 from revoker.adapters.graph.transport import GraphTransport
 from revoker.adapters.graph.users import MsGraphUsers
 from revoker.adapters.tables.ledger import TableLedger
 from revoker.adapters.tables.scans import TableScans
+from revoker.ports.graph import GraphListings
 from revoker.ports.ledger import Ledger
 from revoker.ports.scans import Scans
 from revoker.settings import TABLES
@@ -67,7 +70,7 @@ async def queues(storage: str) -> AsyncIterator[QueueServiceClient]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def tenant_root() -> AsyncIterator[str]:
     """Run a tenant for all contract tests."""
-    command = [sys.executable, "-m", "local.tenant", f"--users={USERS}"]
+    command = [sys.executable, "-m", "local.tenant", f"--users={USERS}", f"--population={POPULATION}"]
     child = await Child.start("The tenant", command, cwd=ROOT, log=None)
     said = await child.announced()
     yield str(said["graph"]).removesuffix("/v1.0")
@@ -84,8 +87,8 @@ async def tenant(tenant_root: str) -> AsyncIterator[Tenant]:
 
 
 @pytest_asyncio.fixture
-async def line(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GraphTransport]:
-    """Return the real line to the tenant, with the real managed identity."""
+async def transport(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[GraphTransport]:
+    """Return the real way to the tenant, with the real managed identity."""
     monkeypatch.setenv("IDENTITY_ENDPOINT", f"{tenant.root}/msi/token")
     monkeypatch.setenv("IDENTITY_HEADER", "local")
     token = SharedToken(None, "https://graph.microsoft.com/.default")
@@ -95,6 +98,23 @@ async def line(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
 
 @pytest.fixture
-def directory(line: GraphTransport) -> MsGraphUsers:
+def directory(transport: GraphTransport) -> MsGraphUsers:
     """Return the real Graph adapter."""
-    return MsGraphUsers(line)
+    return MsGraphUsers(transport)
+
+
+@pytest.fixture(scope="session")
+def truth() -> Truth:
+    """Return what the tenant holds."""
+    return read_truth()
+
+
+@pytest_asyncio.fixture(params=["fake", "graph"])
+async def listings(
+    request: pytest.FixtureRequest, truth: Truth, tenant: Tenant, transport: GraphTransport
+) -> GraphListings:
+    """Return each way to ask about a tenant: the stand-in, and the real adapter over HTTP."""
+    if request.param == "fake":
+        return stand_in(truth)
+    await tenant.control(roles=list(GRANTED), federation="managed")
+    return MsGraphListings(transport)

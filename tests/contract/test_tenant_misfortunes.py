@@ -4,26 +4,28 @@ from datetime import timedelta
 
 import pytest
 from support.live import Tenant as Simulated
+from support.tenant_truth import GRANTED, Truth
 
-from local.tenant import memberships, people
+from local.tenant import catalogue, memberships, people
 from local.tenant.tokens import DEFAULT_ROLES
 from revoker.adapters.graph.listings import MsGraphListings
 from revoker.adapters.graph.transport import GraphTransport
 from revoker.core.federation import Certificate, Domain
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.source import Kind, Source
-from revoker.ports.graph import RoleHolders
+from revoker.ports.graph import NOT_COUNTED, RoleHolders
 from revoker.ports.page import Page
 
 EVERYBODY = Source(Kind.ALL)
 FIELD = Source(Kind.GROUP, memberships.FIELD)
+GLOBAL_READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"  # held by nobody before
 ELSEWHERE = "https://graph.microsoft.com.evil.example/v1.0/users"
 
 
 @pytest.fixture
-def asked(line: GraphTransport) -> MsGraphListings:
+def asked(transport: GraphTransport) -> MsGraphListings:
     """Return the real adapter."""
-    return MsGraphListings(line)
+    return MsGraphListings(transport)
 
 
 async def test_every_misfortune_is_an_answer(tenant: Simulated, asked: MsGraphListings) -> None:
@@ -50,10 +52,11 @@ async def test_every_misfortune_is_an_answer(tenant: Simulated, asked: MsGraphLi
 @pytest.mark.parametrize(
     "question",
     [
-        "GET /directoryRoles?",
-        "/members",
+        "/roleAssignments",
         "/transitiveMembers",
         "/roleEligibilityScheduleInstances",
+        "/eligibilityScheduleInstances",
+        f"GET /groups/{memberships.TIER_ZERO}?",
         "GET /domains?",
     ],
 )
@@ -165,24 +168,112 @@ async def test_members_without_names_are_a_missing_permission(tenant: Simulated,
     assert (403, 403) == (page.status, everybody.status)
 
 
-async def test_holders_without_the_eligible_are_not_complete(tenant: Simulated, asked: MsGraphListings) -> None:
+async def holders(asked: MsGraphListings, roles: frozenset[str] | None = None) -> RoleHolders:
+    """Return the holders of roles."""
+    found = await asked.role_holders(roles)
+
+    assert isinstance(found, RoleHolders)
+    return found
+
+
+async def test_holders_without_the_eligible_are_not_complete(
+    tenant: Simulated, asked: MsGraphListings, truth: Truth
+) -> None:
     """Where eligible holders may not be read, the others are told, and that it is not all."""
-    await tenant.control(roles=list(DEFAULT_ROLES))
+    await tenant.control(roles=list(GRANTED))
     await tenant.script({"match": "roleEligibilityScheduleInstances", "times": 1, "status": 403})
-    found = await asked.role_holders(None)
+    found = await holders(asked)
 
-    assert isinstance(found, RoleHolders)
-    assert (9, False) == (len(found.ids), found.complete)
+    assert (truth.holders(truth.active, truth.joining), False, True) == (found.ids, found.complete, found.joiners_known)
 
 
-async def test_a_group_that_is_gone_holds_nobody(tenant: Simulated, asked: MsGraphListings) -> None:
+async def test_without_the_licence_nobody_is_eligible(tenant: Simulated, asked: MsGraphListings, truth: Truth) -> None:
+    """Then the list is complete: 400 AadPremiumLicenseRequired is an answer and no failure."""
+    await tenant.control(roles=list(GRANTED), licensed=False)
+    found = await holders(asked)
+
+    assert (truth.holders(truth.active), True, True) == (found.ids, found.complete, found.joiners_known)
+
+
+@pytest.mark.parametrize(
+    ("without", "group_pim"),
+    [("PrivilegedEligibilitySchedule.Read.AzureADGroup", "answers"), ("", "unsupported")],
+)
+async def test_users_that_may_join_need_an_optional_permission(
+    tenant: Simulated, asked: MsGraphListings, truth: Truth, without: str, group_pim: str
+) -> None:
+    """Without it, and where PIM refuses the group, the holders are complete and the users that may join are not."""
+    await tenant.control(roles=[role for role in GRANTED if role != without], groupPim=group_pim)
+    found = await holders(asked)
+
+    assert truth.holders(truth.active, truth.eligible) == found.ids
+    assert (True, False) == (found.complete, found.joiners_known)
+
+
+async def test_a_group_that_is_gone_holds_nobody(tenant: Simulated, asked: MsGraphListings, truth: Truth) -> None:
     """A group deleted since it was listed as a holder does not stop the others."""
-    await tenant.control(roles=list(DEFAULT_ROLES))
+    await tenant.control(roles=list(GRANTED))
     await tenant.script({"match": f"{memberships.TIER_ZERO}/transitiveMembers", "times": 1, "status": 404})
-    found = await asked.role_holders(None)
+    found = await holders(asked)
 
-    assert isinstance(found, RoleHolders)
-    assert 10 == len(found.ids)
+    assert found.complete
+    assert found.ids < truth.holders()
+
+
+@pytest.mark.parametrize("granted", [True, False])
+async def test_a_hidden_group_that_holds_a_role(
+    tenant: Simulated,
+    asked: MsGraphListings,
+    granted: bool,  # noqa: FBT001
+) -> None:
+    """It looks empty without Member.Read.Hidden, so that the list of holders is not complete then."""
+    roles = [role for role in GRANTED if granted or role != "Member.Read.Hidden"]
+    await tenant.control(roles=roles, assign=[{"role": GLOBAL_READER, "principal": memberships.HIDDEN}])
+    found = await holders(asked, frozenset({GLOBAL_READER}))
+
+    assert (granted, 2 if granted else 0) == (found.complete, len(found.ids))
+
+
+async def test_a_principal_that_is_not_shown_may_be_a_user(tenant: Simulated, asked: MsGraphListings) -> None:
+    """A row with a principal of no known type is not left out: its id is read as a user's later."""
+    row = {"roleDefinitionId": catalogue.GLOBAL_ADMINISTRATOR, "principalId": people.ALICE.id, "principal": None}
+    await tenant.control(roles=list(GRANTED), licensed=False)
+    await tenant.script({"match": "/roleAssignments", "times": 1, "status": 200, "body": {"value": [row]}})
+    found = await holders(asked)
+
+    assert frozenset({people.ALICE.id}) == found.ids
+
+
+async def test_all_holders_take_few_calls(tenant: Simulated, asked: MsGraphListings) -> None:
+    """One listing of assignments, one of eligibility, three calls for the groups that hold a role, two for each."""
+    await tenant.control(roles=list(GRANTED))
+    await asked.permissions()
+    before = (await tenant.journal())["reads"]
+    await holders(asked)
+
+    assert (await tenant.journal())["reads"] - before <= 8
+
+
+async def test_a_tenant_that_does_not_count_is_listed(tenant: Simulated, asked: MsGraphListings) -> None:
+    """Azure AD B2C refuses advanced queries: the number is unknown then, and a bad filter is bad all the same."""
+    await tenant.control(roles=list(GRANTED), b2c=True)
+
+    assert NOT_COUNTED == await asked.count(EVERYBODY)
+    assert NOT_COUNTED == await asked.count(Source(Kind.FILTER, "accountEnabled eq false"))
+    assert isinstance(await asked.page(EVERYBODY, None), Page)
+    wrong = await asked.count(Source(Kind.FILTER, "departement eq 'x'"))
+    assert isinstance(wrong, GraphAnswer)
+    assert 400 == wrong.status
+
+
+@pytest.mark.parametrize("links", ["repeat", "cycle"])
+async def test_links_that_lead_back_end_a_listing(tenant: Simulated, asked: MsGraphListings, links: str) -> None:
+    """Read to its end, a listing whose links repeat is an answer after a few pages."""
+    await tenant.control(roles=list(GRANTED), links=links, pageSize=5)
+    before = (await tenant.journal())["reads"]
+
+    assert GraphAnswer(fault="endless") == await asked.defined_roles()
+    assert (await tenant.journal())["reads"] - before < 10
 
 
 @pytest.mark.parametrize(
@@ -206,6 +297,37 @@ async def test_trust_that_cannot_be_read_is_told(
     assert Domain(people.DOMAIN, federated=True, unread=unread) == domains[0]
     assert Domain(people.INITIAL_DOMAIN) == domains[1]
     assert (False, 2) == (domains[2].is_root, len(domains[2].trusts[0].certificates))
+
+
+async def test_one_domain_that_fails_hides_no_other(tenant: Simulated, asked: MsGraphListings) -> None:
+    """The child answers 500; the root is read with both its certificates."""
+    await tenant.control(roles=list(DEFAULT_ROLES), federation="failing")
+    domains = await asked.domains()
+
+    assert isinstance(domains, tuple)
+    assert [None, None, "http_500"] == [domain.unread for domain in domains]
+    assert 2 == len(domains[0].trusts[0].certificates)
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "damaged"),
+    [
+        ("nextSigningCertificate", "", ()),
+        ("nextSigningCertificate", None, ()),
+        ("nextSigningCertificate", "damaged", ("nextSigningCertificate",)),
+        ("signingCertificate", "damaged", ("signingCertificate",)),
+    ],
+)
+async def test_one_column_that_is_damaged_hides_no_other(
+    tenant: Simulated, asked: MsGraphListings, column: str, written: str | None, damaged: tuple[str, ...]
+) -> None:
+    """An empty text is no certificate, a damaged one is named, and the other column is read."""
+    await tenant.control(roles=list(DEFAULT_ROLES), federation="rotated", domains={people.DOMAIN: {column: written}})
+    domains = await asked.domains()
+
+    assert isinstance(domains, tuple)
+    [trust] = domains[0].trusts
+    assert (1, damaged) == (len(trust.certificates), trust.damaged)
 
 
 async def test_a_federated_domain_shows_its_certificates(tenant: Simulated, asked: MsGraphListings) -> None:

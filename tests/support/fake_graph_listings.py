@@ -1,6 +1,7 @@
 """A stand-in for the tenant as a whole: it lists whom the stand-in of the directory knows."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from support.fakes import FakeGraphUsers
 
@@ -8,7 +9,7 @@ from revoker.core.directory_user import DirectoryUser, directory_user
 from revoker.core.federation import Domain
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.source import Kind, Source
-from revoker.ports.graph import RoleHolders
+from revoker.ports.graph import Group, Organization, Role, RoleHolders
 from revoker.ports.page import Page
 
 GRANTED = frozenset({"User.RevokeSessions.All", "User.Read.All", "GroupMember.Read.All"})
@@ -28,13 +29,17 @@ class FakeGraphListings:
         self.roles: dict[str, list[str]] = {}
         self.eligible: dict[str, list[str]] = {}
         self.eligible_readable = True
+        self.joiners_readable = True
+        self.known_groups: dict[str, Group] = {}
+        self.known_roles: tuple[Role, ...] = ()
+        self.home = Organization("3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13", "contoso.com")
         self.verified: tuple[Domain, ...] = (Domain("contoso.com"),)
         self.granted = GRANTED
         self.scripts: dict[str, list[object]] = defaultdict(list)
         self.asked: list[tuple[object, ...]] = []
 
     async def page(self, source: Source, cursor: str | None) -> Page[DirectoryUser] | GraphAnswer:
-        """GraphAnswer by script, else list as users are now."""
+        """Answer by script, else list as users are now."""
         scripted = self._take("page", source, cursor)
         listed = scripted or self._listed(source)
         if not isinstance(listed, tuple):
@@ -45,22 +50,50 @@ class FakeGraphListings:
         return Page(rows, str(stop) if stop < len(listed) else None)
 
     async def count(self, source: Source) -> int | GraphAnswer:
-        """GraphAnswer by script, else count."""
+        """Answer by script, else count."""
         counted = self._take("count", source) or self._listed(source)
         return len(counted) if isinstance(counted, tuple) else counted  # type: ignore[return-value]
 
     async def role_holders(self, templates: frozenset[str] | None) -> RoleHolders | GraphAnswer:
-        """GraphAnswer by script, else who holds a role, and who may if that can be read."""
+        """Answer by script, else who holds a role, and who may if that can be read."""
         if scripted := self._take("holders", templates):
             return scripted  # type: ignore[return-value]
         known = [self.roles, self.eligible] if self.eligible_readable else [self.roles]
         held = [(name, users) for roles in known for name, users in roles.items()]
         ids = {user for name, users in held if templates is None or name in templates for user in users}
-        unknown = sorted((templates or frozenset()) - {name for name, _ in held})
-        return RoleHolders(frozenset(ids), tuple(unknown), complete=self.eligible_readable)
+        defined = {name for name, _ in held} | {role.id for role in self.known_roles}
+        unknown = sorted((templates or frozenset()) - defined)
+        return RoleHolders(
+            frozenset(ids), tuple(unknown), complete=self.eligible_readable, joiners_known=self.joiners_readable
+        )
+
+    async def read_groups(self, ids: Sequence[str]) -> Mapping[str, Group | GraphAnswer]:
+        """Answer by script, else each group that has members or is known."""
+        if scripted := self._take("read_groups", tuple(ids)):
+            return scripted  # type: ignore[return-value]
+        return {name: self._group(name) for name in ids}
+
+    async def find_groups(self, name: str, most: int = 6) -> tuple[Group, ...] | GraphAnswer:
+        """Answer by script, else the groups of that name."""
+        if scripted := self._take("find_groups", name):
+            return scripted  # type: ignore[return-value]
+        found = [group for group in self.known_groups.values() if group.name.lower() == name.lower()]
+        return tuple(found[:most])
+
+    async def defined_roles(self) -> tuple[Role, ...] | GraphAnswer:
+        """Answer by script, else the roles that are known or held."""
+        if scripted := self._take("defined_roles"):
+            return scripted  # type: ignore[return-value]
+        named = {role.id for role in self.known_roles}
+        others = dict.fromkeys([*self.roles, *self.eligible])
+        return (*self.known_roles, *(Role(name, name) for name in others if name not in named))
+
+    async def organization(self) -> Organization | GraphAnswer:
+        """Answer by script, else the tenant."""
+        return self._take("organization") or self.home  # type: ignore[return-value]
 
     async def domains(self) -> tuple[Domain, ...] | GraphAnswer:
-        """GraphAnswer by script, else the domains."""
+        """Answer by script, else the domains."""
         return self._take("domains") or self.verified  # type: ignore[return-value]
 
     async def permissions(self) -> frozenset[str]:
@@ -78,6 +111,11 @@ class FakeGraphListings:
             return self._directory.ids
         known, status = (self.groups, 404) if source.kind is Kind.GROUP else (self.filters, 400)
         return tuple(known[source.value]) if source.value in known else _refused(status, source)
+
+    def _group(self, name: str) -> Group | GraphAnswer:
+        if name in self.known_groups:
+            return self.known_groups[name]
+        return Group(name, name) if name in self.groups else _refused(404, Source(Kind.GROUP, name))
 
     def _show(self, name: str) -> DirectoryUser | None:
         return directory_user(self._directory.show(name).body)

@@ -176,7 +176,7 @@ class FakeLedger:
             self.poison.append((queue, body))
 
     async def ping(self) -> None:
-        """GraphAnswer."""
+        """Answer."""
 
 
 class FakeOutbox:
@@ -202,7 +202,7 @@ class FakeOutbox:
         return self.poisoned
 
     async def ping(self) -> None:
-        """GraphAnswer."""
+        """Answer."""
 
 
 class FakeGraphUsers:
@@ -219,24 +219,25 @@ class FakeGraphUsers:
         self.priorities: list[Priority] = []
 
     async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
-        """GraphAnswer by script, else revoke whoever is known."""
+        """Answer by script, else revoke whoever is known."""
         self.priorities.append(priority)
         return {name: self.scripts[name].pop(0) if self.scripts[name] else self._revoke(name) for name in names}
 
     async def read(self, names: Sequence[str], _priority: Priority) -> Mapping[str, GraphAnswer]:
-        """GraphAnswer by script, else show whoever is known."""
+        """Answer by script, else show whoever is known."""
         return {name: self.read_scripts[name].pop(0) if self.read_scripts[name] else self.show(name) for name in names}
 
-    async def search(self, _attribute: str, value: str) -> tuple[DirectoryUser, ...] | GraphAnswer:
-        """GraphAnswer by script."""
-        return self.searches.get(value, ())
+    async def search(self, _attribute: str, value: str, most: int = 2) -> tuple[DirectoryUser, ...] | GraphAnswer:
+        """Answer by script."""
+        found = self.searches.get(value, ())
+        return found if isinstance(found, GraphAnswer) else found[:most]
 
     async def home_tenant(self) -> str | None:
         """Return no tenant."""
         return None
 
     async def ping(self) -> None:
-        """GraphAnswer."""
+        """Answer."""
 
     def _revoke(self, name: str) -> GraphAnswer:
         user = self._users.get(name.lower())

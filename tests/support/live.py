@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import aiohttp
 
-USERS = 2100  # in the tenant of the contract tests: three pages
+# The tenant of the contract tests: three pages of users, of every kind there is.
+USERS, POPULATION = 2100, "mixed"
 
 
 @dataclass

@@ -21,12 +21,11 @@ def trust(row: Mapping[str, object]) -> Trust:
                 damaged.append(column)
         read.append(certificate)
     current, following = read
-    update = row.get("signingCertificateUpdateStatus")
     return Trust(
         issuer=_text(row.get("issuerUri")),
         passive_sign_in_uri=_text(row.get("passiveSignInUri")),
         mfa_behavior=_text(row.get("federatedIdpMfaBehavior")),
-        update_status=_text(update.get("certificateUpdateResult")) if isinstance(update, Mapping) else None,
+        update_status=_update_status(row.get("signingCertificateUpdateStatus")),
         current=current,
         next=following,
         damaged=tuple(damaged),
@@ -50,6 +49,10 @@ def _certificate(text: object) -> Certificate | None:
         return None
     thumbprint = hashlib.sha1(der, usedforsecurity=False).hexdigest()
     return Certificate(thumbprint, _digest(der), _digest(key), subject, issued)
+
+
+def _update_status(status: object) -> str | None:
+    return _text(status.get("certificateUpdateResult")) if isinstance(status, Mapping) else None
 
 
 def _digest(content: bytes) -> str:

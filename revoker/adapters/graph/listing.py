@@ -1,8 +1,6 @@
-"""Graph's pages become rows, users and members; a row that is none of them is left out, and none raises. Pure."""
+"""Graph's pages become rows, and rows become users. A row that cannot be read stops the page, and none raises. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Callable, Mapping
 
 from revoker.core.directory_user import DirectoryUser, directory_user
 from revoker.core.graph_answer import GraphAnswer
@@ -10,9 +8,9 @@ from revoker.ports.page import Page
 
 type Row = Mapping[str, object]
 
-_USER, _GROUP = "#microsoft.graph.user", "#microsoft.graph.group"
-# Without User.Read.All Graph lists members of groups all the same, by id only (permissions-overview).
-_HIDDEN = GraphAnswer(
+UNREADABLE = GraphAnswer(fault="unreadable")
+# Without User.Read.All Graph lists members of groups all the same, by id only (docs/graph-facts.md#listing-users).
+_NAMELESS = GraphAnswer(
     status=403,
     body={"error": {"code": "Authorization_RequestDenied", "message": "Users are listed without names: User.Read.All"}},
 )
@@ -27,15 +25,32 @@ def listing(answer: GraphAnswer, owns: Callable[[str], bool]) -> Page[Row] | Gra
         return GraphAnswer(fault="unreadable", request_id=answer.request_id)
     if link and not owns(link):
         return GraphAnswer(fault="foreign_link", request_id=answer.request_id)
-    return Page(tuple(row for row in rows if isinstance(row, dict)), link)
+    if not all(isinstance(row, dict) for row in rows):
+        return GraphAnswer(fault="unreadable", request_id=answer.request_id)
+    return Page(tuple(rows), link)
 
 
 def directory_users(page: Page[Row]) -> Page[DirectoryUser] | GraphAnswer:
-    """Return the users on a page; one without a name is a permission that is missing."""
-    users = [row for row in page.rows if row.get("@odata.type", _USER) == _USER and _id(row)]
-    seen = [directory_user(row) for row in users]
-    found = tuple(one for one in seen if one)
-    return Page(found, page.cursor) if len(found) == len(seen) else _HIDDEN
+    """Return the users on a page that the URL restricts to users: each row is one, whatever its type says.
+
+    Agent users are users of a derived type (docs/graph-facts.md#listing-users). A row without an id is not read, and a
+    user without a name is a permission that is missing: either stops the page, for nothing may be left out unsaid.
+    """
+    users: list[DirectoryUser] = []
+    for row in page.rows:
+        if not object_id_of(row):
+            return UNREADABLE
+        seen = directory_user(row)
+        if seen is None:
+            return _NAMELESS
+        users.append(seen)
+    return Page(tuple(users), page.cursor)
+
+
+def ids_of(rows: tuple[Row, ...]) -> frozenset[str] | GraphAnswer:
+    """Return the ids of rows, of which each must have one."""
+    ids = frozenset(map(object_id_of, rows))
+    return UNREADABLE if "" in ids else ids
 
 
 def counted(answer: GraphAnswer) -> int | GraphAnswer:
@@ -43,34 +58,12 @@ def counted(answer: GraphAnswer) -> int | GraphAnswer:
     if not answer.accepted:
         return answer
     count = answer.body.get("@odata.count")
-    return count if type(count) is int and count >= 0 else GraphAnswer(fault="unreadable", request_id=answer.request_id)
+    if type(count) is not int or count < 0:
+        return GraphAnswer(fault="unreadable", request_id=answer.request_id)
+    return count
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
-    """Users and groups by id, lower case."""
-
-    users: frozenset[str] = frozenset()
-    groups: frozenset[str] = frozenset()
-
-    @classmethod
-    def union(cls, found: Iterable["Members"]) -> "Members":
-        """Return all of them together."""
-        known = tuple(found)
-        users = (one.users for one in known)
-        groups = (one.groups for one in known)
-        return cls(frozenset(chain.from_iterable(users)), frozenset(chain.from_iterable(groups)))
-
-
-def members(rows: Iterable[Row]) -> Members:
-    """Return the users and the groups among mixed rows; what tells no type may be a user, and is taken for one."""
-    typed = [(row.get("@odata.type", _USER), _id(row)) for row in rows]
-    return Members(
-        users=frozenset(name for kind, name in typed if kind == _USER and name),
-        groups=frozenset(name for kind, name in typed if kind == _GROUP and name),
-    )
-
-
-def _id(row: Row) -> str:
+def object_id_of(row: Row) -> str:
+    """Return a row's id in lower case; empty where it has none."""
     name = row.get("id")
     return name.lower() if isinstance(name, str) else ""

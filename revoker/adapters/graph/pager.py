@@ -1,4 +1,4 @@
-"""Reads what Graph lists, page by page or to the end, a few requests at a time."""
+"""Reads Graph's listings, page by page or to the end, a few requests at a time."""
 
 import asyncio
 from collections.abc import Awaitable, Iterable
@@ -12,41 +12,47 @@ from revoker.core.graph_answer import GraphAnswer
 from revoker.ports.page import Page
 
 _AT_ONCE = 4
-_MOST_PAGES = 1000  # of a listing that is read to its end: a link that leads back must not be followed for ever
+# 999,000 rows. A link that leads back must not be followed for ever (docs/graph-facts.md#listing-users); one that only
+# grows is stopped here.
+_MOST_PAGES = 1000
 
 
 class Pager:
-    """Asks; the first answer that is no listing stands for all."""
+    """Sends requests for listings; the first answer that is no listing is the answer of the whole."""
 
-    def __init__(self, line: GraphTransport) -> None:
-        self._line = line
+    def __init__(self, transport: GraphTransport) -> None:
+        self._transport = transport
         self._gate = asyncio.Semaphore(_AT_ONCE)
 
     async def ask(self, info: RequestInformation) -> GraphAnswer:
         """Return one answer."""
         async with self._gate:
-            return await self._line.ask(info)
+            return await self._transport.ask(info)
 
     async def page(self, info: RequestInformation) -> Page[Row] | GraphAnswer:
         """Return one page."""
-        return listing(await self.ask(info), self._line.owns)
+        return listing(await self.ask(info), self._transport.owns)
 
     async def next_page(self, link: str) -> Page[Row] | GraphAnswer:
-        """Return what a link leads to, unless it leads to another host."""
-        if not self._line.owns(link):
+        """Return the page that a link leads to, unless it leads to another host."""
+        if not self._transport.owns(link):
             return GraphAnswer(fault="foreign_link")
         return await self.page(following(link))
 
     async def rows(self, info: RequestInformation) -> tuple[Row, ...] | GraphAnswer:
         """Return the rows of all pages."""
         found: list[Row] = []
+        followed: set[str] = set()
         page = await self.page(info)
-        for _ in range(_MOST_PAGES):
+        while len(followed) < _MOST_PAGES:
             if isinstance(page, GraphAnswer):
                 return page
             found += page.rows
             if page.cursor is None:
                 return tuple(found)
+            if page.cursor in followed:
+                break
+            followed.add(page.cursor)
             page = await self.next_page(page.cursor)
         return GraphAnswer(fault="endless")
 

@@ -1,70 +1,79 @@
-"""Who holds directory roles: active holders, eligible ones, and the users in the groups among them."""
+"""The users that hold directory roles: active and eligible holders, and the users in the groups among them."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from revoker.adapters.graph.listing import Members, Row, members
-from revoker.adapters.graph.pager import Pager, each
-from revoker.adapters.graph.requests import GraphRequests
+from revoker.adapters.graph.eligible import Eligible, eligible_rows
+from revoker.adapters.graph.listing import Row, object_id_of
+from revoker.adapters.graph.pager import Pager
+from revoker.adapters.graph.principals import principals
+from revoker.adapters.graph.role_groups import RoleGroupReader
+from revoker.adapters.graph.role_requests import RoleRequests
 from revoker.core.graph_answer import GraphAnswer
-from revoker.ports.graph import RoleHolders
+from revoker.ports.graph import Role, RoleHolders
 
 
 class RoleHolderReader:
-    """Asks who holds roles; a template id is compared in lower case."""
+    """Asks which users hold roles; a role's id is compared in lower case."""
 
-    def __init__(self, reader: Pager, questions: GraphRequests) -> None:
-        self._reader = reader
-        self._questions = questions
+    def __init__(self, pager: Pager, requests: RoleRequests, groups: RoleGroupReader) -> None:
+        self._pager = pager
+        self._requests = requests
+        self._groups = groups
 
-    async def role_holders(self, templates: frozenset[str] | None) -> RoleHolders | GraphAnswer:
-        """Return who holds any of the roles; None asks for all roles."""
-        listed = await self._reader.rows(self._questions.roles())
-        if isinstance(listed, GraphAnswer):
-            return listed
-        roles = {str(row.get("roleTemplateId")).lower(): str(row.get("id")) for row in listed}
-        active, eligible = await asyncio.gather(
-            each(self._active(roles[name]) for name in roles if _asked(name, templates)),
-            self._reader.rows(self._questions.eligible()),
+    async def role_holders(self, roles: frozenset[str] | None) -> RoleHolders | GraphAnswer:
+        """Return the users with any of the roles; None asks for all roles."""
+        assigned, eligible, unknown = await asyncio.gather(
+            self._pager.rows(self._requests.assigned()), self._eligible(), self._unknown(roles)
         )
-        if isinstance(active, GraphAnswer):
-            return active
-        if isinstance(eligible, GraphAnswer) and eligible.passing:
+        if isinstance(assigned, GraphAnswer):
+            return assigned
+        if isinstance(eligible, GraphAnswer):
             return eligible
-        rows = () if isinstance(eligible, GraphAnswer) else eligible
-        found = await self._expanded([*active, _eligible(rows, templates)])
+        if isinstance(unknown, GraphAnswer):
+            return unknown
+        return await self._holders(_of_roles((*assigned, *eligible.rows), roles), unknown, complete=eligible.known)
+
+    async def defined_roles(self) -> tuple[Role, ...] | GraphAnswer:
+        """Return every role that the tenant defines."""
+        rows = await self._pager.rows(self._requests.defined())
+        if isinstance(rows, GraphAnswer):
+            return rows
+        return tuple(Role(object_id_of(row), str(row.get("displayName"))) for row in rows)
+
+    async def _holders(
+        self, rows: Iterable[Row], unknown: tuple[str, ...], *, complete: bool
+    ) -> RoleHolders | GraphAnswer:
+        found = principals(rows)
         if isinstance(found, GraphAnswer):
             return found
-        known = roles.keys() | {_template(row) for row in rows}
-        unknown = tuple(sorted(name for name in templates or () if name.lower() not in known))
-        return RoleHolders(found, unknown, complete=not isinstance(eligible, GraphAnswer))
+        inside = await self._groups.users_in(found.groups)
+        if isinstance(inside, GraphAnswer):
+            return inside
+        return RoleHolders(
+            ids=found.users | inside.ids,
+            unknown=unknown,
+            complete=complete and inside.complete,
+            joiners_known=inside.joiners_known,
+        )
 
-    async def _active(self, role: str) -> Members | GraphAnswer:
-        rows = await self._reader.rows(self._questions.role_members(role))
-        return rows if isinstance(rows, GraphAnswer) else members(rows)
+    async def _eligible(self) -> Eligible | GraphAnswer:
+        return eligible_rows(await self._pager.rows(self._requests.eligible()))
 
-    async def _expanded(self, found: Iterable[Members]) -> frozenset[str] | GraphAnswer:
-        """Return the users, and the users in the groups."""
-        together = Members.union(found)
-        inside = await each(self._inside(group) for group in sorted(together.groups))
-        return inside if isinstance(inside, GraphAnswer) else together.users.union(*inside)
-
-    async def _inside(self, group: str) -> frozenset[str] | GraphAnswer:
-        """Return the users in a group; one that was deleted since it was listed holds nobody."""
-        rows = await self._reader.rows(self._questions.users_in(group, ["id"]))
-        if isinstance(rows, GraphAnswer):
-            return frozenset() if rows.status == 404 else rows
-        return members(rows).users
-
-
-def _eligible(rows: Iterable[Row], templates: frozenset[str] | None) -> Members:
-    principals = (row.get("principal") for row in rows if _asked(_template(row), templates))
-    return members(principal for principal in principals if isinstance(principal, Mapping))
+    async def _unknown(self, roles: frozenset[str] | None) -> tuple[str, ...] | GraphAnswer:
+        """Return the roles asked for that the tenant does not define."""
+        if roles is None:
+            return ()
+        defined = await self.defined_roles()
+        if isinstance(defined, GraphAnswer):
+            return defined
+        known = {role.id for role in defined}
+        return tuple(sorted(name for name in roles if name.lower() not in known))
 
 
-def _template(row: Row) -> str:
-    return str(row.get("roleDefinitionId")).lower()
-
-
-def _asked(template: str, templates: frozenset[str] | None) -> bool:
-    return templates is None or template in {name.lower() for name in templates}
+def _of_roles(rows: Iterable[Row], roles: frozenset[str] | None) -> list[Row]:
+    """Return the rows of the roles asked for, at whatever scope: a role over one unit is a role all the same."""
+    if roles is None:
+        return list(rows)
+    wanted = {role.lower() for role in roles}
+    return [row for row in rows if str(row.get("roleDefinitionId")).lower() in wanted]

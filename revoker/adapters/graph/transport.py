@@ -1,4 +1,4 @@
-"""The line to Microsoft Graph: msgraph-sdk's pipeline signs and sends, and answers are read natively.
+"""The way to Microsoft Graph: msgraph-sdk's pipeline signs and sends, and answers are read natively.
 
 The SDK's own models cost seconds on first use (docs/decisions/0003), so its builders give the URLs, its adapter signs
 and sends, and the JSON is read here. Its retries are off: the queue is the one retry loop. Its redirects are off too:
@@ -6,7 +6,7 @@ Graph sends none, and a token must not follow one.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -23,8 +23,9 @@ from revoker.adapters.graph.reply import read_reply
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.request import Priority
 
+# Low is refused first and High last when a quota is used up (docs/graph-facts.md#throttling).
 THROTTLE_PRIORITY = {Priority.URGENT: "High", Priority.BULK: "Low"}
-_LONGEST_LINK = 16_000  # longer than a server takes, and short enough for a ledger's row
+_LONGEST_LINK = 16_000  # longer than a server takes, and short enough for a row of the ledger
 _UNSENDABLE = GraphAnswer(
     status=400,
     body={"error": {"code": "BadRequest", "message": "Too long for a URL, or with a character that none can carry."}},
@@ -32,13 +33,13 @@ _UNSENDABLE = GraphAnswer(
 
 
 class GraphTransport:
-    """Sends one request at a time; whatever comes back, and whatever does not, becomes an ``GraphAnswer``."""
+    """Sends one request at a time; every response, and every failure to get one, becomes a ``GraphAnswer``."""
 
     def __init__(self, endpoint: str, token: SharedToken, timeout: timedelta) -> None:
         host = httpx.URL(endpoint).host
         provider = AzureIdentityAuthenticationProvider(token, scopes=[], allowed_hosts=[host])
-        self._transport = httpx.AsyncHTTPTransport(http2=endpoint.startswith("https:"))
-        client = httpx.AsyncClient(transport=self._transport, timeout=timeout.total_seconds())
+        self._http = httpx.AsyncHTTPTransport(http2=endpoint.startswith("https:"))
+        client = httpx.AsyncClient(transport=self._http, timeout=timeout.total_seconds())
         client = GraphClientFactory.create_with_default_middleware(client=client, options=options)
         self._endpoint = endpoint
         self.token = token
@@ -62,7 +63,8 @@ class GraphTransport:
     async def send(self, info: RequestInformation) -> GraphAnswer:
         """Send a request, once."""
         native = ResponseHandlerOption(NativeResponseHandler())
-        info.add_request_options([native, RetryHandlerOption(should_retry=False), _no_redirect()])
+        retries, redirects = RetryHandlerOption(should_retry=False), RedirectHandlerOption(should_redirect=False)
+        info.add_request_options([native, retries, redirects])
         try:
             response: Any = await self.adapter.send_primitive_async(info, "bytes", {})
         except httpx.TimeoutException:
@@ -73,7 +75,7 @@ class GraphTransport:
             return _UNSENDABLE
         except AzureError:
             return GraphAnswer(fault="no_token")
-        return read_reply(response.status_code, response.headers, response.content)
+        return read_reply(response.status_code, response.headers, response.content, datetime.now(UTC))
 
     async def claims(self) -> Mapping[str, Any]:
         """Return the token's claims, for diagnosis only; none without a token."""
@@ -82,11 +84,14 @@ class GraphTransport:
         except AzureError:
             return {}
 
+    async def permissions(self) -> frozenset[str]:
+        """Return the application permissions in the token (claim ``roles``); none without a token."""
+        roles = (await self.claims()).get("roles")
+        if not isinstance(roles, list):
+            return frozenset()
+        return frozenset(role for role in roles if isinstance(role, str))
+
     async def close(self) -> None:
         """Close the connections; the SDK's wrapper of the transport does not pass a close on."""
-        await self._transport.aclose()
+        await self._http.aclose()
         await self.token.close()
-
-
-def _no_redirect() -> RedirectHandlerOption:
-    return RedirectHandlerOption(should_redirect=False)

@@ -1,10 +1,10 @@
-"""Graph's pages become rows, users and members; nothing a server can send raises."""
+"""Graph's pages become rows, and rows become users; nothing a server can send raises."""
 
 import pytest
 from hypothesis import given, strategies as st
 from support.strategies import JSON
 
-from revoker.adapters.graph.listing import Members, counted, directory_users, listing, members
+from revoker.adapters.graph.listing import counted, directory_users, listing
 from revoker.adapters.graph.pager import Pager
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.graph_answer import GraphAnswer
@@ -13,7 +13,6 @@ from revoker.ports.page import Page
 HOME = "https://graph.microsoft.com/"
 ALICE = {"id": "A-1", "userPrincipalName": "alice@contoso.com"}
 SEEN = DirectoryUser("a-1", "alice@contoso.com", external_reason=None, sessions_valid_from=None)
-GROUP = "#microsoft.graph.group"
 UNREADABLE = GraphAnswer(fault="unreadable")
 
 
@@ -31,7 +30,8 @@ def linked(link: object) -> GraphAnswer:
     ("answer", "expected"),
     [
         (told(value=[ALICE]), Page((ALICE,), None)),
-        (told(value=[None, 7, "x", [], ALICE]), Page((ALICE,), None)),
+        (told(value=[ALICE, None]), UNREADABLE),
+        (told(value=["x"]), UNREADABLE),
         (linked(f"{HOME}v1.0/users?$skiptoken=x"), Page((), f"{HOME}v1.0/users?$skiptoken=x")),
         (linked(None), Page((), None)),
         (linked(""), Page((), None)),
@@ -55,16 +55,23 @@ def test_each_page(answer: GraphAnswer, expected: object) -> None:
     [
         (ALICE, (SEEN,)),
         (ALICE | {"@odata.type": "#microsoft.graph.user"}, (SEEN,)),
-        (ALICE | {"@odata.type": GROUP}, ()),
-        ({"@odata.type": "#microsoft.graph.device", "id": "x"}, ()),
-        ({"userPrincipalName": "nobody@contoso.com"}, ()),
-        ({"id": 7, "userPrincipalName": "nobody@contoso.com"}, ()),
-        ({"id": ""}, ()),
+        (ALICE | {"@odata.type": "#microsoft.graph.agentUser"}, (SEEN,)),
+        (ALICE | {"@odata.type": "#microsoft.graph.someDayUser"}, (SEEN,)),
+        (ALICE | {"@odata.type": 7}, (SEEN,)),
     ],
 )
 def test_each_row(row: dict[str, object], expected: tuple[DirectoryUser, ...]) -> None:
-    """Users are kept, and whatever is none is left out."""
+    """Where the URL restricts to users, every row is one, whatever its type."""
     assert Page(expected, "next") == directory_users(Page((row,), "next"))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [{"userPrincipalName": "nobody@contoso.com"}, {"id": 7, "userPrincipalName": "x@contoso.com"}, {"id": ""}, {}],
+)
+def test_a_row_without_an_id_stops_the_page(row: dict[str, object]) -> None:
+    """Which user it is cannot be told, so it cannot be left out either."""
+    assert UNREADABLE == directory_users(Page((ALICE, row), "next"))
 
 
 @pytest.mark.parametrize("name", [None, "", 7, {}])
@@ -85,21 +92,6 @@ def test_each_count(value: object, expected: object) -> None:
     assert expected == counted(told(value=[], **{"@odata.count": value}))
 
 
-def test_members_are_users_and_groups() -> None:
-    """By type; a row without one may be a user, and things are nobody."""
-    rows = [
-        {"@odata.type": "#microsoft.graph.user", "id": "U-1"},
-        {"id": "u-2"},
-        {"@odata.type": GROUP, "id": "G-1"},
-        {"@odata.type": "#microsoft.graph.servicePrincipal", "id": "s-1"},
-        {"@odata.type": GROUP, "id": None},
-        {"@odata.type": ["x"], "id": "x"},
-        {},
-    ]
-
-    assert Members(frozenset({"u-1", "u-2"}), frozenset({"g-1"})) == members(rows)
-
-
 @given(st.dictionaries(st.sampled_from(["value", "@odata.nextLink", "@odata.count"]), JSON))
 def test_no_body_raises(body: dict[str, object]) -> None:
     """Any JSON gives a page or an answer."""
@@ -111,23 +103,31 @@ def test_no_body_raises(body: dict[str, object]) -> None:
 
 @given(st.lists(st.dictionaries(st.sampled_from([*ALICE, "@odata.type", "userType"]), JSON)))
 def test_no_row_raises(rows: list[dict[str, object]]) -> None:
-    """Any JSON objects give users, members, or a missing permission."""
+    """Any JSON objects give users, or an answer."""
     assert isinstance(directory_users(Page(tuple(rows), None)), Page | GraphAnswer)
-    assert isinstance(members(rows), Members)
 
 
 class Circle:
-    """A line to a server whose next page is always the same."""
+    """A transport to a server whose links lead back, after so many pages."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        self.asked = 0
 
     def owns(self, link: str) -> bool:
         """Know every link."""
         return bool(link)
 
     async def ask(self, _info: object) -> GraphAnswer:
-        """Lead back."""
-        return linked(HOME)
+        """Lead on, and then back."""
+        self.asked += 1
+        return linked(f"{HOME}{self.asked % self.length}")
 
 
-async def test_a_link_that_leads_back_is_not_followed_for_ever() -> None:
-    """A listing that is read to its end has one."""
-    assert GraphAnswer(fault="endless") == await Pager(Circle()).rows(None)
+@pytest.mark.parametrize(("length", "asked"), [(1, 2), (2, 3), (7, 8), (10**9, 1001)])
+async def test_a_link_that_leads_back_is_not_followed_for_ever(length: int, asked: int) -> None:
+    """A link that was followed before ends the listing at once; one that leads on and on does after 1,000 pages."""
+    circle = Circle(length)
+
+    assert GraphAnswer(fault="endless") == await Pager(circle).rows(None)
+    assert asked == circle.asked

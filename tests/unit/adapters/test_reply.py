@@ -1,6 +1,8 @@
 """Graph's bytes become answers; nothing a server can send raises."""
 
 import json
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given, strategies as st
@@ -9,6 +11,7 @@ from support.strategies import JSON, TEXTS
 from revoker.adapters.graph.reply import answers_of, read_reply
 from revoker.core.graph_answer import GraphAnswer
 
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ERROR = {"error": {"code": "TooManyRequests", "innerError": {"request-id": "inner"}}}
 MISSING = GraphAnswer(fault="missing")
 UNREADABLE = GraphAnswer(fault="unreadable")
@@ -62,7 +65,7 @@ def outer(*items: object, **more: object) -> GraphAnswer:
 )
 def test_each_reply(status: int, headers: dict[str, str], content: bytes, answer: GraphAnswer) -> None:
     """A success that is not JSON is no answer; a failure is one whatever its body."""
-    assert answer == read_reply(status, headers, content)
+    assert answer == read_reply(status, headers, content, NOW)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +82,20 @@ def test_each_reply(status: int, headers: dict[str, str], content: bytes, answer
         ("nan", None),
         ("inf", None),
         ("9" * 400, None),
-        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+        ("0,20", 20),
+        ("30,120", 120),
+        ("120, 30", 120),
+        ("1.00,2", 2),
+        ("30,soon,-7,inf", 30),
+        (",", None),
+        ("Mon, 02 Mar 2026 09:00:20 GMT", 20),
+        ("Monday, 02-Mar-26 09:00:20 GMT", 20),
+        ("Mon Mar  2 09:00:20 2026", 20),
+        ("Mon, 02 Mar 2026 10:00:20 +0100", 20),
+        ("Mon, 02 Mar 2026 08:59:00 GMT", 0),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", 604_800),
+        ("Mon, 02 Mar 99999 09:00:20 GMT", None),
+        ("Mon, 32 Mar 2026 09:00:20 GMT", None),
         ("soon", None),
         ("", None),
         (None, None),
@@ -90,10 +106,28 @@ def test_each_reply(status: int, headers: dict[str, str], content: bytes, answer
     ids=lambda value: repr(value)[:40],
 )
 def test_each_retry_after(written: object, seconds: float | None) -> None:
-    """Seconds, possibly fractional, a week at most; what is no number of seconds is as if absent."""
-    (answer,) = answers_of(outer(item("0", 429, headers={"RETRY-AFTER": written})), 1)
+    """Seconds, possibly fractional, the longest of several, or until a date; a week at most; else as if absent."""
+    (answer,) = answers_of(outer(item("0", 429, headers={"RETRY-AFTER": written})), 1, NOW)
 
     assert seconds == answer.retry_after
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "limited"),
+    [
+        (429, {"x-ms-throttle-scope": "Tenant_Application/Write/app/tenant"}, True),
+        (429, {"X-Ms-Throttle-Information": "WriteLimitExceeded"}, True),
+        (429, {"x-ms-throttle-scope": "Tenant_Application/Read/app/tenant"}, False),
+        (429, {"x-ms-throttle-information": "ResourceUnitLimitExceeded"}, False),
+        (429, {}, False),
+        (503, {"x-ms-throttle-information": "WriteLimitExceeded"}, False),
+    ],
+)
+def test_a_refusal_may_name_the_write_quota(status: int, headers: dict[str, str], limited: bool) -> None:  # noqa: FBT001
+    """Only then do other writes have to wait too."""
+    (answer,) = answers_of(outer(item("0", status, headers=headers)), 1, NOW)
+
+    assert limited is answer.write_limited
 
 
 @pytest.mark.parametrize(
@@ -121,13 +155,13 @@ def test_each_retry_after(written: object, seconds: float | None) -> None:
 )  # fmt: skip
 def test_each_item(items: list[object], answers: list[GraphAnswer]) -> None:
     """Items come in any order; what is left out is missing, what has no status is unreadable."""
-    assert answers == answers_of(outer(*items), 2)
+    assert answers == answers_of(outer(*items), 2, NOW)
 
 
 @pytest.mark.parametrize("responses", [None, "text", 5, {"0": item("0")}], ids=repr)
 def test_a_batch_answer_without_a_list(responses: object) -> None:
     """An outer 200 says nothing about the items."""
-    assert [MISSING] * 3 == answers_of(GraphAnswer(status=200, body={"responses": responses}), 3)
+    assert [MISSING] * 3 == answers_of(GraphAnswer(status=200, body={"responses": responses}), 3, NOW)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +177,7 @@ def test_a_batch_answer_without_a_list(responses: object) -> None:
 )
 def test_a_failed_batch_stands_for_all(failed: GraphAnswer) -> None:
     """Every item gets the outer answer, marked as such."""
-    answers = answers_of(failed, 20)
+    answers = answers_of(failed, 20, NOW)
 
     assert len(answers) == 20
     assert all(answer.outer and answer.status == failed.status and answer.fault == failed.fault for answer in answers)
@@ -152,18 +186,21 @@ def test_a_failed_batch_stands_for_all(failed: GraphAnswer) -> None:
 
 def test_the_request_id_of_the_batch_serves_all() -> None:
     """An item without a request id of its own is found by the batch's."""
-    answers = answers_of(outer(item("0", headers={"request-id": "own"}), item("1"), request_id="batch"), 3)
+    answers = answers_of(outer(item("0", headers={"request-id": "own"}), item("1"), request_id="batch"), 3, NOW)
 
     assert ["own", "batch", "batch"] == [answer.request_id for answer in answers]
 
 
-HEADERS = st.dictionaries(st.sampled_from(["retry-after", "Retry-After", "request-id", "x"]) | TEXTS, TEXTS)
+DATES = st.datetimes().map(format_datetime) | st.from_regex(
+    r"[A-Z][a-z]{2}, [0-9]{1,2} [A-Z][a-z]{2} [0-9]{1,5} [0-9:]{1,8} [-+A-Z0-9]{1,5}"
+)
+HEADERS = st.dictionaries(st.sampled_from(["retry-after", "Retry-After", "request-id", "x"]) | TEXTS, TEXTS | DATES)
 
 
 @given(st.integers(100, 599), HEADERS, st.binary() | JSON.map(json.dumps).map(str.encode))
 def test_no_bytes_raise(status: int, headers: dict[str, str], content: bytes) -> None:
     """Bytes are an answer: a status or a fault, never an exception."""
-    answer = read_reply(status, headers, content)
+    answer = read_reply(status, headers, content, NOW)
 
     assert (answer.status is None) == (answer.fault is not None)
     assert answer.retry_after is None or 0 <= answer.retry_after <= 604_800
@@ -179,7 +216,7 @@ ITEMS = st.fixed_dictionaries(
 def test_no_batch_answer_raises(responses: object, count: int) -> None:
     """However odd the list, every item of the batch has one answer."""
     content = json.dumps({"responses": responses}).encode()
-    answers = answers_of(read_reply(200, {}, content), count)
+    answers = answers_of(read_reply(200, {}, content, NOW), count, NOW)
 
     assert count == len(answers)
     assert all(answer.status is not None or answer.fault for answer in answers)
