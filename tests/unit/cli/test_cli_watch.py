@@ -179,8 +179,12 @@ def test_a_run_that_waits_for_a_person_says_for_whom(argv: tuple[str, ...]) -> N
 
 @pytest.mark.parametrize(
     ("at", "ahead"),
-    [(AT + timedelta(hours=1), timedelta(hours=1)), (AT - timedelta(minutes=2), timedelta(minutes=-2))]
-    + [(AT + timedelta(seconds=4), timedelta()), (None, timedelta())],
+    [
+        (AT + timedelta(hours=1), timedelta(hours=1)),
+        (AT - timedelta(minutes=2), timedelta(minutes=-2)),
+        (AT + timedelta(seconds=4), timedelta()),
+        (None, timedelta()),
+    ],
 )
 def test_a_laptop_with_a_wrong_clock_counts_down_right(at: datetime | None, ahead: timedelta) -> None:
     """The time left is that of the API's clock, where it tells; some seconds are the network's."""
