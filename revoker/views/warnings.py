@@ -43,6 +43,13 @@ def protection_warning(protected: NamedAccounts) -> tuple[str, ...]:
     return (f"REVOKER_PROTECTED matches no user: {enumerated(protected.unknown)}.",)
 
 
+def uncounted_warning(paths: Sequence[str]) -> tuple[str, ...]:
+    """Say that the directory refuses to count; Azure AD B2C tenants do (docs/graph-facts.md#listing-users)."""
+    if not paths:
+        return ()
+    return (f"The directory refuses to count {enumerated(paths)}: how many users these have shows as they are listed.",)
+
+
 def enumerated(names: Sequence[str], separator: str = ", ") -> str:
     """Return the first twenty names, and how many more there are: a sentence must fit the ledger's row."""
     said = separator.join(names[:_SHOWN])

@@ -9,7 +9,7 @@ from revoker.core.directory_user import DirectoryUser, directory_user
 from revoker.core.federation import Domain
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.source import Kind, Source
-from revoker.ports.graph import Group, Organization, Role, RoleHolders
+from revoker.ports.graph import NOT_COUNTED, Group, Organization, Role, RoleHolders
 from revoker.ports.page import Page
 
 GRANTED = frozenset({"User.RevokeSessions.All", "User.Read.All", "GroupMember.Read.All"})
@@ -29,6 +29,7 @@ class FakeGraphListings:
         self.roles: dict[str, list[str]] = {}
         self.eligible: dict[str, list[str]] = {}
         self.eligible_readable = True
+        self.refuses_counts = False
         self.joiners_readable = True
         self.known_groups: dict[str, Group] = {}
         self.known_roles: tuple[Role, ...] = ()
@@ -51,7 +52,7 @@ class FakeGraphListings:
 
     async def count(self, source: Source) -> int | GraphAnswer:
         """Answer by script, else count."""
-        counted = self._take("count", source) or self._listed(source)
+        counted = self._take("count", source) or (NOT_COUNTED if self.refuses_counts else self._listed(source))
         return len(counted) if isinstance(counted, tuple) else counted  # type: ignore[return-value]
 
     async def role_holders(self, templates: frozenset[str] | None) -> RoleHolders | GraphAnswer:

@@ -81,7 +81,9 @@ def _plan(request: Request, facts: Facts, now: datetime) -> Plan:
     plan = make_plan(request, facts.found, facts.protected, facts.excluded, now)
     if not request.scope:
         return plan
-    lane = Priority.URGENT if facts.extent.expected <= URGENT_UP_TO else Priority.BULK
+    lane = Priority.URGENT
+    if facts.extent.exceeds(URGENT_UP_TO):
+        lane = Priority.BULK
     return replace(plan, priority=request.priority or lane)
 
 
@@ -89,7 +91,7 @@ def _needs_approval(request: Request, facts: Facts, above: int) -> bool:
     """Tell whether a second person must approve: not for a sweep, approved when it was made, nor for a dry run."""
     if not above or request.dry_run or request.trigger is Trigger.SCHEDULE:
         return False
-    return facts.extent.expected > above
+    return facts.extent.exceeds(above)
 
 
 def _run(request: Request, run_id: str, plan: Plan, batches: Sequence[Batch], now: datetime) -> Run:

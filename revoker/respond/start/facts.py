@@ -10,11 +10,20 @@ from revoker.core.rules import NamedAccounts
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How many users a request is for at most, the names of excluded groups' members, and warnings about the scope."""
+    """How many users a request is for at most, the names of excluded groups' members, and warnings about the scope.
+
+    ``uncounted`` are the parts of the scope that the directory refuses to count: ``expected`` is without them, and so
+    the least number instead of the most.
+    """
 
     expected: int = 0
     spared: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
+
+    def exceeds(self, number: int) -> bool:
+        """Tell whether there may be more users than that; a number that is not known may always be more."""
+        return self.expected > number or bool(self.uncounted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,11 @@ from revoker.core.errors import ConflictError, InvalidError, ProblemError, Unava
 from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.request import Request
 from revoker.core.source import PRIVILEGED, Kind, Source
-from revoker.ports.graph import GraphListings
+from revoker.ports.graph import NOT_COUNTED, GraphListings
 from revoker.ports.page import Page
-from revoker.respond.every_page import every_row
+from revoker.respond.every_page import Reader, every_row
 from revoker.respond.start.facts import Extent
-from revoker.views.warnings import enumerated
+from revoker.views.warnings import enumerated, uncounted_warning
 
 # Members of excluded groups are listed inside the caller's call: some twenty pages of Graph.
 MOST_EXCLUDED = 20_000
@@ -25,12 +25,15 @@ async def measure(request: Request, graph_listings: GraphListings) -> Extent:
     """
     if not request.scope and not request.exclude_groups:
         return Extent(len(request.targets))
-    counts = await asyncio.gather(*(_count(path, source, graph_listings) for path, source in _counted(request)))
+    counted = _counted(request)
+    counts = await asyncio.gather(*(_count(path, source, graph_listings) for path, source in counted))
     holders, warnings = await _holders(request, graph_listings)
-    expected = len(request.targets) + sum(counts) + holders
+    uncounted = tuple(path for (path, _), count in zip(counted, counts, strict=True) if count is None)
+    expected = len(request.targets) + sum(count or 0 for count in counts) + holders
     if request.scope.all_users:  # everything else that is named is part of it
-        expected = counts[-1]
-    return Extent(expected, await _spared(request, graph_listings), warnings)
+        expected = counts[-1] or 0
+    spared = await _spared(request, graph_listings)
+    return Extent(expected, spared, (*warnings, *uncounted_warning(uncounted)), uncounted)
 
 
 def _counted(request: Request) -> list[tuple[str, Source]]:
@@ -44,8 +47,11 @@ def _counted(request: Request) -> list[tuple[str, Source]]:
     return counted
 
 
-async def _count(path: str, source: Source, graph_listings: GraphListings) -> int:
+async def _count(path: str, source: Source, graph_listings: GraphListings) -> int | None:
+    """Return the number of users in a source, or None where the directory does not count it."""
     found = await graph_listings.count(source)
+    if found == NOT_COUNTED:
+        return None
     if isinstance(found, GraphAnswer):
         raise refusal(path, source, found)
     return found
@@ -72,25 +78,34 @@ async def _spared(request: Request, graph_listings: GraphListings) -> frozenset[
     for number, group in enumerate(request.exclude_groups):
         path, source = f"exclude.groups[{number}]", Source(Kind.GROUP, group)
         members = await _count(path, source, graph_listings)
-        if len(names) / 2 + members > MOST_EXCLUDED:
-            raise InvalidError(
-                "The excluded groups are too large.", [(path, f"at most {MOST_EXCLUDED:,} members: write a filter")]
-            )
-        names |= await _members(path, source, graph_listings)
+        _refuse_too_many(path, len(names) // 2 + (members or 0))
+        async for seen in every_row(_reader(path, source, graph_listings)):
+            names |= seen.names
+            _refuse_too_many(path, len(names) // 2)  # again, for a directory that does not count
     return frozenset(names)
 
 
-async def _members(path: str, source: Source, graph_listings: GraphListings) -> set[str]:
+def _refuse_too_many(path: str, members: int) -> None:
+    if members > MOST_EXCLUDED:
+        raise InvalidError(
+            "The excluded groups are too large.", [(path, f"at most {MOST_EXCLUDED:,} members: write a filter")]
+        )
+
+
+def _reader(path: str, source: Source, graph_listings: GraphListings) -> Reader[DirectoryUser]:
+    """Return what reads a page of a group; it raises for a page that is none, and for a link that leads back."""
+    followed: set[str] = set()
+
     async def read(cursor: str | None) -> Page[DirectoryUser]:
         page = await graph_listings.page(source, cursor)
         if isinstance(page, GraphAnswer):
             raise refusal(path, source, page)
+        if page.cursor in followed:
+            raise UnavailableError(f"Graph lists {path} in a circle, so its users cannot be excluded. Ask again later.")
+        followed.update([page.cursor] if page.cursor else ())
         return page
 
-    names: set[str] = set()
-    async for seen in every_row(read):
-        names |= seen.names
-    return names
+    return read
 
 
 def refusal(path: str, source: Source, answer: GraphAnswer) -> ProblemError:

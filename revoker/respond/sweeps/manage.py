@@ -41,7 +41,7 @@ async def create(spec: SweepSpec, sweeps: Sweeps, tools: Tools) -> Sweep:
     sweep = replace(
         new_sweep(new_id(now), spec, now).with_approved_size(extent.expected),
         acknowledged=acknowledged,
-        approval_until=now + APPROVE_WITHIN if above and extent.expected > above else None,
+        approval_until=now + APPROVE_WITHIN if above and extent.exceeds(above) else None,
     )
     await sweeps.add(sweep)
     by, scope = spec.run.requested_by.id, kinds(spec.run)

@@ -14,6 +14,7 @@ from revoker.core.message import Queue, ScanStep
 from revoker.core.pacing import Quota
 from revoker.core.request import Person, Priority, Scope
 from revoker.core.run import Run, State
+from revoker.ports.page import Page
 from revoker.respond.cancel import cancel
 from revoker.respond.recover.heal import heal
 from revoker.respond.recover.poison import settle_poison
@@ -451,3 +452,33 @@ async def test_a_last_look_that_fails_is_made_again(world: World) -> None:
     await world.play()
 
     assert {ALICE.id: "verified"} == await world.outcomes(run)
+
+
+async def test_a_directory_that_refuses_to_count_is_listed_all_the_same(world: World) -> None:
+    """Azure AD B2C refuses counts with 400: the number is unknown, the run takes the lane of large ones and says so."""
+    world.graph_listings.refuses_counts = True
+    world.graph_listings.groups = {GROUP: [ALICE.id]}
+    run = await world.start(scope=EVERYBODY, exclude_groups=(GROUP,))
+    await world.play()
+
+    assert {"verified": MEMBERS - 1, "not_effective": 1, "protected": 1, "excluded": 1} == await counted(world, run)
+    assert Priority.BULK is run.priority
+    assert any("refuses to count allUsers" in sentence for sentence in run.warnings)
+
+
+async def test_an_unknown_number_may_be_above_the_cap() -> None:
+    """While the directory does not count, a second person must approve whatever the cap."""
+    world = World(approval_above=10_000)
+    world.graph_listings.refuses_counts = True
+
+    assert (await world.start(scope=EVERYBODY)).awaits_approval
+
+
+async def test_an_excluded_group_listed_in_a_circle_is_refused(world: World) -> None:
+    """A link that leads back would keep the caller waiting for ever; nothing is started."""
+    world.graph_listings.groups = {GROUP: [ALICE.id]}
+    world.graph_listings.scripts["page"] = [Page((), "a"), Page((), "b"), Page((), "a")]
+    with pytest.raises(UnavailableError, match="in a circle"):
+        await world.start(scope=EVERYBODY, exclude_groups=(GROUP,))
+
+    assert [] == world.outbox.sent
