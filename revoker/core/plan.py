@@ -64,15 +64,23 @@ def _identify_all(request: Request, found: Mapping[Target, Finding]) -> list[Use
     return users
 
 
+def _is_meant(target: Target, seen: DirectoryUser) -> bool:
+    # Since July 2026 Sentinel's Name may be a display name (MC1183015): "ben" with the suffix contoso.com may be the
+    # display name of ben.miller@contoso.com, and ben@contoso.com another person.
+    return not target.confirm or seen.user_principal_name.lower() == target.name
+
+
 def _identify(number: int, target: Target, finding: Finding | None) -> User:
     nameless = User(key=f"#{number}", requested_as=target.requested_as)
     if target.settled:
         outcome, reason = target.settled
         return replace(nameless, outcome=outcome, reason=reason)
-    if isinstance(finding, DirectoryUser):
+    if isinstance(finding, DirectoryUser) and _is_meant(target, finding):
         return listed_user(finding, target.requested_as)
     named = replace(nameless, key=target.name or nameless.key)
-    if finding:
+    if target.confirm and finding != NO_SUCH_USER:
+        return replace(named, outcome=Outcome.UNRESOLVED, reason="name_unconfirmed")
+    if finding and not isinstance(finding, DirectoryUser):
         outcome, reason = finding
         return replace(named, outcome=outcome, reason=reason)
     if target.search:

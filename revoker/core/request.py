@@ -51,12 +51,35 @@ class Search:
     otherwise: str
     domain: str | None = None
 
+    def fits(self, dns_name: str | None) -> bool:
+        """Whether a user of an on-premises domain may be meant: a NetBIOS name or a DNS name was given.
+
+        How the two relate is documented nowhere. ``CONTOSO`` and ``contoso.com`` both fit contoso.com, ``WKS-017`` does
+        not: that is an account of one machine, and its namesake in the directory is another person's.
+        """
+        if not dns_name or not self.domain:
+            return True
+        return self.domain.lower() in {dns_name.lower(), dns_name.lower().split(".")[0]}
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayName:
+    """A user, group or role given by a name that people see, with the path of the field; not resolved at intake.
+
+    ``kind`` is ``user``, ``group`` or ``role``.
+    """
+
+    path: str
+    kind: str
+    text: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """One identity as given: by ``name`` (object id or UPN, lower case), by ``search``, or settled at intake.
 
-    Exactly one of ``name``, ``search`` and ``settled`` (outcome and reason) is set.
+    Exactly one of ``name``, ``search`` and ``settled`` (outcome and reason) is set. With ``confirm``, the name was
+    joined from parts that may be a display name: the user is called only if the directory has exactly this UPN.
     """
 
     requested_as: str
@@ -64,6 +87,7 @@ class Target:
     search: Search | None = None
     settled: tuple[Outcome, str] | None = None
     external: bool = False
+    confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +108,10 @@ class Scope:
 class Request:
     """One request to end sessions. The plan decides a missing ``priority`` or ``issued_before``.
 
-    ``rotated_since`` is when the clean rotation of certificates began. Thumbprints are SHA-1 or SHA-256,
-    ``compromised_keys`` SHA-256 of SubjectPublicKeyInfo, all in lower-case hex digits. ``approved_size`` is the number
-    of users for which the sweep behind this request was approved.
+    ``display_names`` have to be resolved, or refused, before anything else. ``rotated_since`` is when the clean
+    rotation of certificates began. Thumbprints are SHA-1 or SHA-256, ``compromised_keys`` SHA-256 of
+    SubjectPublicKeyInfo, all in lower-case hex digits. ``approved_size`` is the number of users for which the sweep
+    behind this request was approved.
     """
 
     trigger: Trigger
@@ -94,6 +119,7 @@ class Request:
     reason: str
     targets: tuple[Target, ...] = ()
     scope: Scope = Scope()
+    display_names: tuple[DisplayName, ...] = ()
     exclude_users: frozenset[str] = frozenset()
     exclude_groups: tuple[str, ...] = ()
     issued_before: datetime | None = None
@@ -110,3 +136,8 @@ class Request:
     sweep_id: str | None = None
     approved_size: int | None = None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def lists_directory(self) -> bool:
+        """Whether users that the request does not name may be revoked, now or once its display names are resolved."""
+        return bool(self.scope) or any(name.kind != "user" for name in self.display_names)

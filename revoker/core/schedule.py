@@ -1,8 +1,9 @@
 """NCRONTAB: a schedule of six fields, second, minute, hour, day, month, day of the week, in UTC.
 
-Read as NCrontab reads it, the library behind Azure's timer triggers: day and day of the week must both hold, and a week
-starts with Sunday as 0. Texts that NCrontab reads by guessing are refused: ranges that go backwards (it swaps their
-ends) and names of fewer than three letters (it takes the first that fits).
+Read as NCrontab reads it from version 3.2 on, the library behind Azure's timer triggers: ``5/1`` runs from 5 to the
+end of the field, day and day of the week must both hold, and a week starts with Sunday as 0. Texts that NCrontab reads
+by guessing are refused: ranges that go backwards (it swaps their ends) and names of fewer than three letters (it takes
+the first that fits). Source: docs/graph-facts.md#schedules.
 """
 
 from dataclasses import dataclass

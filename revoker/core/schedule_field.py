@@ -38,18 +38,20 @@ class Field:
         low = high = self._value(first)
         if dash:
             high = self._value(last)
-        elif step > 1:
+        elif slash:  # 0/1 in the hour is every hour, as 0/2 is every second one
             high = self.high
         if low > high:
             raise ScheduleError(f"{text!r} goes backwards: write two ranges, or the values with commas between.")
         return range(low, high + 1, step)
 
     def _value(self, text: str) -> int:
-        if len(text) > 2:
-            for at, name in enumerate(self.names):
-                if name.lower().startswith(text.lower()):
-                    return self.low + at
-        return self._number(text, self.low, self.high)
+        fitting = [at for at, name in enumerate(self.names) if text and name.lower().startswith(text.lower())]
+        if not fitting:
+            return self._number(text, self.low, self.high)
+        if len(text) < 3:
+            meant = " or ".join(self.names[at][:3] for at in fitting)
+            raise ScheduleError(f"{text!r} is too short for a {self.title}: write {meant}.")
+        return self.low + fitting[0]
 
     def _number(self, text: str, low: int, high: int) -> int:
         if not re.fullmatch("[0-9]{1,4}", text) or not low <= int(text) <= high:

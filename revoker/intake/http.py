@@ -1,70 +1,82 @@
 """The body of ``POST /api/runs`` becomes a ``Request``; unknown fields are errors."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from revoker.core.federation import CODES
-from revoker.core.names import object_id, user_name
-from revoker.core.request import MOST_USERS, Incident, Person, Priority, Request, Scope, Target, Trigger
-from revoker.intake.fields import Fields, past_moment, text, truth, whole_number
+from revoker.core.request import MOST_USERS, Incident, Person, Priority, Request, Scope, Trigger
+from revoker.intake.fields import Fields, Wrong
+from revoker.intake.given_names import take_groups, take_roles, take_users
+from revoker.intake.trust_fields import with_trust
+from revoker.intake.values import PAST, past_moment, text, truth, whole_number
 
 _MOST_GROUPS = 100
-_NAME = "write an object id (GUID) or a UPN (name@domain)"
-_GROUP = "write a group's object id (GUID)"
-_TIME = "write an RFC 3339 time that has passed, as in 2026-03-02T09:00:00Z"
+_REASON = "write why, in 1 to 500 characters"
 ACKNOWLEDGEMENTS = tuple(CODES)
 
 
 def parse_run(body: object, person: Person, now: datetime) -> Request:
     """Return the request; raises InvalidError, which lists every error with its path."""
     fields = Fields(body)
-    targets = fields.take_list("users", _target, _NAME, MOST_USERS)
-    scope = _scope(fields)
-    excluded_users, excluded_groups = _exclude(fields)
-    reason = fields.take("reason", text(500), "write why, in 1 to 500 characters")
-    request = Request(
-        trigger=Trigger.HTTP,
-        requested_by=person,
-        reason=reason or "",
-        targets=targets,
-        scope=scope,
-        exclude_users=excluded_users,
-        exclude_groups=excluded_groups,
-        issued_before=fields.take("issuedBefore", past_moment(now), _TIME),
-        compromised_at=fields.take("compromisedAt", past_moment(now), _TIME),
-        compromised_thumbprints=fields.take_list("compromisedThumbprints", _thumbprint, "write 40 hex digits", 100),
+    request = Request(trigger=Trigger.HTTP, requested_by=person, reason="")
+    request = _with_scope(request, fields)
+    request = _with_exclusions(request, fields)
+    request = replace(
+        request,
+        reason=fields.take("reason", text(500), _REASON) or "",
+        issued_before=fields.take("issuedBefore", past_moment(now), PAST),
+    )
+    request = with_trust(request, fields, now)
+    request = replace(
+        request,
         include_guests=fields.take("guests", _guests, 'write "skip" or "include"'),
         priority=fields.take("priority", _priority, 'write "urgent" or "bulk"'),
         dry_run=fields.take("dryRun", truth, "write true or false") or False,
         incident=_incident(fields),
-        acknowledge=fields.take_list("acknowledge", _acknowledgement, f"write one of {ACKNOWLEDGEMENTS}", 10),
+        acknowledge=fields.take_list("acknowledge", _acknowledgement, _known_codes(), 10),
     )
-    if reason is None and not any(path == "reason" for path, _ in fields.errors):
-        fields.wrong("reason", "required: write why, in 1 to 500 characters")
-    if not targets and not scope and not fields.errors:
-        fields.wrong("users", "nobody is asked for: name users, groups, roles, a filter, or allUsers: true")
+    _require(request, fields)
     fields.refuse_unknown()
     fields.finish()
     return request
 
 
-def _scope(fields: Fields) -> Scope:
-    return Scope(
-        groups=fields.take_list("groups", _object_id, _GROUP, _MOST_GROUPS),
-        roles=fields.take_list("roles", _role, 'write a role template id (GUID) or "privileged"', _MOST_GROUPS),
+def _with_scope(request: Request, fields: Fields) -> Request:
+    targets, users = take_users(fields, "users", MOST_USERS)
+    groups, group_names = take_groups(fields, "groups", _MOST_GROUPS)
+    roles, role_names = take_roles(fields, "roles", _MOST_GROUPS)
+    scope = Scope(
+        groups=groups,
+        roles=roles,
         filter=fields.take("filter", text(1000), "write an OData filter of at most 1,000 characters"),
         all_users=fields.take("allUsers", truth, "write true or false") or False,
     )
+    return replace(request, targets=targets, scope=scope, display_names=(*users, *group_names, *role_names))
 
 
-def _exclude(fields: Fields) -> tuple[frozenset[str], tuple[str, ...]]:
+def _with_exclusions(request: Request, fields: Fields) -> Request:
     exclude = fields.take_object("exclude")
     if exclude is None:
-        return frozenset(), ()
-    users = exclude.take_list("users", _name, _NAME, MOST_USERS)
-    groups = exclude.take_list("groups", _object_id, _GROUP, _MOST_GROUPS)
+        return request
+    targets, users = take_users(exclude, "users", MOST_USERS)
+    groups, group_names = take_groups(exclude, "groups", _MOST_GROUPS)
     exclude.refuse_unknown()
-    return frozenset(users), groups
+    return replace(
+        request,
+        exclude_users=frozenset(target.name for target in targets if target.name),
+        exclude_groups=groups,
+        display_names=(*request.display_names, *users, *group_names),
+    )
+
+
+def _require(request: Request, fields: Fields) -> None:
+    """Note what is missing: a reason, and any user to revoke."""
+    if not request.reason and not any(path == "reason" for path, _ in fields.errors):
+        fields.wrong("reason", f"required: {_REASON}")
+    named = request.targets or request.scope or request.display_names
+    if not named and not fields.errors:
+        fields.wrong("users", "no users are named: write users, groups, roles, a filter, or allUsers: true")
 
 
 def _incident(fields: Fields) -> Incident | None:
@@ -81,34 +93,18 @@ def _incident(fields: Fields) -> Incident | None:
     return made
 
 
-def _target(value: object) -> Target | None:
-    name = _name(value)
-    return Target(requested_as=str(value).strip(), name=name) if name else None
-
-
-def _name(value: object) -> str | None:
-    return user_name(value) if isinstance(value, str) else None
-
-
-def _object_id(value: object) -> str | None:
-    return object_id(value) if isinstance(value, str) else None
-
-
 def _guests(value: object) -> bool | None:
     return value == "include" if value in ("skip", "include") else None
 
 
-def _role(value: object) -> str | None:
-    return "privileged" if value == "privileged" else _object_id(value)
+def _acknowledgement(value: object) -> str | Wrong | None:
+    if isinstance(value, str) and value in CODES:
+        return value
+    return Wrong(f"'{value[:100]}' is no code; {_known_codes()}") if isinstance(value, str) else None
 
 
-def _thumbprint(value: object) -> str | None:
-    digits = value.replace(":", "").lower() if isinstance(value, str) else ""
-    return digits if len(digits) == 40 and all(digit in "0123456789abcdef" for digit in digits) else None
-
-
-def _acknowledgement(value: object) -> str | None:
-    return value if isinstance(value, str) and value in ACKNOWLEDGEMENTS else None
+def _known_codes() -> str:
+    return "known are: " + "; ".join(f"{code} ({meaning})" for code, meaning in CODES.items())
 
 
 def _link(value: object) -> str | None:

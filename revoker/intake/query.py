@@ -1,4 +1,4 @@
-"""Query parameters, one parser a kind; an unknown name is an error, since a misspelt dryRun would be a real run."""
+"""Query parameters, one parser for each kind."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,8 @@ from datetime import datetime
 
 from revoker.core.errors import InvalidError
 from revoker.intake.call import Call
-from revoker.intake.fields import past_moment
+from revoker.intake.fields import Wrong
+from revoker.intake.values import past_moment
 
 
 def known_query(call: Call, *names: str) -> Mapping[str, str]:
@@ -19,7 +20,7 @@ def known_query(call: Call, *names: str) -> Mapping[str, str]:
 
 
 def limit(query: Mapping[str, str], *, default: int, most: int) -> int:
-    """Return how many entries to list."""
+    """Return the number of entries to list; raises InvalidError."""
     given = query.get("limit")
     if given is None:
         return default
@@ -29,7 +30,7 @@ def limit(query: Mapping[str, str], *, default: int, most: int) -> int:
 
 
 def word[W: str](query: Mapping[str, str], name: str, words: tuple[W, ...]) -> W | None:
-    """Return a parameter that is one of some words."""
+    """Return a parameter that is one of some words; raises InvalidError."""
     given = query.get(name)
     if given is None:
         return None
@@ -40,21 +41,22 @@ def word[W: str](query: Mapping[str, str], name: str, words: tuple[W, ...]) -> W
 
 
 def past(query: Mapping[str, str], name: str, now: datetime) -> datetime | None:
-    """Return a moment that has passed; an unencoded + arrives as a space."""
+    """Return a moment that has passed; raises InvalidError for any other text."""
     given = query.get(name)
     if given is None:
         return None
-    parsed = past_moment(now)(given.replace(" ", "+"))
-    if parsed is None:
-        raise wrong(name, "write an RFC 3339 time that has passed, as in 2026-03-02T09:00:00Z")
+    # A + that was not percent-encoded arrives as a space: 09:00:00+01:00 as 09:00:00 01:00.
+    parsed = past_moment(now)(re.sub(r"(:\d\d(?:\.\d+)?) (\d\d:\d\d)$", r"\1+\2", given))
+    if isinstance(parsed, Wrong):
+        raise wrong(name, parsed.message)
     return parsed
 
 
 def cursor(query: Mapping[str, str], form: str) -> str | None:
-    """Return the cursor, if it has the form of those we give out."""
+    """Return the cursor; raises InvalidError for a text that has not the form of one."""
     given = query.get("cursor")
     if given is not None and not re.fullmatch(form, given):
-        raise wrong("cursor", "pass a cursor as it was returned")
+        raise wrong("cursor", "pass a cursor as the last answer had it")
     return given
 
 

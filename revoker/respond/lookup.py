@@ -60,17 +60,6 @@ async def _by_search(graph_users: GraphUsers, search: Search) -> Finding | None:
         return (Outcome.UNRESOLVED, "directory_unavailable") if matches.passing else None
     if len(matches) > 1:
         return Outcome.UNRESOLVED, "ambiguous"
-    if matches and _in_domain(matches[0].on_premises_domain, search.domain):
+    if matches and search.fits(matches[0].on_premises_domain):
         return matches[0]
     return None
-
-
-def _in_domain(dns_name: str | None, netbios: str | None) -> bool:
-    """Tell whether two names fit one domain: where both are known, the DNS name must begin with the NetBIOS name.
-
-    How the two relate is undocumented (docs/graph-facts.md, ``ntDomain``). A mismatch leaves the account unresolved,
-    with a reason, rather than signing out another user of the same name.
-    """
-    if not dns_name or not netbios:
-        return True
-    return dns_name.split(".")[0].lower() == netbios.lower()

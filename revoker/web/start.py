@@ -16,7 +16,7 @@ async def start_run(call: Call, caller: Caller, app: App) -> Reply:
     known_query(call)
     body = json_body(call)
     request = parse_run(body, caller.person, app.now())
-    if request.scope:
+    if request.lists_directory:
         caller.must_have(Role.REVOKE_ALL)
     key = _owned(call.headers.get("idempotency-key"), caller)
     run, replayed = await accept(request, key, digest_of(body), app.protection, app.tools)

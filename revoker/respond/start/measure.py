@@ -20,9 +20,10 @@ MOST_EXCLUDED = 20_000
 async def measure(request: Request, graph_listings: GraphListings) -> Extent:
     """Return the extent.
 
-    Raises InvalidError for a group or filter that Graph does not know, ConflictError for a missing permission,
-    UnavailableError while the directory does not answer.
+    Raises InvalidError for a display name and for a group or filter that Graph does not know, ConflictError for a
+    missing permission, UnavailableError while the directory does not answer.
     """
+    _refuse_display_names(request)
     if not request.scope and not request.exclude_groups:
         return Extent(len(request.targets))
     counted = _counted(request)
@@ -34,6 +35,19 @@ async def measure(request: Request, graph_listings: GraphListings) -> Extent:
         expected = counts[-1] or 0
     spared = await _spared(request, graph_listings)
     return Extent(expected, spared, (*warnings, *uncounted_warning(uncounted)), uncounted)
+
+
+def _refuse_display_names(request: Request) -> None:
+    errors = [(name.path, f"{name.text!r} is a display name: {_ID_OF[name.kind]}") for name in request.display_names]
+    if errors:
+        raise InvalidError(f"{errors[0][0]}: {errors[0][1]}.", errors)
+
+
+_ID_OF = {
+    "user": "write an object id (GUID) or a UPN (name@domain)",
+    "group": "write a group's object id (GUID)",
+    "role": 'write a role template id (GUID) or "privileged"',
+}
 
 
 def _counted(request: Request) -> list[tuple[str, Source]]:

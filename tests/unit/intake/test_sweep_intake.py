@@ -95,18 +95,18 @@ UNTIL = "write a moment ahead of now and at most 90 days: until 2026-05-31T09:00
         ({"until": "2026-03-01T00:00:00Z"}, "until", UNTIL),
         ({"until": "2026-05-31T09:00:01Z"}, "until", UNTIL),
         ({"until": None}, "until", f"required: {UNTIL}"),
-        ({"until": "2026-04-01T00:00:00 CEST"}, "until", "write an RFC 3339 time with its offset"),
-        ({"until": "2026-04-01T00:00:00"}, "until", "write an RFC 3339 time with its offset"),
-        ({"until": "2026-03-02T09:30:00Z"}, "until", "nothing would be due before then"),
-        ({"everyMinutes": None, "schedule": "0 0 0 30 2 *"}, "until", "nothing would be due before then"),
+        ({"until": "2026-04-01T00:00:00 CEST"}, "until", "is no time: write an RFC 3339 time with its offset"),
+        ({"until": "2026-04-01T00:00:00"}, "until", "has no offset: write 2026-04-01T00:00:00Z for UTC"),
+        ({"until": "2026-03-02T09:30:00Z"}, "until", "no tick would come before then"),
+        ({"everyMinutes": None, "schedule": "0 0 0 30 2 *"}, "until", "no tick would come before then"),
         ({"maxSessionAgeHours": 5}, "issuedBefore", "either issuedBefore or maxSessionAgeHours, not both"),
         ({"issuedBefore": None}, "issuedBefore", "either issuedBefore or maxSessionAgeHours"),
         ({"schedule": "0 0 * * * *"}, "everyMinutes", "either everyMinutes or schedule, not both"),
         ({"everyMinutes": None}, "everyMinutes", "either everyMinutes or schedule"),
         ({"issuedBefore": "2026-03-02T12:00:00Z"}, "issuedBefore", "that has passed"),
-        ({"issuedBefore": None, "maxSessionAgeHours": 0}, "maxSessionAgeHours", "write hours, 1 to 2,160"),
-        ({"issuedBefore": None, "maxSessionAgeHours": 1.5}, "maxSessionAgeHours", "write hours, 1 to 2,160"),
-        ({"issuedBefore": None, "maxSessionAgeHours": True}, "maxSessionAgeHours", "write hours, 1 to 2,160"),
+        ({"issuedBefore": None, "maxSessionAgeHours": 0}, "maxSessionAgeHours", "write whole hours, 1 to 2,160"),
+        ({"issuedBefore": None, "maxSessionAgeHours": 1.5}, "maxSessionAgeHours", "write whole hours, 1 to 2,160"),
+        ({"issuedBefore": None, "maxSessionAgeHours": True}, "maxSessionAgeHours", "write whole hours, 1 to 2,160"),
         ({"everyMinutes": 14}, "everyMinutes", "write whole minutes, 15 to 129,600"),
         ({"everyMinutes": "60"}, "everyMinutes", "write whole minutes, 15 to 129,600"),
         ({"everyMinutes": None, "schedule": 5}, "schedule", "write six fields"),
@@ -114,10 +114,13 @@ UNTIL = "write a moment ahead of now and at most 90 days: until 2026-05-31T09:00
         ({"everyMinutes": None, "schedule": "*/30 * * * * UTC"}, "schedule", "write '0 */30 * * * *'"),
         ({"everyMinutes": None, "schedule": "0 */14 * * * *"}, "schedule", "0:04:00 apart: leave 15 minutes"),
         ({"everyMinutes": None, "schedule": "0 0 25 * * *"}, "schedule", "'25' is no hour"),
-        ({"allUsers": None}, "users", "nobody is asked for"),
-        ({"allUsers": False}, "users", "nobody is asked for"),
-        ({"allUsers": None, "users": ["alice"]}, "users[0]", "write an object id"),
-        ({"allUsers": None, "groups": ["g"]}, "groups[0]", "write a group's object id"),
+        ({"everyMinutes": None, "schedule": "0 0/1 * * * *"}, "schedule", "0:01:00 apart: leave 15 minutes"),
+        ({"everyMinutes": None, "schedule": "0 0 6 * * Mo"}, "schedule", "too short for a day of the week: write Mon"),
+        ({"everyMinutes": None, "schedule": "0 0 6 * * Su,We"}, "schedule", "'Su' is too short for a day of the week"),
+        ({"allUsers": None}, "users", "no users are named"),
+        ({"allUsers": False}, "users", "no users are named"),
+        ({"allUsers": None, "users": ["alice@"]}, "users[0]", "write an object id"),
+        ({"allUsers": None, "groups": ["7"]}, "groups[0]", "write a group's object id"),
         ({"reason": None}, "reason", "required"),
         ({"name": None}, "name", "required"),
         ({"name": "x" * 101}, "name", "at most 100 characters"),
@@ -152,7 +155,7 @@ def test_a_time_zone_is_refused_with_the_rest(schedule: str, zone: str, six: str
     found = errors(body(everyMinutes=None, schedule=schedule))
 
     assert {
-        "schedule": f"{zone!r} is not known here, times are UTC: write {six!r}, with the hour of UTC in it."
+        "schedule": f"{zone!r} is not known here, times are UTC: write {six!r}, with the hour of UTC in it"
     } == found
 
 
