@@ -45,11 +45,13 @@ async def test_many_are_read_in_batches(directory: MsGraphUsers) -> None:
     ("script", "expected"),
     [
         ({"match": "revokeSignInSessions", "status": 429, "headers": {"Retry-After": "7.5"}}, (429, None, 7.5)),
+        ({"match": "revokeSignInSessions", "status": 429, "headers": {"Retry-After": "0,20"}}, (429, None, 20.0)),
         ({"match": "revokeSignInSessions", "status": 429}, (429, None, None)),
         ({"match": "revokeSignInSessions", "status": 503}, (503, None, None)),
         ({"match": "revokeSignInSessions", "status": 403}, (403, None, None)),
         ({"match": "revokeSignInSessions", "drop": True}, (None, "missing", None)),
         ({"match": "$batch", "status": 429, "headers": {"Retry-After": "3"}}, (429, None, 3.0)),
+        ({"match": "$batch", "status": 429, "headers": {"Retry-After": "30,20"}}, (429, None, 30.0)),
         ({"match": "$batch", "status": 503}, (503, None, None)),
         ({"match": "$batch", "truncate": True}, (None, "unreadable", None)),
         ({"match": "$batch", "reset": True}, (None, "connection", None)),
@@ -64,6 +66,34 @@ async def test_every_misfortune_is_an_answer(
     answer = (await directory.revoke([ALICE], Priority.URGENT))[ALICE]
 
     assert expected == (answer.status, answer.fault, answer.retry_after)
+
+
+async def test_a_date_to_wait_for_is_obeyed(tenant: Tenant, directory: MsGraphUsers) -> None:
+    """A Retry-After that is an HTTP date is the time until then; the refusal names the write quota."""
+    await tenant.control(retryAfter="date", writeBurst=1, writeRate=0.05)
+    first = await directory.revoke([ALICE], Priority.URGENT)
+    second = (await directory.revoke([ALICE], Priority.URGENT))[ALICE]
+    await tenant.control(writeBurst=3000, writeRate=20)
+
+    assert first[ALICE].accepted
+    assert (429, True) == (second.status, second.write_limited)
+    assert second.retry_after is not None
+    assert 10 < second.retry_after <= 21
+
+
+@pytest.mark.parametrize("status", [500, 401])
+async def test_a_token_that_cannot_be_renewed_is_an_answer(
+    tenant: Tenant, directory: MsGraphUsers, status: int
+) -> None:
+    """The refused users are told so, and nothing is raised; the next call asks for a token again."""
+    await directory.ping()
+    await tenant.control(expireTokens=True, identityFails={"after": 0, "status": status})
+    refused = (await directory.revoke([ALICE], Priority.URGENT))[ALICE]
+    await tenant.control(identityFails=None)
+    again = (await directory.revoke([ALICE], Priority.URGENT))[ALICE]
+
+    assert (None, "no_token") == (refused.status, refused.fault)
+    assert again.accepted
 
 
 async def test_a_refused_token_is_renewed_once(tenant: Tenant, directory: MsGraphUsers) -> None:
@@ -93,6 +123,8 @@ async def test_one_token_serves_all_who_wait(tenant: Tenant, directory: MsGraphU
         ("onPremisesSamAccountName", "o'nobody", 0),
         ("onPremisesSecurityIdentifier", "S-1-5-21-1004336348-1177238915-682003330-5300", 0),
         ("onPremisesSecurityIdentifier", "S-1-5-21-1004336348-1177238915-682003330-5140", 1),
+        ("displayName", "Alice Example", 1),
+        ("displayName", "x' or accountEnabled eq true or displayName eq 'x", 0),
     ],
 )
 async def test_a_search_finds_who_bears_the_value(

@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 
+from revoker.adapters.graph.json_values import object_of, text_of
 from revoker.core.federation import Certificate, Trust
 
 _COLUMNS = ("signingCertificate", "nextSigningCertificate")
@@ -25,7 +26,7 @@ def trust(row: Mapping[str, object]) -> Trust:
         issuer=_text(row.get("issuerUri")),
         passive_sign_in_uri=_text(row.get("passiveSignInUri")),
         mfa_behavior=_text(row.get("federatedIdpMfaBehavior")),
-        update_status=_update_status(row.get("signingCertificateUpdateStatus")),
+        update_status=_text(object_of(row.get("signingCertificateUpdateStatus")).get("certificateUpdateResult")),
         current=current,
         next=following,
         damaged=tuple(damaged),
@@ -51,13 +52,9 @@ def _certificate(text: object) -> Certificate | None:
     return Certificate(thumbprint, _digest(der), _digest(key), subject, issued)
 
 
-def _update_status(status: object) -> str | None:
-    return _text(status.get("certificateUpdateResult")) if isinstance(status, Mapping) else None
-
-
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return text_of(value) or None

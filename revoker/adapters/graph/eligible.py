@@ -1,12 +1,12 @@
 """What Privileged Identity Management lists, and what its refusals mean. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from revoker.adapters.graph.json_values import object_of
 from revoker.adapters.graph.listing import Row
 from revoker.core.graph_answer import GraphAnswer
 
-# Without Entra ID P2 (docs/graph-facts.md#groups-and-roles). Then nobody can be eligible.
+# Without Entra ID P2 no principal can be eligible (docs/graph-facts.md#groups-and-roles).
 _UNLICENSED = "AadPremiumLicenseRequired"
 
 
@@ -30,5 +30,4 @@ def eligible_rows(listed: tuple[Row, ...] | GraphAnswer) -> Eligible | GraphAnsw
 
 
 def _code(answer: GraphAnswer) -> object:
-    error = answer.body.get("error")
-    return error.get("code") if isinstance(error, Mapping) else None
+    return object_of(answer.body.get("error")).get("code")

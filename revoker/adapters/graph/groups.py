@@ -48,8 +48,9 @@ class GroupReader:
 def _group(answer: GraphAnswer) -> Group | GraphAnswer:
     if not answer.accepted:
         return answer
-    group = _of_row(answer.body)
-    return group if group.id else UNREADABLE
+    if not object_id_of(answer.body):
+        return UNREADABLE
+    return _of_row(answer.body)
 
 
 def _of_row(row: Row) -> Group:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from revoker.adapters.graph.json_values import text_of
 from revoker.core.directory_user import DirectoryUser, directory_user
 from revoker.core.graph_answer import GraphAnswer
 from revoker.ports.page import Page
@@ -50,7 +51,9 @@ def directory_users(page: Page[Row]) -> Page[DirectoryUser] | GraphAnswer:
 def ids_of(rows: tuple[Row, ...]) -> frozenset[str] | GraphAnswer:
     """Return the ids of rows, of which each must have one."""
     ids = frozenset(map(object_id_of, rows))
-    return UNREADABLE if "" in ids else ids
+    if "" in ids:
+        return UNREADABLE
+    return ids
 
 
 def counted(answer: GraphAnswer) -> int | GraphAnswer:
@@ -65,5 +68,4 @@ def counted(answer: GraphAnswer) -> int | GraphAnswer:
 
 def object_id_of(row: Row) -> str:
     """Return a row's id in lower case; empty where it has none."""
-    name = row.get("id")
-    return name.lower() if isinstance(name, str) else ""
+    return text_of(row.get("id")).lower()

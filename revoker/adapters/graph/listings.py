@@ -34,8 +34,13 @@ class MsGraphListings:
 
     async def page(self, source: Source, cursor: str | None) -> Page[DirectoryUser] | GraphAnswer:
         """Return one page; raises ValueError for a source that is not listed in pages."""
-        found = await (self._pager.next_page(cursor) if cursor else self._first_page(source))
-        return found if isinstance(found, GraphAnswer) else directory_users(found)
+        if cursor:
+            found = await self._pager.next_page(cursor)
+        else:
+            found = await self._first_page(source)
+        if isinstance(found, GraphAnswer):
+            return found
+        return directory_users(found)
 
     async def count(self, source: Source) -> int | GraphAnswer:
         """Return the count that comes with a page of one user: one way for all sources, and as cheap as can be."""
@@ -43,7 +48,8 @@ class MsGraphListings:
         if isinstance(found, GraphAnswer) and found.status == 400 and source.kind is not Kind.GROUP:
             # Azure AD B2C refuses to count at all: a plain page tells that from a filter that is wrong.
             plain = await self._pager.page(self._requests.users(source, ["id"], advanced=False, top=1))
-            return found if isinstance(plain, GraphAnswer) else NOT_COUNTED
+            if not isinstance(plain, GraphAnswer):
+                return NOT_COUNTED
         return found
 
     async def read_groups(self, ids: Sequence[str]) -> Mapping[str, Group | GraphAnswer]:

@@ -1,8 +1,9 @@
 """The users and groups among the principals of roles, by the type that an expanded principal tells. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from revoker.adapters.graph.json_values import object_of, text_of
 from revoker.adapters.graph.listing import UNREADABLE, Row, object_id_of
 from revoker.core.graph_answer import GraphAnswer
 
@@ -47,13 +48,9 @@ def principals(rows: Iterable[Row]) -> Principals | GraphAnswer:
     return Principals(frozenset(users), frozenset(groups))
 
 
-def _principal(row: Row) -> tuple[object, str]:
+def _principal(row: Row) -> tuple[str, str]:
     """Return the type and the id of a row's principal."""
-    shown = row.get("principal")
-    if isinstance(shown, Mapping) and object_id_of(shown):
-        return _text(shown.get("@odata.type")), object_id_of(shown)
-    return None, _text(row.get("principalId")).lower()
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    shown = object_of(row.get("principal"))
+    if object_id_of(shown):
+        return text_of(shown.get("@odata.type")), object_id_of(shown)
+    return "", text_of(row.get("principalId")).lower()

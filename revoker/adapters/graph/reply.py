@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from revoker.adapters.graph.json_values import object_of, text_of
 from revoker.adapters.graph.retry_after import number, seconds_to_wait
 from revoker.core.graph_answer import GraphAnswer
 
@@ -54,19 +55,20 @@ def _item(item: Mapping[str, Any], now: datetime) -> GraphAnswer:
         status = int(status)
     if type(status) is not int or not 100 <= status <= 599:
         return GraphAnswer(fault="unreadable")
-    return _answer(status, _object(item.get("headers")), _object(item.get("body")), now)
+    return _answer(status, object_of(item.get("headers")), object_of(item.get("body")), now)
 
 
 def _answer(status: int, headers: Mapping[str, Any], body: Mapping[str, Any], now: datetime) -> GraphAnswer:
     lowered = {str(name).lower(): value for name, value in headers.items()}
-    request_id = lowered.get("request-id") or _object(_object(body.get("error")).get("innerError")).get("request-id")
+    inner = object_of(object_of(body.get("error")).get("innerError"))
+    request_id = lowered.get("request-id") or inner.get("request-id")
     return GraphAnswer(
         status=status,
         body=body,
         retry_after=seconds_to_wait(lowered.get("retry-after"), now),
         load=number(lowered.get("x-ms-throttle-limit-percentage")) or 0.0,
         write_limited=status == 429 and _names_writes(lowered),
-        request_id=request_id[:_LONGEST_ID] if isinstance(request_id, str) else None,
+        request_id=text_of(request_id)[:_LONGEST_ID] or None,
     )
 
 
@@ -76,13 +78,16 @@ def _names_writes(headers: Mapping[str, Any]) -> bool:
     return "/Write/" in scope or headers.get("x-ms-throttle-information") == "WriteLimitExceeded"
 
 
-def _object(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _json_object(content: bytes) -> dict[str, Any] | None:
     try:
         body = json.loads(content)
+        if b"\\ud" in content.lower():
+            body = _without_halves(body)
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
+
+
+def _without_halves(body: object) -> Any:  # noqa: ANN401 - whatever stands there
+    """Return JSON with a question mark for each half of a surrogate pair, which neither a row nor a URL can hold."""
+    return json.loads(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))

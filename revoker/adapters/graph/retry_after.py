@@ -21,7 +21,9 @@ def seconds_to_wait(value: object, now: datetime) -> float | None:
         return None
     text = str(value)
     waits = list(_numbers(text)) or list(_date(text, now))
-    return min(max(waits), _LONGEST_SECONDS) if waits else None
+    if not waits:
+        return None
+    return min(max(waits), _LONGEST_SECONDS)
 
 
 def number(value: object) -> float | None:

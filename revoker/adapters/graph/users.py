@@ -6,6 +6,7 @@ from itertools import batched
 from urllib.parse import quote
 
 from revoker.adapters.graph.batch import GraphBatch, Item
+from revoker.adapters.graph.json_values import text_of
 from revoker.adapters.graph.listing import directory_users
 from revoker.adapters.graph.pager import Pager
 from revoker.adapters.graph.requests import GraphRequests
@@ -47,12 +48,13 @@ class MsGraphUsers:
         if isinstance(page, GraphAnswer):
             return page
         users = directory_users(page)
-        return users if isinstance(users, GraphAnswer) else users.rows
+        if isinstance(users, GraphAnswer):
+            return users
+        return users.rows
 
     async def home_tenant(self) -> str | None:
         """Return the token's tenant, where a token can be had and tells it."""
-        tenant = (await self._transport.claims()).get("tid")
-        return tenant.lower() if isinstance(tenant, str) else None
+        return text_of((await self._transport.claims()).get("tid")).lower() or None
 
     async def ping(self) -> None:
         """Get a token."""

@@ -32,6 +32,7 @@ def outer(*items: object, **more: object) -> GraphAnswer:
     [
         (200, {}, b'{"value": true}', GraphAnswer(status=200, body={"value": True})),
         (204, {}, b"", GraphAnswer(status=204)),
+        (200, {}, rb'{"a\uD83D": "\ud83d\udd12 \uDD12"}', GraphAnswer(status=200, body={"a?": "\U0001f512 ?"})),
         (200, {"Request-Id": "r"}, b"{}", GraphAnswer(status=200, request_id="r")),
         (200, {}, b"<html>", UNREADABLE),
         (200, {}, b'{"value": tr', UNREADABLE),
@@ -203,6 +204,7 @@ def test_no_bytes_raise(status: int, headers: dict[str, str], content: bytes) ->
     answer = read_reply(status, headers, content, NOW)
 
     assert (answer.status is None) == (answer.fault is not None)
+    assert json.dumps(answer.body, ensure_ascii=False).encode()
     assert answer.retry_after is None or 0 <= answer.retry_after <= 604_800
 
 
