@@ -1,11 +1,13 @@
 """The gate as preflight shows it: whether a run over the whole tenant would be refused, before anything is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from revoker.cli.ending import RefusedError
 from revoker.cli.remote.client import Api
 from revoker.cli.words import NOT_ROTATED, UNCHECKED, Fields
 
+_SHOWN = 5
+# What a verdict means where the API does not list findings: one from before 0.3.
 _CODES = {"not_rotated": NOT_ROTATED, "undated": NOT_ROTATED, "unchecked": UNCHECKED}
 
 
@@ -19,34 +21,57 @@ def look_ahead(api: Api, compromised_at: str | None) -> Fields:
         return {}
 
 
-def judged(found: Fields, acknowledged: Sequence[str], *, by_thumbprint: bool) -> str:
-    """Return the gate's finding in words; raises RefusedError where the API would refuse the run."""
+def judged(found: Fields, acknowledged: Sequence[str], *, by_certificate: bool) -> str:
+    """Return the gate's finding in words; raises RefusedError where the API would refuse the run.
+
+    ``by_certificate`` says that the certificates are judged by more than a date, which preflight does not do.
+    """
     federation = found.get("federation")
-    if not federation:
+    if not federation or by_certificate:
         return "judged by the API at the start"
-    verdict = federation["verdict"]
-    code = _CODES.get(verdict)
-    if by_thumbprint and code == NOT_ROTATED:
-        return "certificates are judged by thumbprint at the start"
-    if code is None:
-        federated = sum(1 for domain in federation["domains"] if domain["verdict"] != "managed")
-        return f"passed: {federated} federated domains, certificates renewed" if federated else "no federated domain"
-    if code in acknowledged:
-        return f"{verdict}, acknowledged by you"
-    raise RefusedError("\n".join(_refusal(federation, code)))
+    findings = list(_findings(federation))
+    codes = dict.fromkeys(code for code, _ in findings)
+    missing = [code for code in codes if code not in acknowledged]
+    if missing:
+        raise RefusedError("\n".join(_refusal(federation, missing, findings)))
+    if codes:
+        return f"{', '.join(codes)}: acknowledged by you"
+    federated = sum(1 for domain in federation["domains"] if domain["verdict"] != "managed")
+    return f"passed: {federated} federated, certificates renewed" if federated else "no federated domain"
 
 
-def _refusal(federation: Fields, code: str) -> list[str]:
-    """Return why it would be refused, the certificates in the way, and the two ways on."""
-    lines = [f"The gate would refuse this run: certificates are {federation['verdict']}. Nothing was started."]
+def _findings(federation: Fields) -> Iterator[tuple[str, str]]:
+    """Return each reason to refuse, once: its code and its sentence."""
+    if not federation["domains"] and federation["verdict"] in _CODES:
+        yield _CODES[federation["verdict"]], f"Domains cannot be read: {federation['reason']}."
+    seen: set[tuple[str, str]] = set()
     for domain in federation["domains"]:
-        if domain["verdict"] in _CODES:
-            for one in domain["certificates"] or [{}]:
-                thumb, issued = one.get("thumbprint", "its certificates cannot be read"), one.get("notBefore", "")
-                lines.append(f"  {domain['domain']}: {thumb} {issued}".rstrip())
+        for one in _of(domain):
+            if one not in seen:
+                seen.add(one)
+                yield one
+
+
+def _of(domain: Fields) -> Iterator[tuple[str, str]]:
+    code = _CODES.get(domain["verdict"])
+    if "findings" in domain:
+        yield from ((one["code"], one["text"]) for one in domain["findings"])
+    elif code:
+        certificates: Sequence[Fields] = domain["certificates"] or ({},)
+        for one in certificates:
+            thumb = one.get("thumbprint", "its certificates cannot be read")
+            yield code, f"{domain['domain']}: {thumb} {one.get('notBefore', '')}".rstrip()
+
+
+def _refusal(federation: Fields, missing: Sequence[str], findings: Sequence[tuple[str, str]]) -> list[str]:
+    """Return why it would be refused, what stands in the way, and the two ways on."""
+    shown = [f"- {text}" for code, text in findings if code in missing]
+    lines = ["The gate would refuse this run. Nothing was started.", *shown[:_SHOWN]]
+    if len(shown) > _SHOWN:
+        lines.append(f"- and {len(shown) - _SHOWN} more: revoker preflight")
     if federation["verdict"] == "undated":
         lines.append("Say since when the intruder was in, --compromised-at TIME: older certificates must be gone.")
-    elif code == NOT_ROTATED:
+    elif NOT_ROTATED in missing:
         lines.append("First issue new token-signing certificates twice (CM0073), then repeat the command.")
-    lines.append(f"Or go on all the same, on record: --acknowledge {code}")
+    lines.append(f"Or go on all the same, on record: --acknowledge {' '.join(missing)}")
     return lines

@@ -15,6 +15,7 @@ from revoker.cli.words import Fields, State, short
 
 _MANY = 200  # users: up to here a run of named users starts without a question
 _PAUSE = 2.0
+_BY_CERTIFICATE = ("rotatedSince", "compromisedThumbprints", "compromisedCertificates", "trustedThumbprints")
 
 
 def needs_plan(body: Body) -> bool:
@@ -55,7 +56,7 @@ def gate_of(body: Body, found: Fields) -> str:
         return ""
     codes = body.get("acknowledge") or ()
     assert isinstance(codes, Sequence)  # noqa: S101 - a list of options
-    return judged(found, codes, by_thumbprint=bool(body.get("compromisedThumbprints")))
+    return judged(found, codes, by_certificate=any(body.get(name) for name in _BY_CERTIFICATE))
 
 
 def rehearse(body: Body, api: Api, screen: Screen) -> Fields:

@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from revoker.cli.commands.gate import look_ahead
-from revoker.cli.commands.groups import with_group_ids
 from revoker.cli.commands.planning import agreed, ask, needs_plan
 from revoker.cli.commands.watching import conclude, follow, watch_of
 from revoker.cli.ending import Exit, RefusedError, UsageError, exit_of
@@ -23,7 +22,7 @@ def run(asked: typed.Run, api: Api, screen: Screen) -> Exit:
     """Start a run and watch it."""
     if asked.plan:
         return _apply(asked, api, screen)
-    body = run_body(with_group_ids(asked, api, screen), screen.now(), screen.say, local=screen.local)
+    body = run_body(asked, screen.now(), screen.say, local=screen.local)
     if needs_plan(body) and not asked.yes:
         agreed(body, api, screen)
     return followed(started(body, asked.idempotency_key, api, screen), asked, api, screen)

@@ -2,7 +2,6 @@
 
 import json
 
-from revoker.cli.commands.groups import with_group_ids
 from revoker.cli.ending import Exit, UsageError
 from revoker.cli.remote.client import Api, path
 from revoker.cli.remote.question import ApiAnswer, Question
@@ -29,10 +28,7 @@ def list_all(asked: typed.Shown, api: Api, screen: Screen) -> Exit:
 
 def create(asked: typed.SweepNew, api: Api, screen: Screen) -> Exit:
     """Create a sweep: from options, as in --every 1h --for 14d, or from a file of JSON."""
-    if asked.file:
-        body = json_file(asked.file)
-    else:
-        body = sweep_body(with_group_ids(asked, api, screen), screen.now(), screen.say, local=screen.local)
+    body = json_file(asked.file) if asked.file else sweep_body(asked, screen.now(), screen.say, local=screen.local)
     return _shown(api.ask(Question(method="POST", path="sweeps", body=body, again=False)), asked, screen)
 
 

@@ -17,7 +17,10 @@ _OPTIONS = {
     "exclude.groups": "--exclude-group",
     "issuedBefore": "--issued-before",
     "compromisedAt": "--compromised-at",
+    "rotatedSince": "--rotated-since",
     "compromisedThumbprints": "--thumbprint",
+    "compromisedCertificates": "--compromised-certificate",
+    "trustedThumbprints": "--trusted-thumbprint",
     "acknowledge": "--acknowledge",
     "reason": "--reason",
     "incident.number": "--incident-number",
@@ -93,6 +96,8 @@ def _errors(body: Mapping[str, Any]) -> Iterator[str]:
         item = f" (item {int(index[:-1]) + 1})" if index[:-1].isdecimal() else ""
         yield f"  {_OPTIONS.get(field, field or 'the request')}{item}: {error.get('message')}"
         yield from (f"    {one.get('id')}  {one.get('displayName')}" for one in error.get("candidates") or ())
+        if field in {"groups", "exclude.groups"} and "GUID" in str(error.get("message")):
+            yield "  To find a group's id:  az ad group list --display-name NAME -o table"
     if len(errors) > _SHOWN:
         yield f"  and {len(errors) - _SHOWN} more"
 

@@ -15,7 +15,7 @@ def tables(found: Fields, *, narrow: bool = False) -> Iterator[Table]:
     """Return what stands ready, and what does not; ``narrow`` leaves out what a granted permission is for."""
     permissions = [_permission(one, narrow=narrow) for one in found["permissions"]]
     yield Table(("PERMISSION", "", "FOR"), permissions, whole=frozenset({"PERMISSION", ""}))
-    yield Table(("DOMAIN", "CERTIFICATES", "ISSUED"), list(_domains(found["federation"])))
+    yield Table(("DOMAIN", "CERTIFICATES", "ISSUED, OR CODE"), list(_domains(found["federation"])))
     yield Table(("PROTECTED", "IN THE DIRECTORY"), list(_protected(found["protected"])))
     yield Table(("USERS", ""), list(_numbers(found)), right=frozenset({""}))
 
@@ -27,12 +27,18 @@ def _permission(one: Fields, *, narrow: bool) -> tuple[str, str, str]:
 
 
 def _domains(federation: Fields) -> Iterator[tuple[str, str, str]]:
+    """Return each domain with its verdict, and under it who signs for it, its certificates and what is found."""
     if not federation["domains"]:
         yield "all", f"{federation['verdict']}{because(federation['reason'])}", ""
     for domain in federation["domains"]:
-        yield domain["domain"], domain["verdict"], ""
+        follows = domain.get("follows")
+        yield domain["domain"], f"{domain['verdict']} (as {follows})" if follows else domain["verdict"], ""
+        for one in domain.get("configurations") or ():
+            yield "", f"issuer {one['issuer'] or 'not named'}", one["mfaBehavior"]
         for one in domain["certificates"]:
             yield "", one["thumbprint"], one["notBefore"]
+        for one in domain.get("findings") or ():
+            yield "", one["text"], one["code"]
 
 
 def _protected(found: list[Fields]) -> Iterator[tuple[str, str]]:

@@ -119,7 +119,10 @@ class Whom:
     guests: opt.GuestsAre = None
     issued_before: opt.IssuedBefore = None
     compromised_at: opt.CompromisedAt = None
+    rotated_since: opt.RotatedSince = None
     thumbprint: opt.Thumbprint = None
+    compromised_certificate: opt.CompromisedCertificate = None
+    trusted_thumbprint: opt.TrustedThumbprint = None
     acknowledge: opt.Acknowledge = None
     reason: opt.Reason = None
     incident_id: opt.IncidentId = None

@@ -10,13 +10,12 @@ from revoker.cli.ending import UsageError
 from revoker.cli.typed import text_file, users_file
 from revoker.cli.typed.asked import Run, Sentinel, SweepNew, Whom
 from revoker.cli.typed.moments import duration, past_moment
-from revoker.cli.typed.names import users
+from revoker.cli.typed.names import groups, users
 from revoker.cli.typed.odata import odata_filter
 from revoker.cli.typed.roles import role_ids
+from revoker.cli.typed.thumbprints import thumbprint
 
 type Body = dict[str, object]
-
-_DIGITS = re.compile("[0-9a-f]{40}")
 
 
 def run_body(asked: Run, now: datetime, tell: Callable[[str], None], *, local: bool) -> Body:
@@ -90,11 +89,11 @@ def _whom(asked: Whom, now: datetime, tell: Callable[[str], None], *, local: boo
     }
     exclude = {
         "users": users("--exclude-user", asked.exclude_user or ()),
-        "groups": asked.exclude_group or [],
+        "groups": groups("--exclude-group", asked.exclude_group or ()),
     }
     return {
         "users": [*users("--user", asked.user or ()), *_from_file(asked, tell)],
-        "groups": asked.group or [],
+        "groups": groups("--group", asked.group or ()),
         "roles": role_ids(asked.role or []),
         "filter": odata_filter(asked.filter),
         "allUsers": asked.all_users,
@@ -102,7 +101,10 @@ def _whom(asked: Whom, now: datetime, tell: Callable[[str], None], *, local: boo
         "guests": asked.guests,
         "issuedBefore": past_moment("--issued-before", asked.issued_before, now, local=local),
         "compromisedAt": past_moment("--compromised-at", asked.compromised_at, now, local=local),
-        "compromisedThumbprints": [_thumbprint(value) for value in asked.thumbprint or ()],
+        "rotatedSince": past_moment("--rotated-since", asked.rotated_since, now, local=local),
+        "compromisedThumbprints": [thumbprint("--thumbprint", value) for value in asked.thumbprint or ()],
+        "compromisedCertificates": [text_file.read(file).text for file in asked.compromised_certificate or ()],
+        "trustedThumbprints": [thumbprint("--trusted-thumbprint", one) for one in asked.trusted_thumbprint or ()],
         "acknowledge": asked.acknowledge,
         "incident": _said(incident),
         "reason": asked.reason,
@@ -127,16 +129,6 @@ def _number(text: str | None) -> int | None:
     if not digits:
         raise UsageError(f"--incident-number {text}: write the number, or use --incident-id for a name.")
     return int(digits[1])
-
-
-def _thumbprint(text: str) -> str:
-    """Return a thumbprint's 40 hex digits, without the colons and spaces that viewers put between them."""
-    digits = re.sub(r"[\s:\u200e\u200f]", "", text).lower()
-    if re.fullmatch("[0-9a-f]{64}", digits):
-        raise UsageError(f"--thumbprint {text[:16]}...: these are 64 digits, a SHA-256; write the SHA-1 (40 digits).")
-    if not _DIGITS.fullmatch(digits):
-        raise UsageError(f"--thumbprint {text}: write the SHA-1, 40 hex digits.")
-    return digits
 
 
 def _scope_of(body: Body) -> bool:

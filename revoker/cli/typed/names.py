@@ -58,6 +58,17 @@ def users(option: str, values: Iterable[str]) -> list[str]:
     return found
 
 
+def groups(option: str, values: Iterable[str]) -> list[str]:
+    """Return groups by id or by name, cleaned; the API finds groups by name. Raises UsageError for addresses."""
+    found = []
+    for value in values:
+        name = clean(value)
+        if is_upn(name):
+            raise UsageError(f"{option} {value} is an address: write the group's object id, or its name.")
+        found.append(name)
+    return found
+
+
 def explained(option: str, wrong: Sequence[str]) -> list[str]:
     """Return a line for each value that names no user, the first five."""
     if len(wrong) > 1 and all(word.isalpha() for word in wrong):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from revoker.cli.words import NOT_ROTATED, UNCHECKED, Outcome, Priority, State
+from revoker.cli.words import Outcome, Priority, State
 
 _API, _SHOW, _WHO, _WHICH, _HOW, _WATCH = (
     *("Which API", "What is shown", "Whom to sign out (these add up)"),
@@ -53,8 +53,11 @@ class Until(StrEnum):
 class Code(StrEnum):
     """What may be acknowledged at the gate."""
 
-    NOT_ROTATED = NOT_ROTATED
-    UNCHECKED = UNCHECKED
+    NOT_ROTATED = "federation_not_rotated"
+    ROTATED_ONCE = "federation_rotated_once"
+    SAME_KEY = "federation_same_key"
+    UNTRUSTED = "federation_untrusted"
+    UNCHECKED = "federation_unchecked"
 
 
 def _option(metavar: str, text: str, panel: str, *names: str) -> object:
@@ -115,6 +118,15 @@ CompromisedAt = Annotated[
 ]
 Thumbprint = Annotated[
     list[str] | None, _option("SHA1...", "Certificates that must not be trusted any more.", _WHICH, "--thumbprint")
+]
+RotatedSince = Annotated[
+    str | None, _option("TIME", "When the clean rotation of certificates began.", _WHICH, "--rotated-since")
+]
+CompromisedCertificate = Annotated[
+    list[str] | None, _option("FILE...", "Certificates (PEM) with a stolen key.", _WHICH, "--compromised-certificate")
+]
+TrustedThumbprint = Annotated[
+    list[str] | None, _option("SHA...", "Every certificate that belongs here.", _WHICH, "--trusted-thumbprint")
 ]
 Acknowledge = Annotated[
     list[Code] | None, _option("CODE...", "Go on past the gate, on record.", _WHICH, "--acknowledge")

@@ -219,8 +219,15 @@ TYPED = [
     Mistake(
         "83",
         run("--group", "All hands"),
-        "az ad group list --display-name 'All hands'",
-        answers=[problem(404, "Not found", "There is no /groups.")],
+        "az ad group list --display-name NAME",
+        answers=[
+            problem(
+                400,
+                "Invalid request",
+                "x",
+                errors=[{"path": "groups[0]", "message": "write a group's object id (GUID)"}],
+            )
+        ],
     ),
     Mistake("84", ["run", "--all-users", "--reason", "x"], "without a terminal to ask on, say --yes."),
     Mistake(

@@ -3,6 +3,9 @@
 import pytest
 from support.desk import RUN, Ended, Scripted, command, problem, says, status
 
+from revoker.cli.typed.options import Code
+from revoker.core.federation import CODES
+
 REASON = ("--reason", "INC-7")
 TENANT = {"id": "3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13", "domain": "contoso.com"}
 FEDERATED = {
@@ -139,10 +142,10 @@ def test_the_gate_refuses_before_the_question(verdict: str, more: tuple[str, ...
 @pytest.mark.parametrize(
     ("verdict", "more", "said"),
     [
-        ("not_rotated", ("--acknowledge", "federation_not_rotated"), "not_rotated, acknowledged by you"),
-        ("undated", ("--acknowledge", "federation_not_rotated"), "undated, acknowledged by you"),
-        ("rotated", (), "passed: 1 federated domains, certificates renewed"),
-        ("undated", ("--thumbprint", "ab" * 20), "certificates are judged by thumbprint at the start"),
+        ("not_rotated", ("--acknowledge", "federation_not_rotated"), "federation_not_rotated: acknowledged by you"),
+        ("undated", ("--acknowledge", "federation_not_rotated"), "federation_not_rotated: acknowledged by you"),
+        ("rotated", (), "passed: 1 federated, certificates renewed"),
+        ("undated", ("--thumbprint", "ab" * 20), "judged by the API at the start"),
     ],
 )
 def test_the_gate_stands_in_the_plan(verdict: str, more: tuple[str, ...], said: str) -> None:
@@ -282,35 +285,60 @@ def test_what_cannot_be_taken_up(found: dict[str, object], said: str) -> None:
     assert said in ended.err
 
 
-FINANCE = [
-    {"id": "11111111-1111-1111-1111-111111111111", "displayName": "Finance", "members": 812},
-    {"id": "22222222-2222-2222-2222-222222222222", "displayName": "Finance", "members": None},
-]
+def test_a_group_by_name_is_the_apis_to_find() -> None:
+    """The name goes out as it is; the groups that have it are shown, and nothing is guessed."""
+    candidates = [{"id": f"i-{number}", "displayName": "Finance"} for number in (1, 2)]
+    errors = [{"path": "groups[0]", "message": "2 groups are named 'Finance': write the id", "candidates": candidates}]
+    refused = problem(400, "Invalid request", "1 error.", errors=errors)
+    ended = command("run", "--group", "Finance", "--yes", *REASON, answers=[refused])
+
+    assert ["Finance"] == ended.asked[0].body["groups"]
+    assert [
+        "The API refused this (400 Invalid request):",
+        "  --group (item 1): 2 groups are named 'Finance': write the id",
+        "    i-1  Finance",
+        "    i-2  Finance",
+    ] == ended.err.splitlines()
 
 
-@pytest.mark.parametrize(
-    ("typed", "chosen"), [("1\n", FINANCE[0]["id"]), ("2\n", FINANCE[1]["id"]), ("3\n", None), ("\n", None)]
-)
-def test_a_group_by_name_is_chosen_never_guessed(typed: str, chosen: str | None) -> None:
-    """The groups of that name are shown, one of them too; the number typed is the group."""
-    answers = [says(200, {"groups": FINANCE}), *(STARTED_DRY if chosen else [])]
-    ended = command("run", "--group", "Finance", "--dry-run", "--no-wait", *REASON, answers=answers, typed=typed)
+def test_a_group_is_no_address() -> None:
+    """A mail address of a group is explained, and not sent."""
+    ended = command("run", "--group", "finance@contoso.com", "--yes", *REASON)
 
-    assert {"name": "Finance"} == ended.asked[0].query
-    assert "1  11111111-1111-1111-1111-111111111111  Finance  812 members" in ended.err
-    assert (0 if chosen else 2) == ended.code
-    assert not chosen or [chosen] == ended.asked[1].body["groups"]
+    assert (2, []) == (ended.code, ended.calls)
+    assert "write the group's object id, or its name" in ended.err
 
 
-STARTED_DRY = [says(202, status("planning", dryRun=True))]
+def findings(*codes: str) -> Scripted:
+    """Return preflight of an API that lists findings: one each for a domain, a child of it shows them again."""
+    found = [{"code": code, "text": f"contoso.com trusts AB, {code}."} for code in codes]
+    domain = {**FEDERATED, "domain": "contoso.com", "findings": found}
+    federation = {"verdict": "not_rotated", "reason": None, "domains": [domain, {**domain, "domain": "eu.contoso.com"}]}
+    return preflight(federation=federation)
 
 
-@pytest.mark.parametrize(("groups", "said"), [(FINANCE, "Write the id of the one you mean"), ([], "no group has that")])
-def test_a_group_by_name_without_a_terminal(groups: list[object], said: str) -> None:
-    """A script is told the ids, and nothing starts."""
-    ended = command(
-        "run", "--exclude-group", "Finance", "--all-users", *REASON, answers=[says(200, {"groups": groups})]
-    )
+def test_one_finding_excuses_no_other() -> None:
+    """Each code is acknowledged by itself; what is left is named, once."""
+    since = ("--compromised-at", "2026-01-01T00:00:00Z")
+    both = findings("federation_not_rotated", "federation_same_key")
+    ended = everybody("contoso.com\n", both, more=(*since, "--acknowledge", "federation_not_rotated"))
 
-    assert (2, ["GET /api/groups"]) == (ended.code, ended.calls)
-    assert said in ended.err
+    assert (2, [LOOKED]) == (ended.code, ended.calls)
+    assert [
+        "The gate would refuse this run. Nothing was started.",
+        "- contoso.com trusts AB, federation_same_key.",
+        "Or go on all the same, on record: --acknowledge federation_same_key",
+    ] == ended.err.splitlines()
+
+
+def test_findings_that_were_acknowledged_stand_in_the_plan() -> None:
+    """By their codes."""
+    codes = ("federation_not_rotated", "federation_untrusted")
+    ended = everybody("no\n", findings(*codes), rehearsed(), more=("--acknowledge", *codes))
+
+    assert "Gate       federation_not_rotated, federation_untrusted: acknowledged by you" in ended.err
+
+
+def test_every_code_of_the_gate_can_be_acknowledged() -> None:
+    """The command knows the codes that the gate has."""
+    assert list(CODES) == list(Code)
