@@ -52,6 +52,15 @@ def _findings(federation: Fields) -> Iterator[tuple[str, str]]:
                 yield one
 
 
+def _undated(federation: Fields) -> Iterator[str]:
+    """Return each certificate with its date, where no date was given to judge it by."""
+    if federation["verdict"] != "undated":
+        return
+    for domain in federation["domains"]:
+        for one in domain["certificates"]:
+            yield f"- {domain['domain']}: {one['thumbprint']}, issued {one['notBefore'][:10]}"
+
+
 def _of(domain: Fields) -> Iterator[tuple[str, str]]:
     code = _CODES.get(domain["verdict"])
     if "findings" in domain:
@@ -65,7 +74,9 @@ def _of(domain: Fields) -> Iterator[tuple[str, str]]:
 
 def _refusal(federation: Fields, missing: Sequence[str], findings: Sequence[tuple[str, str]]) -> list[str]:
     """Return why it would be refused, what stands in the way, and the two ways on."""
-    shown = [f"- {text}" for code, text in findings if code in missing]
+    shown = list(_undated(federation))
+    if not shown:
+        shown = [f"- {text}" for code, text in findings if code in missing]
     lines = ["The gate would refuse this run. Nothing was started.", *shown[:_SHOWN]]
     if len(shown) > _SHOWN:
         lines.append(f"- and {len(shown) - _SHOWN} more: revoker preflight")

@@ -100,6 +100,8 @@ def preflight(asked: typed.Preflight, api: Api, screen: Screen) -> Exit:
     for table in readiness.tables(found, narrow=screen.is_narrow):
         screen.table(table)
         screen.show("")
+    for line in readiness.remarks(found):
+        screen.show(line)
     if not missing:
         screen.show("READY.", style="bold green")
         return Exit.DONE

@@ -37,8 +37,10 @@ def _domains(federation: Fields) -> Iterator[tuple[str, str, str]]:
             yield "", f"issuer {one['issuer'] or 'not named'}", one["mfaBehavior"]
         for one in domain["certificates"]:
             yield "", one["thumbprint"], one["notBefore"]
-        for one in domain.get("findings") or ():
-            yield "", one["text"], one["code"]
+        # Without a date each certificate is a finding: that is no news about any of them.
+        if domain["verdict"] not in {"undated", "managed"}:
+            for one in domain.get("findings") or ():
+                yield "", one["text"], one["code"]
 
 
 def _protected(found: list[Fields]) -> Iterator[tuple[str, str]]:
@@ -63,6 +65,12 @@ def _approval(found: Fields) -> str:
     if approval is None:
         return "not told"
     return f"{approval['above']:,}" if approval["above"] else "off"
+
+
+def remarks(found: Fields) -> Iterator[str]:
+    """Return what is no obstacle, and worth knowing."""
+    if found["federation"]["verdict"] == "undated":
+        yield "Certificates are listed, not judged: add --compromised-at TIME."
 
 
 def obstacles(found: Fields) -> Iterator[str]:

@@ -88,7 +88,10 @@ def counts(status: Fields) -> Table:
     """Return the outcomes with their meaning."""
     rows = []
     for outcome, count in status["counts"].items():
-        rows.append((outcome, f"{count:,}", MEANING[Outcome(outcome)]))
+        meaning = MEANING[Outcome(outcome)]
+        if status["dryRun"] and outcome == Outcome.PLANNED:
+            meaning = "would be signed out"
+        rows.append((outcome, f"{count:,}", meaning))
     rows.append(("total", f"{status['total']:,}", ""))
     return Table(("OUTCOME", "USERS", "MEANING"), rows, frozenset({"USERS"}), frozenset({"OUTCOME", "USERS"}))
 

@@ -263,6 +263,17 @@ def test_preflight_ends_with_a_verdict(change: dict[str, object], said: str) -> 
     assert (bool(said), last) == (ended.code == 1, ended.out.splitlines()[-1:])
 
 
+def test_certificates_without_a_date_are_listed_not_judged() -> None:
+    """Ready all the same; what to add is said, and no finding that is none."""
+    finding = {"code": "federation_not_rotated", "text": "compromisedAt does not say"}
+    domain = {"domain": "corp.example", "verdict": "undated", "certificates": [], "findings": [finding]}
+    federation = {"verdict": "undated", "reason": None, "domains": [domain]}
+    ended = command("preflight", answers=[says(200, {**READY, "federation": federation})])
+
+    assert ["Certificates are listed, not judged: add --compromised-at TIME.", "READY."] == ended.out.splitlines()[-2:]
+    assert "compromisedAt does not say" not in ended.out
+
+
 def test_preflight_for_a_program() -> None:
     """The verdict stands beside what was found."""
     ended = command("preflight", "-o", "json", answers=[says(200, {**READY, "protected": []})])

@@ -209,6 +209,7 @@ def test_a_dry_run_names_the_users_it_cannot_find() -> None:
 
     assert ended.out.startswith("DRY RUN: 1 user would be signed out, no one was.\n")
     assert "Would not be done: 1\n" in ended.out
+    assert "planned        1  would be signed out\n" in ended.out
     assert f"\n  revoker run --plan {SHORT}\n" in ended.out
 
 
