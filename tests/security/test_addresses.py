@@ -50,12 +50,12 @@ class Token:
         raise AssertionError("a test of addresses sends nothing")
 
 
-def line() -> GraphTransport:
+def transport() -> GraphTransport:
     """Return a line to nowhere."""
     return GraphTransport("http://127.0.0.1:9", Token(), timedelta(seconds=1))
 
 
-QUESTIONS = GraphRequests(line())
+QUESTIONS = GraphRequests(transport())
 
 
 def named(address: str) -> str:
@@ -112,11 +112,11 @@ def test_a_filter_stays_in_its_parameter(text: str) -> None:
 
 
 class Listening:
-    """A line that keeps what it is asked."""
+    """A transport that keeps what it is asked."""
 
     def __init__(self) -> None:
-        real = line()
-        self.adapter, self.base_url = real.adapter, real.base_url
+        real = transport()
+        self.adapter, self.base_url, self.owns = real.adapter, real.base_url, real.owns
         self.asked: list[RequestInformation] = []
 
     async def ask(self, info: RequestInformation) -> GraphAnswer:
@@ -161,4 +161,4 @@ def test_what_is_no_name_is_never_asked_for(name: str) -> None:
 )
 def test_a_link_to_elsewhere_is_not_ours(link: str) -> None:
     """A token goes with the link to the next page; only the endpoint's own is followed."""
-    assert not line().owns(link)
+    assert not transport().owns(link)
