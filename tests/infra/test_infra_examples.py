@@ -1,5 +1,6 @@
 """The runbooks: the Python one run against a server that answers as the contract says, the other one parsed."""
 
+import ast
 import json
 import os
 import re
@@ -7,7 +8,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,16 +76,35 @@ def service() -> Iterator[Service]:
     server.server_close()
 
 
+@cache
+def automation_python() -> str:
+    """Return a Python 3.10, which is what Azure Automation runs, where this machine has one; else this one."""
+    uv = str(Path(sys.executable).with_name("uv"))
+    find = [uv, "python", "find", "3.10", "--no-python-downloads", "--no-project"]
+    found = subprocess.run(find, capture_output=True, check=False, text=True)
+    return found.stdout.strip() or sys.executable
+
+
 def runbook(
     service: Service, *more: str, users: str = "alice@contoso.com, bob@contoso.com"
 ) -> subprocess.CompletedProcess[str]:
     """Run the runbook as Azure Automation does."""
     identity = {"IDENTITY_ENDPOINT": f"{service.url}/token", "IDENTITY_HEADER": "x"}
-    command = [sys.executable, "-I", str(ROOT / "examples" / "runbook.py")]
+    command = [automation_python(), "-I", str(ROOT / "examples" / "runbook.py")]
     arguments = [f"{service.url}/api", "api://t/revoker", users, "INC-1", *more]
     return subprocess.run(
         [*command, *arguments], capture_output=True, check=False, text=True, env={**os.environ, **identity}, timeout=60
     )
+
+
+def test_runbook_is_python_3_10() -> None:
+    """Azure Automation runs 3.8 and 3.10: the syntax is 3.10's, and so is every function of the standard library."""
+    file = ROOT / "examples" / "runbook.py"
+    ast.parse(file.read_text(encoding="utf-8"), feature_version=(3, 10))
+
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--python-version", "3.10", "--no-incremental", str(file)]
+    checked = subprocess.run(mypy, capture_output=True, check=False, text=True, cwd=file.parent)
+    assert checked.returncode == 0, checked.stdout
 
 
 def test_runbook_waits_and_says_what_happened(service: Service) -> None:
