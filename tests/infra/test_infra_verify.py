@@ -119,7 +119,8 @@ def test_federation_is_told_with_its_domains(
     service: Service, capsys: pytest.CaptureFixture[str], verdict: str
 ) -> None:
     """What a tenant-wide run will be asked for is known before there is a fire."""
-    domains = [{"domain": "fed.example", "verdict": verdict, "certificates": []}]
+    unknown = {"follows": None, "unread": None, "configurations": [], "certificates": [], "findings": []}
+    domains = [{"domain": "fed.example", "verdict": verdict, **unknown}]
     service.preflight = (200, preflight(federation={"verdict": verdict, "reason": None, "domains": domains}))
 
     assert verified(service) == 0
