@@ -9,10 +9,8 @@ import azure.functions as func
 from revoker import settings, wiring
 from revoker.core.message import Queue, decode, decode_scan_step
 from revoker.intake.call import Call, Reply
+from revoker.respond.deliver import deliver
 from revoker.respond.recover import heal, poison
-from revoker.respond.revoke.revoke_batch import revoke
-from revoker.respond.revoke.verify_batch import verify
-from revoker.respond.scan.take_step import take_step
 from revoker.respond.sweeps import tick
 from revoker.web import boundary, dispatch, routes
 
@@ -57,28 +55,26 @@ def on_queue(name: str) -> Callable[[Callable[..., Awaitable[None]]], object]:
 async def plan_page(item: func.QueueMessage) -> None:
     """One message, one page of the directory."""
     parts = await PARTS.app()
-    await take_step(decode_scan_step(item.get_body()), parts.protection, parts.tools)
+    message = decode_scan_step(item.get_body())
+    await deliver.deliver_step(message, _deliveries(item), parts.protection, parts.tools)
 
 
 @on_queue(Queue.URGENT)
 async def revoke_urgent(item: func.QueueMessage) -> None:
     """One message, one batch of the urgent lane."""
-    parts = await PARTS.app()
-    await revoke(decode(item.get_body()), parts.protection, parts.tools)
+    await _see_to(Queue.URGENT, item)
 
 
 @on_queue(Queue.BULK)
 async def revoke_bulk(item: func.QueueMessage) -> None:
     """One message, one batch of the bulk lane, at the quota's pace."""
-    parts = await PARTS.app()
-    await revoke(decode(item.get_body()), parts.protection, parts.tools)
+    await _see_to(Queue.BULK, item)
 
 
 @on_queue(Queue.VERIFY)
 async def verify_batch(item: func.QueueMessage) -> None:
     """One message, one check whether a batch's revocations show in the directory."""
-    parts = await PARTS.app()
-    await verify(decode(item.get_body()), parts.protection, parts.tools)
+    await _see_to(Queue.VERIFY, item)
 
 
 @on_queue(Queue.PLAN.poison)
@@ -116,6 +112,16 @@ async def sweep_runs(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the bi
     """Start the runs of sweeps that are due, every minute."""
     parts = await PARTS.app()
     await tick.tick(parts.settings.sweep, parts.sweeps, parts.protection, parts.tools)
+
+
+async def _see_to(queue: Queue, item: func.QueueMessage) -> None:
+    parts = await PARTS.app()
+    await deliver.deliver(queue, decode(item.get_body()), _deliveries(item), parts.protection, parts.tools)
+
+
+def _deliveries(item: func.QueueMessage) -> int:
+    """Return how often the message was delivered, this time included."""
+    return item.dequeue_count or 1
 
 
 def _call(req: func.HttpRequest) -> Call:

@@ -18,7 +18,7 @@ from typing import Any, Self
 from local import tied
 
 START_SECONDS = 60
-GRACE_SECONDS = 10
+GRACE_SECONDS = 15  # more than the host takes to drain
 
 
 class ChildFailedError(Exception):

@@ -10,10 +10,13 @@ from pathlib import Path
 
 from azure.core.exceptions import AzureError
 
-from local.host import host, log
+from local.host import log
 from local.host.invocation import AppError
-from local.host.queues import LEASE_SECONDS
+from local.host.lifetime import Lifetime
+from local.host.settings import HostSettings
+from local.host.worker import Worker
 
+LEASE_SECONDS = 600  # azure-sdk-for-net: QueueListener's own visibility time-out
 LOCK_SECONDS = 60  # webjobs-sdk: SingletonOptions.ListenerLockPeriod, and how often a host without the lock asks
 CANNOT_SERVE, GAVE_UP = 1, 3  # exit statuses
 
@@ -44,21 +47,29 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _serve(options: argparse.Namespace, announce: int) -> int:
-    given = host.Given(
-        app=options.app.resolve(),
-        port=options.port,
-        create_queues=options.create_queues != "no",
-        lease=options.lease_seconds,
-        lock=options.lock_seconds,
-    )
-    async with host.running(given) as served:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, served.lifetime.stop)
-        ready = {"ready": True, "api": served.api, "worker": served.worker.pid}
-        os.write(announce, json.dumps(ready).encode() + b"\n")
-        if options.create_queues != "only":
-            await served.lifetime.ended()
-    return GAVE_UP if served.lifetime.failure else 0
+    app = options.app.resolve()
+    settings, lifetime = HostSettings.read(app), Lifetime()
+    worker = Worker(app, settings.timeout, lifetime)
+    try:
+        await worker.launch()
+        # The clients of storage and HTTP take a second to import: here, while the worker imports the app.
+        from local.host import host  # noqa: PLC0415
+
+        given = host.Given(
+            port=options.port,
+            create_queues=options.create_queues != "no",
+            lease=options.lease_seconds,
+            lock=options.lock_seconds,
+        )
+        async with host.running(given, settings, worker, lifetime) as api:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, lifetime.stop)
+            os.write(announce, json.dumps({"ready": True, "api": api, "worker": worker.pid}).encode() + b"\n")
+            if options.create_queues != "only":
+                await lifetime.ended()
+    finally:
+        await worker.stop()
+    return GAVE_UP if lifetime.failure else 0
 
 
 def main() -> int:

@@ -50,7 +50,8 @@ class Delivery:
 
     async def _invoke(self, message: QueueMessage, body: str) -> bool:
         """Call the function while the lease is renewed; return whether the call failed."""
-        renewal = asyncio.create_task(self._renew(message))
+        over = asyncio.Event()
+        renewal = asyncio.create_task(self._renew(message, over))
         argument = Argument(kind="string", body=body.encode(), metadata=describe(message, body))
         try:
             await self.worker.call(self.function, argument)
@@ -61,17 +62,16 @@ class Delivery:
         else:
             return False
         finally:
-            renewal.cancel()
-            await asyncio.gather(renewal, return_exceptions=True)
+            over.set()  # not cancelled: a renewal on its way changes the receipt that settles the message
+            await renewal
 
-    async def _renew(self, message: QueueMessage) -> None:
-        """Keep the message invisible; each renewal changes the receipt that settles it.
+    async def _renew(self, message: QueueMessage, over: asyncio.Event) -> None:
+        """Keep the message invisible until the call is over; each renewal changes the receipt that settles it.
 
         Once the receipt is lost, renewing ends: another host has the message (UpdateQueueMessageVisibilityCommand).
         """
         pause = self.lease / 2
-        while True:
-            await asyncio.sleep(pause)
+        while not await _comes(over, pause):
             try:
                 renewed = await self.queue.update_message(message, visibility_timeout=self.lease)
             except AzureError as error:
@@ -95,6 +95,7 @@ class Delivery:
         except AzureError as error:
             if not is_lost(error):
                 raise
+            logger.info("queue_message_lost", extra={"queue": self.rule.queue, "messageId": message.id})
 
     async def _copy_to_poison(self, message: QueueMessage) -> None:
         """Copy the body as it is; like the real host, leave its life at the service's seven days."""
@@ -106,3 +107,10 @@ class Delivery:
             with suppress(ResourceExistsError):
                 await poison.create_queue()
             await poison.send_message(message.content)
+
+
+async def _comes(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event, but not longer than so many seconds; say whether it came."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+    return event.is_set()

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from local.host.http import DRAIN_SECONDS, HttpFrontEnd
@@ -26,30 +25,17 @@ class Loop(Protocol):
 class Given:
     """How to serve an app; times in seconds."""
 
-    app: Path
     port: int
     create_queues: bool
     lease: int
     lock: float
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A host at work."""
-
-    api: str
-    worker: Worker
-    lifetime: Lifetime
-
-
 @asynccontextmanager
-async def running(given: Given) -> AsyncIterator[Served]:
-    """Serve an app for the length of a block; raises AppError where it cannot be served."""
-    settings, lifetime = HostSettings.read(given.app), Lifetime()
-    worker = Worker(given.app, settings.timeout, lifetime)
+async def running(given: Given, settings: HostSettings, worker: Worker, lifetime: Lifetime) -> AsyncIterator[str]:
+    """Serve the app of a launched worker for the length of a block, and say where; raises AppError."""
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(worker.stop)
-        functions, loops = by_trigger(await worker.start()), Loops(worker, lifetime, stack)
+        functions, loops = by_trigger(await worker.loaded()), Loops(worker, lifetime, stack)
         listeners = await loops.queues(functions[QUEUE], settings.queues, given.lease)
         if given.create_queues:
             await asyncio.gather(*(listener.create() for listener in listeners))
@@ -58,7 +44,7 @@ async def running(given: Given) -> AsyncIterator[Served]:
         triggers = [*_start(listeners, lifetime), *_start(timers, lifetime)]
         restarts = _start([worker], lifetime)
         try:
-            yield Served(f"http://127.0.0.1:{bound}/{settings.route_prefix}".rstrip("/"), worker, lifetime)
+            yield f"http://127.0.0.1:{bound}/{settings.route_prefix}".rstrip("/")
         finally:
             lifetime.stop()
             await asyncio.gather(runner.cleanup(), _drain(triggers, listeners))

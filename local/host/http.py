@@ -11,7 +11,7 @@ from local.host.routes import Route, RouteTable
 from local.host.worker import Worker
 
 BODY_LIMIT = 100 * 1024 * 1024
-DRAIN_SECONDS = 5
+DRAIN_SECONDS = 10  # azure-functions-host: ProcessShutdownTimeout, which a worker has to finish its calls
 NO_CONTENT = 204
 
 logger = logging.getLogger("local.host")

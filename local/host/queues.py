@@ -11,8 +11,6 @@ from local.host.backoff import Backoff
 from local.host.delivery import Delivery
 from local.host.storage_errors import may_pass
 
-LEASE_SECONDS = 600
-
 logger = logging.getLogger("local.host")
 
 

@@ -30,13 +30,17 @@ class Worker:
         self._calls = Calls()
         self._timed_out = False
 
-    async def start(self) -> list[Function]:
-        """Start the process and return the app's functions; raises AppError where the app does not load."""
+    async def launch(self) -> None:
+        """Start the process, which then loads the app."""
         command = [sys.executable, "-m", "local.host.worker_process", str(self._app)]
         self._child = await Child.start("The worker", command, cwd=Path.cwd(), log=None, spoken_with=True)
-        frame = await Frame.read(self._child.output)
+
+    async def loaded(self) -> list[Function]:
+        """Return the app's functions once the process has loaded it; raises AppError where it does not load."""
+        child = self._running
+        frame = await Frame.read(child.output)
         if frame is None:
-            raise AppError(f"The worker ended with status {await self._child.process.wait()} while it loaded the app.")
+            raise AppError(f"The worker ended with status {await child.process.wait()} while it loaded the app.")
         if "refused" in frame.head:
             raise AppError(frame.head["refused"])
         self._ready.set()
@@ -85,7 +89,7 @@ class Worker:
 
     @property
     def _running(self) -> Child:
-        assert self._child is not None  # noqa: S101  # start comes first
+        assert self._child is not None  # noqa: S101  # launch comes first
         return self._child
 
     async def _receive(self) -> None:
@@ -127,6 +131,7 @@ class Worker:
     async def _restart(self) -> None:
         self._timed_out = False
         try:
-            await self.start()
+            await self.launch()
+            await self.loaded()
         except AppError as error:
             logger.error("worker_not_loaded", extra={"why": str(error)})  # noqa: TRY400  # the text is the trace

@@ -17,7 +17,8 @@ class Batch:
     """Some users of one run, and when they are due.
 
     ``planned_for`` is the first due time, from which age counts. ``shifted`` is the pace's own number of seconds when
-    the slot was reserved (``core.pacing``). ``healed`` counts how often a lost message was sent again.
+    the slot was reserved (``core.pacing``). ``healed`` counts how often a lost message was sent again,
+    ``returned`` how often one came back since it was last seen to (``respond.recover.put_apart``).
     """
 
     run: str
@@ -28,6 +29,7 @@ class Batch:
     due_at: datetime
     shifted: float = 0.0
     healed: int = 0
+    returned: int = 0
 
     @property
     def waiting(self) -> tuple[User, ...]:
@@ -72,7 +74,7 @@ class Batch:
 
     def moved(self, other: "Batch") -> "Batch":
         """Return this batch with the due time of another."""
-        return replace(self, due_at=other.due_at, shifted=other.shifted)
+        return replace(self, due_at=other.due_at, shifted=other.shifted, returned=0)
 
 
 def batch_id(run: str, keys: Iterable[str]) -> str:

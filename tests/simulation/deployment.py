@@ -12,15 +12,13 @@ from support.fakes import START, FakeGraphUsers, FakeOutbox
 from virtual import LEASE, DeadError, Host, Rates, Time
 
 from revoker.core.graph_answer import GraphAnswer
-from revoker.core.message import Mail, Message, Queue, ScanStep, encode
+from revoker.core.message import Mail, Queue, ScanStep, encode
 from revoker.core.request import Person, Priority, Request
 from revoker.core.run import Run
 from revoker.respond.cancel import cancel
+from revoker.respond.deliver.deliver import deliver, deliver_step
 from revoker.respond.recover.heal import heal
 from revoker.respond.recover.poison import settle_poison
-from revoker.respond.revoke.revoke_batch import revoke
-from revoker.respond.revoke.verify_batch import verify
-from revoker.respond.scan.take_step import take_step
 from revoker.respond.start.accept import accept
 from revoker.respond.start.approve import approve
 
@@ -121,9 +119,9 @@ class Deployment:
     async def deliver(self, queue: Queue, message: Mail, delay: float) -> None:
         """Give a message to a host, five times at most; then to whoever buries it."""
         await self.time.sleep(delay)
-        for _ in range(_DELIVERIES):
+        for delivery in range(1, _DELIVERIES + 1):
             host = self.host()
-            if await self._works(host, _stage(host, queue, message)):
+            if await self._works(host, _stage(host, queue, message, delivery)):
                 return
         self.rates.happened["buried"] += 1
         body = encode(message).encode()
@@ -209,9 +207,7 @@ async def _approve(host: Host, run: Run) -> Run:
 _JOBS: Mapping[str, Any] = {"start": _start, "cancel": _cancel, "approve": _approve}
 
 
-def _stage(host: Host, queue: Queue, message: Mail) -> Coroutine[Any, Any, None]:
+def _stage(host: Host, queue: Queue, message: Mail, delivery: int) -> Coroutine[Any, Any, None]:
     if isinstance(message, ScanStep):
-        return take_step(message, host.protection, host.tools)
-    stage = verify if queue is Queue.VERIFY else revoke
-    assert isinstance(message, Message)
-    return stage(message, host.protection, host.tools)
+        return deliver_step(message, delivery, host.protection, host.tools)
+    return deliver(queue, message, delivery, host.protection, host.tools)

@@ -11,17 +11,17 @@ from support.fakes import START, FakeClock, FakeGraphUsers, FakeLedger, FakeOutb
 
 from revoker.core.back_off import Patience
 from revoker.core.directory_user import DirectoryUser
-from revoker.core.message import Mail, Queue, ScanStep
+from revoker.core.message import Mail, Queue, ScanStep, encode
 from revoker.core.names import user_name
 from revoker.core.outcome import User
 from revoker.core.pacing import Quota
 from revoker.core.request import Person, Request, Target, Trigger
 from revoker.core.run import Run
+from revoker.respond.deliver.deliver import deliver, deliver_step
 from revoker.respond.policy import Policy, Tools
 from revoker.respond.protect import Protection
-from revoker.respond.revoke.revoke_batch import revoke
-from revoker.respond.revoke.verify_batch import verify
-from revoker.respond.scan.take_step import take_step
+from revoker.respond.recover.poison import settle_poison
+from revoker.respond.recover.put_apart import MOST_RETURNED
 from revoker.respond.start.accept import accept
 
 LONG_AGO = START - timedelta(days=30)
@@ -105,14 +105,20 @@ class World:
             await self.deliver(queue, message)
         raise TimeoutError(waiting[:3])
 
-    async def deliver(self, queue: Queue, message: Mail) -> None:
-        """Give a message to the stage that listens."""
+    async def deliver(self, queue: Queue, message: Mail, deliveries: int = 1) -> None:
+        """Give a message to the use case that listens."""
         if isinstance(message, ScanStep):
-            await take_step(message, self.protection, self.tools)
-        elif queue is Queue.VERIFY:
-            await verify(message, self.protection, self.tools)
+            await deliver_step(message, deliveries, self.protection, self.tools)
         else:
-            await revoke(message, self.protection, self.tools)
+            await deliver(queue, message, deliveries, self.protection, self.tools)
+
+    async def give_up(self, queue: Queue, message: Mail) -> None:
+        """Let a message die until nothing more is tried with it; what is sent again meanwhile dies too."""
+        kept = self.outbox.take()
+        for _ in range(MOST_RETURNED + 1):
+            await settle_poison(queue, encode(message).encode(), self.tools)
+            kept += [sent for sent in self.outbox.take() if sent[:2] != (queue, message)]
+        self.outbox.sent = kept
 
     async def users(self, run: Run) -> list[User]:
         """Return everybody in a run, page by page."""

@@ -63,6 +63,7 @@ BATCHES = st.builds(
     due_at=MOMENTS,
     shifted=st.floats(0, 10**6),
     healed=st.integers(0, 3),
+    returned=st.integers(0, 5),
 )
 
 TALLIES = st.builds(

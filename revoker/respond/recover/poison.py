@@ -1,33 +1,32 @@
-"""A message died: say so in the ledger, keep a message that cannot be read, and let the run end."""
+"""A message reached a poison queue: send it again at a moment of its own, or give up what it was for.
 
-from datetime import datetime
+Poison proves nothing about the message itself. While the ledger was away for three minutes, every message in flight
+was delivered five times in vain.
+"""
 
 from revoker import log
-from revoker.core.batch import Batch
 from revoker.core.errors import PoisonError
 from revoker.core.message import Queue, decode, decode_scan_step
+from revoker.ports.clock import Clock
 from revoker.ports.ledger import Ledger
 from revoker.ports.outbox import Outbox
 from revoker.ports.scans import Scans
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
-from revoker.respond.recover.resume import abort_scan
+from revoker.respond.recover.put_apart import put_apart, put_step_apart
 
 
 async def settle_poison(queue: Queue, body: bytes, tools: Tools) -> None:
-    """Settle the users that a poison message was for, or keep the message whole where it names no batch or scan."""
-    ledger, now = tools.ledger, tools.clock.now()
+    """Send a poison message again or settle its users; one that names no batch or scan of ours is kept whole."""
+    ledger, outbox, clock = tools.ledger, tools.outbox, tools.clock
     try:
         if queue is Queue.PLAN:
-            run = await _settle_scan_step(body, ledger, tools.scans, tools.outbox, now)
+            await _settle_scan_step(body, ledger, tools.scans, outbox, clock)
         else:
-            run = await _settle_batch(queue, body, ledger, now)
+            await _settle_batch(queue, body, ledger, outbox, clock)
     except PoisonError as error:
-        await ledger.keep_poison(queue, body, now)
+        await ledger.keep_poison(queue, body, clock.now())
         log.failure("message_abandoned", queue=queue, why=str(error), size=len(body))
-        return
-    log.failure("message_abandoned", queue=queue, run=run)
-    await finish(run, ledger, tools.clock.now())
 
 
 async def report_poison_queues(outbox: Outbox) -> None:
@@ -41,24 +40,18 @@ async def report_poison_queues(outbox: Outbox) -> None:
             log.failure("poison_message_left", queue=queue, count=count)
 
 
-async def _settle_batch(queue: Queue, body: bytes, ledger: Ledger, now: datetime) -> str:
-    """Give up the work that the message asked for; other users of its batch have messages of their own, or healing."""
+async def _settle_batch(queue: Queue, body: bytes, ledger: Ledger, outbox: Outbox, clock: Clock) -> None:
+    """See to the users that the message was for; other users of its batch have messages of their own, or healing."""
     message = decode(body)
-    give_up = Batch.abandon_waiting
-    if queue is Queue.VERIFY:
-        give_up = Batch.give_up_verifying
-    try:
-        await ledger.update_batch(message.run, message.batch, lambda row: give_up(row, "message_died", now))
-    except KeyError:
-        raise PoisonError(body, "no such batch") from None
-    return message.run
+    if await ledger.batch(message.run, message.batch) is None:
+        raise PoisonError(body, "no such batch")
+    if not await put_apart(queue, message, ledger, outbox, clock):
+        await finish(message.run, ledger, clock.now())
 
 
-async def _settle_scan_step(body: bytes, ledger: Ledger, scans: Scans, outbox: Outbox, now: datetime) -> str:
+async def _settle_scan_step(body: bytes, ledger: Ledger, scans: Scans, outbox: Outbox, clock: Clock) -> None:
     message = decode_scan_step(body)
-    scan = await scans.scan(message.run)
-    if scan is None or await ledger.run(message.run) is None:
+    if await scans.scan(message.run) is None or await ledger.run(message.run) is None:
         raise PoisonError(body, "no such scan")
-    if scan.step == message.step and not scan.done:
-        await abort_scan(scan, "its message died", ledger, scans, outbox, now)
-    return message.run
+    if not await put_step_apart(message, ledger, scans, outbox, clock):
+        await finish(message.run, ledger, clock.now())

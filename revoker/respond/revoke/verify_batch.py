@@ -43,7 +43,7 @@ async def verify(message: Message, protection: Protection, tools: Tools) -> None
     if ahead == 1 and _are_stragglers(learnt, batch) and not await _is_cancelled(batch, ledger):
         learnt = await _once_more(learnt, batch, protection, tools.graph_users, ledger, tools.policy.quota, tools.clock)
     log.event("batch_checked", run=batch.run, batch=batch.id, outcomes=tally(learnt).counts, ended=ended_at(learnt))
-    batch = await ledger.update_batch(batch.run, batch.id, lambda row: row.learn(learnt))
+    batch = await ledger.update_batch(batch.run, batch.id, lambda row: replace(row.learn(learnt), returned=0))
     if batch.unseen:
         again = message.attempt + 1
         await dispatch_check(batch, again, delays[min(again, len(delays) - 1)], tools.outbox)

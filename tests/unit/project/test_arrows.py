@@ -29,6 +29,7 @@ RULES = {
     "respond.scan": GROUND,
     "respond.revoke": GROUND,
     "respond.recover": (*GROUND, "respond.start", "respond.scan"),
+    "respond.deliver": (*GROUND, "respond.scan", "respond.revoke", "respond.recover"),
     "respond.sweeps": (*GROUND, "respond.start"),
     "respond.show": (*GROUND, "respond.start"),
     "adapters": ("core", "ports", "log"),

@@ -17,7 +17,6 @@ from revoker.core.run import Run, State
 from revoker.ports.page import Page
 from revoker.respond.cancel import cancel
 from revoker.respond.recover.heal import heal
-from revoker.respond.recover.poison import settle_poison
 
 EVERYBODY = Scope(all_users=True)
 MEMBERS = 1 + 1 + len(CROWD)
@@ -324,7 +323,7 @@ async def test_a_poisoned_step_ends_planning(world: World) -> None:
     """A page that kills the code five times leaves a run that ends, with whom it planned."""
     run = await world.start(scope=EVERYBODY)
     await deliver_turns(world, 1)
-    await settle_poison(Queue.PLAN, b'{"v":1,"run":"%s","step":2}' % run.id.encode(), world.tools)
+    await world.give_up(Queue.PLAN, ScanStep(run.id, 2))
     await world.play()
 
     assert State.FAILED is (await world.ended(run)).finished_as

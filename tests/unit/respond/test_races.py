@@ -15,7 +15,7 @@ from revoker.core.batch import Batch
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.errors import UnavailableError
 from revoker.core.graph_answer import GraphAnswer
-from revoker.core.message import Mail, Message, Queue, ScanStep, encode
+from revoker.core.message import Mail, Message, Queue, ScanStep
 from revoker.core.request import Person, Priority, Scope
 from revoker.core.run import Run, State
 from revoker.core.source import Source
@@ -24,7 +24,6 @@ from revoker.respond.cancel import cancel
 from revoker.respond.finish import reopen
 from revoker.respond.protect import Protection
 from revoker.respond.recover.heal import heal
-from revoker.respond.recover.poison import settle_poison
 from revoker.respond.start.accept import accept
 from revoker.respond.start.approve import approve, expire
 
@@ -294,7 +293,7 @@ async def test_a_dead_message_gives_up_only_whom_it_was_for(
     await world.step()
     sent = world.outbox.take()
     [message] = [message for queue, message, _ in sent if queue is dead]
-    await settle_poison(dead, encode(message).encode(), world.tools)
+    await world.give_up(dead, message)
     world.outbox.sent = [one for one in sent if one[0] is not dead]
     await world.play()
 
@@ -375,7 +374,7 @@ async def test_a_broken_run_keeps_no_other_from_being_healed(world: World) -> No
 async def buried_meanwhile(world: World, run: Run) -> None:
     """Let a run's only batch be buried, and the run end."""
     [batch] = await world.ledger.open_batches(run.id)
-    await settle_poison(Queue.BULK, encode(Message(run.id, batch)).encode(), world.tools)
+    await world.give_up(Queue.BULK, Message(run.id, batch))
     await minutes(world, 60)
     await world.ended(run)
 

@@ -13,6 +13,8 @@ ENTRY_POINTS = {
     "begin",
     "cancel",
     "create",
+    "deliver",
+    "deliver_step",
     "heal",
     "plan_step",
     "preflight",

@@ -424,7 +424,7 @@ async def test_a_poison_message_settles_its_users(world: World) -> None:
     """Whoever was not tried is abandoned, and the run ends and says so."""
     run = await world.start(UPN)
     [(queue, message, _)] = world.outbox.take()
-    await settle_poison(queue, encode(message).encode(), world.tools)
+    await world.give_up(queue, message)
 
     assert await world.outcomes(run) == {UPN: "abandoned"}
     ended = await world.ledger.run(run.id)
@@ -438,7 +438,7 @@ async def test_a_dead_verification_is_unverified(world: World) -> None:
     run = await world.start(UPN)
     await world.step()
     [(queue, message, _)] = world.outbox.take()
-    await settle_poison(queue, encode(message).encode(), world.tools)
+    await world.give_up(queue, message)
 
     assert await world.outcomes(run) == {UPN: "unverified"}
 
@@ -533,7 +533,7 @@ async def test_a_run_whose_given_up_user_turns_out_done_has_no_failures(world: W
     ask, ends = world.graph_users.revoke, []
 
     async def slowly(names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
-        await settle_poison(queue, encode(message).encode(), world.tools)
+        await world.give_up(queue, message)
         ends.append((await world.outcomes(run), (await world.ended(run)).finished_as))
         return await ask(names, priority)
 
@@ -543,5 +543,5 @@ async def test_a_run_whose_given_up_user_turns_out_done_has_no_failures(world: W
 
     given_up = ({UPN: "abandoned"}, State.COMPLETED_WITH_FAILURES)
     assert [given_up, ({UPN: "verified"}, State.COMPLETED)] == ends
-    await settle_poison(queue, encode(message).encode(), world.tools)
+    await world.give_up(queue, message)
     assert State.COMPLETED is (await world.ended(run)).finished_as

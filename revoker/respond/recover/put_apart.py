@@ -1,0 +1,102 @@
+"""A message that came back is sent again, at a moment of its own.
+
+A worker that dies fails every message that it holds, up to 24 of a queue (host.json). The host makes all of them
+visible again at the same moment, 30 seconds later, so they run side by side once more. One batch that kills its worker
+would take the same 23 others along five times, and all 24 would be poison after two minutes. The second delivery is
+therefore not worked on. The message goes back with a random delay, wider each time, while its row counts::
+
+    returned    1     2     3     4      5      then
+    within     20 s  40 s  80 s  120 s  120 s   given up: abandoned, or unverified
+
+A neighbour that takes a second meets the killer again with a chance of 1 in 20, then 1 in 40, and so on; all five
+times about once in 10^9. The killer itself ends after six deliveries and at most ten minutes.
+
+A function that raised comes back in the same way. While the ledger is away nothing is counted, since the count is in
+the ledger: the message keeps its tries (docs/decisions/0016).
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from revoker import log
+from revoker.core.batch import Batch
+from revoker.core.message import Message, Queue, ScanStep
+from revoker.core.outcome import User
+from revoker.core.scan import Scan
+from revoker.ports.clock import Clock
+from revoker.ports.ledger import Ledger
+from revoker.ports.outbox import Outbox
+from revoker.ports.scans import Scans
+from revoker.respond.finish import finish
+from revoker.respond.recover.resume import abort_scan
+
+MOST_RETURNED = 5
+SPREAD = timedelta(seconds=20)
+WIDEST = timedelta(seconds=120)
+
+
+async def put_apart(queue: Queue, message: Message, ledger: Ledger, outbox: Outbox, clock: Clock) -> bool:
+    """Send a batch's message again, or give up what it is for; returns False where no user is left for it."""
+    before = await ledger.batch(message.run, message.batch)
+    if before is None or not _left(before, queue):
+        return False
+    now, chance = clock.now(), clock.jitter()
+    batch = await ledger.update_batch(message.run, message.batch, lambda row: _returned(row, queue, now, chance))
+    if _left(batch, queue):
+        log.event("message_put_apart", queue=queue, run=batch.run, batch=batch.id, times=batch.returned)
+        await outbox.send(queue, message, _wait(batch, queue, now, chance))
+    else:
+        log.failure("message_abandoned", queue=queue, run=batch.run)
+        await finish(batch.run, ledger, clock.now())
+    return True
+
+
+async def put_step_apart(message: ScanStep, ledger: Ledger, scans: Scans, outbox: Outbox, clock: Clock) -> bool:
+    """Send the message of a scan's step again, or abort the scan; returns False where the step was taken already."""
+    scan, now = await scans.scan(message.run), clock.now()
+    if scan is None or scan.done or scan.step != message.step:
+        return False
+    if scan.healed >= MOST_RETURNED:
+        log.failure("message_abandoned", queue=Queue.PLAN, run=scan.run)
+        await abort_scan(scan, "its message died", ledger, scans, outbox, now)
+        return True
+    wait = delay(scan.healed, clock.jitter())
+
+    def returned(row: Scan) -> Scan:
+        if row.step != message.step:
+            return row
+        return replace(row, healed=row.healed + 1, due_at=now + wait)
+
+    moved = await scans.update(scan.run, returned)
+    log.event("message_put_apart", queue=Queue.PLAN, run=scan.run, step=message.step, times=moved.healed)
+    await outbox.send(Queue.PLAN, message, wait)
+    return True
+
+
+def delay(returned: int, chance: float) -> timedelta:
+    """Return how long to put a message off that came back so often before; ``chance`` is in [0, 1)."""
+    spread = min(SPREAD.total_seconds() * 2**returned, WIDEST.total_seconds())
+    return timedelta(seconds=spread * chance)
+
+
+def _left(batch: Batch, queue: Queue) -> tuple[User, ...]:
+    """Return the users for whom a message of this queue is."""
+    return batch.unseen if queue is Queue.VERIFY else batch.waiting
+
+
+def _returned(batch: Batch, queue: Queue, now: datetime, chance: float) -> Batch:
+    """Return a batch with one return more, or with what the message was for given up."""
+    if batch.returned >= MOST_RETURNED:
+        if queue is Queue.VERIFY:
+            return batch.give_up_verifying("message_died", now)
+        return batch.abandon_waiting("message_died", now)
+    if queue is Queue.VERIFY:  # the due time is that of the users who wait
+        return replace(batch, returned=batch.returned + 1)
+    due_at = max(batch.due_at, now + delay(batch.returned, chance))
+    return replace(batch, returned=batch.returned + 1, due_at=due_at)
+
+
+def _wait(batch: Batch, queue: Queue, now: datetime, chance: float) -> timedelta:
+    if queue is Queue.VERIFY:
+        return delay(batch.returned - 1, chance)
+    return batch.due_at - now
