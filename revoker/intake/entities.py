@@ -1,13 +1,15 @@
-"""The account entities inside lists and alerts, their fields at one level and their keys in lower case.
+"""The account entities of a list, their fields at one level and their keys in lower case.
 
-What is only mentioned (processes, devices, logged-on users) is no account. Shapes: docs/sentinel.md.
+Users that are only mentioned, such as those of a process or a device, are no accounts. Shapes: docs/sentinel.md.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from revoker.core.errors import InvalidError
+from revoker.intake.references import reference, resolved
 
 type Entity = Mapping[str, Any]
 
@@ -22,25 +24,36 @@ _ACCOUNT_MARKS = {
     "usersid",
     "puid",
 }
-_AUTHORITY_PREFIX = "nt authority\\"
 
 
-def accounts_in(listed: list[Any]) -> Iterator[Entity]:
-    """Return the account entities of a list; an item that is no object is kept, to be reported as unresolved."""
-    for item in listed:
-        if item is not None and (not isinstance(item, dict) or is_account(lowered(item))):
-            yield flat(item)
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """What a list holds: ``accounts``, each to be accounted for, and ``others``, which are no targets."""
+
+    accounts: tuple[Entity, ...] = ()
+    others: tuple[Entity, ...] = ()
+
+    def __add__(self, other: "Entities") -> "Entities":
+        """Return both."""
+        return Entities(self.accounts + other.accounts, self.others + other.others)
 
 
-def accounts_of_alert(alert: Entity) -> Iterator[Entity]:
-    """User evidence (Graph) and user entities (Defender's older API); a process's or device's users are no targets."""
-    for item in listed(alert.get("evidence"), "evidence"):
-        if isinstance(item, str):
-            yield flat(item)
-        evidence = fields_of(item)
-        if word(evidence.get("@odata.type")).endswith(".userevidence"):
-            yield _displayed(fields_of(evidence.get("useraccount")))
-    yield from accounts_in(listed(alert.get("entities"), "entities"))
+def entities_in(items: list[Any], body: object) -> Entities:
+    """Return the entities of a list inside a body; an item that cannot be read counts as an account."""
+    accounts: list[Entity] = []
+    others: list[Entity] = []
+    for item in resolved(items, body):
+        if item is None:
+            continue
+        entity = flat(item)
+        is_other = isinstance(item, dict) and reference(item) is None and not is_account(lowered(item))
+        (others if is_other else accounts).append(entity)
+    return Entities(tuple(accounts), tuple(others))
+
+
+def together(parts: Iterable[Entities]) -> Entities:
+    """Return all parts in one."""
+    return sum(parts, Entities())
 
 
 def is_account(entity: Entity) -> bool:
@@ -52,7 +65,7 @@ def is_account(entity: Entity) -> bool:
 
 
 def kinds(entity: Entity) -> set[str]:
-    """Return the words an entity has for what it is; a resource type (``Microsoft.SecurityInsights/…``) is none."""
+    """Return the words by which an entity says its kind; a resource type (``Microsoft.SecurityInsights/…``) is none."""
     details = fields_of(entity.get("properties"))
     given = (entity.get("kind"), entity.get("entitytype"), entity.get("type"), details.get("type"))
     return {word(kind) for kind in given if word(kind) and "/" not in word(kind)}
@@ -60,10 +73,16 @@ def kinds(entity: Entity) -> set[str]:
 
 def flat(entity: object) -> Entity:
     """Return an entity's fields at one level: those under ``properties``, where filled, and those beside it."""
+    if isinstance(entity, str):
+        return {"friendlyname": entity}
     if not isinstance(entity, dict):
-        return {"friendlyname": entity} if isinstance(entity, str) else {}
+        return {}
+    pointer = reference(entity)
+    if pointer is not None:
+        return {"friendlyname": f"$ref {pointer}, which is not in the body"}
     fields = lowered(entity)
     properties = {key: value for key, value in fields_of(fields.get("properties")).items() if value not in (None, "")}
+    # Beside properties, "name" and "id" are those of the Azure resource.
     hidden = {"name", "id"} if properties else set()
     return {**{key: value for key, value in fields.items() if key not in hidden}, **properties}
 
@@ -78,19 +97,19 @@ def lowered(fields: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def fields_of(value: object) -> dict[str, Any]:
-    """Return an object with lower-case keys; anything else has no fields."""
+    """Return an object with lower-case keys; any other value has no fields."""
     return lowered(value) if isinstance(value, dict) else {}
 
 
 def part(value: object, path: str) -> dict[str, Any]:
-    """Return an object that may be missing; raises InvalidError for what is neither."""
+    """Return an object that may be missing; raises InvalidError for any other value."""
     if value not in (None, "") and not isinstance(value, dict):
         raise InvalidError(f"{path} is not an object.", [(path, "pass the object as it was given")])
     return fields_of(value)
 
 
 def listed(value: object, path: str) -> list[Any]:
-    """Return a list that may come as JSON text, or not at all; raises InvalidError for anything else."""
+    """Return a list that may be JSON text, or missing; raises InvalidError for any other value."""
     if isinstance(value, str) and value.strip():
         try:
             value = json.loads(value)
@@ -106,13 +125,3 @@ def listed(value: object, path: str) -> list[Any]:
 def word(value: object) -> str:
     """Return a word to compare without case."""
     return value.strip().lower() if isinstance(value, str) else ""
-
-
-def _displayed(account: Entity) -> Entity:
-    """Graph's ``accountName`` is a displayed name: it may rule an account out, and never names a target."""
-    name = word(account.get("accountname"))
-    rules_out = name.partition("@")[0].endswith("$") or name.startswith(_AUTHORITY_PREFIX)
-    kept = "accountname" if rules_out else "friendlyname"
-    shown = account.get("accountname") if rules_out else account.get("displayname") or account.get("accountname")
-    named = {key: value for key, value in account.items() if key != "accountname"}
-    return {**named, "aadtenantid": account.get("tenantid") or account.get("aadtenantid"), kept: shown}

@@ -1,12 +1,13 @@
-"""The raw body of a Sentinel trigger (or what Defender and Graph send) becomes a ``Request``."""
+"""The raw body of a Sentinel trigger, or of what Defender and Graph return, becomes a ``Request``."""
 
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from revoker.core.errors import InvalidError
-from revoker.core.request import MOST_USERS, Incident, Person, Request, Trigger
+from revoker.core.request import MOST_USERS, Incident, Person, Request, Target, Trigger
 from revoker.intake.accounts import target
+from revoker.intake.others import others_sentence
 from revoker.intake.query import past, wrong
 from revoker.intake.shapes import Payload, read_payload
 
@@ -18,18 +19,23 @@ _LONGEST_COOLDOWN = 7 * 24 * 60
 def parse_sentinel(
     body: object, options: Mapping[str, str], person: Person, home_tenant: str | None, now: datetime
 ) -> tuple[Request, str | None]:
-    """Return the request and the event's id, if it has one; raises InvalidError for a body or option that is wrong."""
+    """Return the request and the event's id, if it has one; raises InvalidError for a wrong body or option.
+
+    Without ``home_tenant`` no account can be called foreign.
+    """
     dry_run, issued_before = _dry_run(options), _issued_before(options, now)
     payload = read_payload(body)
     if len(payload.accounts) > MOST_USERS:
         detail = f"{len(payload.accounts)} accounts are more than the {MOST_USERS} of one run."
         raise InvalidError(detail, [("", f"post at most {MOST_USERS} accounts at a time")])
-    targets = tuple(target(entity, number, home_tenant) for number, entity in enumerate(payload.accounts))
+    targets: list[Target] = []
+    for number, entity in enumerate(payload.accounts):
+        targets.append(target(entity, number, home_tenant, payload.workspaces))
     request = Request(
         trigger=Trigger.SENTINEL,
         requested_by=person,
         reason=_reason(payload),
-        targets=targets,
+        targets=tuple(targets),
         issued_before=issued_before,
         dry_run=dry_run,
         incident=payload.incident,
@@ -43,9 +49,10 @@ def _reason(payload: Payload) -> str:
 
 
 def _no_accounts(payload: Payload) -> str:
-    return (
-        f"0 accounts: {_name(payload.incident)} names no account, so nothing was revoked. Entities may arrive minutes "
-        "after the trigger; post again when they have."
+    instead = others_sentence(payload.entities.others)
+    late = "Entities may arrive minutes after the trigger; post again when they have."
+    return " ".join(
+        f"0 accounts: {_name(payload.incident)} names no account, so nothing was revoked. {instead} {late}".split()
     )
 
 

@@ -19,8 +19,9 @@ async def look_up(graph_users: GraphUsers, targets: Sequence[Target]) -> Mapping
     """Return what the directory says about each target; a target that it says nothing about is left out."""
     named = [target for target in targets if target.name]
     found: dict[Target, Finding] = {}
-    if len(named) <= LOOK_UP_AT_MOST:
-        found |= await _by_name(graph_users, named)
+    if len(named) > LOOK_UP_AT_MOST:  # a name that needs to be confirmed is called only if it was looked up
+        named = [target for target in named if target.confirm][:LOOK_UP_AT_MOST]
+    found |= await _by_name(graph_users, named)
     searched = [target for target in targets if target.search]
     found |= dict.fromkeys(searched[LOOK_UP_AT_MOST:], (Outcome.UNRESOLVED, "too_many_searches"))
     await asyncio.gather(*(_search(graph_users, target, found) for target in searched[:LOOK_UP_AT_MOST]))

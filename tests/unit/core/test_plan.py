@@ -1,5 +1,6 @@
 """Who is revoked and who is not; that nobody is lost and the protected are spared is in test_invariants."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.names import user_name
 from revoker.core.outcome import Outcome
-from revoker.core.plan import Finding, Plan, make_plan
+from revoker.core.plan import NO_SUCH_USER, Finding, Plan, make_plan
 from revoker.core.request import Person, Priority, Request, Search, Target, Trigger
 from revoker.core.rules import NamedAccounts, is_behind
 from revoker.views.warnings import fold_warning
@@ -195,3 +196,46 @@ def test_is_behind(cutoff: datetime | None, behind: bool) -> None:  # noqa: FBT0
     (user,) = plan(UPN).planned
 
     assert behind is is_behind(user, cutoff)
+
+
+JOINED = Target(requested_as=UPN, name=UPN, confirm=True)
+
+
+@pytest.mark.parametrize(
+    ("finding", "outcome", "reason"),
+    [
+        (ALICE, "planned", None),
+        (replace(ALICE, user_principal_name="alice.miller@contoso.com"), "unresolved", "name_unconfirmed"),
+        (None, "unresolved", "name_unconfirmed"),
+        (NO_SUCH_USER, "not_found", "no_such_user"),
+    ],
+)
+def test_a_joined_name_is_called_only_if_the_directory_has_it(
+    finding: Finding | None, outcome: str, reason: str | None
+) -> None:
+    """A display name with a suffix may be the name of another person, so that nothing is called on a guess."""
+    found = {JOINED: finding} if finding else {}
+    request = Request(trigger=Trigger.SENTINEL, requested_by=Person("o-1", "Rita"), reason="r", targets=(JOINED,))
+    plan = make_plan(request, found, NamedAccounts(), NamedAccounts(), NOW)
+    [user] = [*plan.planned, *plan.settled]
+
+    assert (outcome, reason) == (user.outcome, user.reason)
+
+
+@pytest.mark.parametrize(
+    ("domain", "dns_name", "fits"),
+    [
+        ("CONTOSO", "contoso.com", True),
+        ("contoso.com", "contoso.com", True),
+        ("Contoso.COM", "contoso.com", True),
+        ("corp.contoso.com", "contoso.com", False),
+        ("corp.contoso.com", "corp.contoso.com", True),
+        ("WKS-017", "contoso.com", False),
+        ("com", "contoso.com", False),
+        (None, "contoso.com", True),
+        ("CONTOSO", None, True),
+    ],
+)
+def test_a_domain_fits_by_either_of_its_names(domain: str | None, dns_name: str | None, fits: bool) -> None:  # noqa: FBT001 - a table
+    """NtDomain holds the NetBIOS name or the DNS name; an account of one machine fits no domain."""
+    assert fits is Search("onPremisesSamAccountName", "frank", "onprem_name_only", domain).fits(dns_name)

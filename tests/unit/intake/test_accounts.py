@@ -16,6 +16,7 @@ from revoker.intake.entities import flat
 HOME = "3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13"
 AWAY = "9b1f0e2d-7c43-4a58-86d1-2f0e9c7a5b34"
 ID = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
+WORKSPACE = "0e6d9b3f-47a1-4c58-8e2d-b15f7c90a364"
 ZERO = "00000000-0000-0000-0000-000000000000"
 ENTRA_SID = "S-1-12-1-715090993-1299209800-519489971-1423050634"
 DOMAIN_SID = "S-1-5-21-1004336348-1177238915-682003330-5120"
@@ -26,7 +27,7 @@ type Entity = dict[str, object]
 
 def verdict(entity: Entity, home: str | None = HOME) -> tuple[str, str]:
     """Return what becomes of an account: how it is asked for and as whom, or the outcome and its reason."""
-    made = target(flat(entity), 0, home)
+    made = target(flat(entity), 0, home, {WORKSPACE})
     if made.settled:
         return made.settled
     if made.search:
@@ -43,6 +44,12 @@ def verdict(entity: Entity, home: str | None = HOME) -> tuple[str, str]:
         (1, {"aadTenantId": HOME.upper(), "aadUserId": ID}, "id", ID),
         (1, {"aadTenantId": " ", "aadUserId": ID}, "id", ID),
         (1, {"aadTenantId": None, "aadUserId": ID}, "id", ID),
+        (1, {"aadTenantId": ZERO, "aadUserId": ID}, "id", ID),
+        (1, {"aadTenantId": "N/A", "aadUserId": ID}, "id", ID),
+        (1, {"aadTenantId": "fabrikam.com", "aadUserId": ID}, "id", ID),
+        (1, {"aadTenantId": f"{{{HOME}}}", "aadUserId": ID}, "id", ID),
+        (1, {"aadTenantId": f"{{{AWAY}}}", "aadUserId": ID}, "excluded", "foreign_tenant"),
+        (1, {"aadTenantId": WORKSPACE.upper(), "aadUserId": ID}, "id", ID),
         (2, {"aadUserId": ID.upper()}, "id", ID),
         (2, {"aadUserId": ID, "accountName": "WKS-017$"}, "id", ID),
         (2, {"aadUserId": ID, "sid": "S-1-5-18", "ntDomain": "NT AUTHORITY"}, "id", ID),
@@ -105,6 +112,11 @@ def verdict(entity: Entity, home: str | None = HOME) -> tuple[str, str]:
         (12, {"friendlyName": "eve@contoso.com"}, "unresolved", "friendly_name_only"),
         (12, {"friendlyName": "Eve@contoso.com", "displayName": "Eve"}, "unresolved", "friendly_name_only"),
         (13, {"friendlyName": ID}, "unresolved", "no_usable_identifier"),
+        (13, {"accountName": '["cara', "upnSuffix": 'contoso.com"]'}, "unresolved", "odd_characters"),
+        (13, {"UserPrincipalName": '"alice@contoso.com"'}, "unresolved", "odd_characters"),
+        (13, {"accountName": "alice@contoso.com\u200b"}, "unresolved", "odd_characters"),
+        (13, {"aadUserId": "mailto:alice@contoso.com"}, "unresolved", "odd_characters"),
+        (13, {"accountName": "Alice Example", "upnSuffix": "contoso.com"}, "unresolved", "no_usable_identifier"),
         (13, {"friendlyName": "Alice Example"}, "unresolved", "no_usable_identifier"),
         (13, {"friendlyName": "eve@contoso.com", "accountName": "eve"}, "unresolved", "no_usable_identifier"),
         (13, {"objectGuid": ID}, "unresolved", "no_usable_identifier"),
@@ -140,20 +152,20 @@ def test_without_a_home_nobody_is_foreign() -> None:
         ({"accountName": GUEST.lower()}, True),
         ({"aadUserId": ID, "UserPrincipalName": GUEST}, True),
         ({"aadUserId": ID, "accountName": GUEST}, True),
-        ({"aadUserId": ID, "additionalData": {"UserType": "Guest"}}, True),
-        ({"aadUserId": ID, "additionalData": {"userType": "GUEST"}}, True),
-        ({"aadUserId": ID, "additionalData": '{"UserType": "Guest"}'}, True),
+        ({"aadUserId": ID, "additionalData": {"UserType": "Guest"}}, False),
+        ({"aadUserId": ID, "additionalData": {"userType": "GUEST"}}, False),
+        ({"aadUserId": ID, "additionalData": '{"UserType": "Guest"}'}, False),
         ({"aadUserId": ID, "additionalData": {"UserType": "Member"}}, False),
         ({"aadUserId": ID, "additionalData": '{"UserType": '}, False),
         ({"aadUserId": ID, "additionalData": "[" * 100_000}, False),
         ({"aadUserId": ID, "additionalData": '["Guest"]'}, False),
-        ({"aadUserId": ID, "additionalData": None, "userType": "Guest"}, True),
+        ({"aadUserId": ID, "additionalData": None, "userType": "Guest"}, False),
         ({"aadUserId": ID, "additionalData": {"UserType": ["Guest"]}}, False),
     ],
     ids=lambda value: repr(value)[:80],
 )
 def test_guests_are_kept_and_marked(entity: Entity, external: bool) -> None:  # noqa: FBT001 - a table
-    """A guest stays a target, known as external from the start."""
+    """A guest stays a target, known as external by its name; a user type does not tell where a user signs in."""
     made = target(flat(entity), 0, HOME)
 
     assert made.name
@@ -218,3 +230,20 @@ def test_every_account_becomes_one_target(entity: Entity, home: str | None) -> N
     assert sum(part is not None for part in (made.name, made.search, made.settled)) == 1
     assert 1 <= len(made.requested_as) <= LONGEST_NAME
     assert made.settled is None or made.settled[0] in {Outcome.EXCLUDED, Outcome.UNRESOLVED}
+
+
+@pytest.mark.parametrize(
+    ("entity", "confirm"),
+    [
+        ({"accountName": "ben", "upnSuffix": "contoso.com"}, True),
+        ({"Name": "ben", "UPNSuffix": "contoso.com", "sid": ENTRA_SID}, True),
+        ({"Name": "ben", "UPNSuffix": "contoso.com", "UserPrincipalName": "ben@contoso.com"}, False),
+        ({"Name": "ben@contoso.com", "UPNSuffix": "contoso.com"}, False),
+        ({"Name": "ben", "UPNSuffix": "contoso.com", "aadUserId": ID}, False),
+        ({"sid": ENTRA_SID}, False),
+    ],
+    ids=repr,
+)
+def test_a_joined_name_waits_for_the_directory(entity: Entity, confirm: bool) -> None:  # noqa: FBT001 - a table
+    """Only a name that was joined with a suffix may be a display name."""
+    assert confirm is target(flat(entity), 0, HOME).confirm

@@ -13,7 +13,7 @@ from support.strategies import JSON
 from revoker.core.errors import InvalidError
 from revoker.core.names import object_id
 from revoker.core.plan import make_plan
-from revoker.core.request import Incident, Person, Request, Trigger
+from revoker.core.request import Incident, Person, Request, Target, Trigger
 from revoker.core.rules import NamedAccounts
 from revoker.intake.sentinel import parse_sentinel
 from revoker.intake.shapes import read_payload
@@ -40,15 +40,33 @@ def test_every_sample_is_expected() -> None:
 
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_each_sample(name: str) -> None:
-    """Kind, accounts, targets and reasons are as recorded, in order; who is named twice is folded, and counted."""
+    """Kind, accounts, targets and reasons are as recorded, in order, before the directory is asked."""
     told, request = EXPECTED[name], parsed(SAMPLES[name])
-    plan = make_plan(request, {}, NamedAccounts(), NamedAccounts(), NOW)
+    named = dict.fromkeys(target.name for target in request.targets if target.name)
 
     assert told["kind"] == read_payload(SAMPLES[name]).kind
     assert told["account_entities"] == len(request.targets)
-    assert told["targets"] == [["id" if object_id(user.key) else "upn", user.key] for user in plan.planned]
-    assert told["skipped"] == [user.reason for user in plan.settled]
+    assert told["targets"] == [["id" if object_id(found) else "upn", found] for found in named]
+    assert told["skipped"] == [reason for target in request.targets if (reason := not_named(target))]
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_each_sample_is_accounted_for(name: str) -> None:
+    """Each account is planned, settled or folded once; a name that was joined waits for the directory to confirm it."""
+    told, request = EXPECTED[name], parsed(SAMPLES[name])
+    plan = make_plan(request, {}, NamedAccounts(), NamedAccounts(), NOW)
+    joined = {target.name for target in request.targets if target.confirm}
+
     assert told["account_entities"] == len(plan.planned) + len(plan.settled) + len(plan.folded)
+    assert not joined & {user.key for user in plan.planned}
+    assert joined == {user.key for user in plan.settled if user.reason == "name_unconfirmed"}
+
+
+def not_named(target: Target) -> str | None:
+    """Return why an account is no target by name, as far as intake can tell."""
+    if target.search:
+        return target.search.otherwise
+    return target.settled[1] if target.settled else None
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -215,3 +233,23 @@ def test_sixty_accounts_and_too_many() -> None:
     with pytest.raises(InvalidError, match="10001 accounts") as raised:
         parsed({"Accounts": accounts})
     assert (("", "post at most 10000 accounts at a time"),) == raised.value.errors
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (SAMPLES["edge_mailbox_only.json"], "It holds 1 mailbox. A mailbox is no account; to revoke its user,"),
+        (SAMPLES["edge_mailbox_only.json"], "name it in a run: cara@contoso.com. Entities may arrive"),
+        ({"SystemAlertId": "s", "Entities": [{"Type": "host"}, {"Type": "host"}, {"Type": "ip"}]}, "2 hosts, 1 ip."),
+        ({"evidence": [{"@odata.type": "#microsoft.graph.security.ipEvidence"}]}, "It holds 1 ip."),
+        ({"evidence": [{"@odata.type": "#x.mailboxEvidence", "primaryAddress": "c@b.com"}]}, "a run: c@b.com."),
+        ({"evidence": [{"verdict": "x"}]}, "It holds 1 unknown item."),
+        ({"SystemAlertId": "s", "Entities": [{"Type": f"k{kind}"} for kind in range(12)]}, "1 k9, 2 more kinds."),
+    ],
+    ids=repr,
+)
+def test_what_was_there_instead_is_said(body: object, says: str) -> None:
+    """An answer about 0 accounts names the kinds that were in the body, and whose mailboxes."""
+    [sentence] = parsed(body).warnings
+
+    assert says in sentence

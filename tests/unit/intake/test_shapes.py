@@ -9,6 +9,7 @@ from revoker.core.request import Incident
 from revoker.intake.shapes import read_payload
 
 ID = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
+ZERO = "00000000-0000-0000-0000-000000000000"
 ALICE = {"kind": "Account", "properties": {"aadUserId": ID}}
 V3 = {"$id": "4", "Type": "account", "AadUserId": ID}
 HOST = {"kind": "Host", "properties": {"hostName": "wks-017", "ntDomain": "CONTOSO"}}
@@ -103,6 +104,29 @@ def nulls(value: object) -> object:
         ({"evidence": [nulls(EVIDENCE), {**EVIDENCE, "userAccount": None}]}, "graph_alert", 2),
         ({"evidence": [{**EVIDENCE, "@odata.type": "#microsoft.graph.security.processEvidence"}]}, "graph_alert", 0),
         ({"evidence": [{"@odata.type": "#x.deviceEvidence", "loggedOnUsers": [ALICE]}]}, "graph_alert", 0),
+        (trigger([{"$ref": "4"}, {"Type": "process", "Account": V3}]), "sentinel_incident", 1),
+        (trigger([{"$ref": "4"}, {"$ref": "4"}, {"kind": "Process", "account": V3}]), "sentinel_incident", 1),
+        (trigger([{"$ref": "9"}, HOST]), "sentinel_incident", 1),
+        (trigger([{"$ref": "4"}], comments=[V3]), "sentinel_incident", 1),
+        (trigger([{"$ref": "4"}], comments=[V3, {**V3, "AadUserId": ZERO}]), "sentinel_incident", 1),
+        ({"AlertType": "s", "Entities": json.dumps([{"$ref": 4}, {"Type": "host", "x": [V3]}])}, "sentinel_alert", 1),
+        ({"SystemAlertId": "s", "Entities": [{"$ref": "7"}, {"$id": "7", "Type": "host"}]}, "sentinel_alert", 0),
+        ({"Entity": {"$ref": "4"}, "Process": {"Account": V3}}, "sentinel_entity", 1),
+        ({"Accounts": [{"$ref": "4"}], "Process": {"Account": V3}}, "get_accounts_output", 1),
+        ({"alerts": [{"entities": [{"$ref": "4"}, {"a": V3}]}] * 2}, "graph_incident", 2),
+        ({"evidence": [{"AdditionalProperties": EVIDENCE}]}, "graph_alert", 1),
+        ({"evidence": [{"@odata.type": "", "AdditionalProperties": EVIDENCE, "roles": []}]}, "graph_alert", 1),
+        ({"evidence": [{"userAccount": {"azureAdUserId": ID}}]}, "graph_alert", 1),
+        ({"evidence": [{"userAccount": {"azureAdUserId": ID}, "processId": 4}]}, "graph_alert", 0),
+        ({"evidence": [{"AdditionalProperties": {"userAccount": {"sid": ID}, "imageFile": {}}}]}, "graph_alert", 0),
+        ({"evidence": [{"@odata.type": "#x.mailboxEvidence", "userAccount": {"azureAdUserId": ID}}]}, "graph_alert", 1),
+        ({"evidence": [{"@odata.type": "#x.mailboxEvidence", "primaryAddress": "c@b"}]}, "graph_alert", 0),
+        ({"evidence": [{"@odata.type": "#x.cloudLogonSessionEvidence", "account": EVIDENCE}]}, "graph_alert", 1),
+        ({"evidence": [{"@odata.type": "#x.cloudLogonSessionEvidence", "account": None}]}, "graph_alert", 0),
+        ({"evidence": [{"sessionId": "s", "account": {"userAccount": {"azureAdUserId": ID}}}]}, "graph_alert", 1),
+        ({"evidence": [{"entityType": "User", "aadUserId": ID, "accountName": "alice"}]}, "graph_alert", 1),
+        ({"evidence": [{"entityType": "Process", "aadUserId": ID, "accountName": "alice"}]}, "graph_alert", 0),
+        ({"value": [{"id": "da1", "evidence": [{"entityType": "User", "aadUserId": ID}]}]}, "graph_list", 1),
         ({"value": [INCIDENT, LEGACY, ALERT, RISKY]}, "graph_list", 4),
         ({"@odata.context": "c", "value": []}, "graph_list", 0),
         ([ALERT, INCIDENT], "graph_list", 2),
@@ -253,3 +277,33 @@ def test_fields_at_one_level(entity: dict[str, object], fields: dict[str, object
     (flat,) = read_payload({"Accounts": [entity]}).accounts
 
     assert fields == {key: value for key, value in flat.items() if key != "properties"}
+
+
+@pytest.mark.parametrize(
+    ("body", "workspaces"),
+    [
+        ({"workspaceId": ID.upper(), "object": {"properties": {}}}, {ID}),
+        ({"workspaceInfo": {"WorkspaceId": ID}, "object": {"properties": {}}}, {ID}),
+        ({"SystemAlertId": "s", "WorkspaceId": ID, "AlertType": f"{ZERO[:-1]}1_{ID}"}, {ID, f"{ZERO[:-1]}1"}),
+        ({"AlertType": "a", "WorkspaceId": "law-contoso"}, set()),
+        ([ALICE], set()),
+    ],
+    ids=repr,
+)
+def test_the_workspaces_of_a_body(body: object, workspaces: set[str]) -> None:
+    """The body's own workspace ids are known, so that none is taken for a tenant."""
+    assert workspaces == read_payload(body).workspaces
+
+
+def test_a_reference_is_the_account_that_it_points_at() -> None:
+    """The fields are those of the object that was written out inside another entity."""
+    (entity,) = read_payload({"SystemAlertId": "s", "Entities": [{"$ref": "4"}, {"Process": {"Account": V3}}]}).accounts
+
+    assert ID == entity["aaduserid"]
+
+
+def test_a_reference_to_nothing_is_reported() -> None:
+    """An entity that only another body holds is an account that cannot be told."""
+    (entity,) = read_payload(trigger([{"$ref": "9"}])).accounts
+
+    assert {"friendlyname": "$ref 9, which is not in the body"} == entity
