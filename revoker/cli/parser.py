@@ -87,8 +87,8 @@ class Commands:
         chosen.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         chosen.__annotations__ = {one.name: one.annotation for one in parameters}
         chosen.__doc__ = text
-        group = self.sweeps if name.startswith("sweeps ") else self.app
-        group.command(name.removeprefix("sweeps "), cls=_Grouped)(chosen)
+        group, _, last = name.rpartition(" ")
+        {"": self.app, "sweeps": self.sweeps}[group].command(last, cls=_Grouped)(chosen)
         self._kinds[name] = asked
 
     def parse(self, argv: Sequence[str]) -> Chosen | int:
@@ -112,7 +112,7 @@ class Commands:
         sweeps: dict[str, Shape] = {}
         for name, asked in self._kinds.items():
             place, _, last = name.rpartition(" ")
-            (sweeps if place else tops)[last] = _shape(f"revoker {name}", asked)
+            {"": tops, "sweeps": sweeps}[place][last] = _shape(f"revoker {name}", asked)
         tops["sweeps"] = Shape("revoker sweeps", commands=sweeps)
         return Shape("revoker", commands=tops)
 

@@ -37,7 +37,9 @@ def judged(found: Fields, acknowledged: Sequence[str], *, by_certificate: bool) 
     if codes:
         return f"{', '.join(codes)}: acknowledged by you"
     federated = sum(1 for domain in federation["domains"] if domain["verdict"] != "managed")
-    return f"passed: {federated} federated, certificates renewed" if federated else "no federated domain"
+    if not federated:
+        return "no federated domain"
+    return f"passed: {federated} federated, certificates renewed"
 
 
 def _findings(federation: Fields) -> Iterator[tuple[str, str]]:

@@ -36,8 +36,7 @@ def agreed(body: Body, api: Api, screen: Screen) -> None:
     """
     if not screen.is_attended:
         raise UsageError("This may sign out more than 200 users: without a terminal to ask on, say --yes.")
-    compromised_at = body.get("compromisedAt")
-    found = look_ahead(api, compromised_at if isinstance(compromised_at, str) else None)
+    found = look_ahead(api, str(body.get("compromisedAt") or "") or None)
     gate = gate_of(body, found)
     screen.say("Listing the users first, as a dry run; no one is signed out by it.")
     status = rehearse(body, api, screen)

@@ -56,7 +56,9 @@ def not_done(asked: typed.Status, api: Api, screen: Screen) -> Exit:
         screen.table(lists.not_done(found))
     else:
         screen.say(f"Every user of run {short(run)} is done, or goes on still.")
-    return Exit.NOT_ALL_DONE if found else Exit.DONE
+    if found:
+        return Exit.NOT_ALL_DONE
+    return Exit.DONE
 
 
 def report(asked: typed.Report, api: Api, screen: Screen) -> Exit:

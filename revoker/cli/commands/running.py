@@ -61,8 +61,7 @@ def _apply(asked: typed.Run, api: Api, screen: Screen) -> Exit:
     body = plan_body(asked)
     found = status_of(which(asked.plan, api, last=False), api)
     if not found["dryRun"] or not found["finishedAt"]:
-        why = "goes on still: wait for it" if found["dryRun"] else "is no dry run: start one with --dry-run"
-        raise UsageError(f"--plan {short(found['runId'])} {why}.")
+        raise UsageError(f"--plan {short(found['runId'])} {_why_no_plan(found)}.")
     if not asked.yes:
         if not screen.is_attended:
             raise UsageError("This applies a dry run: without a terminal to ask on, say --yes.")
@@ -74,6 +73,12 @@ def _apply(asked: typed.Run, api: Api, screen: Screen) -> Exit:
         if "unknown field" in str(error):
             raise UsageError("This API is older than the command and cannot apply a dry run: run it anew.") from None
         raise
+
+
+def _why_no_plan(found: Fields) -> str:
+    if found["dryRun"]:
+        return "goes on still: wait for it"
+    return "is no dry run: start one with --dry-run"
 
 
 def retry(asked: typed.Follow, api: Api, screen: Screen) -> Exit:

@@ -52,7 +52,10 @@ def list_not_done(status: Fields, api: Api, screen: Screen) -> None:
         return
     total = sum(left.values())
     screen.show("")
-    screen.show(f"Would not be done: {total:,}" if status["dryRun"] else f"Not done: {total:,}")
+    title = "Not done"
+    if status["dryRun"]:
+        title = "Would not be done"
+    screen.show(f"{title}: {total:,}")
     everyone = (line for outcome in left for line in api.users(status["runId"], outcome, _LISTED))
     screen.table(lists.not_done(list(islice(everyone, _LISTED))))
     if total > _LISTED:

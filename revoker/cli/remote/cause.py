@@ -62,8 +62,12 @@ def _port(place: httpx.URL) -> int:
 
 
 def _start(place: httpx.URL) -> str:
-    return "start it with make serve" if address(str(place)).local else "check the address"
+    if address(str(place)).local:
+        return "start it with make serve"
+    return "check the address"
 
 
 def _plain(url: str) -> str:
-    return f"write {url.replace('https:', 'http:', 1)}" if address(url).local else "check the port"
+    if address(url).local:
+        return f"write {url.replace('https:', 'http:', 1)}"
+    return "check the port"

@@ -89,9 +89,10 @@ class Api:
     def _given_up(self, trouble: Trouble, question: Question) -> str:
         lasting = f"No answer from {self.address}: {trouble.why}."
         # A request that never left has started nothing: no word of keys where the address is wrong.
-        may_be_done = not trouble.lasting and (question.key or not trouble.again)
-        open_end = _left_open(question) if may_be_done else ""
-        return f"{lasting} Next: {trouble.then}.{open_end}"
+        said = f"{lasting} Next: {trouble.then}."
+        if not trouble.lasting and (question.key or not trouble.again):
+            said += _left_open(question)
+        return said
 
     def _tried(self, question: Question, *, stream: bool) -> httpx.Response | Trouble:
         try:
@@ -127,4 +128,6 @@ def _left_open(question: Question) -> str:
     """Say what the operator cannot know now, and how not to do it twice."""
     if question.key:
         return f" It may have been started: repeat the command with --idempotency-key {question.key}."
-    return "" if question.again else " It may have been done all the same: look before you repeat it."
+    if question.again:
+        return ""
+    return " It may have been done all the same: look before you repeat it."

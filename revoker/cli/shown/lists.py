@@ -16,11 +16,13 @@ def user_name(line: Fields) -> str:
 
 def why(line: Fields) -> str:
     """Return the reason beside an outcome, with Graph's status and request id, and under which name it was asked."""
-    status = f"HTTP {line['status']}" if line["status"] else ""
-    facts = [part for part in (line["reason"], status, line["requestId"]) if part]
+    facts = [str(line["reason"] or "")]
+    if line["status"]:
+        facts.append(f"HTTP {line['status']}")
+    facts.append(str(line["requestId"] or ""))
     if "@" in line["requestedAs"] and line["requestedAs"] != user_name(line):
         facts.append(f"asked for as {line['requestedAs']}")
-    return ", ".join(facts)
+    return ", ".join(filter(None, facts))
 
 
 def users(found: Sequence[Fields], *, bare: bool = False) -> Table:
@@ -52,7 +54,9 @@ def runs_folded(found: Iterable[Fields], width: int, *, local: bool) -> Iterator
 
 
 def _run(one: Fields, *, local: bool) -> tuple[str, ...]:
-    state = f"{one['state']} (dry run)" if one["dryRun"] else str(one["state"])
+    state = str(one["state"])
+    if one["dryRun"]:
+        state = f"{state} (dry run)"
     started = times.moment(one["createdAt"], local=local)[:16]
     asked_by = one["requestedBy"]["name"]
     if one["trigger"] == "schedule":

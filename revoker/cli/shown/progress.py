@@ -28,29 +28,35 @@ class Watched:
 
 
 def lines(watched: Watched, now: datetime, width: int) -> list[str]:
-    """Return what a terminal of ``width`` columns shows."""
-    shown = [heading(watched.status), [*_signed_out(watched), *_left(watched.status, now)], _beside(watched.status)]
+    """Return what a terminal of ``width`` columns shows: heading, share, the rest, and what is waited for."""
+    share_line = [*_signed_out(watched), *_left(watched.status, now)]
+    found: list[str] = []
+    for parts in (heading(watched.status), share_line, _beside(watched.status)):
+        found += folded(parts, width)
     waits = waits_for(watched.status, now)
     if waits:
-        shown.append(waits.split(" "))
-    found: list[str] = []
-    for number, parts in enumerate(shown):
-        found += folded(parts, width, " " if number == 3 else _DOT)
+        found += folded(waits.split(" "), width, " ")
     return found
 
 
 def line(watched: Watched, now: datetime) -> str:
     """Return where a run stands in one line for a log."""
     finish = times.read(watched.status["estimate"]["finishAt"])
-    due = [f"done about {times.clock(finish)}"] if finish and not watched.status["finishedAt"] else []
-    return f"{times.clock(now)} {_DOT.join([*_signed_out(watched), *due, *_beside(watched.status)])}"
+    parts = _signed_out(watched)
+    if finish and not watched.status["finishedAt"]:
+        parts.append(f"done about {times.clock(finish)}")
+    return f"{times.clock(now)} {_DOT.join([*parts, *_beside(watched.status)])}"
 
 
 def heading(status: Fields) -> list[str]:
     """Return what names a run: contoso.com, its scope, run 01a2135b-7f47."""
+    parts = []
+    if status["dryRun"]:
+        parts.append("DRY RUN")
     domain = tenant(status)
-    begun = ["DRY RUN"] if status["dryRun"] else []
-    return [*begun, *([domain] if domain else []), scope(status), f"run {short(status['runId'])}"]
+    if domain:
+        parts.append(domain)
+    return [*parts, scope(status), f"run {short(status['runId'])}"]
 
 
 def waits_for(status: Fields, now: datetime) -> str:
@@ -89,8 +95,10 @@ def _signed_out(watched: Watched) -> list[str]:
     found = share(watched.status)
     if watched.status["dryRun"]:
         return [f"Would sign out {found.planned:,}", "no one is signed out"]
-    pace = [f"{watched.pace:,.0f}/s"] if watched.pace >= 1 else []
-    return [f"Signed out {found.out:,} of {found.due:,}", *pace]
+    parts = [f"Signed out {found.out:,} of {found.due:,}"]
+    if watched.pace >= 1:
+        parts.append(f"{watched.pace:,.0f}/s")
+    return parts
 
 
 def _left(status: Fields, now: datetime) -> Iterable[str]:
@@ -103,7 +111,9 @@ def _left(status: Fields, now: datetime) -> Iterable[str]:
 
 def _beside(status: Fields) -> list[str]:
     found, counts = share(status), status["counts"]
-    parts = [] if status["dryRun"] else [f"Confirmed {found.confirmed:,}"]
+    parts = []
+    if not status["dryRun"]:
+        parts.append(f"Confirmed {found.confirmed:,}")
     for outcome, word in _BESIDE:
         if counts.get(outcome):
             parts.append(f"{word} {counts[outcome]:,}")

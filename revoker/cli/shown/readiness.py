@@ -21,9 +21,11 @@ def tables(found: Fields, *, narrow: bool = False) -> Iterator[Table]:
 
 
 def _permission(one: Fields, *, narrow: bool) -> tuple[str, str, str]:
-    if one["granted"]:
-        return one["name"], "granted", "" if narrow else one["purpose"]
-    return one["name"], "MISSING", f"{one['purpose']}. Without it: {one['without']}"
+    if not one["granted"]:
+        return one["name"], "MISSING", f"{one['purpose']}. Without it: {one['without']}"
+    if narrow:
+        return one["name"], "granted", ""
+    return one["name"], "granted", one["purpose"]
 
 
 def _domains(federation: Fields) -> Iterator[tuple[str, str, str]]:
@@ -31,8 +33,10 @@ def _domains(federation: Fields) -> Iterator[tuple[str, str, str]]:
     if not federation["domains"]:
         yield "all", f"{federation['verdict']}{because(federation['reason'])}", ""
     for domain in federation["domains"]:
-        follows = domain.get("follows")
-        yield domain["domain"], f"{domain['verdict']} (as {follows})" if follows else domain["verdict"], ""
+        verdict = str(domain["verdict"])
+        if domain.get("follows"):
+            verdict += f" (as {domain['follows']})"
+        yield domain["domain"], verdict, ""
         for one in domain.get("configurations") or ():
             yield "", f"issuer {one['issuer'] or 'not named'}", one["mfaBehavior"]
         for one in domain["certificates"]:
@@ -53,18 +57,26 @@ def _protected(found: list[Fields]) -> Iterator[tuple[str, str]]:
 
 def _numbers(found: Fields) -> Iterator[tuple[str, str]]:
     for name, count in found["users"].items():
-        yield name, "not told" if count is None else f"{count:,}"
+        yield name, _number(count)
     estimate = found["estimate"]
     if estimate:
         yield "all of them take", f"{timedelta(seconds=estimate['seconds'])} (h:mm:ss)"
     yield "approval above", _approval(found)
 
 
+def _number(count: int | None) -> str:
+    if count is None:
+        return "not told"
+    return f"{count:,}"
+
+
 def _approval(found: Fields) -> str:
     approval = found.get("approval")
     if approval is None:
         return "not told"
-    return f"{approval['above']:,}" if approval["above"] else "off"
+    if not approval["above"]:
+        return "off"
+    return f"{approval['above']:,}"
 
 
 def remarks(found: Fields) -> Iterator[str]:
@@ -92,4 +104,6 @@ def obstacles(found: Fields) -> Iterator[str]:
 
 def because(reason: str | None) -> str:
     """Return a reason in brackets, if there is one."""
-    return f" ({reason})" if reason else ""
+    if not reason:
+        return ""
+    return f" ({reason})"

@@ -13,8 +13,10 @@ from revoker.cli.words import MEANING, RETRYABLE, Fields, Outcome, State, counte
 
 def show(status: Fields, screen: Screen) -> None:
     """Show how a run stands."""
-    bad = status["state"] in {State.COMPLETED_WITH_FAILURES, State.FAILED, State.CANCELLED}
-    screen.show(verdict(status), style="bold red" if bad else "bold")
+    style = "bold"
+    if status["state"] in {State.COMPLETED_WITH_FAILURES, State.FAILED, State.CANCELLED}:
+        style = "bold red"
+    screen.show(verdict(status), style=style)
     screen.table(Table(("", " "), list(facts(status, screen)), whole=frozenset({""}), bare=True))
     if status["counts"]:
         screen.show("")
@@ -101,7 +103,9 @@ def next_steps(status: Fields, now: datetime) -> Iterator[str]:
     run = short(status["runId"])
     if status["state"] == State.AWAITING_APPROVAL:
         approval = status.get("approval") or {}
-        until = f" by {times.both(approval['until'], now)}" if approval.get("until") else " within four hours"
+        until = " within four hours"
+        if approval.get("until"):
+            until = f" by {times.both(approval['until'], now)}"
         yield f"A person other than {status['requestedBy']['name']} must approve it{until}:"
         yield f"  revoker approve {run}"
         return

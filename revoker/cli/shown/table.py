@@ -29,8 +29,9 @@ class Table:
 
         drawn = Drawn(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=not self.bare, header_style="bold")
         for title in self.titles:
-            side = "right" if title in self.right else "left"
-            drawn.add_column(title, justify=side, no_wrap=title in self.whole, overflow="fold")  # type: ignore[arg-type]
+            drawn.add_column(title, no_wrap=title in self.whole, overflow="fold")
+            if title in self.right:
+                drawn.columns[-1].justify = "right"
         for number, row in enumerate(self.rows):
             drawn.add_row(*[Text(clean(cell)) for cell in row], style=self.styles.get(number))
         return drawn

@@ -52,7 +52,10 @@ def users(option: str, values: Iterable[str]) -> list[str]:
             name = clean(part)
             if not name:
                 continue
-            (found if is_user_name(name) else wrong).append(name)
+            if is_user_name(name):
+                found.append(name)
+            else:
+                wrong.append(name)
     if wrong:
         raise UsageError("\n".join(explained(option, wrong)))
     return found

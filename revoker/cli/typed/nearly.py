@@ -95,8 +95,12 @@ def value(typed: str, known: Iterable[str]) -> str:
     """Say which values there are, the close ones first."""
     known = list(known)
     close = get_close_matches(typed.lower(), known, n=1, cutoff=0.6)
-    return f": did you mean {close[0]}?" if close else f": write {', '.join(known)}."
+    if close:
+        return f": did you mean {close[0]}?"
+    return f": write {', '.join(known)}."
 
 
 def _or(close: list[str]) -> str:
-    return f": did you mean {' or '.join(close)}?" if close else "."
+    if close:
+        return f": did you mean {' or '.join(close)}?"
+    return "."
