@@ -183,25 +183,11 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   }
 ]
 
-var reader = {
-  name: 'Log Analytics Reader'
-  id: '73c42c96-874c-492b-b04d-ab87d138a893'
-  why: 'The alert rule runs its query.'
-}
-
-resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' existing = {
-  name: last(split(workspaceId, '/'))
-}
-
-resource mayRead 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+module mayRead 'reader.bicep' = [
   for (alert, index) in alerts: {
-    name: guid(workspace.id, rules[index].id, reader.id)
-    scope: workspace
-    properties: {
-      description: '${reader.name}: ${reader.why}'
+    params: {
+      workspaceName: last(split(workspaceId, '/'))
       principalId: rules[index].identity.principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', reader.id)
     }
   }
 ]

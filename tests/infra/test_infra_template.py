@@ -233,8 +233,16 @@ def test_every_alert_runs_as_itself_and_may_read(resources: list[Found]) -> None
 
     assert {"type": "SystemAssigned"} == rule["identity"]
     assert not [alert["name"] for alert in alerts if re.search(r"\b(union|search)\b", _query(alert, template))]
-    reading = [item for item in template["resources"].values() if "roleAssignments" in item["type"]]
-    assert ["[length(variables('alerts'))]"] == [item["copy"]["count"] for item in reading]
+    reading = template["resources"]["mayRead"]
+    assert "[length(variables('alerts'))]" == reading["copy"]["count"]
+    assert "identity.principalId" in reading["properties"]["parameters"]["principalId"]["value"]
+
+
+def test_an_assignment_is_named_by_its_identity(resources: list[Found]) -> None:
+    """One that belongs to an identity long gone has another name, and does not stop a deployment."""
+    assignments = of_type(resources, "Microsoft.Authorization/roleAssignments")
+
+    assert [] == [where for where, one, _ in assignments if "rincipalId')" not in one["name"]]
 
 
 def test_a_run_that_waits_is_told_within_five_minutes(resources: list[Found]) -> None:
