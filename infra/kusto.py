@@ -14,8 +14,11 @@ INFRA = Path(__file__).resolve().parent
 ROOT = INFRA.parent
 PACKAGE = "@kusto/language-service-next"
 VERSION = "12.4.1"
-FUNCTIONS = INFRA / "queries" / "last-hour"
+PATIENCE_SECONDS = 300
 HOME = ROOT / ".local" / f"kusto-{VERSION}"
+
+# The functions saved on the Sentinel workspace, in the order in which they call one another.
+FUNCTIONS = ("RevokedUsers", "GraphUseAfterRevocation", "SignInsAfterRevocation", "ChangesAfterRevocation")
 
 # What Bicep fills in, as it might; an empty string would not be noticed where a number is wanted.
 TOKENS = {"{{users}}": "500", "{{approvalAbove}}": "1000", "{{writeRate}}": "20"}
@@ -29,36 +32,32 @@ def main() -> int:
     """Say what is not understood; return the exit status."""
     node = _tool("node")
     if node is None:
-        sys.stdout.write("!! NOT PARSED: no Node here; the queries are only compared with the code.\n")
+        print("!! NOT PARSED: no Node here; the queries are only compared with the code.")
         return 0
     problems = complaints(node, queries())
     if not complaints(node, PLANTED):
         problems.append("The language service takes a column that does not exist: it checked nothing.")
     for problem in problems:
-        sys.stdout.write(f"{problem}\n")
-    sys.stdout.write(f"kusto: {len(problems)} problem(s) in {len(queries())} queries\n")
+        print(problem)
+    print(f"kusto: {len(problems)} problem(s) in {len(queries())} queries")
     return min(len(problems), 1)
 
 
 def queries() -> dict[str, str]:
     """Return every query that is deployed, by name, filled in."""
-    found = {path.name: path.read_text(encoding="utf-8") for path in sorted((INFRA / "queries").glob("*.kql"))}
-    for path in sorted(FUNCTIONS.glob("*.kql")):
-        found[path.name] = f'let run = "";\n{saved_functions(but=path.stem)}{path.read_text(encoding="utf-8")}'
+    found: dict[str, str] = {}
+    for path in sorted((INFRA / "queries").glob("*.kql")):
+        found[path.name] = filled(path.read_text(encoding="utf-8"))
+    declared = 'let run = "";\n'
+    for name in FUNCTIONS:
+        text = (INFRA / "queries" / "last-hour" / f"{name}.kql").read_text(encoding="utf-8")
+        found[name] = declared + text
+        declared += f'let {name} = (run: string = "") {{\n{text}}};\n'
     for page in ("workbook.json", "workbook-last-hour.json"):
         for item in json.loads((INFRA / page).read_text(encoding="utf-8"))["items"]:
             if "query" in item["content"]:
-                found[item["name"]] = saved_functions() + item["content"]["query"]
-    return {name: filled(query) for name, query in found.items()}
-
-
-def saved_functions(but: str = "") -> str:
-    """Return the saved functions as declarations, the ones that others call first; the workspace holds them by name."""
-    names = sorted((path.stem for path in FUNCTIONS.glob("*.kql")), key=lambda name: (name != "RevokedUsers", name))
-    texts = {name: (FUNCTIONS / f"{name}.kql").read_text(encoding="utf-8") for name in names if name != but}
-    if but == "RevokedUsers":
-        return ""
-    return "".join(f'let {name} = (run: string = "") {{\n{text}}};\n' for name, text in texts.items())
+                found[item["name"]] = declared + filled(item["content"]["query"])
+    return found
 
 
 def filled(query: str) -> str:
@@ -74,7 +73,7 @@ def complaints(node: str, asked: dict[str, str]) -> list[str]:
         file = Path(folder) / "queries.json"
         file.write_text(json.dumps(asked), encoding="utf-8")
         command = [node, str(INFRA / "queries" / "parse.js"), str(_service()), str(file)]
-        result = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603 - ours
+        result = _run(command)
     if result.returncode:
         return [f"The language service did not run: {result.stderr[-1000:]}"]
     return result.stdout.splitlines()
@@ -87,8 +86,12 @@ def _service() -> Path:
         npm = _tool("npm") or "npm"
         command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(HOME)]
         HOME.mkdir(parents=True, exist_ok=True)
-        subprocess.run([*command, f"{PACKAGE}@{VERSION}"], check=True, capture_output=True)  # noqa: S603 - ours
+        _run([*command, f"{PACKAGE}@{VERSION}"]).check_returncode()
     return folder
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, check=False, text=True, timeout=PATIENCE_SECONDS)  # noqa: S603 - ours
 
 
 def _tool(name: str) -> str | None:

@@ -10,14 +10,14 @@ import pytest
 from fake_cli import Cli
 from kept import ROOT, Found, Json, unfold
 
-from infra import azure_cli, check, steps
+from infra import azure_cli, bicep, steps
 from infra.entra import directory
 
 
 @pytest.fixture(scope="session")
 def template() -> Json:
     """Return the kept template, which is what is deployed."""
-    kept: Json = json.loads(check.KEPT.read_text(encoding="utf-8"))
+    kept: Json = json.loads(bicep.KEPT.read_text(encoding="utf-8"))
     return kept
 
 
@@ -30,7 +30,7 @@ def resources(template: Json) -> list[Found]:
 @pytest.fixture(scope="session")
 def compiler() -> str:
     """Return the Bicep compiler; without one the tests that need it say so."""
-    found = check.compiler()
+    found = bicep.compiler()
     if found is None:
         pytest.skip("NOT COMPILED: no Bicep compiler here; the other tests read the kept template")
     return found

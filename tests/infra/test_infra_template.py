@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from kept import ROOT, Found, Json, of_type, unfold
 
-from infra import check
+from infra import bicep, scan
 from infra.entra import registration
 
 # Every role the deployment assigns, by the name that its description begins with; and what it may be assigned on.
@@ -165,7 +165,7 @@ def test_gate_lets_nobody_in_without_a_token(resources: list[Found]) -> None:
 def test_only_an_administrator_may_let_another_client_call(compiler: str) -> None:
     """No user can consent to the scope for a client; the Azure CLI needs nobody's consent, and is the only one."""
     assert compiler
-    template = json.loads(check.compiled(check.INFRA / "entra" / "app.bicep"))
+    template = json.loads(bicep.compiled(bicep.INFRA / "entra" / "app.bicep"))
 
     api = template["resources"]["app"]["properties"]["api"]
     [scope], [client] = api["oauth2PermissionScopes"], api["preAuthorizedApplications"]
@@ -344,14 +344,14 @@ def test_kept_template_is_what_the_sources_compile_to(compiler: str) -> None:
     """`azuredeploy.json` behind the "Deploy to Azure" button and the Bicep are one thing."""
     assert compiler
 
-    assert not list(check.stale())
+    assert not list(bicep.stale())
 
 
 def test_compiler_has_nothing_to_say(compiler: str) -> None:
     """Every file compiles, lints and is formatted, without one warning: a misspelt property is only that."""
     assert compiler
 
-    assert not list(check.complaints())
+    assert not list(bicep.complaints())
 
 
 def test_a_misspelt_property_and_a_careless_line_are_caught(compiler: str, tmp_path: Path) -> None:
@@ -363,14 +363,14 @@ def test_a_misspelt_property_and_a_careless_line_are_caught(compiler: str, tmp_p
         encoding="utf-8",
     )
 
-    complaints = list(check.complaints(tmp_path))
+    complaints = list(bicep.complaints(tmp_path))
 
     assert [True, True] == ["propertees" in complaints[0], "not formatted" in complaints[-1]]
 
 
 def test_every_nested_resource_reaches_checkov(template: Json, tmp_path: Path) -> None:
     """Nested deployments are nothing to checkov: each is given to it as a file."""
-    count = check.flatten(template, tmp_path)
+    count = scan.flatten(template, tmp_path)
 
     assert len(list(unfold(template))) == count
     assert {"Microsoft.Resources/deployments"}.isdisjoint(

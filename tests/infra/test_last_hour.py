@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from kept import ROOT, Found, of_type
 
+from infra import kusto
 from revoker.core.ended import ended_at
 from revoker.core.outcome import Outcome, User
 
@@ -103,6 +104,7 @@ def test_each_query_is_a_function_of_the_run(resources: list[Found]) -> None:
     searches = {search["alias"]: search for search in template["variables"]["searches"]}
 
     files = {path.stem for path in FOLDER.glob("*.kql")}
+    assert files == set(kusto.FUNCTIONS)
     assert files | {"SessionsEndedByOthers"} == set(searches)
     assert {'run:string = ""'} == {searches[name]["takes"] for name in files}
 

@@ -1,0 +1,91 @@
+"""The Bicep compiler: compile, lint and format every file, and compare the kept template with the sources."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+INFRA = Path(__file__).resolve().parent
+ROOT = INFRA.parent
+KEPT = INFRA / "azuredeploy.json"
+PATTERNS = ("./**/*.bicep", "./**/*.bicepparam")
+PATIENCE_SECONDS = 300
+
+
+def compiler() -> str | None:
+    """Return the Bicep compiler: the one kept beside the checkout, else the one on the PATH."""
+    beside = ROOT.parent / "shared" / "tools" / "bicep"
+    return str(beside) if beside.exists() else shutil.which("bicep")
+
+
+def sources(folder: Path = INFRA) -> list[Path]:
+    """Return every Bicep file."""
+    return sorted([*folder.rglob("*.bicep"), *folder.rglob("*.bicepparam")])
+
+
+def compiled(source: Path) -> str:
+    """Return the template that a file compiles to; raises RuntimeError with the compiler's words."""
+    command = "build-params" if source.suffix == ".bicepparam" else "build"
+    result = _run(command, str(source), "--stdout")
+    if result.returncode:
+        raise RuntimeError(result.stderr)
+    return result.stdout
+
+
+def complaints(folder: Path = INFRA) -> Iterator[str]:
+    """Yield what the compiler says. A misspelt property is a warning, and exits 0: any word is a failure."""
+    for pattern in PATTERNS:
+        result = _run("lint", "--pattern", pattern, folder=folder)
+        said = result.stdout + result.stderr
+        yield from filter(None, map(str.strip, said.splitlines()))
+        if result.returncode and not said.strip():
+            yield f"{pattern}: lint exited {result.returncode}"
+    yield from _unformatted(folder)
+
+
+def _unformatted(folder: Path) -> Iterator[str]:
+    """Format a copy, since the compiler cannot only look."""
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(shutil.copytree(folder, Path(place) / "infra"))
+        for pattern in PATTERNS:
+            _run("format", "--pattern", pattern, folder=copy)
+        for source in sources(folder):
+            if (copy / source.relative_to(folder)).read_bytes() != source.read_bytes():
+                yield f"{source.relative_to(folder)}: not formatted (bicep format {source})"
+
+
+def write_kept() -> None:
+    """Compile the kept template anew."""
+    KEPT.write_text(f"{compiled(INFRA / 'main.bicep').rstrip()}\n", encoding="utf-8")
+
+
+def stale() -> Iterator[str]:
+    """Yield a sentence when the kept template is not what the sources compile to."""
+    try:
+        fresh = compiled(INFRA / "main.bicep")
+    except RuntimeError:
+        return  # the compiler has already said why
+    if _without_generator(json.loads(fresh)) != _without_generator(json.loads(KEPT.read_text(encoding="utf-8"))):
+        yield f"{KEPT.relative_to(ROOT)}: not what main.bicep compiles to (python -m infra.check --write)"
+
+
+def _without_generator(template: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return a template without what names the compiler, whose version may differ."""
+    if isinstance(template, dict):
+        return {key: _without_generator(value) for key, value in template.items() if key != "_generator"}
+    if isinstance(template, list):
+        return list(map(_without_generator, template))
+    return template
+
+
+def _run(*arguments: str, folder: Path = INFRA) -> subprocess.CompletedProcess[str]:
+    """Run the compiler; parameter files read one variable that has no default."""
+    environment = {**os.environ, "RESPONDER_API_CLIENT_ID": "00000000-0000-0000-0000-000000000000"}
+    command = [compiler() or "bicep", *arguments]
+    return subprocess.run(  # noqa: S603 - ours
+        command, capture_output=True, check=False, text=True, env=environment, cwd=folder, timeout=PATIENCE_SECONDS
+    )
