@@ -11,7 +11,8 @@ from revoker.core.outcome import FAILURES, Outcome
 from revoker.core.request import Incident, Person, Priority, Trigger
 from revoker.core.tally import Tally
 
-ACCESS_TOKEN_LIFE = timedelta(minutes=90)
+# Two hours for Teams and Microsoft 365 clients without Conditional Access (docs/graph-facts.md#residual-access).
+ACCESS_TOKEN_LIFE = timedelta(minutes=120)
 # A second person has this long to approve a run or a sweep.
 APPROVE_WITHIN = timedelta(hours=4)
 

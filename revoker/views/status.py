@@ -15,7 +15,7 @@ COUNTERMEASURE = "CM0077"
 TECHNIQUES = ("T1550", "T1550.001")
 
 
-def status(run: Run, counted: Tally, quota: Quota) -> dict[str, object]:
+def status(run: Run, counted: Tally, quota: Quota, token_life: timedelta = ACCESS_TOKEN_LIFE) -> dict[str, object]:
     """Return the status object of a run; every report carries the countermeasure and its techniques."""
     state = state_of(run, counted)
     total = max(counted.total, counted.expected) if counted.planning else counted.total
@@ -38,7 +38,7 @@ def status(run: Run, counted: Tally, quota: Quota) -> dict[str, object]:
         "total": total,
         "progress": round(done / total, 4) if total else 1.0,
         "estimate": {"finishAt": moment(_finish(run, counted, quota)), "writesPerSecond": quota.rate},
-        "residualAccessUntil": _residual(counted),
+        "residualAccessUntil": _residual(counted, token_life),
         "warnings": list(run.warnings),
         "retryOf": run.retry_of,
         "retriedBy": run.retried_by,
@@ -78,9 +78,9 @@ def _finish(run: Run, counted: Tally, quota: Quota) -> datetime | None:
     return planned + timedelta(seconds=max(0, counted.expected - counted.total) / quota.rate)
 
 
-def _residual(counted: Tally) -> str | None:
+def _residual(counted: Tally, token_life: timedelta) -> str | None:
     """Return when a token issued just before the last call has lived its own life out (graph, Access tokens)."""
-    return moment(counted.last_called_at + ACCESS_TOKEN_LIFE) if counted.last_called_at else None
+    return moment(counted.last_called_at + token_life) if counted.last_called_at else None
 
 
 def _is_id(key: str) -> bool:

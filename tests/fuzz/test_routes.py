@@ -77,7 +77,7 @@ async def peopled(name: str) -> tuple[Front, list[str]]:
     await front.world.ledger.claim(f"{RITA}:{TAKEN}", ended.id, "another body")
     tools, sweeps = front.world.tools, front.sweeps
     swept, paused = [await sweep.create(a_spec(ALICE.id, name=name), sweeps, tools) for name in ("one", "two")]
-    await sweep.pause(paused, Person("id-1", "Rita Responder"), sweeps, tools)
+    await sweep.pause(paused, Person("id-1", "Rita Responder"), sweeps, tools.clock.now())
     large = await sweep.create(a_spec(*(user.id for user in CROWD[:51])), sweeps, tools)
     ids = [swept.id, paused.id, large.id] if "sweep" in name else [ended.id, going.id, waiting.id]
     return front, ids

@@ -469,14 +469,14 @@ async def test_one_key_is_one_run(world: World) -> None:
 
 
 async def test_residual_access_is_said(world: World) -> None:
-    """A stolen access token may work for 90 minutes after the last accepted call, and the status says until when."""
+    """A stolen access token may work for 120 minutes after the last accepted call, and the status says until when."""
     run = await world.start(UPN)
     called = world.clock.moment
     await world.step()
     counted = await world.ledger.tally(run.id)
     rendered = status(run, counted, world.tools.policy.quota)
 
-    assert (called + timedelta(minutes=90)).isoformat(timespec="milliseconds")[:-6] + "Z" == rendered[
+    assert (called + timedelta(minutes=120)).isoformat(timespec="milliseconds")[:-6] + "Z" == rendered[
         "residualAccessUntil"
     ]
     assert counted.counts == {Outcome.VERIFIED: 1}

@@ -53,7 +53,7 @@ def test_the_whole_status() -> None:
         "total": 4,
         "progress": 0.75,
         "estimate": {"finishAt": "2026-03-02T09:00:05.000Z", "writesPerSecond": 20},
-        "residualAccessUntil": "2026-03-02T10:30:00.000Z",
+        "residualAccessUntil": "2026-03-02T11:00:00.000Z",
         "warnings": ["Mind."],
         "retryOf": None,
         "retriedBy": None,
