@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from support.live import Tenant as Simulated
-from support.tenant_truth import GRANTED, Truth
+from support.tenant_truth import GRANTED, GROUPS, Truth
 
 from local.tenant import catalogue, memberships, people
 from local.tenant.tokens import DEFAULT_ROLES
@@ -17,6 +17,7 @@ from revoker.ports.graph import NOT_COUNTED, RoleHolders
 from revoker.ports.page import Page
 
 EVERYBODY = Source(Kind.ALL)
+NOWHERE = "b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2bff"
 FIELD = Source(Kind.GROUP, memberships.FIELD)
 GLOBAL_READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"  # held by nobody before
 ELSEWHERE = "https://graph.microsoft.com.evil.example/v1.0/users"
@@ -255,15 +256,42 @@ async def test_all_holders_take_few_calls(tenant: Simulated, asked: MsGraphListi
 
 
 async def test_a_tenant_that_does_not_count_is_listed(tenant: Simulated, asked: MsGraphListings) -> None:
-    """Azure AD B2C refuses advanced queries: the number is unknown then, and a bad filter is bad all the same."""
+    """Azure AD B2C refuses advanced queries: the number is unknown then, and what is wrong is wrong all the same."""
     await tenant.control(roles=list(GRANTED), b2c=True)
 
     assert NOT_COUNTED == await asked.count(EVERYBODY)
     assert NOT_COUNTED == await asked.count(Source(Kind.FILTER, "accountEnabled eq false"))
     assert isinstance(await asked.page(EVERYBODY, None), Page)
-    wrong = await asked.count(Source(Kind.FILTER, "departement eq 'x'"))
-    assert isinstance(wrong, GraphAnswer)
-    assert 400 == wrong.status
+    for source, status in ((Source(Kind.FILTER, "departement eq 'x'"), 400), (Source(Kind.GROUP, NOWHERE), 404)):
+        wrong = await asked.count(source)
+        assert isinstance(wrong, GraphAnswer)
+        assert status == wrong.status
+
+
+@pytest.mark.parametrize("group", GROUPS)
+async def test_groups_are_listed_without_the_cast_where_it_is_refused(
+    tenant: Simulated, asked: MsGraphListings, truth: Truth, group: str
+) -> None:
+    """Devices, applications and groups inside are left out, and the users are the same."""
+    await tenant.control(roles=list(GRANTED), b2c=True, pageSize=7)
+    source, cursor, found = Source(Kind.GROUP, group), None, []
+    while not found or cursor:
+        page = await asked.page(source, cursor)
+        assert isinstance(page, Page)
+        found += page.rows or [None]
+        cursor = page.cursor
+
+    assert sorted(seen.id for seen in truth.listed[source]) == sorted(seen.id for seen in found if seen)
+    assert NOT_COUNTED == await asked.count(source)
+
+
+async def test_role_holders_in_a_tenant_without_advanced_queries(
+    tenant: Simulated, asked: MsGraphListings, truth: Truth
+) -> None:
+    """The users in groups that hold a role are found there too."""
+    await tenant.control(roles=list(GRANTED), b2c=True)
+
+    assert truth.holders() == (await holders(asked)).ids
 
 
 @pytest.mark.parametrize("links", ["repeat", "cycle"])

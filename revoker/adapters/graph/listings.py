@@ -6,6 +6,7 @@ from revoker.adapters.graph.batch import GraphBatch
 from revoker.adapters.graph.domains import DomainReader
 from revoker.adapters.graph.groups import GroupReader
 from revoker.adapters.graph.listing import Row, counted, directory_users
+from revoker.adapters.graph.members import MemberReader, users_among
 from revoker.adapters.graph.pager import Pager
 from revoker.adapters.graph.requests import GraphRequests
 from revoker.adapters.graph.role_groups import RoleGroupReader
@@ -29,7 +30,8 @@ class MsGraphListings:
         self._requests = GraphRequests(transport)
         self._groups = GroupReader(GraphBatch(transport), self._pager, self._requests)
         self._domains = DomainReader(self._pager, self._requests)
-        role_groups = RoleGroupReader(transport, self._pager, self._groups)
+        self._members = MemberReader(self._pager, self._requests)
+        role_groups = RoleGroupReader(transport, self._pager, self._groups, self._members)
         self._roles = RoleHolderReader(self._pager, RoleRequests(transport), role_groups)
 
     async def page(self, source: Source, cursor: str | None) -> Page[DirectoryUser] | GraphAnswer:
@@ -40,16 +42,19 @@ class MsGraphListings:
             found = await self._first_page(source)
         if isinstance(found, GraphAnswer):
             return found
+        if source.kind is Kind.GROUP:
+            found = Page(users_among(found.rows), found.cursor)
         return directory_users(found)
 
     async def count(self, source: Source) -> int | GraphAnswer:
         """Return the count that comes with a page of one user: one way for all sources, and as cheap as can be."""
         found = counted(await self._pager.ask(self._requests.users(source, ["id"], advanced=True, top=1)))
-        if isinstance(found, GraphAnswer) and found.status == 400 and source.kind is not Kind.GROUP:
-            # Azure AD B2C refuses to count at all: a plain page tells that from a filter that is wrong.
-            plain = await self._pager.page(self._requests.users(source, ["id"], advanced=False, top=1))
-            if not isinstance(plain, GraphAnswer):
-                return NOT_COUNTED
+        if isinstance(found, GraphAnswer) and found.status == 400:
+            # Azure AD B2C refuses to count at all: a plain page tells that from a source that is wrong.
+            plain = await self._first_page(source)
+            if isinstance(plain, GraphAnswer):
+                return plain
+            return NOT_COUNTED
         return found
 
     async def read_groups(self, ids: Sequence[str]) -> Mapping[str, Group | GraphAnswer]:
@@ -82,6 +87,8 @@ class MsGraphListings:
 
     async def _first_page(self, source: Source) -> Page[Row] | GraphAnswer:
         """Ask plainly first: an advanced query is answered from an index that lags. Only filters ever need one."""
+        if source.kind is Kind.GROUP:
+            return await self._members.first_page(source.value, SELECT)
         found = await self._pager.page(self._requests.users(source, SELECT, advanced=False))
         if source.kind is Kind.FILTER and isinstance(found, GraphAnswer) and found.status == 400:
             return await self._pager.page(self._requests.users(source, SELECT, advanced=True))

@@ -69,6 +69,10 @@ class GraphRequests:
         inside = self._groups.by_group_id(group).transitive_members.graph_user
         return get(inside, advanced=True, select=list(select), top=top)
 
+    def members_of(self, group: str, select: Sequence[str]) -> RequestInformation:
+        """Ask for the members of a group, of every type and however deep; a plain query."""
+        return get(self._groups.by_group_id(group).transitive_members, select=list(select), top=_PAGE)
+
     def groups_named(self, name: str, top: int) -> RequestInformation:
         """Ask for the groups with a display name."""
         return get(self._groups, filter=equal("displayName", name), select=list(GROUP_COLUMNS), top=top)

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from revoker.adapters.graph.eligible import Eligible, eligible_rows
 from revoker.adapters.graph.groups import GroupReader
-from revoker.adapters.graph.listing import Row, ids_of
+from revoker.adapters.graph.listing import Row
+from revoker.adapters.graph.members import MemberReader
 from revoker.adapters.graph.pager import Pager, each
 from revoker.adapters.graph.principals import principals
-from revoker.adapters.graph.requests import GraphRequests
 from revoker.adapters.graph.role_requests import RoleRequests
 from revoker.adapters.graph.transport import GraphTransport
 from revoker.core.graph_answer import GraphAnswer
@@ -20,11 +20,11 @@ _READ_HIDDEN = "Member.Read.Hidden"
 class RoleGroupReader:
     """Asks which users are in groups."""
 
-    def __init__(self, transport: GraphTransport, pager: Pager, groups: GroupReader) -> None:
+    def __init__(self, transport: GraphTransport, pager: Pager, groups: GroupReader, members: MemberReader) -> None:
         self._transport = transport
         self._pager = pager
         self._groups = groups
-        self._requests = GraphRequests(transport)
+        self._members = members
         self._roles = RoleRequests(transport)
 
     async def users_in(self, groups: frozenset[str]) -> RoleHolders | GraphAnswer:
@@ -37,7 +37,7 @@ class RoleGroupReader:
             return joiners
         holding = groups | joiners.groups
         inside, shown = await asyncio.gather(
-            each(self._members(group) for group in sorted(holding)), self._are_shown(holding)
+            each(self._inside(group) for group in sorted(holding)), self._are_shown(holding)
         )
         if isinstance(inside, GraphAnswer):
             return inside
@@ -52,12 +52,12 @@ class RoleGroupReader:
     async def _joining(self, group: str) -> Eligible | GraphAnswer:
         return eligible_rows(await self._pager.rows(self._roles.may_join(group)))
 
-    async def _members(self, group: str) -> frozenset[str] | GraphAnswer:
+    async def _inside(self, group: str) -> frozenset[str] | GraphAnswer:
         """Return the users in a group; one that was deleted since it was listed has none."""
-        rows = await self._pager.rows(self._requests.users_in(group, ["id"]))
-        if not isinstance(rows, GraphAnswer):
-            return ids_of(rows)
-        return frozenset() if rows.status == 404 else rows
+        found = await self._members.ids(group)
+        if isinstance(found, GraphAnswer) and found.status == 404:
+            return frozenset()
+        return found
 
     async def _are_shown(self, groups: Iterable[str]) -> bool | GraphAnswer:
         """Whether no membership is hidden from this application: a hidden one looks empty."""
