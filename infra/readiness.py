@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-type Json = dict[str, Any]
+Json = dict[str, Any]
 
 # Without this one nothing can be revoked; each of the others is for a feature.
 INDISPENSABLE = "User.RevokeSessions.All"

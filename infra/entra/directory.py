@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from infra.azure_cli import StepError, az, patiently
 
-type Json = dict[str, Any]
+Json = dict[str, Any]
 
 # A new identity or application is not known everywhere in the directory at once (Bicep#16811).
 PATIENCE_SECONDS = (0, 10, 20, 40, 60)

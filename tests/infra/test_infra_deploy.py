@@ -1,5 +1,6 @@
 """The commands that deploy, asked of an Azure in memory."""
 
+import ast
 import re
 
 import pytest
@@ -336,3 +337,15 @@ def test_azd_does_the_same_steps_with_the_same_package() -> None:
     for run in re.findall(r"run: (.+)", azure_yaml):
         for step in re.findall(r"infra\.deploy (\w+)", run):
             assert step in deploy.STEPS
+
+
+@pytest.mark.parametrize("folder", ["", "entra"])
+def test_what_deploys_is_python_3_11(folder: str) -> None:
+    """An administrator's machine may have an older Python than the app: the commands' syntax is 3.11's."""
+    files = sorted((ROOT / "infra" / folder).glob("*.py"))
+    files += [ROOT / "infra" / "package" / f"{name}.py" for name in ("__init__", "layout", "freshness")]
+    needs_the_tools = {"scan.py", "check.py", "kusto.py", "bicep.py"}
+
+    for file in files:
+        if file.name not in needs_the_tools:
+            ast.parse(file.read_text(encoding="utf-8"), feature_version=(3, 11))
