@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from revoker.clouds import Cloud, Storage, graph_override, storage
 from revoker.core.back_off import Patience
 from revoker.core.errors import SettingError
-from revoker.core.names import user_name
+from revoker.core.name_faults import NameFaultError, names_in_list
 from revoker.core.pacing import Quota
 from revoker.core.sweep_spec import SweepSpec
 from revoker.environment import Environment
@@ -103,12 +103,14 @@ def _patience(given: Environment) -> Patience:
 
 
 def _protected(given: Environment) -> tuple[str, ...]:
-    """Return the protected accounts in lower case, each once, in the order given."""
-    entries = [entry for entry in re.split(r"[\s,;]+", given.text("REVOKER_PROTECTED")) if entry]
-    for entry in entries:
-        if user_name(entry) is None:
-            raise SettingError(f"REVOKER_PROTECTED holds {entry!r}: write object ids and UPNs, separated by commas.")
-    return tuple(dict.fromkeys(entry.lower() for entry in entries))
+    """Return the protected accounts in lower case, each once, in the order given.
+
+    An entry that is no name stops the start: it would protect no account, and nothing would say so.
+    """
+    try:
+        return names_in_list(given.text("REVOKER_PROTECTED"))
+    except NameFaultError as fault:
+        raise SettingError(f"REVOKER_PROTECTED: {fault}") from None
 
 
 def _public_url(given: Environment) -> str:
