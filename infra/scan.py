@@ -28,6 +28,7 @@ SKIPPED = {
     "CKV_AZURE_63": "false alarm on the settings child: it has no log settings",
     "CKV_AZURE_65": "false alarm on the settings child: it has no log settings",
     "CKV_AZURE_66": "false alarm on the settings child: it has no log settings",
+    "CKV_AZURE_78": "ftpsState is deprecated on Flex Consumption; the policy `ftp` refuses the password that FTP needs",
     "CKV_AZURE_80": "false alarm: for .NET",
     "CKV_AZURE_88": "false alarm: nothing is mounted",
     "CKV_AZURE_206": "how many copies is a parameter, zones by default",
