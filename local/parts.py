@@ -30,9 +30,9 @@ async def start_tenant(options: Options) -> Child:
     return await Child.start("The tenant", command, cwd=ROOT, log=options.log)
 
 
-async def start_embedded(options: Options, env: dict[str, str], port: int) -> Host:
-    """Start the host of this package."""
-    flags = [*options.host_flags(), f"--port={port}", "--create-queues=yes"]
+async def start_embedded(options: Options, env: dict[str, str], port: int, *, deploy: bool) -> Host:
+    """Start the host of this package; the first one creates the queues as well, which in Azure a deployment does."""
+    flags = [*options.host_flags(), f"--port={port}", f"--create-queues={'yes' if deploy else 'no'}"]
     place = surroundings(options.app)
     command = [place.python, "-m", "local.host", *flags]
     env |= place.environment
@@ -41,12 +41,13 @@ async def start_embedded(options: Options, env: dict[str, str], port: int) -> Ho
     return Host(child, str(said["api"]), int(said["worker"]))
 
 
-async def start_func(options: Options, env: dict[str, str], port: int) -> Host:
+async def start_func(options: Options, env: dict[str, str], port: int, *, deploy: bool) -> Host:
     """Start the real host of Core Tools (written by its documentation; no test runs it)."""
     if not shutil.which("func"):
         raise ChildFailedError("HOST=func asks for Azure Functions Core Tools, and there is no func on the PATH.")
-    command = [sys.executable, "-m", "local.host", f"--app={options.app}", "--port=0", "--create-queues=only"]
-    await (await Child.start("Queue creation", command, env=env, cwd=ROOT, log=options.log)).announced()
+    if deploy:
+        command = [sys.executable, "-m", "local.host", f"--app={options.app}", "--port=0", "--create-queues=only"]
+        await (await Child.start("Queue creation", command, env=env, cwd=ROOT, log=options.log)).announced()
     port = port or free_ports(1)[0]
     env |= {"FUNCTIONS_WORKER_RUNTIME": "python", "languageWorkers__python__defaultExecutablePath": sys.executable}
     child = await Child.start("func", ["func", "start", "--port", str(port)], env=env, cwd=options.app, log=options.log)

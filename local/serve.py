@@ -49,7 +49,7 @@ class Running:
         """Start the host, or start it again on the same port."""
         port = int(self.api.split(":")[2].split("/")[0]) if self.api else self.options.api_port
         start = start_func if os.environ.get("HOST") == "func" else start_embedded
-        host = await start(self.options, self.environment(), port)
+        host = await start(self.options, self.environment(), port, deploy=not self.api)
         self.host, self.api, self.worker_pid = host.child, host.api, host.worker_pid
 
     async def stop_host(self) -> None:

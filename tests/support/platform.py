@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from local.children import ChildFailedError
 from local.serve import Running
 
 
 class Platform:
-    """Keeps a host running; `ends` are the exit statuses of those that ended."""
+    """Keeps a host running; `ends` are the exit statuses of those that ended, -1 for one that could not start."""
 
     def __init__(self, running: Running) -> None:
         self._running = running
@@ -22,8 +22,10 @@ class Platform:
             self.ends.append(await self._running.host.process.wait())
             while not self._running.host.alive:
                 await asyncio.sleep(0.2)
-                with suppress(ChildFailedError):
+                try:
                     await self._running.start_host()
+                except ChildFailedError:
+                    self.ends.append(-1)
 
 
 @asynccontextmanager
