@@ -41,8 +41,8 @@ class Run:
     """One accepted request.
 
     ``finished_as`` is set when no work is left, and later changes only from a worse to a better end. ``scans``: the run
-    lists the directory. ``incomplete``: part of its scope could not be listed. ``approval_until``: a second person must
-    approve the run before that moment.
+    lists the directory. ``incomplete``: part of its scope could not be listed. ``federation``: the federated domains as
+    the gate saw them. ``approval_until``: a second person must approve the run before that moment.
     """
 
     id: str
@@ -65,6 +65,7 @@ class Run:
     scans: bool = False
     incomplete: bool = False
     acknowledged: tuple[str, ...] = ()
+    federation: tuple[Mapping[str, object], ...] = ()
     approval_until: datetime | None = None
     approved_by: Person | None = None
     approved_at: datetime | None = None

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from revoker.core.back_off import pause
 from revoker.core.graph_answer import GraphAnswer, reason_of
+from revoker.core.landmark import Landmark
 from revoker.core.request import Priority
 from revoker.core.source import Kind, Source
 from revoker.core.tally import Tally
@@ -37,6 +38,7 @@ class Scan:
     step: int = 0
     at: int = 0
     cursor: str | None = None
+    landmark: Landmark = field(default_factory=Landmark)
     check: int = 0
     pages: int = 0
     attempts: int = 0
@@ -72,16 +74,27 @@ class Scan:
     def after_page(self, cursor: str | None, now: datetime) -> "Scan":
         """Return the scan after a page: at the next page, or at the next source where ``cursor`` is None."""
         listed = self.is_planning and self.source is not None and self.source.is_paged
-        at = self.at
+        moved = replace(self._moved(now), cursor=cursor, pages=self.pages + listed)
         if cursor is None:
-            at += 1
-        return replace(self._moved(now), at=at, cursor=cursor, pages=self.pages + listed)
+            return replace(moved, at=self.at + 1, landmark=Landmark())
+        return replace(moved, landmark=self.landmark.passed(cursor))
+
+    def repeats(self, cursor: str | None) -> bool:
+        """Whether a page's link leads back to this page, or to an earlier one of its source."""
+        return cursor is not None and (cursor == self.cursor or self.landmark.is_at(cursor))
 
     def next_check(self, due_at: datetime, now: datetime) -> "Scan":
         """Return the scan at the start of its next check, over the sources that come in pages."""
         listed = tuple(source for source in self.sources if source.is_paged)
         return replace(
-            self._moved(now), sources=listed, at=0, cursor=None, check=self.check + 1, restarts=0, due_at=due_at
+            self._moved(now),
+            sources=listed,
+            at=0,
+            cursor=None,
+            landmark=Landmark(),
+            check=self.check + 1,
+            restarts=0,
+            due_at=due_at,
         )
 
     def expedited(self, due_at: datetime, now: datetime) -> "Scan":
@@ -106,7 +119,7 @@ class Scan:
 
     def restarted(self, now: datetime) -> "Scan":
         """Return the scan at the first page of its source; users listed before are known by their fingerprints."""
-        return replace(self._moved(now), cursor=None, restarts=self.restarts + 1)
+        return replace(self._moved(now), cursor=None, landmark=Landmark(), restarts=self.restarts + 1)
 
     def after_failure(self, answer: GraphAnswer, now: datetime, age: timedelta, jitter: float) -> "Scan | str":
         """Return the scan after a page that Graph refused, or why its source cannot be listed to the end.

@@ -49,6 +49,14 @@ class Scans(Protocol):
         """Keep a set of accounts under a name; a set that is there stays."""
         ...
 
+    async def keep_names(self, run: str, name: str, names: Sequence[str]) -> None:
+        """Keep a list of names, of at most 320 characters each, under a name; a list that is there stays."""
+        ...
+
+    async def names(self, run: str, name: str) -> tuple[str, ...]:
+        """Return a kept list of names; empty where there is none."""
+        ...
+
     async def fingerprints(self, run: str, name: str) -> frozenset[bytes]:
         """Return a kept set of accounts; empty where there is none."""
         ...

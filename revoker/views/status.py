@@ -40,6 +40,7 @@ def status(run: Run, counted: Tally, quota: Quota, token_life: timedelta = ACCES
         "estimate": {"finishAt": moment(_finish(run, counted, quota)), "writesPerSecond": quota.rate},
         "residualAccessUntil": _residual(counted, token_life),
         "warnings": list(run.warnings),
+        "federation": list(run.federation),
         "retryOf": run.retry_of,
         "retriedBy": run.retried_by,
         "sweepId": run.sweep_id,

@@ -12,6 +12,10 @@ from revoker.views.plain import moment
 _LONG_AGO = timedelta(days=90)
 _SHOWN, CLIP = 20, 100
 
+UNPROTECTED = (
+    "REVOKER_PROTECTED is empty, so a run over all users signs out the emergency accounts too: name them there."
+)
+
 
 def cutoff_warning(request: Request, now: datetime) -> tuple[str, ...]:
     """Say that a cutoff lies far back, at each run of a sweep too."""
@@ -36,8 +40,28 @@ def approval_warning(above: int, until: datetime | None) -> tuple[str, ...]:
     return (f"More than {above} users: a second person must approve by {moment(until)}.",)
 
 
-def protection_warning(protected: NamedAccounts) -> tuple[str, ...]:
-    """Say which entries of the protected list match no user."""
+def excluded_warning(excluded: NamedAccounts) -> tuple[str, ...]:
+    """Say which excluded users of a sweep do not exist any more."""
+    if not excluded.unknown:
+        return ()
+    return (f"Excluded, and no user of this directory: {enumerated(excluded.unknown)}.",)
+
+
+def unmet_warning(names: Sequence[str], groups: Sequence[str]) -> tuple[str, ...]:
+    """Say which exclusions spared no user: one with a slip in it spares nobody, and nothing else would tell."""
+    said: list[str] = []
+    if names:
+        shown = enumerated([name[:CLIP] for name in names])
+        said.append(f"{len(names)} excluded users met no user of this run: {shown}. Check these names.")
+    if groups:
+        said.append(f"{len(groups)} excluded groups spared no user of this run: {enumerated(groups)}.")
+    return tuple(said)
+
+
+def protection_warning(protected: NamedAccounts, *, everybody: bool = False) -> tuple[str, ...]:
+    """Say which entries of the protected list match no user, and that a run over all users has no list at all."""
+    if everybody and not protected.names:
+        return (UNPROTECTED,)
     if not protected.unknown:
         return ()
     return (f"REVOKER_PROTECTED matches no user: {enumerated(protected.unknown)}.",)

@@ -292,6 +292,19 @@ async def test_sets_of_accounts_are_kept_apart(ledger: Ledger, scans: Scans) -> 
     assert fingerprints(["a@contoso.com"]) == await scans.fingerprints(run.id, "excluded")
 
 
+async def test_lists_of_names_are_kept_whole_and_once(ledger: Ledger, scans: Scans) -> None:
+    """Twelve hundred names of some 320 characters, in order; keeping them twice changes nothing."""
+    run, _ = await opened(ledger, scans)
+    names = tuple(f"{number:05}{'n' * 300}@contoso.com" for number in range(1200))
+    await scans.keep_names(run.id, "excluded-users", names)
+    await scans.keep_names(run.id, "excluded-users", names)
+    await scans.keep_names(run.id, "excluded-groups", ["g"])
+
+    assert names == await scans.names(run.id, "excluded-users")
+    assert ("g",) == await scans.names(run.id, "excluded-groups")
+    assert () == await scans.names(run.id, "others")
+
+
 async def test_batches_that_wait_are_found_when_due(ledger: Ledger, scans: Scans) -> None:
     """Somebody is to be revoked and was due before the moment; who is revoked already does not wait."""
     run, scan = await opened(ledger, scans)

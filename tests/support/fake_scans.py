@@ -18,6 +18,7 @@ class FakeScans:
     def __init__(self, ledger: FakeLedger) -> None:
         self._ledger = ledger
         self._marks: dict[tuple[str, str], frozenset[bytes]] = defaultdict(frozenset)
+        self._names: dict[tuple[str, str], tuple[str, ...]] = {}
 
     async def open(self, scan: Scan, batches: Sequence[Batch], excluded: Iterable[bytes]) -> None:
         """Write what is missing."""
@@ -60,6 +61,14 @@ class FakeScans:
     async def keep_fingerprints(self, run: str, name: str, marks: Iterable[bytes]) -> None:
         """Keep a set, once."""
         self._marks.setdefault((run, name), frozenset(marks))
+
+    async def keep_names(self, run: str, name: str, names: Sequence[str]) -> None:
+        """Keep a list, once."""
+        self._names.setdefault((run, name), tuple(names))
+
+    async def names(self, run: str, name: str) -> tuple[str, ...]:
+        """Return a list."""
+        return self._names.get((run, name), ())
 
     async def fingerprints(self, run: str, name: str) -> frozenset[bytes]:
         """Return a set."""

@@ -79,7 +79,7 @@ def a_spec(*names: str, person: Person = RITA, **options: object) -> SweepSpec:
 
 
 # Two bytes each in a body.
-UNFOLDED = "".join(chr(code) for code in range(0x80, 0x800) if not chr(code).isspace())
+UNFOLDED = "".join(chr(code) for code in range(0x80, 0x800) if chr(code).isalpha())
 
 
 def long_names(letters: str, size: int = 995_000) -> list[str]:

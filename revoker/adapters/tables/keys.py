@@ -40,6 +40,11 @@ def page_key(name: str) -> str:
     return f"page-{name}"
 
 
+def names_key(name: str, number: str = "") -> str:
+    """Return the row key of one row of a list of names, or the key that comes before all of them."""
+    return f"names-{name}-{number}"
+
+
 def fingerprints_key(name: str, number: str = "") -> str:
     """Return the row key of one row of a set of fingerprints, or the key that comes before all of them."""
     return f"marks-{name}-{number}"

@@ -23,7 +23,7 @@ from revoker.adapters.tables.columns import (
     text_columns,
     value_of,
 )
-from revoker.adapters.tables.keys import fingerprints_key, page_key
+from revoker.adapters.tables.keys import fingerprints_key, names_key, page_key
 from revoker.core.batch import Batch
 from revoker.core.fingerprint import SIZE, fingerprint
 from revoker.core.outcome import User
@@ -31,6 +31,8 @@ from revoker.core.tally import tally
 
 # 3,000 fingerprints are 48,000 bytes, and a binary column holds 64 KiB (docs/graph-facts.md#tables).
 _FINGERPRINTS_IN_ROW = 3_000
+# 500 names of 320 characters are 160,000 characters in ten columns, a third of the mebibyte that a row may have.
+_NAMES_IN_ROW = 500
 
 
 def page_row(run: str, name: str, batches: Sequence[Batch], settled: Sequence[User]) -> Row:
@@ -82,6 +84,21 @@ def fingerprint_rows(run: str, name: str, fingerprints: Iterable[bytes]) -> list
         address = {"PartitionKey": run, "RowKey": fingerprints_key(name, f"{number:05}")}
         rows.append({**address, **FORM, "members": b"".join(chunk)})
     return rows
+
+
+def names_rows(run: str, name: str, names: Iterable[str]) -> list[Row]:
+    """Return a list of names as rows."""
+    rows: list[Row] = []
+    for number, chunk in enumerate(batched(names, _NAMES_IN_ROW, strict=False)):
+        rows.append(
+            {"PartitionKey": run, "RowKey": names_key(name, f"{number:05}"), **FORM, **text_columns("names", chunk)}
+        )
+    return rows
+
+
+def names_of(row: ReadRow) -> tuple[str, ...]:
+    """Return the names in a row."""
+    return value_of(row, "names", tuple[str, ...])
 
 
 def split(members: bytes) -> list[bytes]:

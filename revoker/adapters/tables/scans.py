@@ -12,7 +12,7 @@ from revoker.adapters.tables import table
 from revoker.adapters.tables.batch_rows import batch_row
 from revoker.adapters.tables.columns import Row
 from revoker.adapters.tables.keys import SCAN, page_key
-from revoker.adapters.tables.page_rows import batches_of, fingerprint_rows, page_row
+from revoker.adapters.tables.page_rows import batches_of, fingerprint_rows, names_rows, page_row
 from revoker.adapters.tables.scan_rows import scan_of, scan_row
 from revoker.adapters.tables.visited import VisitedUsers
 from revoker.core.batch import Batch
@@ -75,6 +75,15 @@ class TableScans:
         """Keep a set of accounts, once."""
         for row in fingerprint_rows(run, name, fingerprints):
             await table.create(self._rows, row)
+
+    async def keep_names(self, run: str, name: str, names: Sequence[str]) -> None:
+        """Keep a list of names, once."""
+        for row in names_rows(run, name, names):
+            await table.create(self._rows, row)
+
+    async def names(self, run: str, name: str) -> tuple[str, ...]:
+        """Return a list of names."""
+        return await self._known.names(run, name)
 
     async def fingerprints(self, run: str, name: str) -> frozenset[bytes]:
         """Return a set of accounts."""

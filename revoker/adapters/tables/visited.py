@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from azure.data.tables.aio import TableClient
 
 from revoker.adapters.tables.columns import ReadRow
-from revoker.adapters.tables.keys import fingerprints_key, page_key
-from revoker.adapters.tables.page_rows import members_of, split
+from revoker.adapters.tables.keys import fingerprints_key, names_key, page_key
+from revoker.adapters.tables.page_rows import members_of, names_of, split
 
 # 100,000 users take some 15 MB. Other runs than the last two are read again, which costs time and nothing else.
 _RUNS_IN_MEMORY = 2
@@ -54,6 +54,13 @@ class VisitedUsers:
             read.fingerprints[name] = frozenset(found)
         return read.fingerprints[name]
 
+    async def names(self, run: str, name: str) -> tuple[str, ...]:
+        """Return a list of names, which is asked for once and not remembered."""
+        found: list[str] = []
+        for row in await self._range(run, names_key(name), names_key(name, "~")):
+            found += names_of(row)
+        return tuple(found)
+
     def _read(self, run: str) -> _Read:
         read = self._reads.pop(run, None) or _Read()
         self._reads[run] = read  # put at the end, so that the first is the one used longest ago
@@ -61,7 +68,7 @@ class VisitedUsers:
             del self._reads[next(iter(self._reads))]
         return read
 
-    async def _range(self, run: str, after: str, end: str, select: list[str]) -> list[ReadRow]:
+    async def _range(self, run: str, after: str, end: str, select: list[str] | None = None) -> list[ReadRow]:
         query = "PartitionKey eq @run and RowKey gt @after and RowKey lt @end"
         values = {"run": run, "after": after, "end": end}
         return [row async for row in self._rows.query_entities(query, parameters=values, select=select)]

@@ -1,6 +1,6 @@
 """Read the next page of a scan: users as Graph lists them, or role holders, who are read by their ids."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from revoker.core.directory_user import DirectoryUser, directory_user
@@ -10,22 +10,38 @@ from revoker.core.request import Priority
 from revoker.core.scan import Scan
 from revoker.core.source import Kind, Source
 from revoker.ports.graph import GraphListings, GraphUsers
+from revoker.ports.page import Page
 from revoker.ports.scans import Scans
 
 # Role holders are read twenty a call. 400 users are 20 batches, so a step stays within the hundred rows that one
 # transaction of a table may have.
 _HOLDERS_IN_STEP = 400
 
-_ACTIVE_ONLY = "Users that are only eligible for a role cannot be read, so they do not go first."
+_NOT_FIRST = (
+    "Not every role holder can be read (users that are only eligible for a role, or members of a hidden group), so "
+    "some do not go first."
+)
+_NOT_ALL = (
+    "Not everybody is accounted for: not every role holder can be read (users that are only eligible for a role, or "
+    "members of a hidden group). Grant RoleManagement.Read.Directory and Member.Read.Hidden."
+)
+_NO_JOINERS = (
+    "Users that may join a group that holds a role cannot be read, so they do not go first: that takes "
+    "PrivilegedEligibilitySchedule.Read.AzureADGroup, which is optional."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page: its users, the cursor of the next page, and a warning for the run, or nothing."""
+    """One page: its users, the cursor of the next page, and a warning for the run, or nothing.
+
+    ``incomplete``: users of the run's scope are missing from it, and no other source lists them.
+    """
 
     users: tuple[DirectoryUser, ...] = ()
     cursor: str | None = None
     warning: str = ""
+    incomplete: bool = False
 
 
 async def next_page(
@@ -34,15 +50,28 @@ async def next_page(
     """Return the scan's next page of a source, or the answer that was none."""
     if source.is_paged:
         page = await graph_listings.page(source, scan.cursor)
-        return page if isinstance(page, GraphAnswer) else Listed(page.rows, page.cursor)
+        return page if isinstance(page, GraphAnswer) else _listed(source, scan, page)
     if source.kind is Kind.CALLER:
         return await _read([source.value] * scan.caller_deferred, graph_users)
-    if scan.cursor is None:
-        found = await _keep_holders(source, scan, graph_listings, scans)
-        if isinstance(found, GraphAnswer) or source.kind is Kind.PRIVILEGED:
-            return found  # the privileged are only remembered here, and go first when another source lists them
-        return await _read_holders(source, scan, graph_users, scans, found.warning)
-    return await _read_holders(source, scan, graph_users, scans)
+    if scan.cursor is not None:
+        return await _read_holders(source, scan, graph_users, scans)
+    kept = await _keep_holders(source, scan, graph_listings, scans)
+    if isinstance(kept, GraphAnswer) or source.kind is Kind.PRIVILEGED:
+        return kept  # the privileged are only remembered here, and go first when another source lists them
+    read = await _read_holders(source, scan, graph_users, scans)
+    if isinstance(read, GraphAnswer):
+        return read
+    return replace(read, warning=kept.warning, incomplete=kept.incomplete)
+
+
+def _listed(source: Source, scan: Scan, page: Page[DirectoryUser]) -> Listed:
+    """Return a page of a listing; one whose link leads back is the last, else the scan would plan for ever."""
+    if not scan.repeats(page.cursor):
+        return Listed(page.rows, page.cursor)
+    sentence = (
+        f"Not everybody is accounted for: Graph lists {source} in a circle, a link leads back to an earlier page."
+    )
+    return Listed(page.rows, None, sentence, incomplete=True)
 
 
 def set_name(source: Source) -> str:
@@ -61,12 +90,14 @@ async def _keep_holders(
     if isinstance(found, GraphAnswer):
         return found
     await scans.keep_fingerprints(scan.run, set_name(source), fingerprints(found.ids))
-    return Listed(warning="" if found.complete else _ACTIVE_ONLY)
+    # Where the request asks for the roles' holders, those that are missing are nowhere else in the run.
+    asked_for = source.kind is Kind.ROLES and not scan.plans_all
+    if not found.complete:
+        return Listed(warning=_NOT_ALL if asked_for else _NOT_FIRST, incomplete=asked_for)
+    return Listed(warning="" if found.joiners_known else _NO_JOINERS)
 
 
-async def _read_holders(
-    source: Source, scan: Scan, graph_users: GraphUsers, scans: Scans, warning: str = ""
-) -> Listed | GraphAnswer:
+async def _read_holders(source: Source, scan: Scan, graph_users: GraphUsers, scans: Scans) -> Listed | GraphAnswer:
     """Read the next 400 of the kept role holders; the cursor is the number read so far."""
     kept = sorted(await scans.fingerprints(scan.run, set_name(source)))
     begin = int(scan.cursor or 0)
@@ -75,7 +106,7 @@ async def _read_holders(
     page = await _read(names, graph_users, listed_later=scan.plans_all)
     if isinstance(page, GraphAnswer):
         return page
-    return Listed(page.users, str(end) if end < len(kept) else None, warning)
+    return Listed(page.users, str(end) if end < len(kept) else None)
 
 
 async def _read(names: list[str], graph_users: GraphUsers, *, listed_later: bool = False) -> Listed | GraphAnswer:

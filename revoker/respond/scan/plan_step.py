@@ -18,9 +18,11 @@ from revoker.ports.ledger import Ledger
 from revoker.ports.outbox import Outbox
 from revoker.ports.scans import Scans
 from revoker.respond.dispatch import dispatch_all
+from revoker.respond.exclusions import warn_of_unmet
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.scan.move import move
+from revoker.respond.scan.next_page import Listed
 from revoker.respond.scan.page_facts import PageFacts, gather_page
 from revoker.respond.scan.put_off import put_off
 from revoker.respond.slots import with_slots
@@ -40,7 +42,7 @@ async def plan_step(run: Run, scan: Scan, protection: Protection, tools: Tools) 
         facts = await gather_page(run, scan, source, protected, tools.graph_users, tools.graph_listings, scans)
     if isinstance(facts, GraphAnswer):
         return await put_off(run, scan, source, facts, ledger, scans, policy.patience.age, clock)
-    await _warn(run, facts.listed.warning, ledger)
+    await _tell(run, facts.listed, ledger)
     now = clock.now()
     planned = facts.plan(now)
     batches = await _batches(run, scan, planned, ledger, policy.quota, now)
@@ -53,6 +55,7 @@ async def _end(
 ) -> Scan | None:
     """Every source is listed: go on to the first check after the last call, or end where no user is to be revoked."""
     log.event("run_planned", run=run.id, planned=scan.tally.total, steps=scan.step)
+    await warn_of_unmet(run.id, ledger, scans)
     # Users that the request names are checked by the scan too, and are in the ledger's tally only.
     pending = scan.tally.pending or (await ledger.tally(run.id)).pending
     if run.dry_run or not pending:
@@ -60,9 +63,12 @@ async def _end(
     return await move(scan, scan.next_check(max(scan.last_due or now, now) + first_check, now), scans)
 
 
-async def _warn(run: Run, sentence: str, ledger: Ledger) -> None:
-    if sentence:
-        await ledger.update_run(run.id, lambda row: row.warned(sentence))
+async def _tell(run: Run, listed: Listed, ledger: Ledger) -> None:
+    """Say on the run what is missing from a page, before the page is committed: a repeated message says it again."""
+    if listed.warning:
+        await ledger.update_run(
+            run.id, lambda row: replace(row.warned(listed.warning), incomplete=row.incomplete or listed.incomplete)
+        )
 
 
 async def _batches(

@@ -45,6 +45,8 @@ async def verify_by_listing(run: Run, scan: Scan, tools: Tools) -> Scan | None:
             return await move(scan, after, scans)
         unseen = await ledger.open_batches(run.id)
         return await _hand_over(run, scan, unseen, scans, tools.outbox, len(delays), now)
+    if scan.repeats(page.cursor):  # the rest would never come: what was not seen is checked batch by batch
+        page = Page(page.rows, None)
     await _settle(run, page.rows, ledger, await scans.visited(run.id), policy.clock_skew, now)
     return await move(scan, _after(scan, page.cursor, delays, now), scans)
 

@@ -17,6 +17,7 @@ from revoker.ports.ledger import Ledger
 from revoker.respond.policy import Tools
 from revoker.views.federation import domains_status
 from revoker.views.status import moment
+from revoker.views.warnings import UNPROTECTED
 
 _COUNTED = {
     "total": Source(Kind.ALL),
@@ -40,6 +41,7 @@ async def preflight(compromise: Compromise, protected: tuple[str, ...], tools: T
         "federation": federation,
         "users": users,
         "protected": accounts,
+        "warnings": [] if protected else [UNPROTECTED],
         "estimate": await _estimate(total, tools.ledger, tools.policy.quota, tools.clock.now()),
     }
 

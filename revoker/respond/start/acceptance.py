@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from revoker.core.batch import Batch
+from revoker.core.exclusion import Exclusions, spared_names
 from revoker.core.plan import URGENT_UP_TO, Plan, make_plan
 from revoker.core.request import Priority, Request, Trigger
 from revoker.core.run import APPROVE_WITHIN, Run, final_state
@@ -13,20 +14,30 @@ from revoker.core.source import sources
 from revoker.core.tally import tally
 from revoker.respond.start.facts import Facts
 from revoker.views.scope import scope_of
-from revoker.views.warnings import approval_warning, cutoff_warning, fold_warning, protection_warning
+from revoker.views.warnings import (
+    approval_warning,
+    cutoff_warning,
+    excluded_warning,
+    fold_warning,
+    protection_warning,
+    uncounted_warning,
+    unmet_warning,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
     """What is written down and sent for a request.
 
-    ``excluded`` are the names that the scan leaves out; ``expected`` is the number of users at most.
+    ``excluded`` are the names that the scan leaves out, ``exclusions`` those that it is to meet; ``expected`` is the
+    number of users at most.
     """
 
     run: Run
     batches: tuple[Batch, ...]
     scan: Scan | None
     excluded: frozenset[str]
+    exclusions: Exclusions
     expected: int
 
     @property
@@ -64,7 +75,8 @@ def accept_run(
     run = replace(
         run,
         retry_of=retry_of,
-        acknowledged=facts.gate,
+        acknowledged=facts.gate.sentences,
+        federation=facts.gate.domains,
         warnings=_warnings(request, facts, plan, run, approval_above, now),
     )
     accepted = Acceptance(
@@ -72,6 +84,7 @@ def accept_run(
         batches=batches,
         scan=_scan(request, run, facts, now),
         excluded=request.exclude_users | facts.extent.spared,
+        exclusions=_exclusions(facts),
         expected=facts.extent.expected,
     )
     return accepted.placed(batches)
@@ -130,12 +143,21 @@ def _scan(request: Request, run: Run, facts: Facts, now: datetime) -> Scan | Non
 
 
 def _warnings(request: Request, facts: Facts, plan: Plan, run: Run, above: int, now: datetime) -> tuple[str, ...]:
+    unmet: tuple[str, ...] = ()
+    if not request.scope:  # a scan meets more users: it says at its end which exclusions met none
+        unmet = unmet_warning(*_exclusions(facts).unmet(spared_names(plan.settled)))
     return (
         *request.warnings,
         *approval_warning(above, run.approval_until),
         *cutoff_warning(request, now),
-        *facts.extent.warnings,
-        *facts.gate,
+        *uncounted_warning(facts.extent.uncounted),
+        *facts.gate.sentences,
         *fold_warning(plan.folded),
-        *protection_warning(facts.protected),
+        *protection_warning(facts.protected, everybody=request.scope.all_users),
+        *excluded_warning(facts.excluded),
+        *unmet,
     )
+
+
+def _exclusions(facts: Facts) -> Exclusions:
+    return Exclusions(names=facts.unchecked, groups=facts.extent.excluded_groups)

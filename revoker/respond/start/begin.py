@@ -7,11 +7,13 @@ from revoker.core.run import Run
 from revoker.ports.ledger import Ledger
 from revoker.ports.scans import Scans
 from revoker.respond.dispatch import dispatch_run
+from revoker.respond.exclusions import keep_exclusions
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.slots import with_slots
 from revoker.respond.start.acceptance import Acceptance, accept_run
 from revoker.respond.start.gather import gather_facts
+from revoker.respond.start.resolve import resolve
 from revoker.views.scope import kinds
 
 
@@ -29,6 +31,7 @@ async def begin(
     Raises the refusals of measuring, size check and gate, and UnavailableError while the directory does not answer.
     """
     above = tools.policy.approval_above
+    request = await resolve(request, tools.graph_users, tools.graph_listings)
     facts = await gather_facts(request, await protection.current(), tools.graph_users, tools.graph_listings, above)
     now = tools.clock.now()
     accepted = accept_run(request, facts, run_id, now, approval_above=above, retry_of=retry_of)
@@ -52,6 +55,7 @@ async def _write(accepted: Acceptance, key: str | None, ledger: Ledger, scans: S
     would come for a batch that is not there.
     """
     if accepted.scan:
+        await keep_exclusions(accepted.run.id, accepted.exclusions, scans)
         await scans.open(accepted.scan, accepted.batches, fingerprints(accepted.excluded))
     return await ledger.open_run(accepted.run, accepted.batches, key)
 

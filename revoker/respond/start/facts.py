@@ -1,7 +1,7 @@
 """What the directory says about a request, as values that a decision can be made on. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from revoker.core.plan import Finding
 from revoker.core.request import Target
@@ -10,32 +10,45 @@ from revoker.core.rules import NamedAccounts
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How many users a request is for at most, the names of excluded groups' members, and warnings about the scope.
+    """How many users a request is for at most, and the names of the members of each excluded group.
 
     ``uncounted`` are the parts of the scope that the directory refuses to count: ``expected`` is without them, and so
     the least number instead of the most.
     """
 
     expected: int = 0
-    spared: frozenset[str] = frozenset()
-    warnings: tuple[str, ...] = ()
+    excluded_groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     uncounted: tuple[str, ...] = ()
+
+    @property
+    def spared(self) -> frozenset[str]:
+        """The names of all members of excluded groups."""
+        return frozenset[str]().union(*self.excluded_groups.values())
 
     def exceeds(self, number: int) -> bool:
         """Tell whether there may be more users than that; a number that is not known may always be more."""
         return self.expected > number or bool(self.uncounted)
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """How a request passed the gate: the ``sentences`` to keep, and the federated ``domains`` for a person to read."""
+
+    sentences: tuple[str, ...] = ()
+    domains: tuple[Mapping[str, object], ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What was gathered before deciding.
 
-    ``found`` are the named users that the directory knows or denies, ``excluded`` the excluded users and the members of
-    excluded groups, ``gate`` the sentences with which the gate let the request pass.
+    ``found`` are the named users that the directory knows or denies, ``excluded`` the excluded users, ``unchecked``
+    those among them that were not looked up. ``gate`` is what the gate saw and said when it let the request pass.
     """
 
     protected: NamedAccounts
     excluded: NamedAccounts
     found: Mapping[Target, Finding]
     extent: Extent
-    gate: tuple[str, ...] = ()
+    unchecked: frozenset[str] = frozenset()
+    gate: Passed = Passed()

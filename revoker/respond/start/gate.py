@@ -1,27 +1,32 @@
 """The gate before a tenant-wide run: certificates from before the compromise must not be trusted any more (CM0077)."""
 
 from revoker.core.errors import GateError, UnavailableError
-from revoker.core.federation import UNCHECKED, Compromise, Finding
+from revoker.core.federation import UNCHECKED, Compromise, Domain, Finding
 from revoker.core.gate import judge, unchecked
 from revoker.core.gate_advice import advice
 from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.request import Request
 from revoker.ports.graph import GraphListings
-from revoker.views.federation import finding_status
+from revoker.respond.start.facts import Passed
+from revoker.views.federation import domains_status, finding_status
 from revoker.views.person import named
 from revoker.views.status import moment
 from revoker.views.warnings import enumerated
 
+# Some 60 KB on the run's row, of the mebibyte that a row may have; preflight lists all of them.
+_MOST_DOMAINS = 100
 
-async def pass_gate(request: Request, graph_listings: GraphListings) -> tuple[str, ...]:
-    """Return the sentences to keep on the run; raises GateError for a finding that the caller did not acknowledge.
+
+async def pass_gate(request: Request, graph_listings: GraphListings) -> Passed:
+    """Return what to keep on the run; raises GateError for a finding that the caller did not acknowledge.
 
     A dry run passes, and is told. Users, groups and roles are not the whole tenant and are not judged.
     """
-    if not (request.scope.all_users or request.scope.filter):
-        return ()
+    if not _is_judged(request):
+        return Passed()
     compromise = _compromise(request)
-    findings, judged = await _findings(request, compromise, graph_listings)
+    domains = await _domains(request, graph_listings)
+    findings = _findings(domains, compromise)
     codes = tuple(dict.fromkeys(finding.code for finding in findings))
     missing = tuple(code for code in codes if code not in request.acknowledge)
     if missing and not request.dry_run:
@@ -33,9 +38,22 @@ async def pass_gate(request: Request, graph_listings: GraphListings) -> tuple[st
             said.append(f"{sentence} A real run would be refused.")
         else:
             said.append(f"{sentence} Acknowledged by {named(request.requested_by)}.")
-    if compromise and judged:
+    if compromise and not isinstance(domains, GraphAnswer) and _has_certificates(domains):
         said.append(_told(compromise, request))
-    return tuple(said)
+    return Passed(tuple(said), _seen(domains, findings, compromise))
+
+
+async def see_domains(request: Request, graph_listings: GraphListings) -> Passed:
+    """Return what a sweep keeps on its run: what was acknowledged when it was made, and the domains as they are now."""
+    if not _is_judged(request):
+        return Passed(request.acknowledge)
+    compromise, domains = _compromise(request), await graph_listings.domains()
+    return Passed(request.acknowledge, _seen(domains, _findings(domains, compromise), compromise))
+
+
+def _is_judged(request: Request) -> bool:
+    """Tell whether the request is for the whole tenant, or for a part of it that no list of users bounds."""
+    return request.scope.all_users or request.scope.filter is not None
 
 
 def _compromise(request: Request) -> Compromise:
@@ -48,17 +66,32 @@ def _compromise(request: Request) -> Compromise:
     )
 
 
-async def _findings(
-    request: Request, compromise: Compromise, graph_listings: GraphListings
-) -> tuple[tuple[Finding, ...], bool]:
-    """Return the findings, and whether there were certificates to judge."""
+async def _domains(request: Request, graph_listings: GraphListings) -> tuple[Domain, ...] | GraphAnswer:
     domains = await graph_listings.domains()
+    # One domain that cannot be read is a finding about this domain. No list of domains at all is worth a second call.
+    if isinstance(domains, GraphAnswer) and domains.passing and UNCHECKED not in request.acknowledge:
+        raise UnavailableError("The federation certificates cannot be read now, so nothing was started.")
+    return domains
+
+
+def _findings(domains: tuple[Domain, ...] | GraphAnswer, compromise: Compromise) -> tuple[Finding, ...]:
     if isinstance(domains, GraphAnswer):
-        if domains.passing and UNCHECKED not in request.acknowledge:
-            raise UnavailableError("The federation certificates cannot be read now, so nothing was started.")
-        return (unchecked("every domain", reason_of(domains)),), False
-    judged = any(trust.certificates for domain in domains for trust in domain.trusts)
-    return judge(domains, compromise), judged
+        return (unchecked("every domain", reason_of(domains)),)
+    return judge(domains, compromise)
+
+
+def _has_certificates(domains: tuple[Domain, ...]) -> bool:
+    return any(trust.certificates for domain in domains for trust in domain.trusts)
+
+
+def _seen(
+    domains: tuple[Domain, ...] | GraphAnswer, findings: tuple[Finding, ...], compromise: Compromise
+) -> tuple[dict[str, object], ...]:
+    """Return the federated domains as a person is to read them: a rogue one is known to nobody else."""
+    if isinstance(domains, GraphAnswer):
+        return ()
+    shown = domains_status(domains, findings, compromise)
+    return tuple(domain for domain in shown if domain["verdict"] != "managed")[:_MOST_DOMAINS]
 
 
 def _told(compromise: Compromise, request: Request) -> str:

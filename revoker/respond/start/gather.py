@@ -1,15 +1,12 @@
 """Gather everything that a decision about a request needs, before anything is decided or written."""
 
-from dataclasses import replace
-
-from revoker.core.errors import UnavailableError
 from revoker.core.request import Request, Trigger
 from revoker.core.rules import NamedAccounts
 from revoker.ports.graph import GraphListings, GraphUsers
-from revoker.respond.lookup import look_up
-from revoker.respond.protect import named_accounts
+from revoker.respond.lookup import LOOK_UP_AT_MOST, look_up
+from revoker.respond.start.exclusions import excluded_users, with_members
 from revoker.respond.start.facts import Facts
-from revoker.respond.start.gate import pass_gate
+from revoker.respond.start.gate import pass_gate, see_domains
 from revoker.respond.start.measure import measure
 from revoker.respond.start.size_check import check_size
 
@@ -27,16 +24,18 @@ async def gather_facts(
     """
     extent = await measure(request, graph_listings)
     check_size(request, extent.expected, approval_above)
-    gate = request.acknowledge
-    if request.trigger is not Trigger.SCHEDULE:
+    if request.trigger is Trigger.SCHEDULE:
+        gate = await see_domains(request, graph_listings)
+    else:
         gate = await pass_gate(request, graph_listings)
-    excluded = await named_accounts(sorted(request.exclude_users), graph_users)
-    if excluded is None:
-        raise UnavailableError("The excluded users cannot be checked now, so nothing was started.")
+    excluded = await excluded_users(request, graph_users)
+    unchecked: frozenset[str] = frozenset()
+    if len(request.exclude_users) > LOOK_UP_AT_MOST:
+        unchecked = request.exclude_users
     return Facts(
         protected=protected,
-        # Members of excluded groups are known by both names, so the list stays as complete as it was.
-        excluded=replace(excluded, names=excluded.names | extent.spared),
+        excluded=with_members(excluded, extent.spared),
+        unchecked=unchecked,
         found=await look_up(graph_users, request.targets),
         extent=extent,
         gate=gate,

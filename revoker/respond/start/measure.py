@@ -3,15 +3,15 @@
 import asyncio
 
 from revoker.core.directory_user import DirectoryUser
-from revoker.core.errors import ConflictError, InvalidError, ProblemError, UnavailableError
-from revoker.core.graph_answer import GraphAnswer, reason_of
+from revoker.core.errors import InvalidError, UnavailableError
+from revoker.core.graph_answer import GraphAnswer
 from revoker.core.request import Request
 from revoker.core.source import PRIVILEGED, Kind, Source
 from revoker.ports.graph import NOT_COUNTED, GraphListings
 from revoker.ports.page import Page
 from revoker.respond.every_page import Reader, every_row
 from revoker.respond.start.facts import Extent
-from revoker.views.warnings import enumerated, uncounted_warning
+from revoker.respond.start.refusal import refusal
 
 # Members of excluded groups are listed inside the caller's call: some twenty pages of Graph.
 MOST_EXCLUDED = 20_000
@@ -28,13 +28,12 @@ async def measure(request: Request, graph_listings: GraphListings) -> Extent:
         return Extent(len(request.targets))
     counted = _counted(request)
     counts = await asyncio.gather(*(_count(path, source, graph_listings) for path, source in counted))
-    holders, warnings = await _holders(request, graph_listings)
+    holders = await _holders(request, graph_listings)
     uncounted = tuple(path for (path, _), count in zip(counted, counts, strict=True) if count is None)
     expected = len(request.targets) + sum(count or 0 for count in counts) + holders
     if request.scope.all_users:  # everything else that is named is part of it
         expected = counts[-1] or 0
-    spared = await _spared(request, graph_listings)
-    return Extent(expected, spared, (*warnings, *uncounted_warning(uncounted)), uncounted)
+    return Extent(expected, await _excluded_groups(request, graph_listings), uncounted)
 
 
 def _refuse_display_names(request: Request) -> None:
@@ -71,32 +70,31 @@ async def _count(path: str, source: Source, graph_listings: GraphListings) -> in
     return found
 
 
-async def _holders(request: Request, graph_listings: GraphListings) -> tuple[int, tuple[str, ...]]:
+async def _holders(request: Request, graph_listings: GraphListings) -> int:
     if not request.scope.roles:
-        return 0, ()
+        return 0
     source = Source(Kind.ROLES, PRIVILEGED)
     if PRIVILEGED not in request.scope.roles:
         source = Source(Kind.ROLES, ",".join(request.scope.roles))
     found = await graph_listings.role_holders(source.templates)
     if isinstance(found, GraphAnswer):
         raise refusal("roles", source, found)
-    if not found.unknown:
-        return len(found.ids), ()
-    unknown = f"Nobody holds {enumerated(found.unknown)}: not activated in this tenant, or no role's template id."
-    return len(found.ids), (unknown,)
+    return len(found.ids)
 
 
-async def _spared(request: Request, graph_listings: GraphListings) -> frozenset[str]:
-    """Return both names of every member of the excluded groups."""
-    names: set[str] = set()
+async def _excluded_groups(request: Request, graph_listings: GraphListings) -> dict[str, frozenset[str]]:
+    """Return both names of every member of each excluded group."""
+    found: dict[str, frozenset[str]] = {}
     for number, group in enumerate(request.exclude_groups):
-        path, source = f"exclude.groups[{number}]", Source(Kind.GROUP, group)
+        path, source, before = f"exclude.groups[{number}]", Source(Kind.GROUP, group), sum(map(len, found.values()))
         members = await _count(path, source, graph_listings)
-        _refuse_too_many(path, len(names) // 2 + (members or 0))
+        _refuse_too_many(path, before // 2 + (members or 0))
+        names: set[str] = set()
         async for seen in every_row(_reader(path, source, graph_listings)):
             names |= seen.names
-            _refuse_too_many(path, len(names) // 2)  # again, for a directory that does not count
-    return frozenset(names)
+            _refuse_too_many(path, (before + len(names)) // 2)  # again, for a directory that does not count
+        found[group] = frozenset(names)
+    return found
 
 
 def _refuse_too_many(path: str, members: int) -> None:
@@ -120,14 +118,3 @@ def _reader(path: str, source: Source, graph_listings: GraphListings) -> Reader[
         return page
 
     return read
-
-
-def refusal(path: str, source: Source, answer: GraphAnswer) -> ProblemError:
-    """Return the error that tells the caller why a source cannot be listed, and what to do."""
-    if answer.passing:
-        return UnavailableError("The directory cannot be asked now, so nothing was started.")
-    if answer.status == 403:
-        return ConflictError(f"The identity may not list {path}: grant {source.permission}, then come back.")
-    if answer.status == 404:
-        return InvalidError("The scope names nothing.", [(path, f"there is no {source.kind} {source.value}")])
-    return InvalidError("Graph refuses the scope.", [(path, answer.message or reason_of(answer))])

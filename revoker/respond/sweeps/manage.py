@@ -7,15 +7,17 @@ from datetime import datetime
 
 from revoker import log
 from revoker.core.errors import ConflictError, ForbiddenError, UnknownError, UnreadableError
-from revoker.core.request import Person
+from revoker.core.request import Person, Trigger
 from revoker.core.run import APPROVE_WITHIN, new_id, state_of
 from revoker.core.sweep import SETTINGS_ID, Sweep, SweepState, new_sweep
 from revoker.core.sweep_spec import SweepSpec
 from revoker.ports.ledger import Ledger
 from revoker.ports.sweeps import Sweeps
 from revoker.respond.policy import Tools
+from revoker.respond.start.exclusions import excluded_users
 from revoker.respond.start.gate import pass_gate
 from revoker.respond.start.measure import measure
+from revoker.respond.start.resolve import resolve
 from revoker.respond.sweeps.catch_up import caught_up
 from revoker.views.scope import kinds
 from revoker.views.sweep_status import sweep_status
@@ -35,12 +37,14 @@ async def create(spec: SweepSpec, sweeps: Sweeps, tools: Tools) -> Sweep:
     """
     if len(await sweeps.all()) >= MOST_SWEEPS:
         raise ConflictError(f"There are {MOST_SWEEPS} sweeps: delete those that have ended.")
+    spec = replace(spec, run=await resolve(spec.run, tools.graph_users, tools.graph_listings))
     extent = await measure(spec.run, tools.graph_listings)
-    acknowledged = await pass_gate(spec.run, tools.graph_listings)
+    await excluded_users(replace(spec.run, trigger=Trigger.HTTP), tools.graph_users)
+    passed = await pass_gate(spec.run, tools.graph_listings)
     now, above = tools.clock.now(), tools.policy.approval_above
     sweep = replace(
         new_sweep(new_id(now), spec, now).with_approved_size(extent.expected),
-        acknowledged=acknowledged,
+        acknowledged=passed.sentences,
         approval_until=now + APPROVE_WITHIN if above and extent.exceeds(above) else None,
     )
     await sweeps.add(sweep)

@@ -13,7 +13,7 @@ from revoker import log
 from revoker.core.errors import InvalidError, ProblemError
 from revoker.core.sweep import Sweep
 from revoker.core.sweep_spec import SweepSpec
-from revoker.ports.graph import GraphListings
+from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
 from revoker.ports.sweeps import Sweeps
 from revoker.respond.concurrency import gather_limited
@@ -22,6 +22,7 @@ from revoker.respond.protect import Protection
 from revoker.respond.start.accept import accept
 from revoker.respond.start.gate import pass_gate
 from revoker.respond.start.measure import measure
+from revoker.respond.start.resolve import resolve
 from revoker.respond.sweeps.catch_up import caught_up
 from revoker.respond.sweeps.settings_sweep import sync_settings_sweep
 
@@ -71,7 +72,7 @@ async def _start_due(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools
     key = f"sweep:{sweep.id}:{tick.isoformat()}"
     try:
         sweep = await _admitted(sweep, sweeps, tools.graph_listings)
-        sweep = await _with_approved_size(sweep, sweeps, tools.graph_listings)
+        sweep = await _with_approved_size(sweep, sweeps, tools.graph_users, tools.graph_listings)
         run, _ = await accept(sweep.request(now), key, key, protection, tools)
     except ProblemError as problem:
         why = _said(problem)
@@ -86,11 +87,13 @@ async def _admitted(sweep: Sweep, sweeps: Sweeps, graph_listings: GraphListings)
     """Pass the gate once: for the sweep of the settings, no person was there to be refused when it was made."""
     if sweep.admitted:
         return sweep
-    acknowledged = await pass_gate(sweep.spec.run, graph_listings)
-    return await sweeps.update(sweep.id, lambda row: row.let_in(acknowledged))
+    passed = await pass_gate(sweep.spec.run, graph_listings)
+    return await sweeps.update(sweep.id, lambda row: row.let_in(passed.sentences))
 
 
-async def _with_approved_size(sweep: Sweep, sweeps: Sweeps, graph_listings: GraphListings) -> Sweep:
+async def _with_approved_size(
+    sweep: Sweep, sweeps: Sweeps, graph_users: GraphUsers, graph_listings: GraphListings
+) -> Sweep:
     """Count the users once, where that was not done when the sweep was made; from then on its growth is checked.
 
     The person that writes the settings sets the cap too, so the number itself is not judged. Rows from before sweeps
@@ -98,7 +101,7 @@ async def _with_approved_size(sweep: Sweep, sweeps: Sweeps, graph_listings: Grap
     """
     if sweep.approved_size is not None:
         return sweep
-    extent = await measure(sweep.spec.run, graph_listings)
+    extent = await measure(await resolve(sweep.spec.run, graph_users, graph_listings), graph_listings)
     log.event("sweep_size_recorded", sweep=sweep.id, expected=extent.expected)
     return await sweeps.update(sweep.id, lambda row: row.with_approved_size(extent.expected))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from support.company import CROWD, World, a_request
+from support.company import BEN, CROWD, World, a_request
 from support.fakes import START, FakeLedger, FakeOutbox
 
 from revoker.core.batch import Batch
@@ -119,8 +119,8 @@ async def test_a_run_that_could_not_be_sent_keeps_its_key() -> None:
 async def test_a_refused_request_gives_its_key_back() -> None:
     """Asking again after an answer of 503 waits for nobody."""
     world = World()
-    world.graph_users.read_scripts["ghost@contoso.com"] = [GraphAnswer(status=503)]
-    sparing = a_request(*NAMES, exclude_users=frozenset({"ghost@contoso.com"}))
+    world.graph_users.read_scripts[BEN.id] = [GraphAnswer(status=503)]
+    sparing = a_request(*NAMES, exclude_users=frozenset({BEN.id}))
     with pytest.raises(UnavailableError):
         await accept(sparing, "key", "digest", world.protection, world.tools)
     _, replayed = await accept(sparing, "key", "digest", world.protection, world.tools)

@@ -13,7 +13,7 @@ from revoker.core.rules import NamedAccounts
 from revoker.core.run import State
 from revoker.core.source import Kind
 from revoker.respond.start.acceptance import Acceptance, accept_run
-from revoker.respond.start.facts import Extent, Facts
+from revoker.respond.start.facts import Extent, Facts, Passed
 
 EVERYBODY = Scope(all_users=True)
 
@@ -105,8 +105,9 @@ def test_a_scope_is_scanned_in_the_lane_of_its_size(expected: int, lane: Priorit
 
 
 def test_what_passed_the_gate_is_on_the_run() -> None:
-    """What was acknowledged is kept by itself, and among the warnings."""
-    made = accepted(a_request(scope=EVERYBODY), gate=("Acknowledged by Rita.",))
+    """What was acknowledged is kept by itself and among the warnings, and the domains as the gate saw them."""
+    made = accepted(a_request(scope=EVERYBODY), gate=Passed(("Acknowledged by Rita.",), ({"domain": "contoso.com"},)))
 
     assert ("Acknowledged by Rita.",) == made.run.acknowledged
     assert "Acknowledged by Rita." in made.run.warnings
+    assert ({"domain": "contoso.com"},) == made.run.federation

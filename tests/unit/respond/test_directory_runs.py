@@ -6,14 +6,17 @@ from datetime import timedelta
 
 import pytest
 from support.company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World
+from support.fake_graph_listings import FakeGraphListings
 from support.fakes import START
 
+from revoker.core.directory_user import DirectoryUser
 from revoker.core.errors import ConflictError, InvalidError, ProblemError, UnavailableError
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Queue, ScanStep
 from revoker.core.pacing import Quota
 from revoker.core.request import Person, Priority, Scope
 from revoker.core.run import Run, State
+from revoker.core.source import Kind, Source
 from revoker.ports.page import Page
 from revoker.respond.cancel import cancel
 from revoker.respond.recover.heal import heal
@@ -141,8 +144,10 @@ async def test_a_dry_run_plans_everybody_and_touches_nobody(world: World) -> Non
     [
         (Scope(groups=(GROUP,)), "count", None, InvalidError, GROUP),
         (Scope(filter="nonsense"), "count", None, InvalidError, "No such filter"),
-        (Scope(groups=(GROUP,)), "count", GraphAnswer(status=403), ConflictError, "GroupMember.Read.All"),
-        (Scope(roles=(ADMINS,)), "holders", GraphAnswer(status=403), ConflictError, "RoleManagement.Read.Directory"),
+        (Scope(groups=(OTHER,)), "count", GraphAnswer(status=403), ConflictError, "GroupMember.Read.All"),
+        (Scope(groups=(OTHER,)), "read_groups", {OTHER: BUSY}, UnavailableError, "nothing was started"),
+        (Scope(roles=(ADMINS,)), "defined_roles", GraphAnswer(status=403), ConflictError, "RoleManagement.Read"),
+        (Scope(roles=("privileged",)), "holders", GraphAnswer(status=403), ConflictError, "RoleManagement.Read"),
         (EVERYBODY, "count", GraphAnswer(status=403), ConflictError, "User.Read.All"),
         (EVERYBODY, "count", BUSY, UnavailableError, "nothing was started"),
         (EVERYBODY, "domains", BUSY, UnavailableError, "nothing was started"),
@@ -152,6 +157,7 @@ async def test_what_cannot_be_listed_starts_nothing(
     world: World, scope: Scope, method: str, answer: GraphAnswer | None, error: type[ProblemError], said: str
 ) -> None:
     """No such group, a bad filter, a missing permission, a silent directory: said, and nothing is written."""
+    world.graph_listings.groups = {OTHER: []}
     world.graph_listings.scripts[method] = [answer] if answer else []
     with pytest.raises(error) as caught:
         await world.start(scope=scope)
@@ -159,14 +165,6 @@ async def test_what_cannot_be_listed_starts_nothing(
     assert said in f"{caught.value.detail} {caught.value.fields()}"
     assert () == (await world.ledger.runs(None, 10, None)).rows
     assert [] == world.outbox.sent
-
-
-async def test_an_unknown_role_is_said(world: World) -> None:
-    """A role that nobody holds is a warning beside those that somebody holds."""
-    world.graph_listings.roles = {ADMINS: [BEN.id]}
-    run = await world.start(scope=Scope(roles=(ADMINS, GROUP)))
-
-    assert any(GROUP in sentence for sentence in run.warnings)
 
 
 async def test_roles_that_cannot_be_read_cost_only_the_order(world: World) -> None:
@@ -481,3 +479,59 @@ async def test_an_excluded_group_listed_in_a_circle_is_refused(world: World) -> 
         await world.start(scope=EVERYBODY, exclude_groups=(GROUP,))
 
     assert [] == world.outbox.sent
+
+
+@pytest.mark.parametrize(
+    ("scope", "eligible", "joiners", "state", "said"),
+    [
+        (Scope(roles=("privileged",)), False, True, State.FAILED, "Not everybody is accounted for: not every role"),
+        (Scope(roles=(ADMINS,)), False, True, State.FAILED, "Not everybody is accounted for: not every role"),
+        (Scope(groups=(GROUP,)), False, True, State.COMPLETED, "some do not go first"),
+        (EVERYBODY, False, True, State.COMPLETED, "some do not go first"),
+        (Scope(roles=(ADMINS,)), True, False, State.COMPLETED, "PrivilegedEligibilitySchedule"),
+        (Scope(roles=(ADMINS,)), True, True, State.COMPLETED, ""),
+    ],
+)
+async def test_role_holders_that_cannot_all_be_read(
+    world: World, scope: Scope, state: State, said: str, *, eligible: bool, joiners: bool
+) -> None:
+    """A run over roles is incomplete then; any other loses the order alone. Joiners are optional: a sentence."""
+    world.graph_listings.groups = {GROUP: [ALICE.id]}
+    world.graph_listings.roles = {ADMINS: [BEN.id]}
+    world.graph_listings.eligible_readable, world.graph_listings.joiners_readable = eligible, joiners
+    run = await world.start(scope=scope)
+    await world.play()
+    ended = await world.ended(run)
+
+    assert state is ended.finished_as
+    assert bool(said) == any(said in sentence for sentence in ended.warnings)
+
+
+class Circle(FakeGraphListings):
+    """A tenant whose listing of all users leads back: from the page after ``last`` to the page of ``back``."""
+
+    last, back = "200", "100"
+
+    async def page(self, source: Source, cursor: str | None) -> Page[DirectoryUser] | GraphAnswer:
+        """Return a page as ever; the link of one leads to an earlier page."""
+        page = await super().page(source, cursor)
+        if isinstance(page, Page) and source.kind is Kind.ALL and cursor == self.last:
+            return Page(page.rows, self.back)
+        return page
+
+
+@pytest.mark.parametrize(("last", "back"), [("200", "200"), ("200", "100"), ("300", "100"), ("100", "100")])
+async def test_a_listing_in_a_circle_ends_and_is_said(world: World, last: str, back: str) -> None:
+    """Users listed so far are done, the run ends failed and names the source; it does not plan for ever."""
+    listings = Circle(world.graph_users, page_size=100)
+    listings.last, listings.back = last, back
+    world.graph_listings, world.tools = listings, replace(world.tools, graph_listings=listings)
+    run = await world.start(scope=EVERYBODY, include_guests=True)
+    await world.play()
+    ended, counts = await world.ended(run), await counted(world, run)
+
+    assert State.FAILED is ended.finished_as
+    assert any("Graph lists allUsers in a circle" in sentence for sentence in ended.warnings)
+    assert int(last) + 100 == sum(counts.values()) or sum(counts.values()) == len(world.graph_users.ids)
+    assert {"verified", "not_effective", "protected"} == set(counts)
+    assert 20 > sum(question[0] == "page" for question in listings.asked)

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from support.company import World
+from support.company import ALICE, World
 from support.fakes import START
 
 from revoker.core.errors import GateError
-from revoker.core.federation import Certificate, Domain, Trust
+from revoker.core.federation import CODES, Certificate, Domain, Trust
 from revoker.core.graph_answer import GraphAnswer
-from revoker.core.request import Scope
+from revoker.core.request import Scope, Trigger
 
 EVERYBODY = Scope(all_users=True)
 AD_FS = "http://contoso.com/adfs/services/trust"
@@ -108,6 +108,17 @@ async def test_a_tenant_of_many_domains_can_be_acknowledged(world: World) -> Non
 
     assert "and 280 more." in run.acknowledged[0]
     assert 10_000 > len(run.acknowledged[0])
+
+
+@pytest.mark.parametrize("trigger", [Trigger.HTTP, Trigger.SCHEDULE])
+async def test_the_federated_domains_are_kept_on_the_run(world: World, trigger: Trigger) -> None:
+    """Also where the gate passes: an intruder's own domain is younger than the compromise, and a person sees it."""
+    world.graph_listings.verified = (MANAGED, ROTATED)
+    run = await world.start(scope=EVERYBODY, trigger=trigger, compromised_at=SINCE, acknowledge=tuple(CODES))
+
+    assert [ROTATED.name] == [domain["domain"] for domain in run.federation]
+    assert NEW.thumbprint in str(run.federation)
+    assert () == (await world.start(ALICE.id)).federation
 
 
 async def test_a_dry_run_is_told(world: World) -> None:

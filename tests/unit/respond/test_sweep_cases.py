@@ -306,7 +306,9 @@ async def test_a_scope_that_is_not_there_is_refused(world: World, sweeps: FakeSw
     failing = await the(sweeps)
 
     assert SweepState.FAILING is failing.state(world.clock.now())
-    assert failing.problem.endswith("The scope names nothing. groups[0]: there is no group g.")
+    assert failing.problem.endswith(
+        "The directory does not know what the request names. groups[0]: there is no group g."
+    )
 
 
 async def test_above_the_cap_a_second_person_must_approve() -> None:

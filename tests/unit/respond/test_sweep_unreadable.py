@@ -37,7 +37,7 @@ def a_body(*names: str) -> bytes:
 
 async def test_a_sweep_that_is_too_large_is_refused(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     """400 with the path and what to write instead, should a body ever hold more than a row; nothing is stored."""
-    monkeypatch.setattr(sweep_rows, "_MOST_BYTES", 780_000)
+    monkeypatch.setattr(sweep_rows, "_MOST_BYTES", 700_000)
     answer = await front.ask("create_sweep", body=a_body(*long_names(UNFOLDED)))
 
     assert 400 == answer.status

@@ -1,0 +1,48 @@
+"""Keep what a run excludes until its scan is done planning, then say which exclusions met no user."""
+
+from functools import partial
+
+from revoker.core.exclusion import Exclusions, spared_names
+from revoker.core.fingerprint import fingerprints
+from revoker.core.outcome import Outcome, User
+from revoker.ports.ledger import Ledger
+from revoker.ports.scans import Scans
+from revoker.respond.every_page import every_row
+from revoker.views.warnings import unmet_warning
+
+_NAMES, _GROUPS = "excluded-users", "excluded-groups"
+_PAGE = 1000
+
+
+async def keep_exclusions(run: str, exclusions: Exclusions, scans: Scans) -> None:
+    """Keep the names, and of each group's members the fingerprints: a group may have 20,000 members."""
+    if exclusions.names:
+        await scans.keep_names(run, _NAMES, sorted(exclusions.names))
+    if exclusions.groups:
+        await scans.keep_names(run, _GROUPS, sorted(exclusions.groups))
+    for group, members in exclusions.groups.items():
+        await scans.keep_fingerprints(run, _members(group), fingerprints(members))
+
+
+async def warn_of_unmet(run: str, ledger: Ledger, scans: Scans) -> None:
+    """Warn on a run whose users are all planned of the exclusions that spared none of them."""
+    names, groups = await scans.names(run, _NAMES), await scans.names(run, _GROUPS)
+    if not names and not groups:
+        return
+    met = await _spared(run, ledger)
+    marks = fingerprints(met)
+    empty = [group for group in groups if (await scans.fingerprints(run, _members(group))).isdisjoint(marks)]
+    for sentence in unmet_warning([name for name in names if name not in met], empty):
+        await ledger.update_run(run, lambda row, said=sentence: row.warned(said))  # type: ignore[misc]
+
+
+async def _spared(run: str, ledger: Ledger) -> set[str]:
+    users: list[User] = []
+    for outcome in (Outcome.EXCLUDED, Outcome.PROTECTED):
+        users += [user async for user in every_row(partial(ledger.users, run, outcome, _PAGE))]
+    return spared_names(users)
+
+
+def _members(group: str) -> str:
+    # Sets are found by the beginning of their keys: "excluded-…" would be read as part of the set "excluded".
+    return f"group-{group}"

@@ -1,0 +1,109 @@
+"""Resolve what a request names in the directory, before anything is measured: roles, groups, display names."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from revoker.core.errors import InvalidError
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.request import DisplayName, Request
+from revoker.core.source import PRIVILEGED, Kind, Source
+from revoker.ports.graph import GraphListings, GraphUsers, Group
+from revoker.respond.start.refusal import refusal
+from revoker.respond.start.role_names import RoleNames
+from revoker.views.warnings import CLIP
+
+HIDDEN_MEMBERS = "Member.Read.Hidden"
+_MOST_SEARCHES, _MOST_CANDIDATES = 20, 5
+
+type Errors = list[tuple[str, str]]
+
+
+async def resolve(request: Request, graph_users: GraphUsers, graph_listings: GraphListings) -> Request:
+    """Return the request with every role by its id.
+
+    Raises InvalidError for a role or group that does not exist, for a group whose members are hidden from the identity,
+    and for a user or group given by a display name; ConflictError for a missing permission; UnavailableError while the
+    directory does not answer.
+    """
+    errors = await _display_name_errors(request.display_names, graph_users, graph_listings)
+    errors += await _group_errors(request, graph_listings)
+    scope, wrong = request.scope, list[tuple[str, str]]()
+    named = [name for name in request.display_names if name.kind == "role"]
+    if named or any(role != PRIVILEGED for role in scope.roles):
+        roles = await _role_names(graph_listings)
+        wrong = [*roles.unknown_ids(scope.roles), *roles.unknown_names(named)]
+        scope = replace(scope, roles=(*scope.roles, *roles.ids(named)))
+    if errors or wrong:
+        raise InvalidError("The directory does not know what the request names.", [*errors, *wrong])
+    return replace(request, scope=scope, display_names=())
+
+
+async def _role_names(graph_listings: GraphListings) -> RoleNames:
+    defined = await graph_listings.defined_roles()
+    if isinstance(defined, GraphAnswer):
+        raise refusal("roles", Source(Kind.ROLES), defined)
+    return RoleNames(defined)
+
+
+async def _group_errors(request: Request, graph_listings: GraphListings) -> Errors:
+    paths = {f"groups[{number}]": group for number, group in enumerate(request.scope.groups)}
+    paths |= {f"exclude.groups[{number}]": group for number, group in enumerate(request.exclude_groups)}
+    if not paths:
+        return []
+    groups = await graph_listings.read_groups(tuple(dict.fromkeys(paths.values())))
+    hidden = any(isinstance(group, Group) and group.hidden for group in groups.values())
+    granted = hidden and HIDDEN_MEMBERS in await graph_listings.permissions()
+    errors: Errors = []
+    for path, name in paths.items():
+        group = groups[name]
+        if isinstance(group, Group):
+            if group.hidden and not granted:
+                errors.append((path, _hidden(group)))
+        elif group.status == 404:
+            errors.append((path, f"there is no group {name}"))
+        else:
+            raise refusal(path, Source(Kind.GROUP, name), group)
+    return errors
+
+
+def _hidden(group: Group) -> str:
+    # Without the permission Graph answers 200 and no member: a run would end completed over no user, and an exclusion
+    # would spare none (docs/graph-facts.md#groups-and-roles).
+    return (
+        f"the members of the group {group.name[:CLIP]} ({group.id}) are hidden: grant the identity {HIDDEN_MEMBERS}, "
+        "or name its users"
+    )
+
+
+async def _display_name_errors(
+    names: Sequence[DisplayName], graph_users: GraphUsers, graph_listings: GraphListings
+) -> Errors:
+    """Return an error for each user and group given by a display name: several may have it, so a person decides."""
+    errors: Errors = []
+    for name in names:
+        if name.kind == "role":
+            continue
+        candidates: list[str] = []
+        if len(errors) < _MOST_SEARCHES:
+            candidates = await _candidates(name, graph_users, graph_listings)
+        errors.append((name.path, _write_instead(name, candidates)))
+    return errors
+
+
+async def _candidates(name: DisplayName, graph_users: GraphUsers, graph_listings: GraphListings) -> list[str]:
+    """Return users or groups with a display name; none where the directory does not tell, which hides no error."""
+    if name.kind == "group":
+        groups = await graph_listings.find_groups(name.text, _MOST_CANDIDATES + 1)
+        return [] if isinstance(groups, GraphAnswer) else [group.id for group in groups]
+    users = await graph_users.search("displayName", name.text, _MOST_CANDIDATES + 1)
+    return [] if isinstance(users, GraphAnswer) else [f"{user.user_principal_name} ({user.id})" for user in users]
+
+
+def _write_instead(name: DisplayName, candidates: Sequence[str]) -> str:
+    form = "object id" if name.kind == "group" else "object id or UPN"
+    message = f"{name.text[:CLIP]!r} may be a display name, which is not unique: write the {name.kind}'s {form}"
+    if not candidates:
+        return message
+    shown = ", ".join(candidates[:_MOST_CANDIDATES])
+    more = " and others" if len(candidates) > _MOST_CANDIDATES else ""
+    return f"{message}; this name is that of {shown}{more}"

@@ -1,0 +1,48 @@
+"""The roles that a tenant defines, by id and by display name. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from revoker.core.request import DisplayName
+from revoker.core.source import PRIVILEGED
+from revoker.ports.graph import Role
+from revoker.views.warnings import CLIP
+
+
+@dataclass(frozen=True, slots=True)
+class RoleNames:
+    """Answers which role a request means. A run over a role that does not exist would end completed over no user."""
+
+    defined: Sequence[Role]
+
+    def ids(self, names: Iterable[DisplayName]) -> list[str]:
+        """Return the ids of roles given by a display name that one role has."""
+        return [found[0] for name in names if len(found := self._named(name.text)) == 1]
+
+    def unknown_ids(self, ids: Sequence[str]) -> list[tuple[str, str]]:
+        """Return an error for each id that no role has."""
+        known = {PRIVILEGED, *(role.id.lower() for role in self.defined)}
+        message = "this tenant has no role {}: write a role's id, or its display name exactly"
+        return [("roles", message.format(name)) for name in ids if name.lower() not in known]
+
+    def unknown_names(self, names: Iterable[DisplayName]) -> list[tuple[str, str]]:
+        """Return an error for each display name that no role has, or several."""
+        errors: list[tuple[str, str]] = []
+        for name in names:
+            found = self._named(name.text)
+            if len(found) > 1:
+                errors.append((name.path, f"{len(found)} roles have this name: write an id, {', '.join(found)}"))
+            elif not found:
+                errors.append((name.path, self._unknown(name.text)))
+        return errors
+
+    def _named(self, text: str) -> list[str]:
+        return [role.id for role in self.defined if role.name == text]
+
+    def _unknown(self, text: str) -> str:
+        message = f"this tenant has no role {text[:CLIP]!r}: write a role's id, or its display name exactly"
+        close = get_close_matches(text, [role.name for role in self.defined], n=3)
+        if not close:
+            return message
+        return f"{message}; did you mean {' or '.join(repr(name[:CLIP]) for name in close)}"
