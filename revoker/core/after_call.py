@@ -8,6 +8,10 @@ from revoker.core.directory_user import DirectoryUser, directory_user, identifie
 from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.outcome import READ_BACK_REFUSED, Outcome, User
 
+# The directory has shown this user by id, and then answers 404: another replica may not have the user yet
+# (docs/graph-facts.md#revoking). Only the third such answer in a row of tries is believed.
+SPARE_TRIES = 2
+RESTRICTED_UNIT = "restricted_unit"
 _FINAL = {
     400: (Outcome.FAILED, "bad_request"),
     403: (Outcome.REFUSED, "forbidden"),
@@ -20,6 +24,8 @@ def after_revoke(user: User, answer: GraphAnswer, *, now: datetime, give_up_at: 
     tried = replace(user, status=answer.status, request_id=answer.request_id, attempts=user.attempts + 1)
     if answer.accepted:
         return replace(tried.settle(Outcome.REVOKED, None, now), called_at=now)
+    if answer.says_no_such_user and user.id and tried.attempts <= SPARE_TRIES:
+        return tried.settle(Outcome.RETRYING, reason_of(answer), now)
     if not answer.passing:
         return tried.settle(*_final(answer), now)
     # A 429 uses up no attempts: Graph promises to answer later, and only the batch's age ends the waiting.

@@ -15,8 +15,9 @@ class GraphAnswer:
     Faults: ``timeout``, ``connection``, ``no_token``, ``missing`` (left out of a batch answer), ``unreadable`` (not
     JSON, or not the object asked for), ``foreign_link`` (the link to the next page names another host), ``endless`` (a
     listing of too many pages, or with a link that was followed before), ``not_counted`` (the directory refuses to
-    count), ``protection_unknown`` (the worker did not ask). From headers: ``retry_after`` in seconds, and ``load``, the
-    share of a limit in use where Graph tells it (``x-ms-throttle-limit-percentage``, above 0.8), though not of which.
+    count), ``not_replicated`` (404 about a user that was just listed), ``protection_unknown`` (the worker did not ask).
+    From headers: ``retry_after`` in seconds, and ``load``, the share of a limit in use where Graph tells it
+    (``x-ms-throttle-limit-percentage``, above 0.8), though not of which.
     ``write_limited`` marks a 429 that names the write quota. ``outer`` marks an answer to a whole batch, which says
     nothing about one user: its 404 is not the user's.
     """

@@ -135,12 +135,12 @@ class Sweep:
             return self
         return replace(self, failed_attempts=self.failed_attempts + 1, last_failure=why)
 
-    def learned(self, run: str, state: State, why: str) -> "Sweep":
+    def learned(self, run: str, state: State, why: str, *, excused: bool = False) -> "Sweep":
         """Return the sweep with the end of one of its runs."""
         runs = [*self.runs]
         for place, ran in enumerate(runs):
             if ran.run == run:
-                runs[place] = ran.ended(state, why)
+                runs[place] = ran.ended(state, why, excused=excused)
         return replace(self, runs=tuple(runs))
 
     def paused(self, person: Person) -> "Sweep":

@@ -10,22 +10,26 @@ from revoker.core.tally import Tally
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepRun:
-    """One run of a sweep: ``state`` once it has ended, and ``why`` in words if it failed."""
+    """One run of a sweep: ``state`` once it has ended, and ``why`` in words if it failed.
+
+    ``excused``: it failed for users in a restricted management administrative unit alone, which no sweep can mend.
+    """
 
     run: str
     tick: datetime
     started_at: datetime
     state: State | None = None
     why: str = ""
+    excused: bool = False
 
     @property
     def failed(self) -> bool:
         """Whether it ended with work undone."""
-        return self.state in {State.FAILED, State.COMPLETED_WITH_FAILURES}
+        return self.state in {State.FAILED, State.COMPLETED_WITH_FAILURES} and not self.excused
 
-    def ended(self, state: State, why: str) -> "SweepRun":
+    def ended(self, state: State, why: str, *, excused: bool = False) -> "SweepRun":
         """Return this run with its end."""
-        return replace(self, state=state, why=why)
+        return replace(self, state=state, why=why, excused=excused)
 
 
 def why_failed(run: Run, counted: Tally) -> str:

@@ -18,6 +18,7 @@ from revoker.ports.ledger import Ledger
 # Seconds from reserving a page's slots to its first call: the page is committed, sent, and taken from the queue.
 _UNTIL_TAKEN = 0.15
 _LONGEST_PUSH = 300.0
+_LONGEST_HINT = 5.0
 
 
 async def with_slots(
@@ -53,14 +54,19 @@ async def charge(writes: int, ledger: Ledger, quota: Quota, now: datetime) -> No
 
 async def push_back(answers: Iterable[GraphAnswer], ledger: Ledger, quota: Quota, now: datetime) -> None:
     """Move every slot back after a 429, or close to one, so that no batch comes before the directory takes it."""
+    seen = tuple(answers)
+    longest = _LONGEST_HINT
+    if any(answer.write_limited for answer in seen):
+        longest = _LONGEST_PUSH
     waits: list[float] = []
-    for answer in answers:
+    for answer in seen:
         if answer.throttled:
             waits.append(answer.retry_after or 1.0)
-        # A load of 1.2 means that the directory is asked for 120 % of its limit: with 3,000 writes at 20 a second the
-        # fifth too much is 600 writes, which take 30 s to come back.
+        # A load of 1.2 means that Graph is asked for 120 % of a limit, and does not say of which: reading has limits of
+        # its own, over 10 s. So it moves slots by seconds. Beside a 429 that names the write quota it is that quota's:
+        # with 3,000 writes at 20 a second the fifth too much is 600 writes, which take 30 s to come back.
         if answer.load > 1.0:
-            waits.append((answer.load - 1.0) * quota.burst / quota.rate)
+            waits.append(min((answer.load - 1.0) * quota.burst / quota.rate, longest))
     if waits:
         # One odd answer must not hold up the whole lane: five minutes at most. The user's own wait may be longer.
         wait, moment = min(max(waits), _LONGEST_PUSH), now.timestamp()

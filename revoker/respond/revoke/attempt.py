@@ -16,12 +16,13 @@ from revoker.core.request import Priority
 from revoker.core.run import Run
 from revoker.core.tally import tally
 from revoker.ports.clock import Clock
-from revoker.ports.graph import GraphUsers
+from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
 from revoker.respond.policy import Policy
 from revoker.respond.protect import Protection
 from revoker.respond.revoke.read_back import read_back
 from revoker.respond.revoke.recheck import recheck
+from revoker.respond.revoke.restricted import mark_restricted
 from revoker.respond.slots import push_back
 
 
@@ -47,6 +48,7 @@ async def attempt(
     run: Run,
     protection: Protection,
     graph_users: GraphUsers,
+    graph_listings: GraphListings,
     ledger: Ledger,
     policy: Policy,
     clock: Clock,
@@ -55,7 +57,7 @@ async def attempt(
     now = clock.now()
     called = await _call(batch, run, protection, graph_users, now)
     await push_back(called.answers.values(), ledger, policy.quota, now)
-    tried = _judge(called, batch, policy, now)
+    tried = await mark_restricted(_judge(called, batch, policy, now), run, graph_listings, ledger)
     accepted = [user for user in tried if user.is_unseen]
     learnt = [*called.spared, *(user for user in tried if not user.is_unseen)]
     if is_listed(run, batch):

@@ -41,7 +41,7 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     if placed is None:
         return
     now = clock.now()
-    tried = await attempt(batch, run, protection, tools.graph_users, ledger, policy, clock)
+    tried = await attempt(batch, run, protection, tools.graph_users, tools.graph_listings, ledger, policy, clock)
     later = replace(placed, due_at=now + tried.wait) if tried.wait else batch
     batch, late = await record(batch, later, tried.learnt, ledger)
     if batch.waiting:  # the row says so already: a worker that dies here leaves a batch that healing finds

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from revoker.core.after_call import SPARE_TRIES
 from revoker.core.directory_user import DirectoryUser, directory_user
 from revoker.core.fingerprint import fingerprints
 from revoker.core.graph_answer import GraphAnswer
@@ -103,17 +104,19 @@ async def _read_holders(source: Source, scan: Scan, graph_users: GraphUsers, sca
     begin = int(scan.cursor or 0)
     end = begin + _HOLDERS_IN_STEP
     names = [str(UUID(bytes=name)) for name in kept[begin:end]]
-    page = await _read(names, graph_users, listed_later=scan.plans_all)
+    page = await _read(names, graph_users, listed_later=scan.plans_all, believes_404=scan.attempts >= SPARE_TRIES)
     if isinstance(page, GraphAnswer):
         return page
     return Listed(page.users, str(end) if end < len(kept) else None)
 
 
-async def _read(names: list[str], graph_users: GraphUsers, *, listed_later: bool = False) -> Listed | GraphAnswer:
+async def _read(
+    names: list[str], graph_users: GraphUsers, *, listed_later: bool = False, believes_404: bool = True
+) -> Listed | GraphAnswer:
     """Read users by name. A deleted one is left out; one that cannot be read now stops the page.
 
-    So does an answer of 200 that is no user: a run must not leave that user out. Where all users are ``listed_later``,
-    it does not: the whole tenant must not wait for one of them.
+    So does an answer of 200 that is no user, and the first answers of 404 about a user that was just listed: a run must
+    not leave that user out. Where all users are ``listed_later``, they do not: the whole tenant must not wait for one.
     """
     if not names:
         return Listed()
@@ -122,6 +125,8 @@ async def _read(names: list[str], graph_users: GraphUsers, *, listed_later: bool
     for answer in answers.values():
         if answer.passing or answer.status == 403:
             return answer
+        if answer.says_no_such_user and not (believes_404 or listed_later):
+            return GraphAnswer(fault="not_replicated")
         if not answer.accepted:
             continue
         seen = directory_user(answer.body)

@@ -1,9 +1,17 @@
 """What a sweep's last run has come to, which the sweep learns from the ledger."""
 
-from revoker.core.run import State
+from functools import partial
+
+from revoker.core.after_call import RESTRICTED_UNIT
+from revoker.core.outcome import FAILURES, Outcome
+from revoker.core.run import Run, State
 from revoker.core.sweep import Sweep
 from revoker.core.sweep_run import why_failed
+from revoker.core.tally import Tally
 from revoker.ports.ledger import Ledger
+from revoker.respond.every_page import every_row
+
+_PAGE = 1000
 
 
 async def caught_up(sweep: Sweep, ledger: Ledger) -> Sweep:
@@ -16,4 +24,17 @@ async def caught_up(sweep: Sweep, ledger: Ledger) -> Sweep:
         return sweep.learned(going.run, State.FAILED, "failed: the ledger does not hold it any more")
     if run.finished_as is None:
         return sweep
-    return sweep.learned(going.run, run.finished_as, why_failed(run, await ledger.tally(run.id)))
+    counted = await ledger.tally(run.id)
+    excused = await _is_excused(run, counted, ledger)
+    return sweep.learned(going.run, run.finished_as, why_failed(run, counted), excused=excused)
+
+
+async def _is_excused(run: Run, counted: Tally, ledger: Ledger) -> bool:
+    """Tell whether a run failed for users in a restricted management administrative unit, and for no others."""
+    refused = counted.count(Outcome.REFUSED)
+    if run.finished_as is not State.COMPLETED_WITH_FAILURES or refused != counted.count(*FAILURES):
+        return False
+    async for user in every_row(partial(ledger.users, run.id, Outcome.REFUSED, _PAGE)):
+        if user.reason != RESTRICTED_UNIT:
+            return False
+    return True

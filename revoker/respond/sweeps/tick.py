@@ -54,10 +54,10 @@ async def _learn(sweep: Sweep, sweeps: Sweeps, ledger: Ledger) -> Sweep:
     if not sweep.going:
         return sweep
     ran = (await caught_up(sweep, ledger)).runs[0]
-    state, why = ran.state, ran.why
+    state, why, excused = ran.state, ran.why, ran.excused
     if state is None:
         return sweep
-    after = await sweeps.update(sweep.id, lambda row: row.learned(ran.run, state, why))
+    after = await sweeps.update(sweep.id, lambda row: row.learned(ran.run, state, why, excused=excused))
     _tell_if_failing(sweep, after)
     return after
 

@@ -310,6 +310,18 @@ async def test_a_role_holder_who_cannot_be_read_is_read_again(world: World) -> N
     assert {ALICE.id, BEN.id} == {user.id for user in await world.users(run)}
 
 
+@pytest.mark.parametrize(("answers", "revoked"), [(2, True), (3, False)])
+async def test_a_role_holder_that_a_replica_lacks_is_read_again(world: World, answers: int, *, revoked: bool) -> None:
+    """The listing of holders shows the user, and reading it answers 404: twice more it is read, and then left out."""
+    world.graph_listings.roles = {ROLE: [ALICE.id]}
+    world.graph_users.read_scripts[ALICE.id] = [GraphAnswer(status=404)] * answers
+    run = await world.start(scope=Scope(roles=(ROLE,)))
+    await world.play()
+
+    assert [ALICE.id] * revoked == world.graph_users.revoked
+    assert (await world.ended(run)).finished_at
+
+
 async def test_who_was_created_just_now_is_revoked_if_listed(world: World) -> None:
     """The look-up does not know a user yet whom the group shows a moment later."""
     world.graph_listings.groups[GROUP] = [ALICE.id]

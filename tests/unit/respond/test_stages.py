@@ -20,6 +20,7 @@ from revoker.respond.protect import Protection
 from revoker.respond.recover.poison import settle_poison
 from revoker.respond.revoke.revoke_batch import revoke
 from revoker.respond.revoke.verify_batch import verify
+from revoker.respond.slots import push_back
 from revoker.respond.start.accept import accept
 from revoker.views.status import status
 
@@ -545,3 +546,40 @@ async def test_a_run_whose_given_up_user_turns_out_done_has_no_failures(world: W
     assert [given_up, ({UPN: "verified"}, State.COMPLETED)] == ends
     await world.give_up(queue, message)
     assert State.COMPLETED is (await world.ended(run)).finished_as
+
+
+@pytest.mark.parametrize(("answers", "outcome", "attempts"), [(2, "verified", 3), (3, "not_found", 3)])
+async def test_a_user_just_listed_is_tried_twice_more(world: World, answers: int, outcome: str, attempts: int) -> None:
+    """The directory showed the user, and a replica does not have it yet: only the third 404 is believed."""
+    world.graph_users.scripts[ALICE.id] = [GraphAnswer(status=404)] * answers
+    run = await world.start(ALICE.user_principal_name)
+    await world.play()
+    [user] = await world.users(run)
+
+    assert (outcome, attempts) == (user.outcome.value, user.attempts)
+
+
+async def test_a_user_that_was_never_shown_is_not_found_at_once(world: World) -> None:
+    """A name that planning did not look up, as beyond 200 of them, is believed to be nobody's at the first 404."""
+    names = [user.id for user in CROWD[:200]]
+    run = await world.start(*names, "ghost@contoso.com")
+    await world.play()
+    ghost = next(user for user in await world.users(run) if user.key == "ghost@contoso.com")
+
+    assert ("not_found", 1) == (ghost.outcome.value, ghost.attempts)
+
+
+@pytest.mark.parametrize(
+    ("answers", "seconds"),
+    [
+        ([GraphAnswer(status=200, body={"value": True}, load=1.8)], 5.0),
+        ([GraphAnswer(status=200, body={"value": True}, load=1.02)], 3.0),
+        ([GraphAnswer(status=429, retry_after=2.0, write_limited=True, load=1.2)], 30.0),
+        ([GraphAnswer(status=200, body={"value": True}, load=0.9)], 0.0),
+    ],
+)
+async def test_a_load_moves_slots_by_seconds(world: World, answers: list[GraphAnswer], seconds: float) -> None:
+    """Graph does not say of which limit it tells: only beside a 429 that names writes is it that of writes."""
+    await push_back(answers, world.ledger, world.quota, world.clock.now())
+
+    assert seconds == pytest.approx((await world.ledger.pace()).shifted, abs=0.01)
