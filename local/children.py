@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Self
 
@@ -46,20 +46,18 @@ class Child:
         spoken_with: bool = False,
     ) -> Self:
         """Start the command, tied to this process; one that is spoken with has a pipe for its standard input."""
-        sink = None if log is None else log.open("ab")
-        try:
+        tied_command = (sys.executable, "-IS", tied.__file__, str(os.getpid()), *command)
+        given = asyncio.subprocess.PIPE if spoken_with else asyncio.subprocess.DEVNULL
+        with log.open("ab") if log else nullcontext() as sink:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-IS", tied.__file__, str(os.getpid()), *command),
-                stdin=asyncio.subprocess.PIPE if spoken_with else asyncio.subprocess.DEVNULL,
+                *tied_command,
+                stdin=given,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=sink,
                 env=env,
                 cwd=cwd,
                 start_new_session=not spoken_with,
             )
-        finally:
-            if sink:
-                sink.close()
         return cls(name, process, log)
 
     @property
@@ -146,7 +144,7 @@ class Child:
         raise self._failure(f"ended with status {status} before it was ready")
 
     async def _discard(self) -> None:
-        """Keep reading: a child whose output nobody reads stops in the middle of a write."""
+        """Keep reading: a child stops in the middle of a write when its output is not read."""
         while await self.output.read(65536):
             pass
 
@@ -163,5 +161,9 @@ class Child:
         raise self._failure(f"ended with status {self.process.returncode} before it listened on {port}")
 
     def _failure(self, what: str) -> ChildFailedError:
-        words = "" if self._log is None else self._log.read_text(errors="replace")[-4000:].strip()
-        return ChildFailedError(f"{self.name} {what}" + (f":\n{words}" if words else "."))
+        words = ""
+        if self._log:
+            words = self._log.read_text(errors="replace")[-4000:].strip()
+        if not words:
+            return ChildFailedError(f"{self.name} {what}.")
+        return ChildFailedError(f"{self.name} {what}:\n{words}")

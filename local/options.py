@@ -18,7 +18,7 @@ _FRACTIONS = ("latency-ms", "write-burst", "write-rate", "tenant-burst", "tenant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What to start and how; None leaves a choice to whoever owns its default."""
+    """What to start and how; None leaves a choice to the part that owns its default."""
 
     api_port: int = 0
     graph_url: str | None = None

@@ -47,7 +47,9 @@ class Running:
 
     async def start_host(self) -> None:
         """Start the host, or start it again on the same port."""
-        port = int(self.api.split(":")[2].split("/")[0]) if self.api else self.options.api_port
+        port = self.options.api_port
+        if self.api:
+            port = int(self.api.split(":")[2].split("/")[0])
         start = start_func if os.environ.get("HOST") == "func" else start_embedded
         host = await start(self.options, self.environment(), port, deploy=not self.api)
         self.host, self.api, self.worker_pid = host.child, host.api, host.worker_pid

@@ -8,7 +8,7 @@ the app, in the library that Azure itself loads, and calls its functions. When t
     http       routes: which function answers              │           library: the real one; load, call
     queues     delivery: one message to its fate           ├─> worker: call, time out, start again (restarts)
                fate, metadata, storage_errors, backoff     │
-    timers     timer_status: when next; host_table: who ───┘
+    timers     timer_status: when; host_table: which host ─┘
     lifetime   stop when told to, or when it cannot go on
 
 **It proves** that the app imports and indexes in the real worker, that decorators and parameters fit, that requests,

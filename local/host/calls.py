@@ -12,7 +12,7 @@ type Reply = asyncio.Future[Answer | None]
 
 
 class Calls:
-    """Who waits for which reply."""
+    """The replies that are expected, by call."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, Reply] = {}

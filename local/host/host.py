@@ -46,6 +46,7 @@ async def running(given: Given, settings: HostSettings, worker: Worker, lifetime
         try:
             yield f"http://127.0.0.1:{bound}/{settings.route_prefix}".rstrip("/")
         finally:
+            # Loops end first, so that nothing new begins; then calls get their time; the worker ends last, untold.
             lifetime.stop()
             await asyncio.gather(runner.cleanup(), _drain(triggers, listeners))
             await worker.stop()

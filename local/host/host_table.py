@@ -52,7 +52,7 @@ class ListenerLock:
         except ResourceNotFoundError:
             return await self._create(row)
         if kept["Host"] != self._host and kept["Until"] > now:
-            return False
+            return False  # perhaps of a host that died: until then nothing fires, as with a leased blob
         return await self._replace(row, kept)
 
     async def release(self) -> None:

@@ -49,15 +49,19 @@ class Argument:
 
     def to_frame(self, invocation: str, function: str) -> Frame:
         """Return the call of a function with this value."""
-        request = asdict(self.request) if self.request else None
-        head = {"id": invocation, "function": function, "kind": self.kind, "request": request}
-        return Frame(head | {"metadata": dict(self.metadata)}, self.body)
+        head: dict[str, Any] = {"id": invocation, "function": function, "kind": self.kind}
+        head["metadata"] = dict(self.metadata)
+        if self.request:
+            head["request"] = asdict(self.request)
+        return Frame(head, self.body)
 
     @classmethod
     def from_frame(cls, frame: Frame) -> Self:
         """Read the value of a call."""
         head = frame.head
-        request = Request(**head["request"]) if head["request"] else None
+        request = None
+        if "request" in head:
+            request = Request(**head["request"])
         metadata = {name: (kind, text) for name, (kind, text) in head["metadata"].items()}
         return cls(kind=head["kind"], body=frame.body, request=request, metadata=metadata)
 

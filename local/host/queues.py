@@ -29,6 +29,7 @@ class QueueListener:
             messages = await self._receive()
             if messages:
                 backoff.found()
+                # The queue is asked again only when few enough run: at most threshold + batch size are in flight.
                 self._running |= {asyncio.create_task(self._delivery.see_to(message)) for message in messages}
                 await self._room()
             else:

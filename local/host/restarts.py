@@ -16,8 +16,9 @@ class Deaths:
 
     def after(self, moment: float) -> "Deaths":
         """Return the deaths with one more; half an hour without any forgets those before it."""
-        recent = self.at and moment - self.at[-1] <= MEMORY_SECONDS
-        return Deaths((*self.at, moment) if recent else (moment,))
+        if self.at and moment - self.at[-1] > MEMORY_SECONDS:
+            return Deaths((moment,))
+        return Deaths((*self.at, moment))
 
     @property
     def too_many(self) -> bool:

@@ -1,4 +1,4 @@
-"""Which function answers a request: the first, in order of function names, whose route and methods fit.
+"""Which function answers a request: the first in order of function names, if its route and methods fit.
 
 The real host adds its routes sorted by function name and takes the first that matches, not the most particular one
 (azure-functions-host: FunctionMetadataManager sorts, WebScriptHostHttpRoutesManager adds; issues 9876 and 3153 ask for
@@ -45,7 +45,20 @@ class Segment:
         found = re.fullmatch(r"\{(\*?)([A-Za-z_]\w*)\}", text)
         if found is None:
             raise TemplateError(f"{text!r}: {TemplateError.__doc__}")
-        return cls(Kind.CATCH_ALL if found[1] else Kind.PARAMETER, found[2])
+        if found[1]:
+            return cls(Kind.CATCH_ALL, found[2])
+        return cls(Kind.PARAMETER, found[2])
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether it gives its part of the path a name."""
+        return self.kind is Kind.PARAMETER
+
+    def takes(self, part: str) -> bool:
+        """Whether it fits one part of a path; a parameter takes anything but nothing, as in /runs//result."""
+        if self.is_parameter:
+            return bool(part)
+        return part.casefold() == self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +81,16 @@ class Route:
         """Return the route parameters where method and path fit, else None; an empty catch-all is left out."""
         if self.methods and method not in self.methods:
             return None
-        found: dict[str, str] = {}
-        for place, segment in enumerate(self.segments):
-            if segment.kind is Kind.CATCH_ALL:
-                rest = "/".join(parts[place:])
-                return found | {segment.name: rest} if rest else found
-            if place >= len(parts):
+        fixed = [segment for segment in self.segments if segment.kind is not Kind.CATCH_ALL]
+        found, rest = parts[: len(fixed)], "/".join(parts[len(fixed) :])
+        if not (len(found) == len(fixed) and all(map(Segment.takes, fixed, found))):
+            return None
+        parameters = {segment.name: part for segment, part in zip(fixed, found, strict=True) if segment.is_parameter}
+        if rest:
+            if len(fixed) == len(self.segments):
                 return None
-            if segment.kind is Kind.LITERAL and parts[place].casefold() != segment.name:
-                return None
-            if segment.kind is Kind.PARAMETER:
-                if not parts[place]:  # as in /runs//result
-                    return None
-                found[segment.name] = parts[place]
-        return found if len(parts) == len(self.segments) else None
+            parameters[self.segments[-1].name] = rest
+        return parameters
 
 
 class RouteTable:
@@ -93,7 +102,7 @@ class RouteTable:
     def match(self, method: str, path: str) -> tuple[str, dict[str, str]] | None:
         """Name the function that answers, with its route parameters; the path is still percent-encoded."""
         inner = path.removeprefix("/").removesuffix("/")
-        parts = [_decode(part) for part in inner.split("/")] if inner else []
+        parts = [_decode(part) for part in inner.split("/") if inner]
         for route in self._routes:
             parameters = route.fits(method.upper(), parts)
             if parameters is not None:

@@ -11,6 +11,7 @@ from local.host.invocation import AppError
 
 DEFAULT_TIMEOUT = "00:30:00"  # Flex Consumption's (learn: functions-scale, "Function app timeout duration")
 UNBOUNDED = "-1"
+_INT32 = 2**31 - 1  # what .NET reads these numbers into
 _SPAN = re.compile(r"(\d{1,2}):([0-5]?\d):([0-5]?\d(?:\.\d{1,7})?)")
 
 
@@ -72,22 +73,21 @@ def expand(text: str) -> str:
     return re.sub(r"%([^%]+)%", setting, text)
 
 
-def _whole(section: dict[str, Any], name: str, default: int, *, least: int, most: int = 2**31 - 1) -> int:
+def _whole(section: dict[str, Any], name: str, default: int, *, least: int, most: int = _INT32) -> int:
     value = section.get(name, default)
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        bounds = f"from {least} to {most}" if most < 2**31 - 1 else f"of at least {least}"
-        raise AppError(f"host.json: {name} is {json.dumps(value)}; write a whole number {bounds}.")
+    if type(value) is not int or not least <= value <= most:  # True is an int to isinstance, and none to .NET
+        raise AppError(f"host.json: {name} is {json.dumps(value)}; write a whole number from {least} to {most}.")
     return value
 
 
 def _seconds(section: dict[str, Any], name: str, default: str, *, least: float) -> float:
     """Read a time span, `hh:mm:ss` with an optional fraction of a second."""
     value = section.get(name, default)
-    span = _SPAN.fullmatch(value) if isinstance(value, str) else None
-    seconds = int(span[1]) * 3600 + int(span[2]) * 60 + float(span[3]) if span else -1.0
-    if seconds < least:
-        raise AppError(f"host.json: {name} is {json.dumps(value)}; write hh:mm:ss, at least {least:g} seconds.")
-    return seconds
+    if span := _SPAN.fullmatch(str(value)):
+        seconds = int(span[1]) * 3600 + int(span[2]) * 60 + float(span[3])
+        if seconds >= least:
+            return seconds
+    raise AppError(f"host.json: {name} is {json.dumps(value)}; write hh:mm:ss, at least {least:g} seconds.")
 
 
 def _word(section: dict[str, Any], name: str, words: tuple[str, ...]) -> str:

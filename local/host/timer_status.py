@@ -35,7 +35,8 @@ class Status:
 
         A run that a clock woke a moment before its planned tick counts as begun at the tick, or it would come twice.
         """
-        began = max(began, self.next) if planned else began
+        if planned:
+            began = max(began, self.next)
         return Status(began, schedule.after(began), began)
 
     def to_row(self) -> dict[str, str]:
@@ -56,7 +57,12 @@ def is_monitored(schedule: Schedule, now: datetime) -> bool:
 
 def resume(kept: Status, schedule: Schedule, now: datetime) -> Status:
     """Return the status to go on with after a restart; one of another schedule begins anew, as not past due."""
-    expected = schedule.after(kept.last if kept.last > NEVER else kept.updated)
+    reckoned_from = kept.updated
+    if kept.last > NEVER:
+        reckoned_from = kept.last
+    expected = schedule.after(reckoned_from)
     if kept.next == expected:
         return kept
-    return Status.fresh(schedule, now) if now > expected else Status(NEVER, expected, kept.updated)
+    if now > expected:
+        return Status.fresh(schedule, now)
+    return Status(NEVER, expected, kept.updated)

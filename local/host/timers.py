@@ -55,17 +55,18 @@ class Timer:
     async def _begin(self) -> tuple[Status, bool]:
         """Return the status to begin with, and whether a tick was missed while no host ran."""
         now = datetime.now(UTC)
-        fresh = Status.fresh(self._schedule, now)
-        kept = await self._kept() if self._monitored else None
-        status = resume(kept, self._schedule, now) if kept else fresh
+        kept, status = await self._kept(), Status.fresh(self._schedule, now)
+        if kept:
+            status = resume(kept, self._schedule, now)
         if status != kept:
             await self._keep(status)
         return status, now > status.next
 
     async def _fire(self, status: Status, *, past_due: bool, planned: bool) -> Status:
         began = datetime.now(UTC)
-        kept = status.to_row() if self._monitored else None
-        told = {"Schedule": {"AdjustForDST": True}, "ScheduleStatus": kept, "IsPastDue": past_due}
+        told: dict[str, object] = {"Schedule": {"AdjustForDST": True}, "IsPastDue": past_due}
+        if self._monitored:
+            told["ScheduleStatus"] = status.to_row()
         try:
             await self._worker.call(self._function, Argument(kind="json", body=json.dumps(told).encode()))
         except InvocationFailedError as failure:
@@ -75,6 +76,8 @@ class Timer:
         return after
 
     async def _kept(self) -> Status | None:
+        if not self._monitored:
+            return None
         try:
             return await self._store.read(self._function.name)
         except AzureError as error:

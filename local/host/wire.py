@@ -6,7 +6,7 @@ body behind an object of thirteen look like this::
     13 3
     {"id": "4f2"}abc
 
-In Azure the same things travel as protobuf over gRPC, whose generated classes no installable package carries.
+In Azure the same things travel as protobuf over gRPC. No installable package carries the generated classes of that.
 """
 
 import asyncio

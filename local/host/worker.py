@@ -52,7 +52,7 @@ class Worker:
         return self._running.pid
 
     async def run(self) -> None:
-        """Hand replies to whom they belong, and start the worker again whenever it ends; return when the host stops."""
+        """Hand replies to their calls, and start the worker again whenever it ends; return when the host stops."""
         deaths = Deaths()
         while True:
             await self._receive()
@@ -63,7 +63,8 @@ class Worker:
             if self._lifetime.stopping:
                 return
             # A worker that was ended for a time-out is not counted: azure-functions-host restarts it by another way.
-            deaths = deaths if self._timed_out else deaths.after(time.monotonic())
+            if not self._timed_out:
+                deaths = deaths.after(time.monotonic())
             if deaths.too_many:
                 self._lifetime.fail("The worker died three times within half an hour of each other.")
                 return
@@ -74,6 +75,7 @@ class Worker:
         await self._wait_for_worker()
         if self._lifetime.stopping:
             raise InvocationFailedError("The host is stopping: the call was cancelled before it began.")
+        # Nothing is awaited since the worker was seen ready: if it dies now, `run` finds this call and fails it.
         with self._calls.one() as (invocation, reply):
             try:
                 async with asyncio.timeout(self._limit):
@@ -121,12 +123,14 @@ class Worker:
         why = f"{function.name} ran longer than functionTimeout, {self._limit:g} s: its worker was ended."
         logger.error("function_timed_out", extra={"function": function.name, "seconds": self._limit})
         self._timed_out = True
-        self._ready.clear()
+        self._ready.clear()  # calls from now on wait for the next worker
         self._running.process.kill()
         return InvocationFailedError(why)
 
     def _epitaph(self, status: int) -> str:
-        return "The worker was ended." if self._timed_out else f"The worker died with status {status}."
+        if self._timed_out:
+            return "The worker was ended."
+        return f"The worker died with status {status}."
 
     async def _restart(self) -> None:
         self._timed_out = False
