@@ -126,7 +126,7 @@ async def _first_run(api: Api, path: str, seconds: float) -> dict[str, Any]:
         ({"everyMinutes": 14}, "everyMinutes", "15 to"),
         ({"everyMinutes": None, "schedule": "*/30 * * * *"}, "schedule", "'0 */30 * * * *'"),
         ({"everyMinutes": None, "schedule": "0 0 9 * * * Europe/Berlin"}, "schedule", "'0 0 9 * * *'"),
-        ({"users": None}, "users", "nobody is asked for"),
+        ({"users": None}, "users", "no users are named"),
         ({"surprise": 1}, "surprise", "unknown field"),
     ],
     ids=repr,

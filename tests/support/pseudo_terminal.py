@@ -85,7 +85,7 @@ def terminal(*argv: str, columns: int, env: Mapping[str, str], lines: int = _LIN
         stdin=slave,
         stdout=slave,
         stderr=slave,
-        env={**os.environ, "TERM": "xterm-256color", **env},
+        env={**_environment(), "TERM": "xterm-256color", **env},
         close_fds=True,
         start_new_session=True,
         preexec_fn=_own_terminal,  # noqa: PLW1509 - no thread runs in a test that opens a terminal
@@ -103,3 +103,8 @@ def terminal(*argv: str, columns: int, env: Mapping[str, str], lines: int = _LIN
 def _own_terminal() -> None:
     """Make the terminal the process's own, so that Ctrl-C typed there reaches it."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's environment without a width: a parallel worker sets COLUMNS, which would hide ours."""
+    return {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}

@@ -179,12 +179,12 @@ def test_users_can_be_added_and_are_gone_after_a_reset() -> None:
     assert found["@odata.type"] == AGENT_TYPE
     assert (found["displayName"], found["userType"], found["onPremisesSamAccountName"]) == ("Zoe", None, "zoe")
     assert last == {"userPrincipalName": "y@contoso.com"}
-    assert visitor.tenant.graph.world.graph_users.find_on_premises("zoe") != []
+    assert visitor.tenant.graph.world.directory.find_on_premises("zoe") != []
 
     visitor.control("/_control", {"reset": True})
 
     assert visitor.ask("GET", "/users/zoe@contoso.com").response.status == 404
-    assert visitor.tenant.graph.world.graph_users.find_on_premises("zoe") == []
+    assert visitor.tenant.graph.world.directory.find_on_premises("zoe") == []
 
 
 @pytest.mark.parametrize(

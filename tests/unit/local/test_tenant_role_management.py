@@ -25,7 +25,7 @@ def assignments(visitor: Visitor, asked: str = "") -> list[dict[str, Any]]:
 
 def id_of(visitor: Visitor, index: int) -> str:
     """Return the object id at a position."""
-    return visitor.tenant.graph.world.graph_users.id_at(index)
+    return visitor.tenant.graph.world.directory.id_at(index)
 
 
 def test_assignments_include_what_directory_roles_do_not_know() -> None:

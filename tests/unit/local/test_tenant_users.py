@@ -234,7 +234,7 @@ def test_a_link_belongs_to_its_query() -> None:
 def test_paging_visits_everybody_exactly_once(users: int, size: int, deleted: set[int]) -> None:
     """Whatever the page size and whoever is gone, also when they go while we read."""
     visitor = Visitor(users=users)
-    directory = visitor.tenant.graph.world.graph_users
+    directory = visitor.tenant.graph.world.directory
     for index in list(deleted)[::2]:
         directory.delete(index)
     link, seen = f"/users?$top={size}&$select=id", []
