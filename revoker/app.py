@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from revoker.core.pacing import Quota
 from revoker.ports.ledger import Ledger
 from revoker.ports.sweeps import Sweeps
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.settings import Settings
+from revoker.views.status import Reckoning
 
 
 class Closable(Protocol):
@@ -36,9 +36,9 @@ class App:
         return self.tools.ledger
 
     @property
-    def quota(self) -> Quota:
-        """The directory's write quota, which every status tells."""
-        return self.tools.policy.quota
+    def reckoning(self) -> Reckoning:
+        """What every status is reckoned with."""
+        return Reckoning(self.tools.policy.quota, self.settings.access_token_life)
 
     def now(self) -> datetime:
         """Return the moment, in UTC."""

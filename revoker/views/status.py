@@ -1,5 +1,6 @@
 """How a run and its users look from outside: the JSON of the contract. Pure."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from revoker.core.outcome import Outcome, User
@@ -9,13 +10,21 @@ from revoker.core.tally import Tally
 from revoker.views.plain import moment, plain
 from revoker.views.scope import in_order
 
-__all__ = ["COUNTERMEASURE", "TECHNIQUES", "moment", "status", "user"]
+__all__ = ["COUNTERMEASURE", "TECHNIQUES", "Reckoning", "moment", "status", "user"]
 
 COUNTERMEASURE = "CM0077"
 TECHNIQUES = ("T1550", "T1550.001")
 
 
-def status(run: Run, counted: Tally, quota: Quota, token_life: timedelta = ACCESS_TOKEN_LIFE) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """What a status is reckoned with: the write quota, and how long an access token works on after a revocation."""
+
+    quota: Quota
+    token_life: timedelta = ACCESS_TOKEN_LIFE
+
+
+def status(run: Run, counted: Tally, by: Reckoning) -> dict[str, object]:
     """Return the status object of a run; every report carries the countermeasure and its techniques."""
     state = state_of(run, counted)
     total = max(counted.total, counted.expected) if counted.planning else counted.total
@@ -37,8 +46,8 @@ def status(run: Run, counted: Tally, quota: Quota, token_life: timedelta = ACCES
         "counts": {outcome.value: count for outcome, count in sorted(counted.counts.items())},
         "total": total,
         "progress": round(done / total, 4) if total else 1.0,
-        "estimate": {"finishAt": moment(_finish(run, counted, quota)), "writesPerSecond": quota.rate},
-        "residualAccessUntil": _residual(counted, token_life),
+        "estimate": {"finishAt": moment(_finish(run, counted, by.quota)), "writesPerSecond": by.quota.rate},
+        "residualAccessUntil": _residual(counted, by.token_life),
         "warnings": list(run.warnings),
         "federation": list(run.federation),
         "retryOf": run.retry_of,
@@ -80,8 +89,14 @@ def _finish(run: Run, counted: Tally, quota: Quota) -> datetime | None:
 
 
 def _residual(counted: Tally, token_life: timedelta) -> str | None:
-    """Return when a token issued just before the last call has lived its own life out (graph, Access tokens)."""
-    return moment(counted.last_called_at + token_life) if counted.last_called_at else None
+    """Return when a token issued just before the last call has lived its own life out.
+
+    Tokens may still be issued for some minutes after a call, a token lifetime policy may allow a day, and clients with
+    Continuous Access Evaluation hold tokens of 28 hours (docs/graph-facts.md#residual-access): no bound for certain.
+    """
+    if counted.last_called_at is None:
+        return None
+    return moment(counted.last_called_at + token_life)
 
 
 def _is_id(key: str) -> bool:

@@ -21,19 +21,19 @@ async def list_runs(call: Call, _caller: Caller, app: App) -> Reply:
     query = known_query(call, "state", "limit", "cursor")
     state = word(query, "state", tuple(State))
     most = limit(query, default=20, most=100)
-    return Reply(200, await show.list_runs(state, most, cursor(query, _RUN_CURSOR), app.ledger, app.quota))
+    return Reply(200, await show.list_runs(state, most, cursor(query, _RUN_CURSOR), app.ledger, app.reckoning))
 
 
 async def get_run(call: Call, _caller: Caller, app: App) -> Reply:
     """Return a run's status."""
     known_query(call)
-    return Reply(200, await show.run_status(run_id(call), app.ledger, app.quota))
+    return Reply(200, await show.run_status(run_id(call), app.ledger, app.reckoning))
 
 
 async def get_result(call: Call, _caller: Caller, app: App) -> Reply:
     """Return 202 until a run has ended, then 200 with its status."""
     known_query(call)
-    status = await show.run_status(run_id(call), app.ledger, app.quota)
+    status = await show.run_status(run_id(call), app.ledger, app.reckoning)
     if status["finishedAt"]:
         return Reply(200, status)
     return waiting(status, app)
@@ -52,7 +52,7 @@ async def get_report(call: Call, _caller: Caller, app: App) -> Reply:
     form = word(known_query(call, "format"), "format", tuple(Format)) or Format.JSON
     run = run_id(call)
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="revoker-{run}.{form}"'}
-    return Reply(200, await report(run, form, app.ledger, app.quota), headers, MEDIA_TYPES[form])
+    return Reply(200, await report(run, form, app.ledger, app.reckoning), headers, MEDIA_TYPES[form])
 
 
 async def cancel_run(call: Call, caller: Caller, app: App) -> Reply:
@@ -60,7 +60,7 @@ async def cancel_run(call: Call, caller: Caller, app: App) -> Reply:
     known_query(call)
     run = await run_to_change(call, caller, app)
     await cancel(run, caller.person, app.tools)
-    return waiting(await show.run_status(run.id, app.ledger, app.quota), app)
+    return waiting(await show.run_status(run.id, app.ledger, app.reckoning), app)
 
 
 async def approve_run(call: Call, caller: Caller, app: App) -> Reply:
@@ -68,4 +68,4 @@ async def approve_run(call: Call, caller: Caller, app: App) -> Reply:
     known_query(call)
     run = await run_to_change(call, caller, app)
     await approve(run, caller.person, app.tools)
-    return waiting(await show.run_status(run.id, app.ledger, app.quota), app)
+    return waiting(await show.run_status(run.id, app.ledger, app.reckoning), app)

@@ -4,20 +4,19 @@ import asyncio
 
 from revoker.core.errors import InvalidError, UnknownError
 from revoker.core.outcome import Outcome
-from revoker.core.pacing import Quota
 from revoker.core.run import Run, State, state_of
 from revoker.ports.ledger import Ledger
-from revoker.views.status import status, user
+from revoker.views.status import Reckoning, status, user
 
 
-async def run_status(run_id: str, ledger: Ledger, quota: Quota) -> dict[str, object]:
+async def run_status(run_id: str, ledger: Ledger, by: Reckoning) -> dict[str, object]:
     """Return a run's status; raises UnknownError without such a run."""
-    return await status_of(await known_run(run_id, ledger), ledger, quota)
+    return await status_of(await known_run(run_id, ledger), ledger, by)
 
 
-async def status_of(run: Run, ledger: Ledger, quota: Quota) -> dict[str, object]:
+async def status_of(run: Run, ledger: Ledger, by: Reckoning) -> dict[str, object]:
     """Return the status of a run that was read already."""
-    return status(run, await ledger.tally(run.id), quota)
+    return status(run, await ledger.tally(run.id), by)
 
 
 async def known_run(run_id: str, ledger: Ledger) -> Run:
@@ -36,7 +35,7 @@ async def origin(run: Run, ledger: Ledger) -> Run:
 
 
 async def list_runs(
-    state: State | None, limit: int, cursor: str | None, ledger: Ledger, quota: Quota
+    state: State | None, limit: int, cursor: str | None, ledger: Ledger, by: Reckoning
 ) -> dict[str, object]:
     """Return runs, newest first; a run that has not ended is shown as its tally says."""
     page = await ledger.runs(state, limit, cursor)
@@ -45,7 +44,7 @@ async def list_runs(
     for run, counted in zip(page.rows, tallies, strict=True):
         # The ledger tells final states apart and no others: a run's state while it goes on follows from its tally.
         if state is None or state_of(run, counted) is state:
-            shown.append(status(run, counted, quota))
+            shown.append(status(run, counted, by))
     return {"runs": shown, "cursor": page.cursor}
 
 

@@ -38,7 +38,7 @@ RULES = {
     "environment": ("core",),
     "clouds": ("core", "environment"),
     "settings": ("core", "intake", "environment", "clouds"),
-    "app": ("core", "ports", "settings", "respond"),
+    "app": ("ports", "settings", "respond", "views"),
     "composition": (
         *("core", "log", "app", "settings", "clouds", "respond"),
         *("adapters", "adapters.graph", "adapters.tables"),

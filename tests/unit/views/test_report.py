@@ -17,6 +17,7 @@ from revoker.respond.show.runs import run_status
 from revoker.views.line import COLUMNS
 from revoker.views.report import HEADERS, Format, body, head, tail
 from revoker.views.report_csv import RUN_COLUMNS
+from revoker.views.status import Reckoning
 
 # A user's id stands in its own column and where it was asked for by id.
 APPEARANCES = 2
@@ -65,7 +66,7 @@ class Tags(HTMLParser):
 async def test_everybody_is_in_the_evidence_once(world: World, form: Format) -> None:
     """Each user of a run of many pages is in every form exactly once, under its id and as requested."""
     run = await world.start(*[user.id for user in CROWD], ALICE.id)
-    text = await report(run.id, form, world.ledger, world.quota)
+    text = await report(run.id, form, world.ledger, Reckoning(world.quota))
 
     assert [] == [user.id for user in (*CROWD, ALICE) if text.count(user.id) != APPEARANCES]
 
@@ -74,8 +75,8 @@ async def test_json_holds_the_status_and_the_users(world: World) -> None:
     """The JSON form is the status, the honest limits, and the users."""
     run = await world.start(ALICE.id)
     await world.step()
-    parsed = json.loads(await report(run.id, Format.JSON, world.ledger, world.quota))
-    status = await run_status(run.id, world.ledger, world.quota)
+    parsed = json.loads(await report(run.id, Format.JSON, world.ledger, Reckoning(world.quota)))
+    status = await run_status(run.id, world.ledger, Reckoning(world.quota))
 
     assert status == {name: value for name, value in parsed.items() if name not in {"users", "limits"}}
     assert ["verified"] == [user["outcome"] for user in parsed["users"]]
@@ -127,7 +128,7 @@ async def test_the_page_is_for_people(world: World) -> None:
     """What has parts is a line for each that is not empty; nobody need read JSON."""
     incident = Incident("i-1", 7, "<b>Token theft</b>", None)
     run = await world.start(ALICE.id, incident=incident, issued_before=START - timedelta(days=365))
-    page = await report(run.id, Format.HTML, world.ledger, world.quota)
+    page = await report(run.id, Format.HTML, world.ledger, Reckoning(world.quota))
 
     assert "<td>id: i-1<br>number: 7<br>title: &lt;b&gt;Token theft&lt;/b&gt;</td>" in page
     assert "<td>users: 1<br>allUsers: no<br>exclude: users: 0</td>" in page

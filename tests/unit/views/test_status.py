@@ -11,10 +11,11 @@ from revoker.core.pacing import Quota
 from revoker.core.request import Incident, Person, Priority, Trigger
 from revoker.core.run import Run, State
 from revoker.core.tally import Tally
-from revoker.views.status import moment, status, user
+from revoker.views.status import Reckoning, moment, status, user
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 QUOTA = Quota(burst=3000, rate=20, reserve=0.1)
+RECKONING = Reckoning(QUOTA)
 ID = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
 RUN = Run(
     id="019caa52-7c00-7000-8000-0123456789ab",
@@ -61,14 +62,14 @@ def test_the_whole_status() -> None:
         "sweepId": None,
         "countermeasure": "CM0077",
         "techniques": ["T1550", "T1550.001"],
-    } == plain(status(RUN, counted, QUOTA))
+    } == plain(status(RUN, counted, RECKONING))
 
 
 @given(RUNS, TALLIES)
 def test_progress_is_a_share(run: Run, counted: Tally) -> None:
     """A run that has ended is done; one without users, too; no tally shows less than nothing."""
     counted = Tally(counts=counted.counts, pending=min(counted.pending, counted.total))
-    shown = status(run, counted, QUOTA)
+    shown = status(run, counted, RECKONING)
 
     assert 0 <= float(str(shown["progress"])) <= 1
     assert not (run.finished_as and shown["progress"] != 1)
@@ -142,7 +143,16 @@ def test_an_ended_run_shows_when() -> None:
         **{name: getattr(RUN, name) for name in Run.__slots__}
         | {"finished_as": State.COMPLETED, "finished_at": NOW + timedelta(seconds=9)}
     )
-    shown = status(ended, Tally(counts={Outcome.VERIFIED: 4}), QUOTA)
+    shown = status(ended, Tally(counts={Outcome.VERIFIED: 4}), RECKONING)
 
     assert ["completed", 1.0] == [shown["state"], shown["progress"]]
     assert {"finishAt": "2026-03-02T09:00:09.000Z", "writesPerSecond": 20} == shown["estimate"]
+
+
+@pytest.mark.parametrize(("minutes", "until"), [(120, "2026-03-02T11:00:00.000Z"), (1440, "2026-03-03T09:00:00.000Z")])
+def test_residual_access_is_reckoned_with_the_tenants_own_token_life(minutes: int, until: str) -> None:
+    """REVOKER_ACCESS_TOKEN_MINUTES decides: a token lifetime policy may allow a whole day."""
+    by = Reckoning(QUOTA, timedelta(minutes=minutes))
+    counted = Tally(counts={Outcome.VERIFIED: 1}, last_called_at=datetime(2026, 3, 2, 9, tzinfo=UTC))
+
+    assert until == status(RUN, counted, by)["residualAccessUntil"]

@@ -24,13 +24,14 @@ from revoker.intake.call import Call, Reply
 from revoker.intake.http import ACKNOWLEDGEMENTS, parse_run
 from revoker.intake.sentinel import OPTIONS
 from revoker.intake.sweep import parse_sweep
-from revoker.views.status import status, user
+from revoker.views.status import Reckoning, status, user
 from revoker.views.sweep_status import sweep_status
 from revoker.web import boundary, contract
 
 DOCUMENT = plain(contract.document())
 SCHEMAS = DOCUMENT["components"]["schemas"]
 QUOTA = Quota(burst=3000, rate=20, reserve=0.1)
+RECKONING = Reckoning(QUOTA)
 
 
 def schema(name: str) -> Draft202012Validator:
@@ -82,7 +83,7 @@ def test_words_are_those_of_the_code(words: type[State]) -> None:
 def test_every_status_is_as_described(run: Run, counted: Tally) -> None:
     """Whatever a run has come to, its status has exactly the fields of the contract, in its forms."""
     counted = Tally(counts=counted.counts, pending=min(counted.pending, counted.total), last_called_at=run.created_at)
-    shown = plain(status(run, counted, QUOTA))
+    shown = plain(status(run, counted, RECKONING))
 
     schema("Status").validate(shown)
     assert set(SCHEMAS["Status"]["properties"]) - {"replayed"} == set(shown)
