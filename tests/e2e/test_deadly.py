@@ -31,30 +31,29 @@ def deadly_app(folder: Path) -> Path:
 @pytest.mark.timeout(LONGEST + 60)
 async def test_a_batch_that_kills_its_worker_takes_no_neighbour_along(tmp_path: Path) -> None:
     """Of 480 users in flight at once, the killer's twenty end abandoned and all others verified."""
-    users = [f"user{number:06d}@contoso.com" for number in range(20, 20 + BATCHES * EACH)]
-    log = tmp_path / "children.log"
-    async with aiohttp.ClientSession() as client, serving(Options(users=600, seed=3, log=log)) as first:
-        tenant = Tenant(first.root, client)
-        ids = [user["id"] for name in users if (user := await tenant.user(name)).get("id")]
-        settings = SETTINGS | {"DEADLY_ROOT": str(ROOT), "DEADLY_USER": ids[EACH + 3]}
-        options = Options(
-            graph_url=first.root,
-            storage=first.storage,
-            app=deadly_app(tmp_path),
-            lease_seconds=2,
-            lock_seconds=1,
-            settings=settings,
-            log=log,
-        )
-        await first.stop_host()
-        await tenant.control(latencyMs=300)
-        async with serving(options) as running, platform(running) as keeper:
-            api, began = Api(running.api, client), time.monotonic()
-            run = await _started(api, ids)
-            outcomes = await _ended(api, run)
+    log, deadly = tmp_path / "children.log", tmp_path / "deadly"
+    settings = SETTINGS | {"DEADLY_ROOT": str(ROOT), "DEADLY_FILE": str(deadly)}
+    options = Options(
+        users=600,
+        seed=3,
+        latency_ms=100,
+        app=deadly_app(tmp_path),
+        lease_seconds=2,
+        lock_seconds=1,
+        settings=settings,
+        log=log,
+    )
+    async with aiohttp.ClientSession() as client, serving(options) as running, platform(running) as keeper:
+        api, tenant = Api(running.api, client), Tenant(running.root, client)
+        names = [f"user{number:06d}@contoso.com" for number in range(20, 600)]
+        ids = [user["id"] for name in names if (user := await tenant.user(name)).get("id")][: BATCHES * EACH]
+        deadly.write_text(ids[EACH + 3])
+        began = time.monotonic()
+        run = await _started(api, ids)
+        outcomes = await _ended(api, run)
 
-            assert time.monotonic() - began < LONGEST
-            assert keeper.ends, "the third death of a worker stops its host"
+        assert time.monotonic() - began < LONGEST
+        assert keeper.ends, "the third death of a worker stops its host"
     abandoned = {name for name, (outcome, _) in outcomes.items() if outcome == "abandoned"}
     assert ids[EACH + 3] in abandoned
     assert len(abandoned) == EACH
