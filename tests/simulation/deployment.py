@@ -1,4 +1,4 @@
-"""A deployment in virtual time: a directory that fails, queues that lose, two hosts, whoever calls and heals."""
+"""A deployment in virtual time: a directory that fails, queues that lose, two hosts, callers and a timer that heals."""
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
@@ -117,7 +117,7 @@ class Deployment:
         return self.chance.choice(self.hosts)
 
     async def deliver(self, queue: Queue, message: Mail, delay: float) -> None:
-        """Give a message to a host, five times at most; then to whoever buries it."""
+        """Give a message to a host, five times at most; then to the function that settles poison."""
         await self.time.sleep(delay)
         for delivery in range(1, _DELIVERIES + 1):
             host = self.host()

@@ -47,13 +47,13 @@ def _accounted(ask: Ask, run: Run, users: list[User]) -> Iterator[str]:
     if twice := [name for name, times in met.items() if times > 1]:
         yield f"reported twice: {twice}"
     if strangers := met.keys() - ask.names:
-        yield f"nobody asked for {strangers}"
+        yield f"not asked for: {strangers}"
     if _is_complete(run) and (lost := ask.names - met.keys()):
         yield f"lost: {lost}"
 
 
 def _is_complete(run: Run) -> bool:
-    """Whether everybody must be in the report: who cancels a listing, or cannot list, is told what is missing."""
+    """Whether every user must be in the report: a cancelled or broken listing says what is missing instead."""
     return run.finished_as in {State.COMPLETED, State.COMPLETED_WITH_FAILURES}
 
 
@@ -78,4 +78,4 @@ def _untouched(made: Deployment, asks: list[Ask], runs: tuple[Run, ...]) -> Iter
     acting = [run for run in runs if not run.dry_run and (run.approved_at or not run.approval_until)]
     asked = {name for ask in asks for name in ask.names - ask.request.exclude_users}
     if strangers := revoked - (asked if acting else set()):
-        yield f"revoked, though nobody asked for it: {strangers}"
+        yield f"revoked, though not asked for: {strangers}"

@@ -1,4 +1,4 @@
-"""A world drawn from one number: who asks for whom, who approves, who cancels, and what goes wrong meanwhile."""
+"""A world drawn from one number: requests, approvals, cancellations, and what goes wrong meanwhile."""
 
 import asyncio
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Ask:
 
 
 def draw(chance: Random) -> Ask:
-    """Return a request for some users, a group, or everybody."""
+    """Return a request for some users, a group, or all users."""
     named = [*chance.sample(CROWD, chance.randrange(1, 50)), *chance.sample([ALICE, BEN, GUEST, BREAKGLASS], 2)]
     kinds = ((Scope(), ()), (Scope(), ()), (Scope(groups=(GROUP,)), MEMBERS), (Scope(all_users=True), EVERYBODY))
     scope, listed = chance.choice(kinds)
@@ -56,7 +56,7 @@ async def play(seed: int) -> tuple[Deployment, list[Ask]]:
 
 
 async def _call(made: Deployment, chance: Random, ask: Ask, key: str) -> None:
-    """Ask, perhaps twice under one key; then somebody may approve, and somebody cancel."""
+    """Ask, perhaps twice under one key; then a second person may approve, or cancel."""
     await made.time.sleep(chance.uniform(0, 30))
     for _ in range(chance.choice((1, 1, 2))):
         ask.run = await made.call("start", ask.request, key)

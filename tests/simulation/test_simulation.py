@@ -23,8 +23,8 @@ def swept() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("seed", range(50))
-def test_nobody_is_lost_in_any_world(seed: int) -> None:
-    """Whatever dies, stands still, is lost or comes twice: every run ends, and everybody is accounted for."""
+def test_no_user_is_lost_in_any_world(seed: int) -> None:
+    """Whatever dies, stands still, is lost or comes twice: every run ends, and every user is accounted for."""
 
     async def wrong() -> list[str]:
         made, asks = await play(seed)

@@ -1,4 +1,4 @@
-"""Time that passes only when everybody waits, and processes that stand still or die at any await."""
+"""Time that passes only when every task waits, and processes that stand still or die at any await."""
 
 import asyncio
 import heapq
@@ -20,7 +20,7 @@ LEASE = 600.0  # seconds, after which a message is given to another (docs/failur
 
 
 class Time:
-    """The clock of a simulated world; its own loop runs whoever is next."""
+    """The clock of a simulated world; its own loop wakes the next sleeper."""
 
     def __init__(self, chance: Random) -> None:
         self.moment = START
@@ -47,7 +47,7 @@ class Time:
         await self._settle()
         while self._sleepers and not done() and self.moment - START < most:
             at, _, awake = heapq.heappop(self._sleepers)
-            if not awake.done():  # whoever slept there may have died
+            if not awake.done():  # the sleeper may have died
                 self.moment = max(self.moment, at)
                 awake.set_result(None)
                 await self._settle()

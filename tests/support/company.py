@@ -48,7 +48,7 @@ def a_request(*names: str, **options: object) -> Request:
 
 @dataclass
 class World:
-    """The stages on stand-ins, and the person who drives them."""
+    """The use cases on stand-ins, and methods that deliver their messages."""
 
     protected: tuple[str, ...] = (BREAKGLASS.user_principal_name,)
     quota: Quota = field(default_factory=lambda: Quota(burst=3000, rate=20, reserve=0.1))
@@ -121,7 +121,7 @@ class World:
         self.outbox.sent = kept
 
     async def users(self, run: Run) -> list[User]:
-        """Return everybody in a run, page by page."""
+        """Return all users of a run, page by page."""
         found: list[User] = []
         cursor: str | None = None
         while True:

@@ -116,7 +116,7 @@ class Ended:
 
 
 class Terminal(io.StringIO):
-    """Standard input or error of somebody who sits there."""
+    """Standard input or error of an operator's terminal."""
 
     def isatty(self) -> bool:
         """Say so."""
@@ -129,7 +129,7 @@ def command(
     env: Mapping[str, str] | None = None,
     typed: str | None = None,
 ) -> Ended:
-    """Run a command to its end; ``typed`` puts somebody at a terminal. A request too many fails the test."""
+    """Run a command to its end; ``typed`` is typed at a terminal. A request too many fails the test."""
     ended, left = Ended(), list(answers)
 
     def respond(request: httpx.Request) -> httpx.Response:

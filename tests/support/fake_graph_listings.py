@@ -1,4 +1,4 @@
-"""A stand-in for the tenant as a whole: it lists whom the stand-in of the directory knows."""
+"""A stand-in for the tenant as a whole: it lists the users that the stand-in of the directory knows."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ class FakeGraphListings:
         return len(counted) if isinstance(counted, tuple) else counted  # type: ignore[return-value]
 
     async def role_holders(self, templates: frozenset[str] | None) -> RoleHolders | GraphAnswer:
-        """Answer by script, else who holds a role, and who may if that can be read."""
+        """Answer by script, else return the holders of a role, and the eligible ones if these can be read."""
         if scripted := self._take("holders", templates):
             return scripted  # type: ignore[return-value]
         known = [self.roles, self.eligible] if self.eligible_readable else [self.roles]

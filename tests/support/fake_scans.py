@@ -17,7 +17,7 @@ class FakeScans:
 
     def __init__(self, ledger: FakeLedger) -> None:
         self._ledger = ledger
-        self._marks: dict[tuple[str, str], frozenset[bytes]] = defaultdict(frozenset)
+        self._fingerprints: dict[tuple[str, str], frozenset[bytes]] = defaultdict(frozenset)
         self._names: dict[tuple[str, str], tuple[str, ...]] = {}
 
     async def open(self, scan: Scan, batches: Sequence[Batch], excluded: Iterable[bytes]) -> None:
@@ -55,12 +55,12 @@ class FakeScans:
         return page_rows.batches_of(row) if row else ()
 
     async def visited(self, run: str) -> Mapping[bytes, str | None]:
-        """Return everybody met so far."""
+        """Return all users visited so far."""
         return dict(pair for row in self._ledger.pages[run].values() for pair in page_rows.members_of(row))
 
-    async def keep_fingerprints(self, run: str, name: str, marks: Iterable[bytes]) -> None:
+    async def keep_fingerprints(self, run: str, name: str, fingerprints: Iterable[bytes]) -> None:
         """Keep a set, once."""
-        self._marks.setdefault((run, name), frozenset(marks))
+        self._fingerprints.setdefault((run, name), frozenset(fingerprints))
 
     async def keep_names(self, run: str, name: str, names: Sequence[str]) -> None:
         """Keep a list, once."""
@@ -72,4 +72,4 @@ class FakeScans:
 
     async def fingerprints(self, run: str, name: str) -> frozenset[bytes]:
         """Return a set."""
-        return self._marks.get((run, name), frozenset())
+        return self._fingerprints.get((run, name), frozenset())

@@ -30,7 +30,7 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 class FakeClock:
-    """A clock that moves when told to, or when somebody sleeps."""
+    """A clock that moves when told to, or when a worker sleeps."""
 
     def __init__(self) -> None:
         self.moment = START
@@ -134,7 +134,7 @@ class FakeLedger:
         self._batches[batch.run][batch.id] = batch_row(batch)
 
     def _users(self, run: str) -> list[User]:
-        """Everybody: row by row those in batches, then those whom a page settled."""
+        """Return all users: those in batches row by row, then those that a page settled."""
         held = [user for key in sorted(self._batches[run]) for user in batch_of(self._batches[run][key]).users]
         return held + [user for name in sorted(self.pages[run]) for user in settled_of(self.pages[run][name])]
 
@@ -219,12 +219,12 @@ class FakeGraphUsers:
         self.priorities: list[Priority] = []
 
     async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
-        """Answer by script, else revoke whoever is known."""
+        """Answer by script, else revoke each user that is known."""
         self.priorities.append(priority)
         return {name: self.scripts[name].pop(0) if self.scripts[name] else self._revoke(name) for name in names}
 
     async def read(self, names: Sequence[str], _priority: Priority) -> Mapping[str, GraphAnswer]:
-        """Answer by script, else show whoever is known."""
+        """Answer by script, else show each user that is known."""
         return {name: self.read_scripts[name].pop(0) if self.read_scripts[name] else self.show(name) for name in names}
 
     async def search(self, _attribute: str, value: str, most: int = 2) -> tuple[DirectoryUser, ...] | GraphAnswer:
@@ -250,7 +250,7 @@ class FakeGraphUsers:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Everybody's id, in a stable order."""
+        """The ids of all users, in a stable order."""
         return tuple(self._valid_from)
 
     def show(self, name: str) -> GraphAnswer:

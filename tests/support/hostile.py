@@ -8,7 +8,7 @@ HOSTILE = [
     BREAKGLASS.user_principal_name.upper(),
     f"  {BREAKGLASS.user_principal_name}\t",
     f"CONTOSO\\{ALICE.id}",
-    # letters that become others when their case is changed, or that nobody sees
+    # letters that become others when their case is changed, or that no reader sees
     "brea\u212aglass@contoso.com",
     "breakgla\u017fs@contoso.com",
     "break\u00adglass@contoso.com",

@@ -103,7 +103,7 @@ class Front:
 
     @staticmethod
     def headers() -> dict[str, str]:
-        """Return the headers of somebody who may do everything and sends JSON."""
+        """Return the headers of a caller that has every role and sends JSON."""
         return {"x-ms-client-principal": EVERY_ROLE, "content-type": "application/json"}
 
     @contextmanager

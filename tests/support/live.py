@@ -49,7 +49,7 @@ class Tenant:
 
 
 def principal(*roles: str, person: str = "11111111-2222-4333-8444-555555555555", name: str = "Rita Responder") -> str:
-    """Return the header that App Service Authentication sets for somebody with these roles."""
+    """Return the header that App Service Authentication sets for a caller with these roles."""
     claims = [{"typ": "roles", "val": role} for role in roles]
     claims += [
         {"typ": "http://schemas.microsoft.com/identity/claims/objectidentifier", "val": person},
@@ -70,7 +70,7 @@ class Answer:
 
 @dataclass
 class Api:
-    """The API over HTTP; who asks has every role unless a test says otherwise."""
+    """The API over HTTP; the caller has every role unless a test says otherwise."""
 
     root: str
     client: aiohttp.ClientSession

@@ -1,4 +1,4 @@
-"""Sweeps for tests: a stand-in for their rows, what Hypothesis draws, and the few that everybody needs."""
+"""Sweeps for tests: a stand-in for their rows, what Hypothesis draws, and the few that all tests need."""
 
 import random
 from collections.abc import Callable, Mapping
@@ -65,7 +65,7 @@ class FakeSweeps:
 
 
 def a_spec(*names: str, person: Person = RITA, **options: object) -> SweepSpec:
-    """Return a sweep every hour for thirty days, of whoever's sessions are from before the start."""
+    """Return a sweep every hour for thirty days, of sessions from before the start."""
     asked = Request(
         trigger=Trigger.SCHEDULE,
         requested_by=person,
@@ -92,7 +92,7 @@ def long_names(letters: str, size: int = 995_000) -> list[str]:
 
 
 async def spoil(sweeps: Sweeps, sweep: str) -> None:
-    """Make a row one that nobody can read."""
+    """Make a row unreadable."""
     if isinstance(sweeps, TableSweeps):
         row = await sweeps._rows.get_entity("sweep", sweep)
         await sweeps._rows.update_entity({**row, "sweep": b"nonsense"})
@@ -129,7 +129,7 @@ ASKED = st.builds(
     incident=st.none() | INCIDENTS,
     acknowledge=st.lists(TEXTS, max_size=2).map(tuple),
 )
-WISHES = st.builds(
+SPECS = st.builds(
     SweepSpec,
     name=TEXTS,
     run=ASKED,
@@ -138,7 +138,7 @@ WISHES = st.builds(
     every_minutes=st.just(15) | st.integers(15, 10**5),
     schedule=st.none() | st.sampled_from(["0 0 * * * *", "0 0 9 * * Mon"]),
 )
-RANS = st.builds(
+SWEEP_RUNS = st.builds(
     SweepRun,
     run=IDS,
     tick=MOMENTS,
@@ -149,7 +149,7 @@ RANS = st.builds(
 SWEEPS = st.builds(
     Sweep,
     id=IDS,
-    spec=WISHES,
+    spec=SPECS,
     created_at=MOMENTS,
     next_tick=MAYBE_MOMENTS,
     approval_until=MAYBE_MOMENTS,
@@ -158,7 +158,7 @@ SWEEPS = st.builds(
     acknowledged=st.lists(TEXTS, max_size=2).map(tuple),
     approved_size=st.none() | st.integers(0, 10**7),
     paused_by=st.none() | PERSONS,
-    runs=st.lists(RANS, max_size=4).map(tuple),
+    runs=st.lists(SWEEP_RUNS, max_size=4).map(tuple),
     skipped=st.integers(0, 10**6),
     failed_attempts=st.integers(0, 10),
     last_failure=TEXTS,

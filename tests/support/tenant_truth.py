@@ -40,7 +40,7 @@ MANAGED = (
 
 @dataclass
 class Truth:
-    """The users of each source, and the holders of each role: those who hold it, and those who may."""
+    """The users of each source, and the holders of each role: active and eligible."""
 
     listed: dict[Source, tuple[DirectoryUser, ...]] = field(default_factory=dict)
     active: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))

@@ -26,7 +26,7 @@ async def ended(world: World, run: Run) -> Run:
     return found
 
 
-async def test_cancel_stops_whoever_waits(world: World) -> None:
+async def test_cancel_settles_waiting_users(world: World) -> None:
     """Nobody of a cancelled run is revoked, the run ends at once, and its messages find nothing to do."""
     run = await world.start(*[user.id for user in CROWD[:45]])
     await cancel(run, RITA, world.tools)
@@ -80,7 +80,7 @@ async def test_cancelling_twice_is_once(world: World) -> None:
     assert ["Cancelled by Rita (id-2)."] == [said for said in second.warnings if "Cancelled" in said]
 
 
-async def test_retry_takes_exactly_who_failed(world: World) -> None:
+async def test_retry_takes_exactly_the_failed_users(world: World) -> None:
     """A new run of the failed, linked both ways; asked twice it is the same run."""
     world.graph_users.scripts[BEN.id] = [GraphAnswer(status=403)]
     world.graph_users.scripts["nobody@contoso.com"] = []
@@ -124,7 +124,7 @@ async def test_a_retry_that_was_cancelled_can_be_asked_for_again(world: World) -
 
 
 @pytest.mark.parametrize("options", [{"dry_run": True}, {}], ids=["dry run", "awaits approval"])
-async def test_a_message_alone_revokes_nobody(options: dict[str, bool], caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_message_alone_revokes_no_user(options: dict[str, bool], caplog: pytest.LogCaptureFixture) -> None:
     """Who writes to our queues cannot make a dry run real, nor approve a run."""
     world = World(approval_above=1)
     run = await world.start(UPN, OTHER, **options)
@@ -136,7 +136,7 @@ async def test_a_message_alone_revokes_nobody(options: dict[str, bool], caplog: 
     assert "batch_refused" in caplog.text
 
 
-async def test_a_cancelled_run_revokes_nobody_once_more(world: World) -> None:
+async def test_a_cancelled_run_revokes_no_user_once_more(world: World) -> None:
     """Who was accepted is still looked for, and no more than that."""
     unseen = {"id": ALICE.id, "userPrincipalName": UPN}
     world.graph_users.read_scripts[ALICE.id] = [GraphAnswer(status=200, body=unseen)] * 9

@@ -73,7 +73,7 @@ def world(ledger: Halting) -> World:
     return World(ledger=ledger)
 
 
-async def test_what_the_dead_left_is_in_no_report(world: World, ledger: Halting) -> None:
+async def test_what_a_dead_worker_left_is_in_no_report(world: World, ledger: Halting) -> None:
     """Whoever asks again begins anew, where the directory cuts the same users into other batches by then."""
     (await halted(world, ledger)).cancel()
     run, replayed = await ask(world)
@@ -83,7 +83,7 @@ async def test_what_the_dead_left_is_in_no_report(world: World, ledger: Halting)
     assert (await world.ended(run)).finished_at
 
 
-async def test_whoever_was_slow_learns_of_the_run_that_came_instead(world: World, ledger: Halting) -> None:
+async def test_a_slow_caller_gets_the_run_that_came_instead(world: World, ledger: Halting) -> None:
     """Two who both began have one run, with each user once."""
     first = await halted(world, ledger)
     second, _ = await ask(world)
@@ -94,7 +94,7 @@ async def test_whoever_was_slow_learns_of_the_run_that_came_instead(world: World
     assert sorted(NAMES) == sorted(user.key for user in await world.users(second))
 
 
-async def test_whoever_was_slow_cannot_give_away_what_is_no_longer_theirs(world: World, ledger: Halting) -> None:
+async def test_a_slow_caller_cannot_free_a_key_that_passed_on(world: World, ledger: Halting) -> None:
     """The key of the run that came instead stays with it when the slow one fails."""
     first = await halted(world, ledger)
     second, _ = await ask(world)

@@ -53,7 +53,7 @@ async def test_nothing_happens_before_the_second_person(careful: World, *, every
     assert len(careful.graph_users.revoked) == (2 + len(CROWD) if everybody else len(NAMES))
 
 
-async def test_whoever_asked_cannot_approve(careful: World) -> None:
+async def test_the_caller_cannot_approve_its_own_run(careful: World) -> None:
     """A second person is somebody else."""
     run = await large(careful, everybody=True)
     with pytest.raises(ForbiddenError):
@@ -63,7 +63,7 @@ async def test_whoever_asked_cannot_approve(careful: World) -> None:
 
 
 @pytest.mark.parametrize("everybody", [True, False])
-async def test_nobody_in_time_is_no(careful: World, *, everybody: bool) -> None:
+async def test_a_run_that_is_not_approved_in_time_is_cancelled(careful: World, *, everybody: bool) -> None:
     """After four hours the run ends cancelled, and can no longer be approved."""
     run = await large(careful, everybody=everybody)
     careful.clock.moment += timedelta(hours=4, seconds=1)

@@ -39,7 +39,7 @@ async def counted(world: World, run: Run) -> dict[str, int]:
     return {outcome.value: number for outcome, number in tally.counts.items()}
 
 
-async def test_everybody_is_revoked_seen_and_reported_once(world: World) -> None:
+async def test_all_users_are_revoked_verified_and_reported_once(world: World) -> None:
     """All users: members verified, the guest its home tenant's job, the protected account left alone."""
     run = await world.start(scope=EVERYBODY)
     await world.play()
@@ -96,7 +96,7 @@ async def test_scopes_add_up(world: World, scope: Scope, options: dict[str, obje
     assert (await counted(world, run))["verified"] == len(expected)
 
 
-async def test_named_users_are_met_once(world: World) -> None:
+async def test_a_user_named_and_listed_is_one_user(world: World) -> None:
     """Whoever is named and listed too is one user, whatever name was given."""
     run = await world.start(ALICE.user_principal_name.upper(), CROWD[7].id, "ghost@contoso.com", scope=EVERYBODY)
     await world.play()
@@ -114,7 +114,7 @@ async def test_a_group_excluded_spares_named_users(world: World) -> None:
     assert {ALICE.user_principal_name: "excluded", BEN.id: "verified"} == await world.outcomes(run)
 
 
-async def test_who_is_young_enough_costs_a_listing_and_no_batch(world: World) -> None:
+async def test_users_that_comply_cost_a_listing_and_no_batch(world: World) -> None:
     """A second run with the same cutoff right after finds nothing to do: one pass, no write."""
     await world.start(scope=EVERYBODY)
     await world.play()
@@ -129,7 +129,7 @@ async def test_who_is_young_enough_costs_a_listing_and_no_batch(world: World) ->
     assert 4 == len(pages)
 
 
-async def test_a_dry_run_plans_everybody_and_touches_nobody(world: World) -> None:
+async def test_a_dry_run_plans_all_users_and_revokes_none(world: World) -> None:
     """Whoever would be revoked stays planned in the completed run."""
     run = await world.start(scope=EVERYBODY, dry_run=True)
     await world.play()
@@ -183,7 +183,7 @@ async def test_roles_that_cannot_be_read_cost_only_the_order(world: World) -> No
 async def test_a_page_that_fails_is_asked_for_again(world: World, misfortune: list[GraphAnswer]) -> None:
     """An hour of 503, an expired link, a token refused: the run goes on where it was, or from its first page."""
     run = await world.start(scope=EVERYBODY)
-    await deliver_turns(world, 2)
+    await deliver_steps(world, 2)
     world.graph_listings.scripts["page"] = list(misfortune)
     await world.play()
 
@@ -192,7 +192,7 @@ async def test_a_page_that_fails_is_asked_for_again(world: World, misfortune: li
     assert MEMBERS == len(world.graph_users.revoked)
 
 
-async def deliver_turns(world: World, number: int) -> None:
+async def deliver_steps(world: World, number: int) -> None:
     """Deliver only messages of the plan queue that are due, so many, and put back the others."""
     others = []
     while number:
@@ -205,11 +205,11 @@ async def deliver_turns(world: World, number: int) -> None:
     world.outbox.sent += others
 
 
-async def test_a_group_deleted_on_the_way_fails_the_run_and_loses_nobody_planned(world: World) -> None:
+async def test_a_group_deleted_meanwhile_fails_the_run_and_loses_no_planned_user(world: World) -> None:
     """What was planned is revoked and reported; the run says that not everybody could be listed."""
     world.graph_listings.groups = {GROUP: [user.id for user in CROWD[:250]], OTHER: [ALICE.id]}
     run = await world.start(scope=Scope(groups=(GROUP, OTHER)))
-    await deliver_turns(world, 1)
+    await deliver_steps(world, 1)
     world.graph_listings.scripts["page"] = [GONE]
     await world.play()
 
@@ -222,10 +222,10 @@ async def test_a_group_deleted_on_the_way_fails_the_run_and_loses_nobody_planned
 async def test_a_link_that_keeps_expiring_is_given_up(world: World) -> None:
     """After three new beginnings the listing ends, and the run says so."""
     run = await world.start(scope=EVERYBODY)
-    await deliver_turns(world, 2)
+    await deliver_steps(world, 2)
     for _ in range(4):
         world.graph_listings.scripts["page"] = [EXPIRED]
-        await deliver_turns(world, 2)
+        await deliver_steps(world, 2)
     await world.play()
 
     assert State.FAILED is (await world.ended(run)).finished_as
@@ -252,7 +252,7 @@ async def test_a_message_delivered_twice_plans_once(world: World) -> None:
 async def test_a_worker_that_dies_after_the_commit_is_made_up_for(world: World) -> None:
     """The page is in the ledger and nothing was sent: the redelivered message sends it."""
     run = await world.start(scope=EVERYBODY)
-    await deliver_turns(world, 1)
+    await deliver_steps(world, 1)
     sent_before = world.outbox.take()
     await world.deliver(Queue.PLAN, ScanStep(run.id, 2))
     world.outbox.take()
@@ -266,7 +266,7 @@ async def test_a_worker_that_dies_after_the_first_page_is_made_up_for(world: Wor
     """Role holders and the first page are one message's work; the one sent in case takes up what was left between."""
     world.graph_listings.roles = {ADMINS: [BEN.id]}
     run = await world.start(scope=EVERYBODY)
-    await deliver_turns(world, 1)
+    await deliver_steps(world, 1)
     sent = world.outbox.take()
     in_case = (Queue.PLAN, ScanStep(run.id, 1), timedelta(seconds=30))
     world.outbox.sent = sent[: sent.index(in_case) + 1]
@@ -279,7 +279,7 @@ async def test_a_worker_that_dies_after_the_first_page_is_made_up_for(world: Wor
 async def test_a_late_copy_of_an_old_message_asks_for_nothing(world: World) -> None:
     """A message whose step was followed by another is dropped: it would only start a second chain."""
     run = await world.start(scope=EVERYBODY)
-    await deliver_turns(world, 3)
+    await deliver_steps(world, 3)
     world.outbox.take()
     await world.deliver(Queue.PLAN, ScanStep(run.id, 0))
 
@@ -299,7 +299,7 @@ async def test_a_lost_step_is_healed(world: World) -> None:
     assert State.COMPLETED is (await world.ended(run)).finished_as
 
 
-async def test_a_walk_that_stays_lost_ends_the_run_failed(world: World) -> None:
+async def test_a_scan_that_stays_lost_ends_the_run_failed(world: World) -> None:
     """Its message never comes: after three healings the run ends with what was planned, and says so."""
     run = await world.start(scope=EVERYBODY)
     for _ in range(5):
@@ -320,7 +320,7 @@ async def test_a_walk_that_stays_lost_ends_the_run_failed(world: World) -> None:
 async def test_a_poisoned_step_ends_planning(world: World) -> None:
     """A page that kills the code five times leaves a run that ends, with whom it planned."""
     run = await world.start(scope=EVERYBODY)
-    await deliver_turns(world, 1)
+    await deliver_steps(world, 1)
     await world.give_up(Queue.PLAN, ScanStep(run.id, 2))
     await world.play()
 
@@ -328,10 +328,10 @@ async def test_a_poisoned_step_ends_planning(world: World) -> None:
     assert 98 == (await counted(world, run))["verified"]
 
 
-async def test_cancel_stops_the_walk_and_whoever_waits(world: World) -> None:
+async def test_cancel_stops_the_scan_and_settles_waiting_users(world: World) -> None:
     """Nobody more is planned or revoked; what Graph accepted already is still looked for."""
     run = await world.start(scope=EVERYBODY)
-    await deliver_turns(world, 2)
+    await deliver_steps(world, 2)
     first = next(sent for sent in world.outbox.sent if sent[0] is Queue.BULK)
     await world.deliver(*first[:2])
     await cancel(run, Person("id-2", "Rita"), world.tools)
@@ -342,18 +342,18 @@ async def test_cancel_stops_the_walk_and_whoever_waits(world: World) -> None:
     assert len(world.graph_users.revoked) <= 20
 
 
-async def test_a_run_cancelled_before_anybody_was_accepted_ends_at_once(world: World) -> None:
+async def test_a_run_cancelled_before_any_call_ends_at_once(world: World) -> None:
     """There is nobody to look for, so nothing is waited for."""
     run = await world.start(scope=EVERYBODY)
     await cancel(run, Person("id-2", "Rita"), world.tools)
-    await deliver_turns(world, 1)
+    await deliver_steps(world, 1)
 
     ended = await world.ended(run)
     assert State.CANCELLED is ended.finished_as
     assert any("users not listed yet" in sentence for sentence in ended.warnings)
 
 
-async def test_whoever_does_not_show_is_revoked_once_more(world: World) -> None:
+async def test_a_user_that_does_not_show_is_revoked_once_more(world: World) -> None:
     """Graph said yes and nothing happened: the last check but one tries again, and it shows."""
     world.graph_users.scripts[ALICE.id] = [GraphAnswer(status=200, body={"value": True})]
     run = await world.start(scope=EVERYBODY)
@@ -364,7 +364,7 @@ async def test_whoever_does_not_show_is_revoked_once_more(world: World) -> None:
     assert 2 == alice.attempts
 
 
-async def test_whoever_never_shows_is_said_to_be_unverified(world: World) -> None:
+async def test_a_user_that_never_shows_is_unverified(world: World) -> None:
     """Accepted twice and never seen: that is a failure, by name."""
     world.graph_users.scripts[ALICE.id] = [GraphAnswer(status=200, body={"value": True})] * 2
     run = await world.start(scope=EVERYBODY)
@@ -417,7 +417,7 @@ async def test_the_estimate_is_there_from_the_first_page() -> None:
     """While pages come, the end is told from what was sold and what is expected; then from the last place sold."""
     world = World(quota=Quota(burst=100, rate=10, reserve=0.1))
     run = await world.start(scope=EVERYBODY)
-    await deliver_turns(world, 2)
+    await deliver_steps(world, 2)
     tally = await world.ledger.tally(run.id)
 
     assert tally.planning
@@ -442,7 +442,7 @@ def old(answer: GraphAnswer) -> GraphAnswer:
     return replace(answer, body={**answer.body, "signInSessionsValidFromDateTime": "2020-01-01T00:00:00Z"})
 
 
-async def test_a_last_look_that_fails_is_made_again(world: World) -> None:
+async def test_a_last_check_that_fails_is_repeated(world: World) -> None:
     """A directory that cannot be read at the last check has not said that nothing happened."""
     run = await world.start(ALICE.id)
     world.graph_users.read_scripts[ALICE.id] = [BUSY] * 4

@@ -47,7 +47,7 @@ async def test_a_sweep_is_refused_when_it_is_made_and_goes_on_later(world: World
 
 
 @pytest.mark.parametrize("scope", [Scope(), EVERYBODY])
-async def test_exclusions_beyond_the_look_up_that_met_no_user_are_named(world: World, scope: Scope) -> None:
+async def test_exclusions_that_were_not_looked_up_and_met_no_user_are_named(world: World, scope: Scope) -> None:
     """Of 203 names, those of alice (by id) and of the protected account met users; the others are counted and named."""
     given = MANY | {ALICE.id, BREAKGLASS.user_principal_name, GHOST}
     named = [ALICE.user_principal_name, BREAKGLASS.id]

@@ -91,7 +91,7 @@ async def test_a_run_passes(
         ({"compromised_thumbprints": ("0" * 40,)}, f"a compromise that took {'0' * 40}, as"),
     ],
 )
-async def test_nobody_talks_past_the_gate_unseen(world: World, options: dict[str, object], sentence: str) -> None:
+async def test_what_the_caller_told_the_gate_is_kept(world: World, options: dict[str, object], sentence: str) -> None:
     """A date long before every certificate, or a thumbprint of none, lets every one pass: then who said so is kept."""
     world.graph_listings.scripts["domains"] = [(STALE,)]
     run = await world.start(scope=EVERYBODY, **options)

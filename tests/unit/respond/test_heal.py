@@ -101,7 +101,7 @@ async def test_a_finished_run_that_is_not_marked_is_marked(world: World) -> None
     assert State.COMPLETED is await state(world, run)
 
 
-async def test_what_nobody_could_bury_is_told_every_minute(world: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_poison_messages_left_are_logged_every_minute(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """A message left in a poison queue is an error in the log, with its queue, for as long as it lies there."""
     world.outbox.poisoned = {Queue.PLAN: 0, Queue.BULK: 2}
     for _ in range(2):

@@ -107,7 +107,7 @@ class Scheduled(FakeClock):
                 awake.set_result(None)
 
 
-async def test_whoever_waits_beside_others_who_are_looked_for_is_healed(world: World) -> None:
+async def test_a_waiting_user_beside_users_being_verified_is_healed(world: World) -> None:
     """A batch of a scan with one user left, whose message was lost, is not taken for one that the scan sees to."""
     lost: list[Mail] = []
     world.graph_users.scripts[CROWD[3].id] = [DOWN]
@@ -124,7 +124,7 @@ async def test_whoever_waits_beside_others_who_are_looked_for_is_healed(world: W
 
 
 @pytest.mark.parametrize("slow", [5.0, 20.0, 30.0])
-async def test_two_who_are_slow_do_not_take_a_key_from_each_other_for_ever(slow: float) -> None:
+async def test_two_slow_callers_do_not_take_a_key_from_each_other_for_ever(slow: float) -> None:
     """Starting may take longer than the second caller's patience: both learn of one run all the same."""
     clock = Scheduled()
     world = World(clock=clock)
@@ -148,7 +148,7 @@ async def test_two_who_are_slow_do_not_take_a_key_from_each_other_for_ever(slow:
     assert 1 == len((await world.ledger.runs(None, 10, None)).rows)
 
 
-async def test_an_approved_run_takes_its_place_from_now(world: World) -> None:
+async def test_an_approved_run_gets_its_slots_from_now(world: World) -> None:
     """What made way before the approval is no concern of the places bought with it."""
     world = World(approval_above=10)
     world.ledger._pace["shifted"] = 7 * 24 * 3600.0
@@ -160,7 +160,7 @@ async def test_an_approved_run_takes_its_place_from_now(world: World) -> None:
     assert {"verified"} == set((await world.outcomes(run)).values())
 
 
-async def test_whom_a_cancelled_run_revoked_in_that_moment_is_looked_for(world: World) -> None:
+async def test_a_user_revoked_while_its_run_is_cancelled_is_verified(world: World) -> None:
     """The run has ended before its worker comes back from Graph: its users do not stay unseen."""
     run = await of_a_group(world)
 
@@ -176,7 +176,7 @@ async def test_whom_a_cancelled_run_revoked_in_that_moment_is_looked_for(world: 
     assert State.CANCELLED is (await world.ended(run)).finished_as
 
 
-async def test_a_cancelled_runs_worker_that_died_is_followed_by_a_look(world: World) -> None:
+async def test_a_cancelled_runs_worker_that_died_is_followed_by_a_check(world: World) -> None:
     """It died between the ledger and the check's message: the message that comes again asks for the check."""
     run = await world.start(ALICE.id)
     [(queue, message, _)] = world.outbox.take()
@@ -200,7 +200,7 @@ async def test_a_cancelled_runs_worker_that_died_is_followed_by_a_look(world: Wo
     assert ({ALICE.id: "verified"}, 0) == (await world.outcomes(run), await pending(world, run))
 
 
-async def test_who_was_given_up_and_turns_out_revoked_is_looked_for(world: World) -> None:
+async def test_a_user_given_up_that_turns_out_revoked_is_verified(world: World) -> None:
     """A worker stood still while its batch was buried and the run ended."""
     run = await of_a_group(world)
 
@@ -211,7 +211,7 @@ async def test_who_was_given_up_and_turns_out_revoked_is_looked_for(world: World
     assert State.COMPLETED is (await world.ended(run)).finished_as
 
 
-async def test_named_users_beside_a_scope_that_adds_nobody_are_looked_for(world: World) -> None:
+async def test_named_users_beside_an_empty_scope_are_verified(world: World) -> None:
     """The scan looks for them, though it planned nobody itself."""
     world.graph_listings.groups[GROUP] = [user.id for user in CROWD[:5]]
     names = [user.id for user in CROWD[:10]]
@@ -237,7 +237,7 @@ async def test_a_new_instance_waits_for_the_directory(world: World) -> None:
     assert {"verified"} == set((await world.outcomes(run)).values())
 
 
-async def test_nobody_is_called_again_while_nobody_knows_whom_to_spare(world: World) -> None:
+async def test_no_user_is_called_again_while_the_protected_list_is_unknown(world: World) -> None:
     """The check goes on without it."""
     run = await world.start(ALICE.id, BEN.id)
     world.graph_users.read_scripts[ALICE.id] = [unshown(ALICE)] * 2
@@ -283,9 +283,7 @@ async def test_a_guest_is_never_called_revoked_already(world: World, name: str) 
         (Queue.URGENT, {ALICE.id: "verified", BEN.id: "abandoned"}),
     ],
 )
-async def test_a_dead_message_gives_up_only_whom_it_was_for(
-    world: World, dead: Queue, outcomes: dict[str, str]
-) -> None:
+async def test_a_dead_message_gives_up_only_its_own_users(world: World, dead: Queue, outcomes: dict[str, str]) -> None:
     """Of one batch, whoever waits for Retry-After has a call of their own, and whom Graph accepted a check."""
     world.graph_users.scripts[BEN.id] = [GraphAnswer(status=429, retry_after=20)]
     run = await world.start(ALICE.id, BEN.id)
@@ -300,7 +298,7 @@ async def test_a_dead_message_gives_up_only_whom_it_was_for(
     assert outcomes == await world.outcomes(run)
 
 
-async def test_a_role_holder_who_cannot_be_read_is_read_again(world: World) -> None:
+async def test_a_role_holder_that_cannot_be_read_is_read_again(world: World) -> None:
     """An answer of 200 that is no user leaves nobody out of the report."""
     world.graph_listings.roles = {ROLE: [ALICE.id, BEN.id]}
     world.graph_users.read_scripts[ALICE.id] = [GraphAnswer(status=200, body={})]
@@ -322,7 +320,7 @@ async def test_a_role_holder_that_a_replica_lacks_is_read_again(world: World, an
     assert (await world.ended(run)).finished_at
 
 
-async def test_who_was_created_just_now_is_revoked_if_listed(world: World) -> None:
+async def test_a_user_created_just_now_is_revoked_if_listed(world: World) -> None:
     """The look-up does not know a user yet whom the group shows a moment later."""
     world.graph_listings.groups[GROUP] = [ALICE.id]
     world.graph_users.read_scripts[ALICE.id] = [GraphAnswer(status=404)]
@@ -351,7 +349,7 @@ async def test_a_page_that_another_worker_had_is_no_failure(world: World, caplog
     assert "source_given_up" not in caplog.text
 
 
-async def test_who_was_called_a_moment_ago_is_not_given_up_with_the_others(world: World) -> None:
+async def test_a_user_called_a_moment_ago_is_not_given_up_with_the_others(world: World) -> None:
     """The last check of a batch is not the last for whoever came to it late."""
     world.graph_users.scripts[BEN.id] = [GraphAnswer(status=429, retry_after=149)]
     run = await world.start(ALICE.id, BEN.id)

@@ -151,7 +151,7 @@ async def test_a_message_delivered_twice_finds_nothing_left(world: World) -> Non
     assert [ALICE.id] == world.graph_users.revoked
 
 
-async def test_an_unseen_revocation_is_looked_for_later(world: World) -> None:
+async def test_an_unseen_revocation_is_checked_later(world: World) -> None:
     """What the first read-back does not show is checked again, and verified when it shows."""
     world.graph_users.read_scripts[ALICE.id] = [OLD]
     run = await world.start(UPN)
@@ -191,7 +191,7 @@ async def test_without_read_permission_revoked_is_final(world: World) -> None:
     assert "User.Read.All is missing" in ended.warnings[-1]
 
 
-async def test_an_unreadable_list_protects_everybody_it_might_name(world: World) -> None:
+async def test_an_unreadable_list_protects_every_user_it_might_name(world: World) -> None:
     """Where neither the list nor the user can be read, an id may be the break-glass account: it is left alone."""
     forbidden = GraphAnswer(status=403)
     world.graph_users.read_scripts[BREAKGLASS.id] = [forbidden] * 9
@@ -236,7 +236,7 @@ async def test_an_account_protected_meanwhile_is_spared(world: World) -> None:
     assert [] == world.graph_users.revoked
 
 
-async def test_a_cutoff_leaves_alone_who_signed_in_again(world: World) -> None:
+async def test_a_cutoff_spares_users_revoked_since(world: World) -> None:
     """Given issuedBefore, only those still behind it are revoked: a second run finds nothing to do."""
     cutoff = world.clock.moment - timedelta(hours=1)
     await world.start(UPN, issued_before=cutoff)
@@ -288,7 +288,7 @@ async def test_an_exclusion_that_cannot_be_matched_spares(world: World) -> None:
     assert "excluded" == (await world.outcomes(run))[names[0]]
 
 
-async def test_who_might_be_excluded_is_left_alone(world: World) -> None:
+async def test_a_user_that_might_be_excluded_is_spared(world: World) -> None:
     """Where neither the exclusion nor the user can be read, the user may be the excluded one: reported, not revoked."""
     world.protection.entries = ()
     forbidden = GraphAnswer(status=403)
@@ -400,7 +400,7 @@ async def test_bulk_batches_wait_for_their_slots() -> None:
     assert [0.0] * 5 + [10.0 * number for number in range(1, 11)] == delays
 
 
-async def test_a_throttled_answer_makes_way(world: World) -> None:
+async def test_a_throttled_answer_moves_slots_back(world: World) -> None:
     """After a 429 no slot is sold before the directory will take it."""
     world.graph_users.scripts[ALICE.id] = [GraphAnswer(status=429, retry_after=60.0)]
     await world.start(UPN)
@@ -445,7 +445,7 @@ async def test_a_dead_verification_is_unverified(world: World) -> None:
 
 
 @pytest.mark.parametrize("body", [b"\xff\xfe", b"{}", encode(Message("0" * 32, "0" * 32)).encode()])
-async def test_what_nobody_understands_is_kept(world: World, body: bytes) -> None:
+async def test_a_message_that_cannot_be_decoded_is_kept(world: World, body: bytes) -> None:
     """A body that names no batch of ours is kept whole."""
     await settle_poison(Queue.BULK, body, world.tools)
 

@@ -338,7 +338,7 @@ async def test_above_the_cap_a_second_person_must_approve() -> None:
     assert (None, State.COMPLETED) == (run.approval_until, run.finished_as)
 
 
-async def test_at_the_cap_nobody_is_asked() -> None:
+async def test_at_the_cap_no_second_person_is_needed() -> None:
     """Two users may be swept where two are allowed; three may not."""
     world, sweeps = World(approval_above=2), FakeSweeps()
     two = await use.create(a_spec(ALICE.id, BEN.id), sweeps, world.tools)
@@ -347,7 +347,7 @@ async def test_at_the_cap_nobody_is_asked() -> None:
     assert (False, True) == (two.awaits_approval, three.awaits_approval)
 
 
-async def test_what_nobody_approves_ends() -> None:
+async def test_a_sweep_that_is_not_approved_ends() -> None:
     """After four hours, and says so."""
     world, sweeps = World(approval_above=1), FakeSweeps()
     await use.create(EVERYBODY, sweeps, world.tools)

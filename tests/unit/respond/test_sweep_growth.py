@@ -93,7 +93,7 @@ async def test_without_a_cap_a_sweep_may_grow(sweeps: FakeSweeps, caplog: pytest
     assert '"expected": 300, "approved_size": 1' in caplog.text
 
 
-async def test_the_sweep_of_the_settings_is_weighed_at_its_first_tick(careful: World, sweeps: FakeSweeps) -> None:
+async def test_the_sweep_of_the_settings_is_counted_at_its_first_tick(careful: World, sweeps: FakeSweeps) -> None:
     """Whoever writes the settings sets the cap; what comes later is growth, until they write them again."""
     careful.graph_listings.groups["g"] = EVERYBODY[:100]
     first = await minutes(careful, sweeps, 61, OF_A_GROUP)
@@ -108,7 +108,7 @@ async def test_the_sweep_of_the_settings_is_weighed_at_its_first_tick(careful: W
     assert (2, 300) == (len(again.runs), again.approved_size)
 
 
-async def test_a_row_from_before_is_weighed_at_its_next_tick(careful: World, sweeps: FakeSweeps) -> None:
+async def test_a_row_from_before_is_counted_at_its_next_tick(careful: World, sweeps: FakeSweeps) -> None:
     """It can be read, runs, and is held to its number from then on."""
     created = await use.create(OF_A_GROUP, sweeps, careful.tools)
     sweeps._rows[created.id] = sweep_row(replace(created, approved_size=None))

@@ -50,7 +50,7 @@ def placed(world: World, lane: Priority, early: float) -> tuple[Batch, Message]:
         (Priority.URGENT, 0.5, 200, 0.5, 0),
     ],
 )
-async def test_a_place_makes_way_while_it_is_waited_for(
+async def test_a_slot_moves_back_while_a_worker_waits_for_it(
     lane: Priority, early: float, charged: int, waits: float, back: int
 ) -> None:
     """At 20 writes a second, 10 charged for meanwhile are half a second more, and 200 are for the queue to wait out."""
@@ -65,7 +65,7 @@ async def test_a_place_makes_way_while_it_is_waited_for(
     assert [(Queue.BULK, message, due - clock.moment)] * back == world.outbox.sent
 
 
-async def test_a_batch_with_nobody_left_waits_for_nothing() -> None:
+async def test_a_batch_without_waiting_users_waits_for_nothing() -> None:
     """A repeated message finds everybody settled, however early it comes."""
     world = World()
     batch, message = placed(world, Priority.BULK, 30.0)
