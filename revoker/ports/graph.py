@@ -24,7 +24,7 @@ class GraphUsers(Protocol):
         ...
 
     async def search(self, attribute: str, value: str, most: int = 2) -> tuple[DirectoryUser, ...] | GraphAnswer:
-        """Return at most so many users whose attribute equals the value, or the answer that was not a list."""
+        """Return at most so many users with an attribute of this value, or the answer that was not a list."""
         ...
 
     async def home_tenant(self) -> str | None:
@@ -40,8 +40,8 @@ class GraphUsers(Protocol):
 class RoleHolders:
     """The object ids of users that hold directory roles; ``unknown`` are role ids that this tenant does not define.
 
-    ``complete`` is false where some holders could not be read: the eligible ones, or the members of a group whose
-    membership is hidden. ``joiners_known`` is false where the users that may join a role-assignable group could not be
+    ``complete`` is false where some holders could not be read: the eligible ones, or the members of a group with
+    hidden membership. ``joiners_known`` is false where the users that may join a role-assignable group could not be
     read, which takes an optional permission.
     """
 

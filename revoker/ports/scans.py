@@ -33,7 +33,7 @@ class Scans(Protocol):
         """Take a step: write the scan after it, the batches and the settled users of its page, in one transaction.
 
         Return False where another worker took the step. A step that was written exactly so before counts as taken by
-        this call: the storage client repeats a request whose answer was lost.
+        this call: the storage client repeats a request when its answer was lost.
         """
         ...
 

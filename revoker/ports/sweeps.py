@@ -14,7 +14,7 @@ class Sweeps(Protocol):
         ...
 
     async def all(self) -> tuple[Sweep, ...]:
-        """Return every sweep whose row can be read, in the order of their ids."""
+        """Return every sweep that can be read, in the order of their ids."""
         ...
 
     async def get(self, sweep: str) -> Sweep | None:

@@ -25,7 +25,7 @@ async def keep_exclusions(run: str, exclusions: Exclusions, scans: Scans) -> Non
 
 
 async def warn_of_unmet(run: str, ledger: Ledger, scans: Scans) -> None:
-    """Warn on a run whose users are all planned of the exclusions that spared none of them."""
+    """Warn on a run, once all of its users are planned, of the exclusions that spared none of them."""
     names, groups = await scans.names(run, _NAMES), await scans.names(run, _GROUPS)
     if not names and not groups:
         return

@@ -48,7 +48,7 @@ def excluded_warning(excluded: NamedAccounts) -> tuple[str, ...]:
 
 
 def unmet_warning(names: Sequence[str], groups: Sequence[str]) -> tuple[str, ...]:
-    """Say which exclusions spared no user: one with a slip in it spares nobody, and nothing else would tell."""
+    """Say which exclusions spared no user: one with a slip in it spares none, and nothing else would tell."""
     said: list[str] = []
     if names:
         shown = enumerated([name[:CLIP] for name in names])

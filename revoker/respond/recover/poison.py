@@ -32,8 +32,8 @@ async def settle_poison(queue: Queue, body: bytes, tools: Tools) -> None:
 async def report_poison_queues(outbox: Outbox) -> None:
     """Log the number of messages in each poison queue.
 
-    A poison queue has no poison queue of its own: a message whose poison function failed too stays in it until a person
-    deletes it (docs/graph-facts.md, Storage queues).
+    A poison queue has no poison queue of its own: a message stays in it when its poison function failed too, until a
+    person deletes it (docs/graph-facts.md#queues-and-the-host).
     """
     for queue, count in (await outbox.dead()).items():
         if count:

@@ -80,7 +80,7 @@ def delay(returned: int, chance: float) -> timedelta:
 
 
 def _left(batch: Batch, queue: Queue) -> tuple[User, ...]:
-    """Return the users for whom a message of this queue is."""
+    """Return the users that a message of this queue is for."""
     return batch.unseen if queue is Queue.VERIFY else batch.waiting
 
 
@@ -90,7 +90,7 @@ def _returned(batch: Batch, queue: Queue, now: datetime, chance: float) -> Batch
         if queue is Queue.VERIFY:
             return batch.give_up_verifying("message_died", now)
         return batch.abandon_waiting("message_died", now)
-    if queue is Queue.VERIFY:  # the due time is that of the users who wait
+    if queue is Queue.VERIFY:  # the due time is that of waiting users
         return replace(batch, returned=batch.returned + 1)
     due_at = max(batch.due_at, now + delay(batch.returned, chance))
     return replace(batch, returned=batch.returned + 1, due_at=due_at)

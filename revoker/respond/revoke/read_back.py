@@ -25,8 +25,8 @@ async def read_back(
 ) -> list[User]:
     """Return the users as the directory shows them; after the ``last`` check each of them is settled.
 
-    Two kinds of users are not settled even then: those called since the check before, who were never checked in their
-    time, and, with ``patient``, those whose reading failed.
+    Two kinds of users are not settled even then: those called since the check before, which were not given their time
+    yet, and, with ``patient``, those that could not be read.
     """
     if not users:
         return []

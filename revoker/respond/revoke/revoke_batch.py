@@ -34,7 +34,7 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     if run.cancelled_at:
         await _cancel(batch, ledger, outbox, policy.verify_delays[0], clock)
         return
-    if run.dry_run or run.awaits_approval:  # this app never asks for that: somebody else writes into its queues
+    if run.dry_run or run.awaits_approval:  # this app never asks for that: a stranger writes into its queues
         log.failure("batch_refused", run=run.id, batch=batch.id)
         return
     placed = await in_turn(batch, message, ledger, outbox, clock)

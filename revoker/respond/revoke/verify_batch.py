@@ -29,7 +29,7 @@ async def verify(message: Message, protection: Protection, tools: Tools) -> None
     """Do one check of a batch; ``attempt`` in the message counts checks from 0, and the last one settles every user.
 
     With waits of 30, 120 and 300 s there are three checks; a user that does not show at the second is revoked once
-    more. A check whose reading failed does not count: it is repeated, three times at most.
+    more. A check that could not read does not count: it is repeated, three times at most.
     """
     ledger, delays = tools.ledger, tools.policy.verify_delays
     batch = await ledger.batch(message.run, message.batch)

@@ -1,4 +1,4 @@
-"""Read the next page of a scan: users as Graph lists them, or role holders, who are read by their ids."""
+"""Read the next page of a scan: users as Graph lists them, or role holders, read by their ids."""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -66,7 +66,7 @@ async def next_page(
 
 
 def _listed(source: Source, scan: Scan, page: Page[DirectoryUser]) -> Listed:
-    """Return a page of a listing; one whose link leads back is the last, else the scan would plan for ever."""
+    """Return a page of a listing; one with a link that leads back is the last, else the scan would plan for ever."""
     if not scan.repeats(page.cursor):
         return Listed(page.rows, page.cursor)
     sentence = (

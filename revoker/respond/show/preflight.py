@@ -1,7 +1,6 @@
 """What stands ready before an emergency: permissions, certificates, the size of the tenant, the protected accounts."""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from revoker.core.directory_user import directory_user
@@ -19,6 +18,7 @@ from revoker.views.federation import domains_status
 from revoker.views.status import moment
 from revoker.views.warnings import UNPROTECTED
 
+_WORST_FIRST = ("not_rotated", "unchecked", "undated", "rotated")
 _COUNTED = {
     "total": Source(Kind.ALL),
     "members": Source(Kind.FILTER, "userType eq 'Member'"),
@@ -35,13 +35,15 @@ async def preflight(compromise: Compromise, protected: tuple[str, ...], tools: T
         _users(tools.graph_listings),
         _protected(protected, tools.graph_users),
     )
-    total = users["total"]
+    total, warnings = users["total"], list[str]()
+    if not protected:
+        warnings.append(UNPROTECTED)
     return {
         "permissions": permissions,
         "federation": federation,
         "users": users,
         "protected": accounts,
-        "warnings": [] if protected else [UNPROTECTED],
+        "warnings": warnings,
         "estimate": await _estimate(total, tools.ledger, tools.policy.quota, tools.clock.now()),
     }
 
@@ -60,38 +62,36 @@ async def _federation(compromise: Compromise, graph_listings: GraphListings) -> 
     if isinstance(domains, GraphAnswer):
         return {"verdict": "unchecked", "reason": reason_of(domains), "domains": []}
     shown = domains_status(domains, judge(domains, compromise), compromise)
-    worst = next((word for word in _WORDS if any(word == each["verdict"] for each in shown)), "managed")
+    verdicts = {domain["verdict"] for domain in shown}
+    worst = next((word for word in _WORST_FIRST if word in verdicts), "managed")
     return {"verdict": worst, "reason": None, "domains": shown}
-
-
-_WORDS = ("not_rotated", "unchecked", "undated", "rotated")
 
 
 async def _users(graph_listings: GraphListings) -> dict[str, int | None]:
     """Return the numbers; null where the directory does not tell."""
-    counts = await asyncio.gather(*(graph_listings.count(source) for source in _COUNTED.values()))
+    counts = await asyncio.gather(*map(graph_listings.count, _COUNTED.values()))
     holders = await graph_listings.role_holders(None)
-    numbers: dict[str, int | None] = {
-        name: None if isinstance(found, GraphAnswer) else found for name, found in zip(_COUNTED, counts, strict=True)
-    }
-    return {**numbers, "privileged": None if isinstance(holders, GraphAnswer) else len(holders.ids)}
+    privileged: int | GraphAnswer
+    privileged = holders if isinstance(holders, GraphAnswer) else len(holders.ids)
+    found = zip([*_COUNTED, "privileged"], [*counts, privileged], strict=True)
+    return {name: None if isinstance(number, GraphAnswer) else number for name, number in found}
 
 
 async def _protected(entries: tuple[str, ...], graph_users: GraphUsers) -> list[dict[str, object]]:
-    answers = await graph_users.read(entries, Priority.URGENT) if entries else {}
-    return [_account(entry, answers) for entry in entries]
+    if not entries:
+        return []
+    answers = await graph_users.read(entries, Priority.URGENT)
+    return [_account(entry, answers[entry]) for entry in entries]
 
 
-def _account(entry: str, answers: Mapping[str, GraphAnswer]) -> dict[str, object]:
-    answer = answers[entry]
+def _account(entry: str, answer: GraphAnswer) -> dict[str, object]:
     seen = directory_user(answer.body) if answer.accepted else None
-    reason = None if seen else ("no_such_user" if answer.says_no_such_user else reason_of(answer))
-    return {
-        "entry": entry,
-        "id": seen.id if seen else None,
-        "userPrincipalName": seen.user_principal_name if seen else None,
-        "reason": reason,
-    }
+    if seen:
+        return {"entry": entry, "id": seen.id, "userPrincipalName": seen.user_principal_name, "reason": None}
+    reason = reason_of(answer)
+    if answer.says_no_such_user:
+        reason = "no_such_user"
+    return {"entry": entry, "id": None, "userPrincipalName": None, "reason": reason}
 
 
 async def _estimate(total: int | None, ledger: Ledger, quota: Quota, now: datetime) -> dict[str, object] | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from revoker.core.batch import Batch
-from revoker.core.exclusion import Exclusions, spared_names
+from revoker.core.exclusion import Exclusions
 from revoker.core.plan import URGENT_UP_TO, Plan, make_plan
 from revoker.core.request import Priority, Request, Trigger
 from revoker.core.run import APPROVE_WITHIN, Run, final_state
@@ -13,16 +13,8 @@ from revoker.core.scan import Scan
 from revoker.core.source import sources
 from revoker.core.tally import tally
 from revoker.respond.start.facts import Facts
+from revoker.respond.start.first_warnings import first_warnings
 from revoker.views.scope import scope_of
-from revoker.views.warnings import (
-    approval_warning,
-    cutoff_warning,
-    excluded_warning,
-    fold_warning,
-    protection_warning,
-    uncounted_warning,
-    unmet_warning,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +69,14 @@ def accept_run(
         retry_of=retry_of,
         acknowledged=facts.gate.sentences,
         federation=facts.gate.domains,
-        warnings=_warnings(request, facts, plan, run, approval_above, now),
+        warnings=first_warnings(request, facts, plan, run, approval_above, now),
     )
     accepted = Acceptance(
         run=run,
         batches=batches,
         scan=_scan(request, run, facts, now),
         excluded=request.exclude_users | facts.extent.spared,
-        exclusions=_exclusions(facts),
+        exclusions=facts.exclusions,
         expected=facts.extent.expected,
     )
     return accepted.placed(batches)
@@ -140,24 +132,3 @@ def _scan(request: Request, run: Run, facts: Facts, now: datetime) -> Scan | Non
         skip_guests=request.include_guests is not True,
         expected=facts.extent.expected,
     )
-
-
-def _warnings(request: Request, facts: Facts, plan: Plan, run: Run, above: int, now: datetime) -> tuple[str, ...]:
-    unmet: tuple[str, ...] = ()
-    if not request.scope:  # a scan meets more users: it says at its end which exclusions met none
-        unmet = unmet_warning(*_exclusions(facts).unmet(spared_names(plan.settled)))
-    return (
-        *request.warnings,
-        *approval_warning(above, run.approval_until),
-        *cutoff_warning(request, now),
-        *uncounted_warning(facts.extent.uncounted),
-        *facts.gate.sentences,
-        *fold_warning(plan.folded),
-        *protection_warning(facts.protected, everybody=request.scope.all_users),
-        *excluded_warning(facts.excluded),
-        *unmet,
-    )
-
-
-def _exclusions(facts: Facts) -> Exclusions:
-    return Exclusions(names=facts.unchecked, groups=facts.extent.excluded_groups)

@@ -21,7 +21,7 @@ async def excluded_users(request: Request, graph_users: GraphUsers) -> NamedAcco
         raise UnavailableError("The excluded users cannot be checked now, so nothing was started.")
     if excluded.unknown and request.trigger is not Trigger.SCHEDULE:
         named = enumerated(excluded.unknown)
-        message = f"no user has the name {named}, so the exclusion would spare nobody: write an object id or a UPN"
+        message = f"no user has the name {named}, so the exclusion would spare no user: write an object id or a UPN"
         raise InvalidError("The directory does not know what the request excludes.", [("exclude.users", message)])
     return excluded
 

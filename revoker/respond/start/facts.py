@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from revoker.core.exclusion import Exclusions
 from revoker.core.plan import Finding
 from revoker.core.request import Target
 from revoker.core.rules import NamedAccounts
@@ -52,3 +53,8 @@ class Facts:
     extent: Extent
     unchecked: frozenset[str] = frozenset()
     gate: Passed = Passed()
+
+    @property
+    def exclusions(self) -> Exclusions:
+        """What must meet a user of the run, else it is said."""
+        return Exclusions(names=self.unchecked, groups=self.extent.excluded_groups)

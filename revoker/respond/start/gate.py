@@ -27,17 +27,17 @@ async def pass_gate(request: Request, graph_listings: GraphListings) -> Passed:
     compromise = _compromise(request)
     domains = await _domains(request, graph_listings)
     findings = _findings(domains, compromise)
-    codes = tuple(dict.fromkeys(finding.code for finding in findings))
-    missing = tuple(code for code in codes if code not in request.acknowledge)
+    by_code = _by_code(findings)
+    missing = tuple(code for code in by_code if code not in request.acknowledge)
     if missing and not request.dry_run:
-        raise _refusal(findings, compromise, missing)
+        raise _refusal(by_code, missing, compromise)
     said: list[str] = []
-    for code in codes:
-        sentence = f"{code}: {_found(findings, code)}"
+    for code, found in by_code.items():
+        # Each code is acknowledged by itself: one that was acknowledged excuses no other.
+        how = f"Acknowledged by {named(request.requested_by)}."
         if code in missing:
-            said.append(f"{sentence} A real run would be refused.")
-        else:
-            said.append(f"{sentence} Acknowledged by {named(request.requested_by)}.")
+            how = "A real run would be refused."
+        said.append(f"{code}: {_sentence(found)} {how}")
     if compromise and not isinstance(domains, GraphAnswer) and _has_certificates(domains):
         said.append(_told(compromise, request))
     return Passed(tuple(said), _seen(domains, findings, compromise))
@@ -80,6 +80,13 @@ def _findings(domains: tuple[Domain, ...] | GraphAnswer, compromise: Compromise)
     return judge(domains, compromise)
 
 
+def _by_code(findings: tuple[Finding, ...]) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(finding.code, []).append(finding)
+    return found
+
+
 def _has_certificates(domains: tuple[Domain, ...]) -> bool:
     return any(trust.certificates for domain in domains for trust in domain.trusts)
 
@@ -87,7 +94,7 @@ def _has_certificates(domains: tuple[Domain, ...]) -> bool:
 def _seen(
     domains: tuple[Domain, ...] | GraphAnswer, findings: tuple[Finding, ...], compromise: Compromise
 ) -> tuple[dict[str, object], ...]:
-    """Return the federated domains as a person is to read them: a rogue one is known to nobody else."""
+    """Return the federated domains for a person to read: no date and no list of ours knows an intruder's own domain."""
     if isinstance(domains, GraphAnswer):
         return ()
     shown = domains_status(domains, findings, compromise)
@@ -96,22 +103,25 @@ def _seen(
 
 def _told(compromise: Compromise, request: Request) -> str:
     """Say by what certificates were judged: a date long past, or a thumbprint of none, lets every one pass."""
-    taken = enumerated(sorted(compromise.thumbprints))
-    since = f"that took {taken}" if taken else f"since {moment(compromise.clean_since)}"
+    since = f"since {moment(compromise.clean_since)}"
+    if compromise.thumbprints:
+        since = f"that took {enumerated(sorted(compromise.thumbprints))}"
     return f"Certificates were judged by a compromise {since}, as {named(request.requested_by)} says."
 
 
-def _refusal(findings: tuple[Finding, ...], compromise: Compromise, missing: tuple[str, ...]) -> GateError:
-    stopping = [finding for finding in findings if finding.code in missing]
+def _refusal(by_code: dict[str, list[Finding]], missing: tuple[str, ...], compromise: Compromise) -> GateError:
+    stopping: list[Finding] = []
+    for code in missing:
+        stopping += by_code[code]
     shown = [finding_status(finding) for finding in stopping]
-    if not compromise and any(finding.code != UNCHECKED for finding in stopping):
+    if not compromise and missing != (UNCHECKED,):
         hint = "say since when the intruder was in (RFC 3339); certificates issued before it are not to be trusted"
         detail = f"This tenant is federated: {hint}. {advice(stopping)}"
         return GateError(detail, missing, shown, [("compromisedAt", hint)])
-    found = " ".join(_found(findings, code) for code in missing)
+    found = " ".join(_sentence(by_code[code]) for code in missing)
     hint = f"to go on all the same, acknowledge {', '.join(missing)}"
     return GateError(f"{found} {advice(stopping)}", missing, shown, [("acknowledge", hint)])
 
 
-def _found(findings: tuple[Finding, ...], code: str) -> str:
-    return enumerated([finding.text.removesuffix(".") for finding in findings if finding.code == code], "; ") + "."
+def _sentence(findings: list[Finding]) -> str:
+    return enumerated([finding.text.removesuffix(".") for finding in findings], "; ") + "."

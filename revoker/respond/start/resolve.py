@@ -21,7 +21,7 @@ type Errors = list[tuple[str, str]]
 async def resolve(request: Request, graph_users: GraphUsers, graph_listings: GraphListings) -> Request:
     """Return the request with every role by its id.
 
-    Raises InvalidError for a role or group that does not exist, for a group whose members are hidden from the identity,
+    Raises InvalidError for a role or group that does not exist, for a group with members hidden from the identity,
     and for a user or group given by a display name; ConflictError for a missing permission; UnavailableError while the
     directory does not answer.
     """

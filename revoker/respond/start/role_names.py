@@ -17,14 +17,18 @@ class RoleNames:
     defined: Sequence[Role]
 
     def ids(self, names: Iterable[DisplayName]) -> list[str]:
-        """Return the ids of roles given by a display name that one role has."""
-        return [found[0] for name in names if len(found := self._named(name.text)) == 1]
+        """Return the ids of roles given by display names, each of which one role has (``unknown_names`` tells)."""
+        ids: list[str] = []
+        for name in names:
+            ids += self._named(name.text)
+        return ids
 
     def unknown_ids(self, ids: Sequence[str]) -> list[tuple[str, str]]:
         """Return an error for each id that no role has."""
         known = {PRIVILEGED, *(role.id.lower() for role in self.defined)}
         message = "this tenant has no role {}: write a role's id, or its display name exactly"
-        return [("roles", message.format(name)) for name in ids if name.lower() not in known]
+        unknown = [name for name in ids if name.lower() not in known]
+        return [("roles", message.format(name)) for name in unknown]
 
     def unknown_names(self, names: Iterable[DisplayName]) -> list[tuple[str, str]]:
         """Return an error for each display name that no role has, or several."""

@@ -22,7 +22,7 @@ from revoker.respond.revoke.revoke_batch import revoke
 from revoker.respond.revoke.verify_batch import verify
 from revoker.respond.slots import push_back
 from revoker.respond.start.accept import accept
-from revoker.views.status import status
+from revoker.views.status import Reckoning, status
 
 UPN = ALICE.user_principal_name
 OK = GraphAnswer(status=200, body={"value": True})
@@ -475,7 +475,7 @@ async def test_residual_access_is_said(world: World) -> None:
     called = world.clock.moment
     await world.step()
     counted = await world.ledger.tally(run.id)
-    rendered = status(run, counted, world.tools.policy.quota)
+    rendered = status(run, counted, Reckoning(world.quota))
 
     assert (called + timedelta(minutes=120)).isoformat(timespec="milliseconds")[:-6] + "Z" == rendered[
         "residualAccessUntil"
