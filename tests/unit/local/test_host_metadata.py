@@ -3,8 +3,10 @@ import json
 import pytest
 
 from local.host.metadata import merged
+from revoker.core.message import Mail, Message, ScanStep, encode
 
-PROPERTIES = {"Id": ("string", "7"), "DequeueCount": ("string", "1"), "InsertionTime": ("json", "null")}
+TEXTS, TIMES = ("Id", "DequeueCount", "PopReceipt"), ("InsertionTime", "ExpirationTime", "NextVisibleTime")
+PROPERTIES = {**dict.fromkeys(TEXTS, ("string", "7")), **dict.fromkeys(TIMES, ("json", "null"))}
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,12 @@ PROPERTIES = {"Id": ("string", "7"), "DequeueCount": ("string", "1"), "Insertion
 def test_the_keys_of_a_body_stand_among_its_properties(body: object, expected: dict[str, tuple[str, str]]) -> None:
     """A key that a property has, in whatever case, takes its place; lists and nulls do not count."""
     assert PROPERTIES | expected == merged(PROPERTIES, json.dumps(body))
+
+
+@pytest.mark.parametrize("message", [Message("r", "b"), ScanStep("r", 1)], ids=["batch", "step"])
+def test_no_key_of_our_messages_takes_the_place_of_a_property(message: Mail) -> None:
+    """Or a message could claim another number of deliveries than it had."""
+    assert PROPERTIES.items() <= merged(PROPERTIES, encode(message)).items()
 
 
 @pytest.mark.parametrize("body", ["", "{", "{not json}", "plain"])
