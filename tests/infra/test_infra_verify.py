@@ -30,6 +30,7 @@ def preflight(*, missing: str = "", **changes: object) -> Json:
         "users": {"total": 3600, "members": 3500, "guests": 100, "disabled": 0, "privileged": 9},
         "protected": [BREAK_GLASS],
         "estimate": {"users": 3600, "seconds": 60, "finishAt": "2026-11-24T00:01:00.000Z", "writesPerSecond": 20.0},
+        "warnings": [],
         **changes,
     }
     jsonschema.validate(answer, {"$ref": "#/components/schemas/Preflight", "components": OPENAPI["components"]})
