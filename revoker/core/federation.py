@@ -130,3 +130,12 @@ class Finding:
     text: str
     subject: str | None = None
     ad_fs: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the gate saw and found: the federated domains, the findings about them, and what they were judged by."""
+
+    domains: tuple[Domain, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    compromise: Compromise = Compromise()

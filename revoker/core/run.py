@@ -3,10 +3,11 @@
 import secrets
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from revoker.core.federation import Judgement
 from revoker.core.outcome import FAILURES, Outcome
 from revoker.core.request import Incident, Person, Priority, Trigger
 from revoker.core.tally import Tally
@@ -41,8 +42,8 @@ class Run:
     """One accepted request.
 
     ``finished_as`` is set when no work is left, and later changes only from a worse to a better end. ``scans``: the run
-    lists the directory. ``incomplete``: part of its scope could not be listed. ``federation``: the federated domains as
-    the gate saw them. ``approval_until``: a second person must approve the run before that moment.
+    lists the directory. ``incomplete``: part of its scope could not be listed. ``federation``: what the
+    gate saw and found. ``approval_until``: a second person must approve the run before that moment.
     """
 
     id: str
@@ -65,7 +66,7 @@ class Run:
     scans: bool = False
     incomplete: bool = False
     acknowledged: tuple[str, ...] = ()
-    federation: tuple[Mapping[str, object], ...] = ()
+    federation: Judgement = field(default_factory=Judgement)
     approval_until: datetime | None = None
     approved_by: Person | None = None
     approved_at: datetime | None = None

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from revoker.core.federation import UNCHECKED, Certificate, Compromise, Domain, Finding, Trust
+from revoker.core.federation import UNCHECKED, Certificate, Compromise, Domain, Finding, Judgement, Trust
 from revoker.core.gate import followed_parent
-from revoker.views.status import moment
+from revoker.views.plain import moment
 
 # What Entra does where the property is not set (docs/graph-facts.md#federation).
 _MFA_BY_DEFAULT = "acceptIfMfaDoneByFederatedIdp"
@@ -33,6 +33,11 @@ def domains_status(
             }
         )
     return shown
+
+
+def judgement_status(judged: Judgement) -> list[dict[str, object]]:
+    """Return the federated domains as the gate saw them."""
+    return domains_status(judged.domains, judged.findings, judged.compromise)
 
 
 def certificate(one: Certificate) -> dict[str, object]:

@@ -7,6 +7,7 @@ from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Quota
 from revoker.core.run import ACCESS_TOKEN_LIFE, Run, state_of
 from revoker.core.tally import Tally
+from revoker.views.federation import judgement_status
 from revoker.views.plain import moment, plain
 from revoker.views.scope import in_order
 
@@ -49,7 +50,7 @@ def status(run: Run, counted: Tally, by: Reckoning) -> dict[str, object]:
         "estimate": {"finishAt": moment(_finish(run, counted, by.quota)), "writesPerSecond": by.quota.rate},
         "residualAccessUntil": _residual(counted, by.token_life),
         "warnings": list(run.warnings),
-        "federation": list(run.federation),
+        "federation": judgement_status(run.federation),
         "retryOf": run.retry_of,
         "retriedBy": run.retried_by,
         "sweepId": run.sweep_id,

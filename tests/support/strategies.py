@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from revoker.core.batch import Batch
+from revoker.core.federation import CODES, Certificate, Compromise, Domain, Finding, Judgement, Trust
 from revoker.core.message import Message
 from revoker.core.outcome import Outcome, User
 from revoker.core.request import Incident, Person, Priority, Trigger
@@ -77,6 +78,29 @@ INCIDENTS = st.builds(
     Incident, id=MAYBE_TEXTS, number=st.none() | st.integers(0, 10**9), title=MAYBE_TEXTS, url=MAYBE_TEXTS
 )
 
+CERTIFICATES = st.builds(Certificate, TEXTS, TEXTS, TEXTS, TEXTS, MOMENTS)
+TRUSTS = st.builds(
+    Trust,
+    issuer=MAYBE_TEXTS,
+    mfa_behavior=MAYBE_TEXTS,
+    current=st.none() | CERTIFICATES,
+    next=st.none() | CERTIFICATES,
+    damaged=st.lists(TEXTS, max_size=2).map(tuple),
+)
+JUDGEMENTS = st.builds(
+    Judgement,
+    domains=st.lists(
+        st.builds(Domain, TEXTS, federated=st.just(value=True), trusts=st.lists(TRUSTS, max_size=2).map(tuple)),
+        max_size=2,
+    ).map(tuple),
+    findings=st.lists(
+        st.builds(
+            Finding, st.sampled_from(list(CODES)), TEXTS, MAYBE_TEXTS, MAYBE_TEXTS, MAYBE_TEXTS, MAYBE_MOMENTS, TEXTS
+        ),
+        max_size=2,
+    ).map(tuple),
+    compromise=st.builds(Compromise, began_at=MAYBE_MOMENTS, thumbprints=st.frozensets(TEXTS, max_size=2)),
+)
 RUNS = st.builds(
     Run,
     id=RUN_IDS,
@@ -96,6 +120,7 @@ RUNS = st.builds(
     retry_of=st.none() | IDS,
     retried_by=st.none() | IDS,
     warnings=st.lists(TEXTS, max_size=3).map(tuple),
+    federation=JUDGEMENTS,
 )
 
 

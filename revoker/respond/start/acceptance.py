@@ -68,7 +68,7 @@ def accept_run(
         run,
         retry_of=retry_of,
         acknowledged=facts.gate.sentences,
-        federation=facts.gate.domains,
+        federation=facts.gate.judged,
         warnings=first_warnings(request, facts, plan, run, approval_above, now),
     )
     accepted = Acceptance(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from revoker.core.exclusion import Exclusions
+from revoker.core.federation import Judgement
 from revoker.core.plan import Finding
 from revoker.core.request import Target
 from revoker.core.rules import NamedAccounts
@@ -33,10 +34,10 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """How a request passed the gate: the ``sentences`` to keep, and the federated ``domains`` for a person to read."""
+    """How a request passed the gate: the ``sentences`` to keep, and what was ``judged``, for a person to read."""
 
     sentences: tuple[str, ...] = ()
-    domains: tuple[Mapping[str, object], ...] = ()
+    judged: Judgement = field(default_factory=Judgement)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

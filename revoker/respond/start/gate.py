@@ -1,20 +1,20 @@
 """The gate before a tenant-wide run: certificates from before the compromise must not be trusted any more (CM0077)."""
 
 from revoker.core.errors import GateError, UnavailableError
-from revoker.core.federation import UNCHECKED, Compromise, Domain, Finding
+from revoker.core.federation import UNCHECKED, Compromise, Domain, Finding, Judgement
 from revoker.core.gate import judge, unchecked
 from revoker.core.gate_advice import advice
 from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.request import Request
 from revoker.ports.graph import GraphListings
 from revoker.respond.start.facts import Passed
-from revoker.views.federation import domains_status, finding_status
+from revoker.views.federation import finding_status
 from revoker.views.person import named
 from revoker.views.status import moment
 from revoker.views.warnings import enumerated
 
-# Some 60 KB on the run's row, of the mebibyte that a row may have; preflight lists all of them.
-_MOST_DOMAINS = 100
+# Some 120 and 140 KB on the run's row, of the mebibyte that a row may have; preflight lists all of them.
+_MOST_DOMAINS, _MOST_FINDINGS = 100, 200
 
 
 async def pass_gate(request: Request, graph_listings: GraphListings) -> Passed:
@@ -40,7 +40,7 @@ async def pass_gate(request: Request, graph_listings: GraphListings) -> Passed:
         said.append(f"{code}: {_sentence(found)} {how}")
     if compromise and not isinstance(domains, GraphAnswer) and _has_certificates(domains):
         said.append(_told(compromise, request))
-    return Passed(tuple(said), _seen(domains, findings, compromise))
+    return Passed(tuple(said), _judgement(domains, findings, compromise))
 
 
 async def see_domains(request: Request, graph_listings: GraphListings) -> Passed:
@@ -48,7 +48,7 @@ async def see_domains(request: Request, graph_listings: GraphListings) -> Passed
     if not _is_judged(request):
         return Passed(request.acknowledge)
     compromise, domains = _compromise(request), await graph_listings.domains()
-    return Passed(request.acknowledge, _seen(domains, _findings(domains, compromise), compromise))
+    return Passed(request.acknowledge, _judgement(domains, _findings(domains, compromise), compromise))
 
 
 def _is_judged(request: Request) -> bool:
@@ -91,14 +91,14 @@ def _has_certificates(domains: tuple[Domain, ...]) -> bool:
     return any(trust.certificates for domain in domains for trust in domain.trusts)
 
 
-def _seen(
+def _judgement(
     domains: tuple[Domain, ...] | GraphAnswer, findings: tuple[Finding, ...], compromise: Compromise
-) -> tuple[dict[str, object], ...]:
-    """Return the federated domains for a person to read: no date and no list of ours knows an intruder's own domain."""
+) -> Judgement:
+    """Return what to keep for a person to read: no date and no list of ours knows an intruder's own domain."""
     if isinstance(domains, GraphAnswer):
-        return ()
-    shown = domains_status(domains, findings, compromise)
-    return tuple(domain for domain in shown if domain["verdict"] != "managed")[:_MOST_DOMAINS]
+        return Judgement(findings=findings, compromise=compromise)
+    federated = tuple(domain for domain in domains if domain.federated)
+    return Judgement(federated[:_MOST_DOMAINS], findings[:_MOST_FINDINGS], compromise)
 
 
 def _told(compromise: Compromise, request: Request) -> str:

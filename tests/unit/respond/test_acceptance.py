@@ -7,6 +7,7 @@ import pytest
 from support.company import ALICE, BEN, BREAKGLASS, GUEST, a_request
 from support.fakes import START
 
+from revoker.core.federation import Domain, Judgement
 from revoker.core.outcome import Outcome
 from revoker.core.request import Priority, Request, Scope, Trigger
 from revoker.core.rules import NamedAccounts
@@ -106,8 +107,9 @@ def test_a_scope_is_scanned_in_the_lane_of_its_size(expected: int, lane: Priorit
 
 def test_what_passed_the_gate_is_on_the_run() -> None:
     """What was acknowledged is kept by itself and among the warnings, and the domains as the gate saw them."""
-    made = accepted(a_request(scope=EVERYBODY), gate=Passed(("Acknowledged by Rita.",), ({"domain": "contoso.com"},)))
+    judged = Judgement((Domain("contoso.com", federated=True),))
+    made = accepted(a_request(scope=EVERYBODY), gate=Passed(("Acknowledged by Rita.",), judged))
 
     assert ("Acknowledged by Rita.",) == made.run.acknowledged
     assert "Acknowledged by Rita." in made.run.warnings
-    assert ({"domain": "contoso.com"},) == made.run.federation
+    assert judged == made.run.federation
