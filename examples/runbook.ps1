@@ -88,7 +88,10 @@ while (-not $run.finishedAt) {
 }
 
 $run.warnings | ForEach-Object { Write-Warning $_ }
-Write-Output ('access tokens issued before may still work until {0:u}' -f $run.residualAccessUntil)
+if ($run.residualAccessUntil) {
+    Write-Output ('access tokens issued before may still work until {0:u}' -f $run.residualAccessUntil)
+    Write-Output $run.residualAccessNote
+}
 if ($run.state -ne 'completed') {
     throw "NOT everything is done: $($run.state). See $Api/runs/$($run.runId)/users"
 }

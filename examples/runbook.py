@@ -76,7 +76,9 @@ def main(api: str, audience: str, users: str, reason: str, more: str = "{}") -> 
         print(f"{run['state']} {run['progress']:.0%} {run['counts']}")
     for warning in run["warnings"]:
         print(f"warning: {warning}")
-    print(f"access tokens issued before may still work until {run['residualAccessUntil']}")
+    if run["residualAccessUntil"]:
+        print(f"access tokens issued before may still work until {run['residualAccessUntil']}")
+        print(run["residualAccessNote"])
     if run["state"] != "completed":
         sys.exit(f"NOT everything is done: {run['state']}. See {api}/runs/{run['runId']}/users")
 

@@ -44,6 +44,7 @@ async def incident(stage: Stage) -> None:
     for user in await stage.users(run["runId"]):
         print(f"   {user['requestedAs']:<52} {user['outcome']:<15} {user['reason'] or ''}")
     print(f"   a stolen access token may work until {run['residualAccessUntil']}")
+    print(f"   {run['residualAccessNote']}")
 
 
 async def many_named(stage: Stage) -> bool:

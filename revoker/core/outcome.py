@@ -42,6 +42,9 @@ FAILURES = frozenset(
     }
 )
 
+# The directory was read after the call: it showed the revocation, or did not to the end of the checks.
+LOOKED_AT = frozenset({Outcome.VERIFIED, Outcome.UNVERIFIED})
+
 RETRYABLE = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.ABANDONED, Outcome.UNVERIFIED})
 
 READ_BACK_REFUSED = "read_back_refused"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from revoker.core.outcome import Outcome, User
+from revoker.core.outcome import LOOKED_AT, Outcome, User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,12 +13,15 @@ class Tally:
     """Users by outcome; ``pending`` of them still have work left.
 
     While ``planning`` is true the scan adds users: ``expected`` is the total to expect, ``last_due`` is when the last
-    batch planned so far is due.
+    batch planned so far is due. ``last_called_at`` is when Graph accepted the last call; ``last_looked_at`` is when the
+    directory was last seen to show a revocation, or not to show one to the end of the checks. Rows from before 0.3 have
+    no such moment.
     """
 
     counts: Mapping[Outcome, int] = field(default_factory=dict)
     pending: int = 0
     last_called_at: datetime | None = None
+    last_looked_at: datetime | None = None
     planning: bool = False
     expected: int = 0
     last_due: datetime | None = None
@@ -40,6 +43,7 @@ class Tally:
             counts=dict(counts),
             pending=self.pending + other.pending,
             last_called_at=_later(self.last_called_at, other.last_called_at),
+            last_looked_at=_later(self.last_looked_at, other.last_looked_at),
             planning=self.planning or other.planning,
             expected=self.expected + other.expected,
             last_due=_later(self.last_due, other.last_due),
@@ -63,18 +67,21 @@ class Tally:
             counts={outcome: count for outcome, count in counts.items() if count},
             pending=self.pending - before.pending + after.pending,
             last_called_at=_later(self.last_called_at, after.last_called_at),
+            last_looked_at=_later(self.last_looked_at, after.last_looked_at),
         )
 
 
 def tally(users: Iterable[User]) -> Tally:
     """Count users."""
     counts: Counter[Outcome] = Counter()
-    pending, last_called_at = 0, None
+    pending, last_called_at, last_looked_at = 0, None, None
     for user in users:
         counts[user.outcome] += 1
         pending += not user.is_final
         last_called_at = _later(last_called_at, user.called_at)
-    return Tally(counts=counts, pending=pending, last_called_at=last_called_at)
+        if user.outcome in LOOKED_AT:
+            last_looked_at = _later(last_looked_at, user.settled_at)
+    return Tally(counts=counts, pending=pending, last_called_at=last_called_at, last_looked_at=last_looked_at)
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

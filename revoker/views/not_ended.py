@@ -51,3 +51,8 @@ NOT_ENDED = (
         "keep disabled accounts in the scope; let a sweep run for some weeks",
     ),
 )
+
+
+def not_ended() -> list[dict[str, str]]:
+    """Return the list in JSON."""
+    return [{"what": one.what, "remedy": one.remedy} for one in NOT_ENDED]

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from revoker.views import report_csv, report_html
 from revoker.views.line import Line
+from revoker.views.not_ended import not_ended
 from revoker.views.report_html import HEADERS
 
 __all__ = ["HEADERS", "LIMITS", "MEDIA_TYPES", "Format", "body", "head", "tail"]
@@ -37,7 +38,7 @@ def head(form: Format, status: Line) -> str:
     if form is Format.CSV:
         return report_csv.header()
     # The object stays open: the users follow as its last member.
-    return json.dumps({**status, "limits": LIMITS})[:-1] + ', "users": ['
+    return json.dumps({**status, "limits": LIMITS, "notEnded": not_ended()})[:-1] + ', "users": ['
 
 
 def body(form: Format, users: Iterable[Line], status: Line, *, first: bool) -> str:

@@ -9,6 +9,7 @@ from revoker.core.run import ACCESS_TOKEN_LIFE, Run, state_of
 from revoker.core.tally import Tally
 from revoker.views.federation import judgement_status
 from revoker.views.plain import moment, plain
+from revoker.views.residual import LIFETIMES, residual_until
 from revoker.views.scope import in_order
 
 __all__ = ["COUNTERMEASURE", "TECHNIQUES", "Reckoning", "moment", "status", "user"]
@@ -30,6 +31,7 @@ def status(run: Run, counted: Tally, by: Reckoning) -> dict[str, object]:
     state = state_of(run, counted)
     total = max(counted.total, counted.expected) if counted.planning else counted.total
     done = total if state.is_final else _done(counted)
+    until = residual_until(counted, by.token_life)
     return {
         "runId": run.id,
         "state": state,
@@ -48,7 +50,8 @@ def status(run: Run, counted: Tally, by: Reckoning) -> dict[str, object]:
         "total": total,
         "progress": round(done / total, 4) if total else 1.0,
         "estimate": {"finishAt": moment(_finish(run, counted, by.quota)), "writesPerSecond": by.quota.rate},
-        "residualAccessUntil": _residual(counted, by.token_life),
+        "residualAccessUntil": moment(until),
+        "residualAccessNote": LIFETIMES if until else None,
         "warnings": list(run.warnings),
         "federation": judgement_status(run.federation),
         "retryOf": run.retry_of,
@@ -87,17 +90,6 @@ def _finish(run: Run, counted: Tally, quota: Quota) -> datetime | None:
     if run.finished_at or planned is None or not counted.planning:
         return run.finished_at or planned
     return planned + timedelta(seconds=max(0, counted.expected - counted.total) / quota.rate)
-
-
-def _residual(counted: Tally, token_life: timedelta) -> str | None:
-    """Return when a token issued just before the last call has lived its own life out.
-
-    Tokens may still be issued for some minutes after a call, a token lifetime policy may allow a day, and clients with
-    Continuous Access Evaluation hold tokens of 28 hours (docs/graph-facts.md#residual-access): no bound for certain.
-    """
-    if counted.last_called_at is None:
-        return None
-    return moment(counted.last_called_at + token_life)
 
 
 def _is_id(key: str) -> bool:

@@ -23,6 +23,7 @@ from revoker.core.run import State
 RUN = {"runId": "r1", "state": "revoking", "total": 2, "progress": 0.0, "counts": {"planned": 2}, "finishedAt": None}
 ENDED = {**RUN, "progress": 1.0, "finishedAt": "2026-11-24T00:00:09.000Z", "warnings": ["mind this"]}
 ENDED["residualAccessUntil"] = "2026-11-24T01:30:00.000Z"
+ENDED["residualAccessNote"] = "That moment is likely."
 
 
 class Service(ThreadingHTTPServer):

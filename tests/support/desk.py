@@ -47,6 +47,7 @@ def status(state: str = "completed", **changes: object) -> dict[str, Any]:
         "progress": 1.0 if ended else 0.5,
         "estimate": {"finishAt": "2026-03-02T09:00:02.000Z", "writesPerSecond": 20},
         "residualAccessUntil": "2026-03-02T10:30:01.000Z",
+        "residualAccessNote": "That moment is likely.",
         "warnings": [],
         "retryOf": None,
         "retriedBy": None,

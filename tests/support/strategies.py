@@ -72,6 +72,7 @@ TALLIES = st.builds(
     counts=st.dictionaries(OUTCOMES, st.integers(1, 10_000)),
     pending=st.integers(0, 10_000),
     last_called_at=MAYBE_MOMENTS,
+    last_looked_at=MAYBE_MOMENTS,
 )
 
 INCIDENTS = st.builds(

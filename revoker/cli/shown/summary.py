@@ -25,6 +25,9 @@ def show(status: Fields, screen: Screen) -> None:
         screen.show("")
         until = times.both(status["residualAccessUntil"], screen.now())
         screen.show(f"A stolen access token may still work until {until}.")
+        # An API from before 0.3 says no more.
+        if status.get("residualAccessNote"):
+            screen.show(status["residualAccessNote"], style="dim")
     for sentence in status["warnings"]:
         screen.show(f"Warning: {sentence}")
 

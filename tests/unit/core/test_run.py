@@ -34,6 +34,8 @@ def test_a_tally_counts_everybody(crowd: list[User]) -> None:
     assert len(crowd) == counted.total == sum(counted.count(outcome) for outcome in Outcome)
     assert sum(not user.is_final for user in crowd) == counted.pending
     assert max((user.called_at for user in crowd if user.called_at), default=None) == counted.last_called_at
+    read = [user.settled_at for user in crowd if user.outcome in {Outcome.VERIFIED, Outcome.UNVERIFIED}]
+    assert max((moment for moment in read if moment), default=None) == counted.last_looked_at
 
 
 @given(MANY, MANY)

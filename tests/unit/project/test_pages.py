@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from revoker.views.not_ended import NOT_ENDED
+from revoker.views.residual import LIFETIMES
 
 ROOT = Path(__file__).parents[3]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -89,6 +90,11 @@ def section(page: str, title: str) -> list[str]:
 def test_what_stays_is_one_list(page: str) -> None:
     """A responder reads the same list of what revoking does not end wherever it stands."""
     assert [f"| {one.what} | {one.remedy} |" for one in NOT_ENDED] == section(page, "What revoking does not end")
+
+
+def test_how_long_tokens_live_is_one_text() -> None:
+    """A responder reads the same about token lifetimes in the document as beside `residualAccessUntil`."""
+    assert LIFETIMES in TEXTS[ROOT / "docs" / "eviction.md"]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[2:50])

@@ -15,6 +15,7 @@ from revoker.core.request import Incident
 from revoker.respond.show.report import report
 from revoker.respond.show.runs import run_status
 from revoker.views.line import COLUMNS
+from revoker.views.not_ended import NOT_ENDED
 from revoker.views.report import HEADERS, Format, body, head, tail
 from revoker.views.report_csv import RUN_COLUMNS
 from revoker.views.status import Reckoning
@@ -78,9 +79,10 @@ async def test_json_holds_the_status_and_the_users(world: World) -> None:
     parsed = json.loads(await report(run.id, Format.JSON, world.ledger, Reckoning(world.quota)))
     status = await run_status(run.id, world.ledger, Reckoning(world.quota))
 
-    assert status == {name: value for name, value in parsed.items() if name not in {"users", "limits"}}
+    assert status == {name: value for name, value in parsed.items() if name not in {"users", "limits", "notEnded"}}
     assert ["verified"] == [user["outcome"] for user in parsed["users"]]
     assert "home tenant" in parsed["limits"]
+    assert [(one.what, one.remedy) for one in NOT_ENDED] == [tuple(one.values()) for one in parsed["notEnded"]]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

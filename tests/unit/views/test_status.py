@@ -11,6 +11,7 @@ from revoker.core.pacing import Quota
 from revoker.core.request import Incident, Person, Priority, Trigger
 from revoker.core.run import Run, State
 from revoker.core.tally import Tally
+from revoker.views.residual import LIFETIMES
 from revoker.views.status import Reckoning, moment, status, user
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -55,6 +56,7 @@ def test_the_whole_status() -> None:
         "progress": 0.75,
         "estimate": {"finishAt": "2026-03-02T09:00:05.000Z", "writesPerSecond": 20},
         "residualAccessUntil": "2026-03-02T11:00:00.000Z",
+        "residualAccessNote": LIFETIMES,
         "warnings": ["Mind."],
         "federation": [],
         "retryOf": None,
@@ -73,7 +75,7 @@ def test_progress_is_a_share(run: Run, counted: Tally) -> None:
 
     assert 0 <= float(str(shown["progress"])) <= 1
     assert not (run.finished_as and shown["progress"] != 1)
-    assert shown["residualAccessUntil"] is None
+    assert [None, None] == [shown["residualAccessUntil"], shown["residualAccessNote"]]
 
 
 @pytest.mark.parametrize(
@@ -156,3 +158,22 @@ def test_residual_access_is_reckoned_with_the_tenants_own_token_life(minutes: in
     counted = Tally(counts={Outcome.VERIFIED: 1}, last_called_at=datetime(2026, 3, 2, 9, tzinfo=UTC))
 
     assert until == status(RUN, counted, by)["residualAccessUntil"]
+
+
+@pytest.mark.parametrize(
+    ("called", "looked", "until"),
+    [
+        (NOW, NOW + timedelta(minutes=2), "2026-03-02T11:02:00.000Z"),
+        (NOW, NOW - timedelta(seconds=1), "2026-03-02T11:00:00.000Z"),
+        (NOW, None, "2026-03-02T11:00:00.000Z"),
+        (None, NOW, None),
+    ],
+    ids=["shown after the call", "another user shown before it", "not shown yet, or a row of before", "no call"],
+)
+def test_residual_access_counts_from_when_the_last_revocation_showed(
+    called: datetime | None, looked: datetime | None, until: str | None
+) -> None:
+    """Entra may issue tokens until a revocation has reached every replica."""
+    counted = Tally(counts={Outcome.VERIFIED: 1}, last_called_at=called, last_looked_at=looked)
+
+    assert until == status(RUN, counted, RECKONING)["residualAccessUntil"]
