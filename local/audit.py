@@ -15,16 +15,10 @@ from typing import Any
 from infra.package.lock import runtime_pins
 
 ROOT = Path(__file__).resolve().parents[1]
+LOCK = ROOT / "requirements.lock"
+# Without pip and without resolving: the lock holds every package already, with its version.
 COMMAND = (
-    *(
-        sys.executable,
-        "-m",
-        "pip_audit",
-        "--requirement",
-        str(ROOT / "requirements.lock"),
-        "--disable-pip",
-        "--no-deps",
-    ),
+    *(sys.executable, "-m", "pip_audit", "--requirement", str(LOCK), "--disable-pip", "--no-deps"),
     *("--format", "json", "--progress-spinner", "off", "--timeout", "10"),
 )
 PATIENCE_SECONDS = 120
@@ -45,10 +39,13 @@ class Verdict:
         """Return what to print."""
         if self.trouble:
             return [f"!!! not audited: {self.trouble}"]
-        missed = [f"!!! not audited: {self.unaudited} packages, which the advisory service did not tell of"]
-        number = f"{self.audited} packages, {self.deployed} of them deployed"
-        told = [f"audit: {number}, {len(self.findings)} known vulnerabilities"]
-        return [*self.findings, *(missed if self.unaudited else []), *(told if self.audited else [])]
+        lines = [*self.findings]
+        if self.unaudited:
+            lines.append(f"!!! not audited: {self.unaudited} packages, which the advisory service did not tell of")
+        if self.audited:
+            number = f"{self.audited} packages, {self.deployed} of them deployed"
+            lines.append(f"audit: {number}, {len(self.findings)} known vulnerabilities")
+        return lines
 
 
 def main() -> int:
@@ -73,21 +70,25 @@ def audit() -> Verdict:
 
 def deployed() -> frozenset[str]:
     """Return the names of the packages that `make package` puts into the package, at these versions."""
-    requirements, lock = (
-        (ROOT / name).read_text(encoding="utf-8") for name in ("requirements.txt", "requirements.lock")
-    )
+    requirements = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    lock = LOCK.read_text(encoding="utf-8")
     return frozenset(pin.name for pin in runtime_pins(requirements, lock))
 
 
 def read(report: Mapping[str, Any], in_package: AbstractSet[str]) -> Verdict:
     """Read pip-audit's report; what it skipped was not audited."""
-    packages = [package for package in report["dependencies"] if "skip_reason" not in package]
-    findings = []
-    for package in packages:
-        place = "deployed" if package["name"] in in_package else "a tool of development"
+    findings: list[str] = []
+    audited = shipped = 0
+    for package in report["dependencies"]:
+        if "skip_reason" in package:
+            continue
+        audited += 1
+        place = "a tool of development"
+        if package["name"] in in_package:
+            shipped += 1
+            place = "deployed"
         findings += [_finding(package, found, place) for found in package["vulns"]]
-    shipped = sum(package["name"] in in_package for package in packages)
-    return Verdict(tuple(findings), len(packages), shipped, len(report["dependencies"]) - len(packages))
+    return Verdict(tuple(findings), audited, shipped, len(report["dependencies"]) - audited)
 
 
 def _finding(package: Mapping[str, Any], found: Mapping[str, Any], place: str) -> str:

@@ -54,12 +54,16 @@ async def _run(stage: Stage, sweep_id: str) -> dict[str, Any]:
 async def _proof(stage: Stage, since: str) -> bool:
     """Ask the tenant: users who came back were revoked after that, and no other user was revoked again."""
     began = datetime.fromisoformat(since).timestamp()
-    users = await _journal(stage)
-    back = [user for user in users if user["returnedAt"]]
-    caught = [user for user in back if user["acceptedAt"][-1] > user["returnedAt"][-1]]
-    again = [user for user in users if not user["returnedAt"] and user["acceptedAt"][-1] >= began]
-    print(f"   the tenant's journal: {len(caught)} of {len(back)} caught, {len(again)} of the others revoked again")
-    return bool(back) and len(caught) == len(back) and not again
+    back = caught = again = 0
+    for user in await _journal(stage):
+        revoked_at = user["acceptedAt"][-1]
+        if user["returnedAt"]:
+            back += 1
+            caught += revoked_at > user["returnedAt"][-1]
+        else:
+            again += revoked_at >= began
+    print(f"   the tenant's journal: {caught} of {back} caught, {again} of the others revoked again")
+    return back > 0 and caught == back and not again
 
 
 async def _journal(stage: Stage) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ class Step:
     @property
     def lines(self) -> list[str]:
         """Return the text as lines; a death has one that is empty."""
-        return [part.strip() for part in self.text.split("|")]
+        return list(map(str.strip, self.text.split("|")))
 
     @property
     def height(self) -> int:
@@ -32,12 +32,14 @@ class Step:
 
 def read(text: str) -> tuple[str, list[str], list[Step]]:
     """Return title, actors and steps; raises ValueError for a line that is none, or an actor that is not named."""
-    head, actors, *rest = [line for line in text.splitlines() if line.strip()]
-    names = [name.strip() for name in actors.removeprefix("actors:").split(",")]
-    steps = [_step(line) for line in rest]
-    for step in steps:
+    head, actors, *rest = filter(str.strip, text.splitlines())
+    names = list(map(str.strip, actors.removeprefix("actors:").split(",")))
+    steps: list[Step] = []
+    for line in rest:
+        step = _step(line)
         if not {step.actor, step.to} <= {*names, ""}:
             raise ValueError(f"no such actor: {step}")
+        steps.append(step)
     return head.removeprefix("title:").strip(), names, steps
 
 

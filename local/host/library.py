@@ -79,9 +79,15 @@ async def _ask(request: Any, **message: SimpleNamespace) -> Any:  # noqa: ANN401
 
 def _function(metadata: SimpleNamespace) -> Function:
     """Return one indexed function; a binding that this host does not imitate is refused."""
-    bindings = [json.loads(binding) for binding in metadata.raw_bindings]
-    triggers = [binding for binding in bindings if binding["type"].lower().endswith("trigger")]
-    others = [binding["type"] for binding in bindings if binding not in triggers and binding["type"] != "http"]
+    triggers: list[dict[str, Any]] = []
+    others: list[str] = []
+    for text in metadata.raw_bindings:
+        binding = json.loads(text)
+        kind = binding["type"]
+        if kind.lower().endswith("trigger"):
+            triggers.append(binding)
+        elif kind != "http":  # an HTTP function's answer is a binding of its own
+            others.append(kind)
     if len(triggers) != 1 or others:
         unknown = ", ".join(others) or "no trigger"
         raise AppError(f"{metadata.name}: the embedded host serves no such binding: {unknown}.")

@@ -72,10 +72,12 @@ class Route:
     @classmethod
     def parse(cls, function: str, template: str, methods: Iterable[str]) -> Self:
         """Read a template as a decorator states it."""
-        segments = tuple(Segment.parse(part) for part in template.strip("/").split("/") if part)
-        if any(segment.kind is Kind.CATCH_ALL for segment in segments[:-1]):
-            raise TemplateError(f"{template!r}: a catch-all stands last.")
-        return cls(function, segments, frozenset(method.upper() for method in methods))
+        segments: list[Segment] = []
+        for part in filter(None, template.split("/")):
+            if segments and segments[-1].kind is Kind.CATCH_ALL:
+                raise TemplateError(f"{template!r}: a catch-all stands last.")
+            segments.append(Segment.parse(part))
+        return cls(function, tuple(segments), frozenset(map(str.upper, methods)))
 
     def fits(self, method: str, parts: list[str]) -> dict[str, str] | None:
         """Return the route parameters where method and path fit, else None; an empty catch-all is left out."""
@@ -85,7 +87,10 @@ class Route:
         found, rest = parts[: len(fixed)], "/".join(parts[len(fixed) :])
         if not (len(found) == len(fixed) and all(map(Segment.takes, fixed, found))):
             return None
-        parameters = {segment.name: part for segment, part in zip(fixed, found, strict=True) if segment.is_parameter}
+        parameters: dict[str, str] = {}
+        for segment, part in zip(fixed, found, strict=True):
+            if segment.is_parameter:
+                parameters[segment.name] = part
         if rest:
             if len(fixed) == len(self.segments):
                 return None

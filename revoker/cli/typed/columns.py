@@ -1,6 +1,6 @@
 """Which column of a table names its users: found by its header or by what stands in it, or asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from revoker.cli.ending import UsageError
@@ -26,8 +26,8 @@ class Chosen:
     def of(self, cells: Cells) -> list[str]:
         """Return the names in a row; a row that is too short, or blank there, names no user."""
         if self.index is None:
-            return [cell for cell in cells if cell]
-        return [cells[self.index]] if self.index < len(cells) and cells[self.index] else []
+            return list(filter(None, cells))
+        return list(filter(None, cells[self.index : self.index + 1]))
 
 
 def choose(file: str, table: Sequence[Cells], wanted: str | None = None) -> Chosen:
@@ -45,11 +45,11 @@ def choose(file: str, table: Sequence[Cells], wanted: str | None = None) -> Chos
 
 def is_header(cells: Cells) -> bool:
     """Tell whether a first row names columns rather than users."""
-    return not any(is_user_name(cell) for cell in cells)
+    return not any(map(is_user_name, cells))
 
 
 def _by_header(header: Cells) -> int | None:
-    letters = [_letters(cell) for cell in header]
+    letters = list(map(_letters, header))
     for name in (*_UPN_HEADERS, *_ID_HEADERS):
         if name in letters:
             return letters.index(name)
@@ -58,26 +58,27 @@ def _by_header(header: Cells) -> int | None:
 
 def _by_content(file: str, table: Sequence[Cells]) -> Chosen:
     """Find the one column in which names stand: of a UPN and an object id the UPN, which people can read."""
-    filled = {index for row in table for index, cell in enumerate(row) if cell}
+    filled: set[int] = set()
+    for row in table:
+        filled.update(index for index, cell in enumerate(row) if cell)
     if len(filled) == 1:
         return Chosen(filled.pop())
-    if len(table) == 1 and all(is_user_name(cell) for cell in table[0] if cell):
+    if len(table) == 1 and all(map(is_user_name, filter(None, table[0]))):
         return Chosen(None)  # a list on one line
-    upns = [index for index in filled if _all(table, index, upn=True)]
-    either = [index for index in filled if _all(table, index, upn=False)]
-    candidates = upns or either
+    candidates = _columns_of(table, filled, is_upn) or _columns_of(table, filled, is_user_name)
     if len(candidates) != 1:
         raise UsageError(_which(file, table[0]))
     return Chosen(candidates[0], 0, (f"column {candidates[0] + 1}",))
 
 
-def _all(table: Sequence[Cells], index: int, *, upn: bool) -> bool:
-    fits = is_upn if upn else is_user_name
-    return all(index < len(row) and fits(row[index]) for row in table)
+def _columns_of(table: Sequence[Cells], filled: Iterable[int], fits: Callable[[str], bool]) -> list[int]:
+    """Return the columns in which every row has a cell that fits."""
+    # A row that ends before the column has no name there: then the column is not the users' one.
+    return [index for index in filled if all(index < len(row) and fits(row[index]) for row in table)]
 
 
 def _wanted(file: str, header: Cells, wanted: str) -> Chosen:
-    letters = [_letters(cell) for cell in header]
+    letters = list(map(_letters, header))
     if _letters(wanted) in letters and is_header(header):
         return Chosen(letters.index(_letters(wanted)), 1, (f"column {wanted}",))
     if wanted.isdecimal() and 1 <= int(wanted) <= len(header):
@@ -92,4 +93,4 @@ def _which(file: str, header: Cells) -> str:
 
 
 def _letters(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
