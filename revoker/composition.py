@@ -57,7 +57,7 @@ def compose(settings: Settings) -> App:
     return App(
         settings=settings,
         tools=tools,
-        protection=Protection(settings.protected, tools.graph_users, tools.clock),
+        protection=Protection(settings.protected, tools.graph_users, tools.ledger, tools.clock),
         sweeps=TableSweeps(tables),
         clients=(transport, ledger, outbox, *credentials),
     )

@@ -86,6 +86,11 @@ class User:
         return frozenset(name.lower() for name in (self.key, self.id, self.user_principal_name) if name)
 
     @property
+    def address(self) -> str:
+        """The name to call Graph by: the object id, once it is known, for a UPN may pass to another account."""
+        return self.id or self.key
+
+    @property
     def external(self) -> bool:
         """Whether this tenant cannot end the user's sessions."""
         return self.external_reason is not None

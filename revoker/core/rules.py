@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from revoker.core.names import object_id
 from revoker.core.outcome import Outcome, User
 
 
@@ -24,12 +25,16 @@ class NamedAccounts:
     """Protected or excluded accounts by their names.
 
     ``complete``: each entry is here under both its names, or is known to be no user. ``unknown``: the entries that the
-    directory does not know.
+    directory does not know. ``has_ids``: each entry is here by object id. ``renamed`` are entries by UPN with the name
+    that their account has now, ``taken`` those with the id of another account that has their name.
     """
 
     names: frozenset[str] = frozenset()
     complete: bool = True
     unknown: tuple[str, ...] = ()
+    has_ids: bool = True
+    renamed: tuple[tuple[str, str], ...] = ()
+    taken: tuple[tuple[str, str], ...] = ()
 
     def covers(self, user: User) -> bool:
         """Whether any name of the user is on the list."""
@@ -38,6 +43,16 @@ class NamedAccounts:
     def can_judge(self, user: User) -> bool:
         """Whether the list can tell that this user is not on it: one of the two must be known by both names."""
         return self.complete or (user.id is not None and user.user_principal_name is not None)
+
+    def may_hide(self, user: User) -> bool:
+        """Whether the user may be on the list under a name that this record of the user does not show.
+
+        A UPN may have passed to a protected account a second ago, so only the directory can tell whose it is. An object
+        id is its account's for good: it hides nothing, unless an entry is known by UPN only.
+        """
+        if not self.names or (user.id and user.user_principal_name):
+            return False
+        return not (self.has_ids and object_id(user.id or user.key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The record of what was asked and of what happened to each user."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -23,7 +23,7 @@ class Claim:
 
 
 class Ledger(Protocol):
-    """Runs, batches and users, idempotency keys, the write quota. Every change is a compare-and-swap."""
+    """Runs, batches, users, idempotency keys, the write quota, protected ids. Every change is a compare-and-swap."""
 
     async def open_run(self, run: Run, batches: Sequence[Batch], key: str | None = None) -> bool:
         """Write the batches, then the run: a run that can be read has all of its users. Safe to repeat.
@@ -91,6 +91,14 @@ class Ledger(Protocol):
 
     async def move_pace(self, change: Callable[[Pace], Pace]) -> Pace:
         """Change the write quota's state by compare-and-swap; returns the state before."""
+        ...
+
+    async def protected_ids(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the object ids that each entry of the protected list stood for, oldest first."""
+        ...
+
+    async def remember_protected(self, entry: str, object_id: str, at: datetime) -> None:
+        """Remember for good that an entry of the protected list stands for an account. Safe to repeat."""
         ...
 
     async def keep_poison(self, queue: str, body: bytes, at: datetime) -> None:

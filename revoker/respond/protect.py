@@ -1,4 +1,4 @@
-"""The protected accounts under both their names, as the directory knows them."""
+"""The protected accounts under all their names, as the directory knows them and the ledger remembers them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from revoker import log
 from revoker.core.directory_user import directory_user
 from revoker.core.errors import UnavailableError
+from revoker.core.names import object_id
+from revoker.core.protected import ProtectedEntry, protected_accounts, protected_entries
 from revoker.core.request import Priority
 from revoker.core.rules import NamedAccounts
 from revoker.ports.clock import Clock
 from revoker.ports.graph import GraphUsers
+from revoker.ports.ledger import Ledger
 from revoker.respond.lookup import LOOK_UP_AT_MOST
 
 _FRESH_FOR = timedelta(minutes=5)
@@ -22,6 +25,7 @@ class Protection:
 
     entries: tuple[str, ...]
     graph_users: GraphUsers
+    ledger: Ledger
     clock: Clock
     _known: NamedAccounts = field(default_factory=NamedAccounts, init=False)
     _at: datetime | None = field(default=None, init=False)
@@ -42,12 +46,50 @@ class Protection:
             return None
         return self._known
 
+    async def learn(self) -> None:
+        """Look the list up where this instance never did: an account must be known before it is renamed."""
+        if self._at is None:
+            await self.known()
+
     async def _refresh(self, now: datetime) -> None:
-        known = await named_accounts(self.entries, self.graph_users)
-        if known is not None:
-            self._known, self._at = known, now
+        found = await look_up_protected(self.entries, self.graph_users, self.ledger, now)
+        if not any(entry.is_passing for entry in found):
+            self._known, self._at = protected_accounts(found), now
+            _tell(found)
         elif self._at is not None:  # an old list protects more than none: names change seldom
             log.event("protected_accounts_stale", since=self._at)
+
+
+async def look_up_protected(
+    entries: Sequence[str], graph_users: GraphUsers, ledger: Ledger, now: datetime
+) -> tuple[ProtectedEntry, ...]:
+    """Return the list as the directory shows it; an account seen for the first time is remembered before anything else.
+
+    All entries are read, however many: 20 a call, every five minutes at most.
+    """
+    remembered = await _remembered(entries, ledger)
+    ids = [name for entry in entries for name in remembered.get(entry, ())]
+    answers = await graph_users.read(list(dict.fromkeys([*entries, *ids])), Priority.URGENT)
+    found = protected_entries(entries, remembered, answers)
+    for one in found:
+        if one.learnt:
+            await ledger.remember_protected(one.entry, one.learnt, now)
+    return found
+
+
+async def _remembered(entries: Sequence[str], ledger: Ledger) -> dict[str, tuple[str, ...]]:
+    if all(object_id(entry) for entry in entries):  # an object id is its account's for good
+        return {}
+    return dict(await ledger.protected_ids())
+
+
+def _tell(found: Sequence[ProtectedEntry]) -> None:
+    """Log what may be an intruder's doing, by object id."""
+    for one in found:
+        if one.renamed:
+            log.failure("protected_account_renamed", account=one.renamed.id)
+        if one.taken_by:
+            log.failure("protected_name_taken", account=one.kept[0].id, by=one.taken_by.id)
 
 
 async def named_accounts(entries: Sequence[str], graph_users: GraphUsers) -> NamedAccounts | None:

@@ -59,12 +59,23 @@ def unmet_warning(names: Sequence[str], groups: Sequence[str]) -> tuple[str, ...
 
 
 def protection_warning(protected: NamedAccounts, *, everybody: bool = False) -> tuple[str, ...]:
-    """Say which entries of the protected list match no user, and that a run over all users has no list at all."""
+    """Say which protected entries match no user, or another than before, and that a run over all users has no list."""
     if everybody and not protected.names:
         return (UNPROTECTED,)
-    if not protected.unknown:
-        return ()
-    return (f"REVOKER_PROTECTED matches no user: {enumerated(protected.unknown)}.",)
+    said: list[str] = []
+    if protected.unknown:
+        said.append(f"REVOKER_PROTECTED matches no user: {enumerated(protected.unknown)}.")
+    for entry, now in protected.renamed:
+        said.append(
+            f"REVOKER_PROTECTED: {entry} was renamed to {now}, and is left alone. Check who renamed it, and write its "
+            "object id there."
+        )
+    for entry, other in protected.taken:
+        said.append(
+            f"REVOKER_PROTECTED: {entry} is the name of another account now ({other}); it and the account that had the "
+            "name are left alone. Check both, and write object ids there."
+        )
+    return tuple(said)
 
 
 def uncounted_warning(paths: Sequence[str]) -> tuple[str, ...]:

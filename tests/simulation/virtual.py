@@ -72,7 +72,7 @@ class Host:
         self._forget()
 
     def _forget(self) -> None:
-        self.protection = Protection(self._protected, self.tools.graph_users, self._time)
+        self.protection = Protection(self._protected, self.tools.graph_users, self.tools.ledger, self._time)
 
     async def do(self, job: Coroutine[Any, Any, Any], lease: float | None = None) -> Any:  # noqa: ANN401 - as the job
         """Return what the job returned; raises DeadError where the host died, TimeoutError where it lost its lease."""

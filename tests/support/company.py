@@ -77,7 +77,7 @@ class World:
                 approval_above=self.approval_above,
             ),
         )
-        self.protection = Protection(self.protected, self.graph_users, self.clock)
+        self.protection = Protection(self.protected, self.graph_users, self.ledger, self.clock)
 
     async def start(self, *names: str, **options: object) -> Run:
         """Start a run for users."""

@@ -59,6 +59,7 @@ class FakeLedger:
         self.pages: dict[str, dict[str, columns.Row]] = defaultdict(dict)
         self.scans: dict[str, columns.Row] = {}
         self.poison: list[tuple[str, bytes]] = []
+        self.protected: dict[str, tuple[str, ...]] = {}
 
     async def open_run(self, run: Run, batches: Sequence[Batch], key: str | None = None) -> bool:
         """Write what is missing."""
@@ -169,6 +170,15 @@ class FakeLedger:
         before = await self.pace()
         self._pace = pace_row(change(before))
         return before
+
+    async def protected_ids(self) -> Mapping[str, tuple[str, ...]]:
+        """Return what is remembered."""
+        return dict(self.protected)
+
+    async def remember_protected(self, entry: str, object_id: str, _at: datetime) -> None:
+        """Remember an id, once."""
+        if object_id not in self.protected.get(entry, ()):
+            self.protected[entry] = (*self.protected.get(entry, ()), object_id)
 
     async def keep_poison(self, queue: str, body: bytes, _at: datetime) -> None:
         """Keep a body, once."""

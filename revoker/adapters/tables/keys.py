@@ -1,7 +1,8 @@
 """Partition and row keys: where each row is.
 
-Table ``ledger``: partition ``run`` holds the runs and, after them, the idempotency keys; ``sweep``, ``pace`` and
-``poison`` hold what they say. Table ``batches``: one partition a run, with its batches, pages, tallies and scan.
+Table ``ledger``: partition ``run`` holds the runs and, after them, the idempotency keys; ``sweep``, ``pace``,
+``poison`` and ``protected`` hold what they say. Table ``batches``: one partition a run, with its batches, pages,
+tallies and scan.
 
 A key never changes, whatever the form of the row: a row with two names would be written twice. So two keys still have
 the words of the first form.
@@ -9,7 +10,7 @@ the words of the first form.
 
 import hashlib
 
-RUN, SWEEP, PACE, POISON = "run", "sweep", "pace", "poison"
+RUN, SWEEP, PACE, POISON, PROTECTED = "run", "sweep", "pace", "poison", "protected"
 CLAIM = "key-"  # sorted after every run's row key, which is hexadecimal
 # Sorted before the sixteen tallies, so that their reader sees it first: see respond.finish.
 SCAN = "tally-!walk"

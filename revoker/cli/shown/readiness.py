@@ -85,6 +85,13 @@ def remarks(found: Fields) -> Iterator[str]:
         yield "Certificates are listed, not judged: add --compromised-at TIME."
 
 
+_UNKNOWN = "is not known to the directory"
+_WRONG = {
+    "renamed": "has another name now: check who renamed it, and write its object id into REVOKER_PROTECTED",
+    "name_taken": "is another account now: check both, and write object ids into REVOKER_PROTECTED",
+}
+
+
 def obstacles(found: Fields) -> Iterator[str]:
     """Return what must be mended before an emergency, or nothing."""
     if any(one["name"] == _INDISPENSABLE and not one["granted"] for one in found["permissions"]):
@@ -93,7 +100,7 @@ def obstacles(found: Fields) -> Iterator[str]:
         yield "No account is protected: set REVOKER_PROTECTED to the break-glass accounts."
     for one in found["protected"]:
         if one["reason"]:
-            yield f"The protected account {one['entry']} is not known to the directory{because(one['reason'])}."
+            yield f"The protected account {one['entry']} {_WRONG.get(one['reason'], _UNKNOWN)}{because(one['reason'])}."
     verdict = found["federation"]["verdict"]
     if verdict in {"not_rotated", "unchecked"}:
         yield f"Federation is {verdict}: a run over everybody would be refused."

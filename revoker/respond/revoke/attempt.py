@@ -28,11 +28,15 @@ from revoker.respond.slots import push_back
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A call of Graph: the users spared right before it, the users it was for, and their answers."""
+    """A call of Graph: the users spared right before it, the others, and an answer for each of these by key.
+
+    ``quota`` are the answers that tell of the write quota: a user that was not called has another's answer.
+    """
 
     spared: tuple[User, ...]
     left: tuple[User, ...]
     answers: Mapping[str, GraphAnswer]
+    quota: tuple[GraphAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ async def attempt(
     """Try every waiting user of a batch once; nothing is written yet but the quota's state."""
     now = clock.now()
     called = await _call(batch, run, protection, graph_users, now)
-    await push_back(called.answers.values(), ledger, policy.quota, now)
+    await push_back(called.quota, ledger, policy.quota, now)
     tried = await mark_restricted(_judge(called, batch, policy, now), run, graph_listings, ledger)
     accepted = [user for user in tried if user.is_unseen]
     learnt = [*called.spared, *(user for user in tried if not user.is_unseen)]
@@ -80,11 +84,15 @@ async def _call(batch: Batch, run: Run, protection: Protection, graph_users: Gra
     protected = await protection.known()
     if protected is None:
         return Called((), batch.waiting, dict.fromkeys((user.key for user in batch.waiting), PROTECTION_UNKNOWN))
-    spared, left = await recheck(batch.waiting, run, protected, graph_users, now)
-    if not left:
-        return Called(tuple(spared), (), {})
-    answers = await graph_users.revoke([user.key for user in left], batch.lane)
-    return Called(tuple(spared), tuple(left), answers)
+    checked = await recheck(batch.waiting, run, protected, graph_users, now)
+    called: Mapping[str, GraphAnswer] = {}
+    if checked.left:
+        # By object id: between the reading and this call a UPN may pass to another account.
+        called = await graph_users.revoke(list(dict.fromkeys(user.address for user in checked.left)), batch.lane)
+    answers = {user.key: called[user.address] for user in checked.left}
+    answers |= {user.key: answer for user, answer in checked.unread}
+    left = (*checked.left, *(user for user, _ in checked.unread))
+    return Called(checked.spared, left, answers, tuple(called.values()))
 
 
 def _judge(called: Called, batch: Batch, policy: Policy, now: datetime) -> list[User]:

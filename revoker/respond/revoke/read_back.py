@@ -30,13 +30,13 @@ async def read_back(
     """
     if not users:
         return []
-    answers = await graph_users.read([user.key for user in users], batch.lane)
+    answers = await graph_users.read(list(dict.fromkeys(user.address for user in users)), batch.lane)
     await warn_unless_readable(batch.run, answers.values(), ledger)
     now = clock.now()
     called_before = now - policy.verify_delays[-1]
     seen: list[User] = []
     for user in users:
-        answer = answers[user.key]
+        answer = answers[user.address]
         settles = last and (user.called_at or now) <= called_before and not (patient and answer.passing)
         seen.append(after_read(user, answer, now=now, skew=policy.clock_skew, last=settles))
     return seen

@@ -3,17 +3,17 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from revoker.core.directory_user import directory_user
 from revoker.core.federation import Compromise
 from revoker.core.gate import judge
 from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.pacing import Quota, reserve
 from revoker.core.permission import PERMISSIONS
-from revoker.core.request import Priority
+from revoker.core.protected import ProtectedEntry
 from revoker.core.source import Kind, Source
 from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
 from revoker.respond.policy import Tools
+from revoker.respond.protect import look_up_protected
 from revoker.views.federation import domains_status
 from revoker.views.status import moment
 from revoker.views.warnings import UNPROTECTED
@@ -33,7 +33,7 @@ async def preflight(compromise: Compromise, protected: tuple[str, ...], tools: T
         _permissions(tools.graph_listings),
         _federation(compromise, tools.graph_listings),
         _users(tools.graph_listings),
-        _protected(protected, tools.graph_users),
+        _protected(protected, tools.graph_users, tools.ledger, tools.clock.now()),
     )
     total, warnings = users["total"], list[str]()
     if not protected:
@@ -77,21 +77,35 @@ async def _users(graph_listings: GraphListings) -> dict[str, int | None]:
     return {name: None if isinstance(number, GraphAnswer) else number for name, number in found}
 
 
-async def _protected(entries: tuple[str, ...], graph_users: GraphUsers) -> list[dict[str, object]]:
+async def _protected(
+    entries: tuple[str, ...], graph_users: GraphUsers, ledger: Ledger, now: datetime
+) -> list[dict[str, object]]:
     if not entries:
         return []
-    answers = await graph_users.read(entries, Priority.URGENT)
-    return [_account(entry, answers[entry]) for entry in entries]
+    return [_account(entry) for entry in await look_up_protected(entries, graph_users, ledger, now)]
 
 
-def _account(entry: str, answer: GraphAnswer) -> dict[str, object]:
-    seen = directory_user(answer.body) if answer.accepted else None
-    if seen:
-        return {"entry": entry, "id": seen.id, "userPrincipalName": seen.user_principal_name, "reason": None}
-    reason = reason_of(answer)
-    if answer.says_no_such_user:
-        reason = "no_such_user"
-    return {"entry": entry, "id": None, "userPrincipalName": None, "reason": reason}
+def _account(one: ProtectedEntry) -> dict[str, object]:
+    seen = one.renamed or one.found
+    ids = [*one.remembered, *filter(None, [one.learnt])]
+    return {
+        "entry": one.entry,
+        "id": seen.id if seen else None,
+        "userPrincipalName": seen.user_principal_name if seen else None,
+        "rememberedIds": ids,
+        "reason": _reason(one),
+    }
+
+
+def _reason(one: ProtectedEntry) -> str | None:
+    """Return why an entry needs a person's look: it matches no user, or another account than before."""
+    if one.renamed:
+        return "renamed"
+    if one.taken_by:
+        return "name_taken"
+    if one.found:
+        return None
+    return "no_such_user" if one.answer.says_no_such_user else reason_of(one.answer)
 
 
 async def _estimate(total: int | None, ledger: Ledger, quota: Quota, now: datetime) -> dict[str, object] | None:

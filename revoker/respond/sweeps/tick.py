@@ -31,6 +31,7 @@ async def tick(declared: SweepSpec | None, sweeps: Sweeps, protection: Protectio
     """Look at every sweep, also at the one that the settings declare; one that fails keeps no other waiting."""
     await sync_settings_sweep(declared, sweeps, tools.clock.now())
     await gather_limited(_visit(sweep, sweeps, protection, tools) for sweep in await sweeps.all())
+    await protection.learn()  # in the quiet before an incident: a protected account is known before it is renamed
 
 
 async def _visit(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:

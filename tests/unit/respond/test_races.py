@@ -223,7 +223,7 @@ async def test_named_users_beside_an_empty_scope_are_verified(world: World) -> N
 
 def forget_the_protected(world: World, failures: int) -> None:
     """Make it a new instance: it has no list, and the directory cannot be asked for one."""
-    world.protection = Protection(world.protected, world.graph_users, world.clock)
+    world.protection = Protection(world.protected, world.graph_users, world.ledger, world.clock)
     world.graph_users.read_scripts[BREAKGLASS.user_principal_name] = [DOWN] * failures
 
 

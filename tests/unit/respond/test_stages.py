@@ -216,7 +216,7 @@ async def test_nothing_starts_while_the_list_cannot_be_checked(world: World) -> 
 async def test_a_worker_that_cannot_check_the_list_waits(world: World) -> None:
     """A fresh worker in an outage sends the batch round again instead of guessing or dying."""
     run = await world.start(UPN)
-    world.protection = Protection(world.protected, world.graph_users, world.clock)
+    world.protection = Protection(world.protected, world.graph_users, world.ledger, world.clock)
     world.graph_users.read_scripts[BREAKGLASS.user_principal_name] = [GraphAnswer(status=503)]
     await world.step()
 
@@ -229,7 +229,7 @@ async def test_a_worker_that_cannot_check_the_list_waits(world: World) -> None:
 async def test_an_account_protected_meanwhile_is_spared(world: World) -> None:
     """The list is asked again at the last door, after the batch was planned."""
     run = await world.start(UPN)
-    world.protection = Protection((ALICE.id,), world.graph_users, world.clock)
+    world.protection = Protection((ALICE.id,), world.graph_users, world.ledger, world.clock)
     await world.step()
 
     assert await world.outcomes(run) == {UPN: "protected"}

@@ -150,7 +150,7 @@ class Month:
             await revoke(message, self._protection(tools), tools)
 
     def _protection(self, tools: Tools) -> Protection:
-        return Protection(self.world.protected, tools.graph_users, tools.clock)
+        return Protection(self.world.protected, tools.graph_users, tools.ledger, tools.clock)
 
     async def runs(self) -> list[Run]:
         """Return the sweep's runs, oldest first."""

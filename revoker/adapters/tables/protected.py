@@ -1,0 +1,49 @@
+"""The object ids that entries of the protected list stood for: a row an entry, which is never removed."""
+
+import hashlib
+from datetime import datetime
+
+from revoker import log
+from revoker.adapters.tables import table
+from revoker.adapters.tables.columns import BROKEN, FORM, ReadRow, Row, text_columns, value_of
+from revoker.adapters.tables.keys import PROTECTED
+from revoker.adapters.tables.service import LedgerTables
+
+# A name that stood for more accounts, each deleted before the next, is no longer remembered further.
+_MOST_IDS = 20
+
+
+class TableProtected(LedgerTables):
+    """The ledger's memory of the protected list."""
+
+    async def protected_ids(self) -> dict[str, tuple[str, ...]]:
+        """Return the object ids of each entry; a row that cannot be read is logged, and hides no other."""
+        found: dict[str, tuple[str, ...]] = {}
+        for row in await table.first(self._ledger, "PartitionKey eq @protected", {"protected": PROTECTED}, None):
+            try:
+                found[row["entry"]] = _ids(row)
+            except BROKEN:
+                log.failure("protected_row_unreadable", row=row.get("RowKey"))
+        return found
+
+    async def remember_protected(self, entry: str, object_id: str, at: datetime) -> None:
+        """Add an object id to an entry's; two instances that add at once both succeed."""
+        row = _row(entry, (object_id,), at)
+        while not await table.create(self._ledger, row):
+            held = await table.get(self._ledger, PROTECTED, row["RowKey"])
+            ids = () if held is None else _ids(held)
+            if held is None or object_id in ids or len(ids) >= _MOST_IDS:
+                return
+            if await table.swap(self._ledger, _row(entry, (*ids, object_id), at), held):
+                return
+
+
+def _row(entry: str, ids: tuple[str, ...], at: datetime) -> Row:
+    # A UPN may hold a number sign, which no row key may (docs/graph-facts.md#tables).
+    name = hashlib.sha256(entry.encode()).hexdigest()
+    address = {"PartitionKey": PROTECTED, "RowKey": name}
+    return {**address, **FORM, "entry": entry, "changedAt": at.isoformat(), **text_columns("ids", ids)}
+
+
+def _ids(row: ReadRow) -> tuple[str, ...]:
+    return value_of(row, "ids", tuple[str, ...])
