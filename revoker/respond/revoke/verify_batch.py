@@ -77,14 +77,17 @@ async def _once_more(
     if protected is None:  # no user is called while it is not known which are protected
         return list(users)
     rules = Rules(protected=protected)
-    left = [user for user in users if user.is_unseen and spared_by(user, rules) is None]
+    left: list[User] = []
+    for user in users:
+        if user.is_unseen and not protected.may_hide(user) and spared_by(user, rules) is None:
+            left.append(user)
     if not left:
         return list(users)
     await charge(len(left), ledger, quota, clock.now())
-    answers = await graph_users.revoke([user.key for user in left], batch.lane)
+    answers = await graph_users.revoke(list(dict.fromkeys(user.address for user in left)), batch.lane)
     now = clock.now()
     called = {user.key: user for user in users}
     for user in left:
-        if answers[user.key].accepted:
+        if answers[user.address].accepted:
             called[user.key] = replace(user, attempts=user.attempts + 1, called_at=now, settled_at=now)
     return list(called.values())
