@@ -77,10 +77,8 @@ async def _once_more(
     if protected is None:  # no user is called while it is not known which are protected
         return list(users)
     rules = Rules(protected=protected)
-    left: list[User] = []
-    for user in users:
-        if user.is_unseen and not protected.may_hide(user) and spared_by(user, rules) is None:
-            left.append(user)
+    certain = [user for user in users if user.is_unseen and not protected.may_hide(user)]
+    left = [user for user in certain if spared_by(user, rules) is None]
     if not left:
         return list(users)
     await charge(len(left), ledger, quota, clock.now())
