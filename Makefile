@@ -72,7 +72,7 @@ pictures: setup ## Draw the documents' pictures from the texts beside them
 serve: setup $(if $(PACKAGE),package) ## Storage, tenant and API on this machine until Ctrl-C (ARGS="--users 200 --faults throttled")
 	@$(RUN) -m local serve $(ARGS)
 
-bench: setup ## The comparison with revoking one by one (ARGS=…)
+bench: setup ## The numbers of docs/development.md; ARGS=compare: beside the alternatives, a quarter of an hour (docs/benchmark.md)
 	@$(RUN) bench/run.py $(ARGS)
 
 wheel: setup ## The operator's command as a wheel, in dist/: pip install it anywhere with Python 3.12 or newer

@@ -1,7 +1,8 @@
 """`make bench`: what the pipeline reaches on this machine, each number judged by the tenant's journal.
 
-python bench/run.py [import] [urgent] [crowd] [large] [compare] [evict] [plan] [sweeps] [rows]
-all of them without a name
+python bench/run.py [import] [urgent] [crowd] [large] [evict] [plan] [sweeps] [rows]
+all of them without a name, except the comparison with the alternatives, which takes a quarter of an hour:
+python bench/run.py compare [--only …] [--scenarios …] [--parts …] [--users N]
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from company import ROOT, company, ended, get, members, post_run, receipt, until, warm_reset
+from compare.command import bench_compare
 from directory import bench_evict, bench_plan
 from rows import bench_rows
 from sweeps import bench_sweeps
@@ -74,30 +76,6 @@ async def bench_large() -> None:
         )
 
 
-async def bench_compare() -> None:
-    """Compare with the countermeasure's own guidance, one call a user: 300 users at 100 ms latency."""
-    async with company(users=3400, latency_ms=100) as (running, client):
-        ids = await members(client, running, 300)
-        await post_run(client, running, ids[:1])
-        await asyncio.sleep(1)
-        token = await get(
-            client,
-            f"{running.root}/msi/token?api-version=2019-08-01&resource=https://graph.microsoft.com",
-            {"X-IDENTITY-HEADER": "x"},
-        )
-        headers = {"Authorization": f"Bearer {token['access_token']}"}
-        began = time.monotonic()
-        for name in ids:
-            async with client.post(f"{running.graph}/users/{name}/revokeSignInSessions", headers=headers) as response:
-                response.raise_for_status()
-        one_by_one = time.monotonic() - began
-        began = time.monotonic()
-        run = await post_run(client, running, ids)
-        await until(lambda: ended(client, running, run["runId"]), 60)
-        ours = time.monotonic() - began
-        print(f"compare  300 users: one by one {one_by_one:.1f} s, unverified; revoker {ours:.1f} s, each read back")
-
-
 def bench_import() -> None:
     """`import function_app` in a fresh interpreter: the best of five on a warm disk."""
     code = "import resource, function_app; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
@@ -120,7 +98,6 @@ BENCHES: dict[str, Callable[[], Awaitable[None]]] = {
     "urgent": bench_urgent,
     "crowd": bench_crowd,
     "large": bench_large,
-    "compare": bench_compare,
     "evict": bench_evict,
     "plan": bench_plan,
     "sweeps": bench_sweeps,
@@ -130,6 +107,9 @@ BENCHES: dict[str, Callable[[], Awaitable[None]]] = {
 
 async def main(names: list[str]) -> None:
     """Run the named benchmarks, or all."""
+    if names[:1] == ["compare"]:
+        await bench_compare(names[1:])
+        return
     for name in names or BENCHES:
         await BENCHES[name]()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-PROFILES = ("none", "throttled", "flaky", "forbidden", "down")
+PROFILES = ("none", "throttled", "flaky", "forbidden", "down", "hiccups")
 REVOKE = "revokeSignInSessions"
 
 
@@ -74,6 +74,21 @@ _FLAKY_ITEM = (
     (0.01, Mishap(drop=True)),
     (0.01, Mishap(drop=True, execute=False)),
 )
+# A service on an ordinary day: two calls in a hundred go wrong, counted on single calls (1.5 % as a call, 0.5 % as an
+# item). A batch of twenty meets one of them somewhere in about eleven cases of a hundred.
+_HICCUP_CALL = (
+    (0.004, _UNAVAILABLE),
+    (0.002, _canned(500, "InternalServerError")),
+    (0.002, _canned(504, "GatewayTimeout")),
+    (0.002, Mishap(reset=True)),
+    (0.002, Mishap(reset=True, execute=False)),
+    (0.003, Mishap(truncate=True)),
+)
+_HICCUP_ITEM = (
+    (0.001, _UNAVAILABLE),
+    (0.002, Mishap(drop=True)),
+    (0.002, Mishap(drop=True, execute=False)),
+)
 # Not every 429 says when to come back.
 _THROTTLED_ITEM = ((0.04, _BUSY), (0.03, _BUSY_WITHOUT_A_WORD))
 _DOWN_CALL = ((0.5, Mishap(reset=True, execute=False)), (1.0, _UNAVAILABLE))
@@ -95,12 +110,16 @@ class Faults:
             return self._draw(_FLAKY_CALL)
         if self.profile == "down":
             return self._draw(_DOWN_CALL)
+        if self.profile == "hiccups":
+            return self._draw(_HICCUP_CALL)
         return SMOOTH
 
     def strike_item(self, method: str, path: str) -> Mishap:
         """Draw for one operation, inside a batch or alone."""
         if self.profile == "flaky":
             return self._draw(_FLAKY_ITEM)
+        if self.profile == "hiccups":
+            return self._draw(_HICCUP_ITEM)
         if self.profile == "throttled" and method == "POST":
             return self._draw(_THROTTLED_ITEM)
         if self.profile == "forbidden" and REVOKE in path:

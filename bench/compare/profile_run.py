@@ -1,0 +1,110 @@
+"""Where the app's CPU goes, stage by stage: py-spy samples the worker during a run and its reports."""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from local.package import app_folder
+from local.serve import Options, serving
+
+from .service import VERIFY, Api
+from .stage import LOG
+
+USERS = 10_000
+_RATE = 200  # samples a second
+# The first of these that a stack names, from the outside in, is the stage that it belongs to.
+STAGES = {
+    "plan page": "respond/scan",
+    "revoke batch": "respond/revoke",
+    "verify page": "verify_by_listing",
+    "status": "views/status",
+    "report": "report",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profiled:
+    """A stage: its share of all samples, and the functions in which most of it is spent, with their share of it."""
+
+    stage: str
+    share: float
+    spent: tuple[tuple[str, float], ...]
+
+
+def read(lines: Iterable[str]) -> list[Profiled]:
+    """Take py-spy's collapsed stacks apart: `outer (file:line);inner (file:line) 17`."""
+    total: Counter[str] = Counter()
+    spent: dict[str, Counter[str]] = {}
+    for line in lines:
+        stack, _, count = line.rpartition(" ")
+        frames = stack.split(";")
+        stage = _stage(stack)
+        total[stage] += int(count)
+        spent.setdefault(stage, Counter()).update(dict.fromkeys(map(_place, frames), int(count)))
+    every = total.total()
+    found = []
+    for stage, count in total.most_common():
+        top = [(place, times / count) for place, times in spent[stage].most_common(40) if place]
+        found.append(Profiled(stage=stage, share=count / every, spent=tuple(top[:8])))
+    return found
+
+
+def _stage(stack: str) -> str:
+    for stage, sign in STAGES.items():
+        if sign in stack:
+            return stage
+    return "everything else"
+
+
+def _place(frame: str) -> str:
+    """Return the function and the module of a frame of ours or of a package that we call; empty for the loop's own."""
+    function, _, where = frame.partition(" (")
+    path = where.rpartition(":")[0]
+    if path.startswith("revoker/") or "/revoker/" in path:
+        return f"{path.rpartition('revoker/')[2]} {function}"
+    for place in ("azure/data", "azure/core", "azure/storage", "kiota", "msgraph", "httpx", "msgspec", "aiohttp"):
+        if f"/{place}" in path or path.startswith(place):
+            return f"[{place}]"
+    return ""
+
+
+async def profiled() -> list[Profiled] | str:
+    """Sample one run over 10,000 users with its report; a sentence where the sampler cannot be had or may not look."""
+    sampler = shutil.which("py-spy", path=str(Path(sys.executable).parent))
+    if sampler is None:
+        return "py-spy is not installed: `make setup`"
+    options = Options(
+        users=USERS,
+        write_burst=USERS * 2,
+        write_rate=USERS,
+        settings={"REVOKER_VERIFY_DELAYS": VERIFY},
+        app=app_folder(),
+        log=LOG,
+    )
+    with tempfile.TemporaryDirectory(prefix="compare-") as folder:
+        raw = Path(folder) / "stacks"
+        async with serving(options) as running, aiohttp.ClientSession() as client:
+            api = Api(running, client)
+            await api.ended(await api.start(users=["alice@contoso.com"]))
+            command = [sampler, "record", "--pid", str(running.worker_pid), "--rate", str(_RATE)]
+            with LOG.open("ab") as log:
+                process = await asyncio.create_subprocess_exec(
+                    *command, "--format", "raw", "--output", str(raw), "--duration", "unlimited", stdout=log, stderr=log
+                )
+            run = await api.start(allUsers=True)
+            await api.ended(run)
+            for kind in ("json", "csv", "html"):
+                async with client.get(f"{running.api}/runs/{run}/report?format={kind}") as response:
+                    await response.read()
+            process.send_signal(2)  # it writes its file when interrupted
+            await process.wait()
+        if not raw.exists():
+            return "py-spy may not look into another process here (ptrace)"
+        return read(raw.read_text(encoding="utf-8").splitlines())

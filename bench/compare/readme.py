@@ -1,0 +1,82 @@
+"""The README's lines, and the panels of the first picture. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .contestant import CONTESTANTS
+from .judgement import Row
+from .results import row_of
+from .scenario import SCENARIOS
+from .shown import short, title_of
+from .table import number, table
+
+_BEGIN, _END = "<!-- benchmark: written by make bench ARGS=compare -->", "<!-- benchmark ends -->"
+_SHOWN = ("revoker", "guidance", "sdk32", "batches", "playbook")
+
+type Panel = tuple[str, list[tuple[float | None, str]]]
+
+
+def readme_lines(results: Mapping[str, Any]) -> list[str]:
+    """Return five lines, one a contestant, under two of heads."""
+    rows = _by_place(results)
+    if not rows:
+        return ["Nothing is measured yet."]
+    found = []
+    for name in _SHOWN:
+        lost, killed, mixed = (rows.get((scenario, name)) for scenario in ("faults", "kill", "mixed"))
+        found.append(
+            [
+                title_of(name),
+                short(rows.get(("crowd", name))),
+                short(rows.get(("tenant", name))),
+                _count(lost, "missed"),
+                _count(killed, "twice"),
+                _count(mixed, "protected_touched"),
+            ]
+        )
+    heads = ["", "3,000 users", "20,000 users, fast quota", "missed at 2 % faults", "twice after a kill", "protected"]
+    return table(heads, found).splitlines()
+
+
+def with_lines(readme: str, lines: Iterable[str]) -> str:
+    """Put lines between the marks of the README; raises ValueError where the marks are missing."""
+    before, begin, rest = readme.partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not begin or not end:
+        raise ValueError(f"the README lacks {_BEGIN} or {_END}")
+    return f"{before}{_BEGIN}\n" + "\n".join(lines) + f"\n{_END}{after}"
+
+
+def panels(results: Mapping[str, Any]) -> tuple[list[str], list[Panel]]:
+    """Return the names and the panels of the picture."""
+    rows = _by_place(results)
+    names = [each.name for each in CONTESTANTS if any((scenario.name, each.name) in rows for scenario in SCENARIOS)]
+    shown = (
+        ("seconds, 3,000 users", "crowd", "seconds"),
+        ("seconds, 20,000 users", "tenant", "seconds"),
+        ("users missed, 2 % faults", "faults", "missed"),
+        ("users revoked twice, killed", "kill", "twice"),
+    )
+    found: list[Panel] = []
+    for heading, scenario, column in shown:
+        found.append((heading, [_bar(rows.get((scenario, name)), column) for name in names]))
+    return [title_of(name).replace("`", "") for name in names], found
+
+
+def _by_place(results: Mapping[str, Any]) -> dict[tuple[str, str], Row]:
+    return {(kept["scenario"], kept["contestant"]): row_of(kept) for kept in results.get("rows", [])}
+
+
+def _count(row: Row | None, column: str) -> str:
+    if row is None or row.cannot:
+        return "-"
+    return number(getattr(row, column))
+
+
+def _bar(row: Row | None, column: str) -> tuple[float | None, str]:
+    if row is None or row.cannot:
+        return None, "not run"
+    value = float(getattr(row, column) or 0)
+    if column == "seconds":
+        return value * row.factor, short(row)
+    return value, number(value)

@@ -1,0 +1,87 @@
+"""The results as they are kept: `bench/results/<date>.json`; parts that were not measured again stay as they were."""
+
+import json
+import math
+import os
+import platform
+import subprocess
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .judgement import Row
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "bench" / "results"
+
+
+def machine() -> dict[str, Any]:
+    """Name the machine: processor, cores, memory, system, Python."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    processor = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "processor": processor,
+        "cores": len(os.sched_getaffinity(0)),
+        "gigabytes": round(memory),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+    }
+
+
+def commit() -> str:
+    """Return the revision that was measured, with a plus where the work tree differs from it."""
+    asked = subprocess.run(
+        ["git", "describe", "--always", "--dirty=+"],  # noqa: S607 - the developer's own git
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return asked.stdout.strip() or "unknown"
+
+
+def latest(folder: Path = RESULTS) -> dict[str, Any]:
+    """Return the last results, or nothing."""
+    found = sorted(folder.glob("*.json"))
+    if not found:
+        return {}
+    return dict(json.loads(found[-1].read_text(encoding="utf-8")))
+
+
+def with_rows(before: dict[str, Any], rows: Iterable[Row]) -> dict[str, Any]:
+    """Put rows in the place of those of the same scenario and contestant."""
+    kept = {(row["scenario"], row["contestant"]): row for row in before.get("rows", [])}
+    for row in rows:
+        kept[row.scenario, row.contestant] = _plain(asdict(row)) | {"commit": commit()}
+    return {**before, "rows": list(kept.values())}
+
+
+def save(results: dict[str, Any], folder: Path = RESULTS) -> Path:
+    """Write the results under today's date."""
+    now = datetime.now(UTC)
+    whole = {**results, "date": now.date().isoformat(), "machine": machine(), "commit": commit()}
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{now.date().isoformat()}.json"
+    path.write_text(json.dumps(_plain(whole), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
+
+
+def row_of(kept: dict[str, Any]) -> Row:
+    """Return a row as it was measured."""
+    given = {name: value for name, value in kept.items() if name in Row.__dataclass_fields__}
+    waits = [math.inf if wait is None else wait for wait in given.pop("waits", ())]
+    return Row(**given, waits=tuple(waits))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Round to four digits behind the point, and write what is infinite as null."""
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float):
+        return round(value, 4) if math.isfinite(value) else None
+    return value
