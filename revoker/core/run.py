@@ -11,6 +11,7 @@ from revoker.core.federation import Judgement
 from revoker.core.outcome import FAILURES, Outcome
 from revoker.core.request import Incident, Person, Priority, Trigger
 from revoker.core.tally import Tally
+from revoker.core.tenant import Tenant
 
 # Two hours for Teams and Microsoft 365 clients without Conditional Access (docs/graph-facts.md#residual-access).
 ACCESS_TOKEN_LIFE = timedelta(minutes=120)
@@ -43,7 +44,9 @@ class Run:
 
     ``finished_as`` is set when no work is left, and later changes only from a worse to a better end. ``scans``: the run
     lists the directory. ``incomplete``: part of its scope could not be listed. ``federation``: what the
-    gate saw and found. ``approval_until``: a second person must approve the run before that moment.
+    gate saw and found; ``acknowledged_codes``: the codes of its findings that the requester acknowledged, and
+    ``acknowledged`` the same in sentences. ``approval_until``: a second person must approve the run before that moment.
+    ``version``: of Revoker, as it accepted the run. ``tenant`` and ``version`` are None in rows from before 0.3.
     """
 
     id: str
@@ -60,17 +63,21 @@ class Run:
     finished_at: datetime | None = None
     finished_as: State | None = None
     cancelled_at: datetime | None = None
+    cancelled_by: Person | None = None
     retry_of: str | None = None
     retried_by: str | None = None
     sweep_id: str | None = None
     scans: bool = False
     incomplete: bool = False
     acknowledged: tuple[str, ...] = ()
+    acknowledged_codes: tuple[str, ...] = ()
     federation: Judgement = field(default_factory=Judgement)
     approval_until: datetime | None = None
     approved_by: Person | None = None
     approved_at: datetime | None = None
     warnings: tuple[str, ...] = ()
+    tenant: Tenant | None = None
+    version: str | None = None
 
     @property
     def cutoff(self) -> datetime | None:

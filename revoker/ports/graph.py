@@ -9,6 +9,7 @@ from revoker.core.federation import Domain
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.request import Priority
 from revoker.core.source import Source
+from revoker.core.tenant import Tenant
 from revoker.ports.page import Page
 
 
@@ -68,14 +69,6 @@ class Group:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Organization:
-    """The tenant itself: its id and its default domain."""
-
-    id: str
-    default_domain: str
-
-
 # The directory refuses to count, as in Azure AD B2C tenants: the source may be listed all the same.
 NOT_COUNTED = GraphAnswer(fault="not_counted")
 
@@ -109,8 +102,8 @@ class GraphListings(Protocol):
         """Return every role that the tenant defines."""
         ...
 
-    async def organization(self) -> Organization | GraphAnswer:
-        """Return the tenant; without ``Organization.Read.All`` it is an answer with status 403."""
+    async def tenant(self) -> Tenant:
+        """Return the tenant, without what the directory does not tell now: only people read it."""
         ...
 
     async def role_holders(self, templates: frozenset[str] | None) -> RoleHolders | GraphAnswer:

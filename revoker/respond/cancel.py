@@ -42,7 +42,7 @@ async def mark_cancelled(
     def cancelled(row: Run) -> Run:
         if row.finished_at or row.cancelled_at or (unapproved and not row.awaits_approval):
             return row
-        return replace(row.warned(f"Cancelled by {person.name} ({person.id})."), cancelled_at=now)
+        return replace(row, cancelled_at=now, cancelled_by=person)
 
     return await ledger.update_run(run_id, cancelled)
 

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from revoker.core.request import Incident, Person
+from revoker.core.tenant import Tenant
 
 
 def moment(at: datetime | None) -> str | None:
@@ -13,8 +14,8 @@ def moment(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def plain(value: Person | Incident | None) -> dict[str, object] | None:
-    """Return a person or an incident as an object."""
+def plain(value: Person | Incident | Tenant | None) -> dict[str, object] | None:
+    """Return a person, an incident or a tenant as an object."""
     if value is None:
         return None
     return asdict(value)

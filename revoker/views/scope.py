@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from revoker.core.request import Request
 
 # The order in which a reader meets the parts; the ledger keeps them in the order of their names.
-_PARTS = ("users", "groups", "roles", "filter", "allUsers", "exclude")
+_PARTS = ("users", "groups", "roles", "filter", "allUsers", "exclude", "names")
 
 
-def scope_of(request: Request) -> dict[str, object]:
-    """Return the scope in JSON; named users by their number alone, since the report lists each of them."""
+def scope_of(request: Request, names: Mapping[str, str] | None = None) -> dict[str, object]:
+    """Return the scope in JSON; named users by their number alone, since the report lists each of them.
+
+    ``names`` are the display names of its groups and roles by id, so far as the directory told them.
+    """
     scope = request.scope
     excluded = {"users": len(request.exclude_users), "groups": list(request.exclude_groups)}
-    return {
+    asked: dict[str, object] = {
         "users": len(request.targets),
         "groups": list(scope.groups),
         "roles": list(scope.roles),
@@ -20,6 +23,9 @@ def scope_of(request: Request) -> dict[str, object]:
         "allUsers": scope.all_users,
         "exclude": excluded,
     }
+    if names:
+        asked["names"] = dict(names)
+    return asked
 
 
 def in_order(scope: Mapping[str, object]) -> dict[str, object]:

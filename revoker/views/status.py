@@ -7,6 +7,7 @@ from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Quota
 from revoker.core.run import ACCESS_TOKEN_LIFE, Run, state_of
 from revoker.core.tally import Tally
+from revoker.views.decided import acknowledged, approval
 from revoker.views.federation import judgement_status
 from revoker.views.plain import moment, plain
 from revoker.views.residual import LIFETIMES, residual_until
@@ -34,6 +35,8 @@ def status(run: Run, counted: Tally, by: Reckoning) -> dict[str, object]:
     until = residual_until(counted, by.token_life)
     return {
         "runId": run.id,
+        "version": run.version,
+        "tenant": plain(run.tenant),
         "state": state,
         "dryRun": run.dry_run,
         "trigger": run.trigger,
@@ -44,7 +47,10 @@ def status(run: Run, counted: Tally, by: Reckoning) -> dict[str, object]:
         "priority": run.priority,
         "issuedBefore": moment(run.issued_before),
         "createdAt": moment(run.created_at),
+        "approval": approval(run),
         "startedAt": moment(run.started_at),
+        "cancelledAt": moment(run.cancelled_at),
+        "cancelledBy": plain(run.cancelled_by),
         "finishedAt": moment(run.finished_at),
         "counts": {outcome.value: count for outcome, count in sorted(counted.counts.items())},
         "total": total,
@@ -54,6 +60,7 @@ def status(run: Run, counted: Tally, by: Reckoning) -> dict[str, object]:
         "residualAccessNote": LIFETIMES if until else None,
         "warnings": list(run.warnings),
         "federation": judgement_status(run.federation),
+        "acknowledged": acknowledged(run),
         "retryOf": run.retry_of,
         "retriedBy": run.retried_by,
         "sweepId": run.sweep_id,

@@ -8,7 +8,8 @@ from local.tenant import people
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.source import Kind, Source
-from revoker.ports.graph import GraphListings, Organization
+from revoker.core.tenant import Tenant
+from revoker.ports.graph import GraphListings
 from revoker.ports.page import Page
 
 NOWHERE = "b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2bff"
@@ -64,7 +65,7 @@ async def test_a_managed_tenant_trusts_no_certificates(listings: GraphListings) 
 
 async def test_the_tenant_says_which_it_is(listings: GraphListings) -> None:
     """By its id and its default domain."""
-    assert Organization(people.TENANT_ID, people.DOMAIN) == await listings.organization()
+    assert Tenant(people.TENANT_ID, people.DOMAIN) == await listings.tenant()
 
 
 async def test_permissions_are_what_was_granted(listings: GraphListings) -> None:

@@ -167,5 +167,5 @@ async def test_a_large_run_waits_for_a_second_person(api: Api, tenant: Tenant) -
     assert 202 == (await other.ask("POST", f"runs/{run['runId']}/approve", b"")).status
     status = await api.finish(run["runId"], 60)
     assert {"not_found": 1001, "verified": 1} == status["counts"]
-    assert any("Approved by Sam Second" in sentence for sentence in status["warnings"])
+    assert {"id": "9" * 36, "name": "Sam Second"} == status["approval"]["approvedBy"]
     assert 409 == (await other.ask("POST", f"runs/{run['runId']}/approve", b"")).status

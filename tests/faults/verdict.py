@@ -84,7 +84,7 @@ def _is_incomplete(report: dict[str, Any]) -> bool:
 
 
 def _is_cancelled(report: dict[str, Any]) -> bool:
-    return any(text.startswith("Cancelled by") for text in report["warnings"])
+    return report["cancelledAt"] is not None
 
 
 def _may_break_off(scenario: Scenario) -> bool:

@@ -9,7 +9,8 @@ from revoker.core.directory_user import DirectoryUser, directory_user
 from revoker.core.federation import Domain
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.source import Kind, Source
-from revoker.ports.graph import NOT_COUNTED, Group, Organization, Role, RoleHolders
+from revoker.core.tenant import Tenant
+from revoker.ports.graph import NOT_COUNTED, Group, Role, RoleHolders
 from revoker.ports.page import Page
 
 GRANTED = frozenset({"User.RevokeSessions.All", "User.Read.All", "GroupMember.Read.All"})
@@ -33,7 +34,7 @@ class FakeGraphListings:
         self.joiners_readable = True
         self.known_groups: dict[str, Group] = {}
         self.known_roles: tuple[Role, ...] = ()
-        self.home = Organization("3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13", "contoso.com")
+        self.home = Tenant("3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13", "contoso.com")
         self.verified: tuple[Domain, ...] = (Domain("contoso.com"),)
         self.granted = GRANTED
         self.scripts: dict[str, list[object]] = defaultdict(list)
@@ -89,9 +90,9 @@ class FakeGraphListings:
         others = dict.fromkeys([*self.roles, *self.eligible])
         return (*self.known_roles, *(Role(name, name) for name in others if name not in named))
 
-    async def organization(self) -> Organization | GraphAnswer:
+    async def tenant(self) -> Tenant:
         """Answer by script, else the tenant."""
-        return self._take("organization") or self.home  # type: ignore[return-value]
+        return self._take("tenant") or self.home  # type: ignore[return-value]
 
     async def domains(self) -> tuple[Domain, ...] | GraphAnswer:
         """Answer by script, else the domains."""

@@ -118,6 +118,7 @@ RUNS = st.builds(
     finished_at=MAYBE_MOMENTS,
     finished_as=st.none() | st.sampled_from([state for state in State if state.is_final]),
     cancelled_at=MAYBE_MOMENTS,
+    cancelled_by=st.none() | st.builds(Person, TEXTS, TEXTS),
     retry_of=st.none() | IDS,
     retried_by=st.none() | IDS,
     warnings=st.lists(TEXTS, max_size=3).map(tuple),

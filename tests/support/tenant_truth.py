@@ -14,13 +14,13 @@ from local.tenant.world import World
 from revoker.core.directory_user import SELECT, DirectoryUser, directory_user
 from revoker.core.federation import Domain
 from revoker.core.source import Kind, Source
-from revoker.ports.graph import Group, Organization, Role
+from revoker.core.tenant import Tenant
+from revoker.ports.graph import Group, Role
 
 GRANTED = (
     *DEFAULT_ROLES,
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "Member.Read.Hidden",
-    "Organization.Read.All",
 )
 EVERYBODY = Source(Kind.ALL)
 GROUPS = (memberships.FIELD, memberships.MIXED, memberships.EMPTY, memberships.HIDDEN)
@@ -87,7 +87,7 @@ def stand_in(truth: Truth) -> FakeGraphListings:
     made.eligible = {role: sorted(users) for role, users in truth.eligible.items()}
     made.known_roles, made.known_groups = truth.roles, truth.groups
     made.verified, made.granted = MANAGED, frozenset(GRANTED)
-    made.home = Organization(people.TENANT_ID, people.DOMAIN)
+    made.home = Tenant(people.TENANT_ID, people.DOMAIN)
     return made
 
 

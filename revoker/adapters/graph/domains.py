@@ -3,16 +3,15 @@
 import asyncio
 
 from revoker.adapters.graph.certificates import trust
-from revoker.adapters.graph.listing import UNREADABLE, Row, object_id_of
+from revoker.adapters.graph.listing import Row
 from revoker.adapters.graph.pager import Pager
 from revoker.adapters.graph.requests import GraphRequests
 from revoker.core.federation import Domain
 from revoker.core.graph_answer import GraphAnswer, reason_of
-from revoker.ports.graph import Organization
 
 
 class DomainReader:
-    """Asks Graph about domains, and about the tenant they belong to."""
+    """Asks Graph about domains."""
 
     def __init__(self, pager: Pager, requests: GraphRequests) -> None:
         self._pager = pager
@@ -25,15 +24,15 @@ class DomainReader:
             return rows
         return tuple(await asyncio.gather(*map(self._domain, rows)))
 
-    async def organization(self) -> Organization | GraphAnswer:
-        """Return the tenant and its default domain."""
-        rows = await self._pager.rows(self._requests.organization())
+    async def default_domain(self) -> str | None:
+        """Return the name of the tenant's default domain, None where the directory does not tell."""
+        rows = await self._pager.rows(self._requests.default_domain())
         if isinstance(rows, GraphAnswer):
-            return rows
+            return None
         for row in rows:
-            if object_id_of(row):
-                return Organization(object_id_of(row), _default_domain(row.get("verifiedDomains")))
-        return UNREADABLE
+            if row.get("isDefault") is True:
+                return str(row.get("id"))
+        return None
 
     async def _domain(self, row: Row) -> Domain:
         """Return one domain; an answer that is no configuration says nothing about the other domains."""
@@ -46,12 +45,3 @@ class DomainReader:
         if found.status == 404:  # the domain has no configuration of its own, as a child domain
             return Domain(name, federated=True, is_root=is_root)
         return Domain(name, federated=True, is_root=is_root, unread=reason_of(found))
-
-
-def _default_domain(verified: object) -> str:
-    """Return the default among the verified domains; empty where the tenant does not tell."""
-    if isinstance(verified, list):
-        for domain in verified:
-            if isinstance(domain, dict) and domain.get("isDefault") is True:
-                return str(domain.get("name"))
-    return ""

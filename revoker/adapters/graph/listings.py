@@ -17,7 +17,8 @@ from revoker.core.directory_user import SELECT, DirectoryUser
 from revoker.core.federation import Domain
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.source import Kind, Source
-from revoker.ports.graph import NOT_COUNTED, Group, Organization, Role, RoleHolders
+from revoker.core.tenant import Tenant
+from revoker.ports.graph import NOT_COUNTED, Group, Role, RoleHolders
 from revoker.ports.page import Page
 
 
@@ -77,9 +78,9 @@ class MsGraphListings:
         """Return every domain with what it trusts."""
         return await self._domains.domains()
 
-    async def organization(self) -> Organization | GraphAnswer:
-        """Return the tenant."""
-        return await self._domains.organization()
+    async def tenant(self) -> Tenant:
+        """Return the tenant by the id in the token and by its default domain: neither takes a permission more."""
+        return Tenant(await self._transport.tenant_id(), await self._domains.default_domain())
 
     async def permissions(self) -> frozenset[str]:
         """Return the token's permissions."""

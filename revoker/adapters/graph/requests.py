@@ -10,7 +10,6 @@ from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 from msgraph.generated.domains.domains_request_builder import DomainsRequestBuilder
 from msgraph.generated.groups.groups_request_builder import GroupsRequestBuilder
-from msgraph.generated.organization.organization_request_builder import OrganizationRequestBuilder
 from msgraph.generated.users.users_request_builder import UsersRequestBuilder
 
 from revoker.adapters.graph.transport import THROTTLE_PRIORITY, GraphTransport
@@ -40,7 +39,6 @@ class GraphRequests:
         self._users = UsersRequestBuilder(transport.adapter, base)
         self._groups = GroupsRequestBuilder(transport.adapter, base)
         self._domains = DomainsRequestBuilder(transport.adapter, base)
-        self._organization = OrganizationRequestBuilder(transport.adapter, base)
 
     def users(self, source: Source, select: Sequence[str], *, advanced: bool, top: int = _PAGE) -> RequestInformation:
         """Ask for a page of a listed source; raises ValueError for a source that is not listed in pages."""
@@ -85,9 +83,9 @@ class GraphRequests:
         """Ask for what a federated domain trusts; it takes no query options."""
         return get(self._domains.by_domain_id(domain).federation_configuration)
 
-    def organization(self) -> RequestInformation:
-        """Ask for the tenant itself."""
-        return get(self._organization, select=["id", "verifiedDomains"])
+    def default_domain(self) -> RequestInformation:
+        """Ask for the domains and which of them is the default."""
+        return get(self._domains, select=["id", "isDefault"])
 
 
 def get(

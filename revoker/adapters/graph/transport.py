@@ -84,6 +84,11 @@ class GraphTransport:
         except AzureError:
             return {}
 
+    async def tenant_id(self) -> str | None:
+        """Return the tenant id in the token (claim ``tid``), lower case, where there is one."""
+        tid = (await self.claims()).get("tid")
+        return tid.lower() if isinstance(tid, str) and tid else None
+
     async def permissions(self) -> frozenset[str]:
         """Return the application permissions in the token (claim ``roles``); none without a token."""
         roles = (await self.claims()).get("roles")

@@ -6,7 +6,6 @@ from itertools import batched
 from urllib.parse import quote
 
 from revoker.adapters.graph.batch import GraphBatch, Item
-from revoker.adapters.graph.json_values import text_of
 from revoker.adapters.graph.listing import directory_users
 from revoker.adapters.graph.pager import Pager
 from revoker.adapters.graph.requests import GraphRequests
@@ -54,7 +53,7 @@ class MsGraphUsers:
 
     async def home_tenant(self) -> str | None:
         """Return the token's tenant, where a token can be had and tells it."""
-        return text_of((await self._transport.claims()).get("tid")).lower() or None
+        return await self._transport.tenant_id()
 
     async def ping(self) -> None:
         """Get a token."""

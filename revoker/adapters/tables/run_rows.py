@@ -6,6 +6,7 @@ from dataclasses import replace
 from revoker import log
 from revoker.adapters.tables import first_form
 from revoker.adapters.tables.columns import BROKEN, FORM, ReadRow, Row, read_row, text_columns
+from revoker.adapters.tables.decided import with_decisions
 from revoker.adapters.tables.fitting import fitting
 from revoker.adapters.tables.keys import RUN, run_key
 from revoker.core.run import Run, State
@@ -25,7 +26,7 @@ def state_column(state: State | None) -> str:
 
 def run_of(row: ReadRow) -> Run:
     """Return the run in a row; raises one of BROKEN."""
-    return read_row(row, "run", Run, first_form.run_of)
+    return with_decisions(read_row(row, "run", Run, first_form.run_of))
 
 
 def readable_runs(found: Iterable[ReadRow]) -> tuple[Run, ...]:

@@ -15,6 +15,7 @@ from revoker.ports.ledger import Ledger
 from revoker.respond.policy import Tools
 from revoker.respond.protect import look_up_protected
 from revoker.views.federation import domains_status
+from revoker.views.plain import plain
 from revoker.views.status import moment
 from revoker.views.warnings import UNPROTECTED
 
@@ -29,7 +30,8 @@ _COUNTED = {
 
 async def preflight(compromise: Compromise, protected: tuple[str, ...], tools: Tools) -> dict[str, object]:
     """Return what the identity may do and what a run over all users would meet."""
-    permissions, federation, users, accounts = await asyncio.gather(
+    tenant, permissions, federation, users, accounts = await asyncio.gather(
+        tools.graph_listings.tenant(),
         _permissions(tools.graph_listings),
         _federation(compromise, tools.graph_listings),
         _users(tools.graph_listings),
@@ -39,10 +41,12 @@ async def preflight(compromise: Compromise, protected: tuple[str, ...], tools: T
     if not protected:
         warnings.append(UNPROTECTED)
     return {
+        "tenant": plain(tenant),
         "permissions": permissions,
         "federation": federation,
         "users": users,
         "protected": accounts,
+        "approval": {"above": tools.policy.approval_above},
         "warnings": warnings,
         "estimate": await _estimate(total, tools.ledger, tools.policy.quota, tools.clock.now()),
     }

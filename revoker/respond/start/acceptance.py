@@ -14,6 +14,7 @@ from revoker.core.source import sources
 from revoker.core.tally import tally
 from revoker.respond.start.facts import Facts
 from revoker.respond.start.first_warnings import first_warnings
+from revoker.version import VERSION
 from revoker.views.scope import scope_of
 
 
@@ -61,13 +62,14 @@ def accept_run(
     """Return what a request becomes; its batches are due now, until they are placed."""
     plan = _plan(request, facts, now)
     batches = plan.batches(run_id, now)
-    run = _run(request, run_id, plan, batches, now)
+    run = _run(request, facts, run_id, plan, batches, now)
     if _needs_approval(request, facts, approval_above) and not run.finished_at:
         run = replace(run, approval_until=now + APPROVE_WITHIN)
     run = replace(
         run,
         retry_of=retry_of,
         acknowledged=facts.gate.sentences,
+        acknowledged_codes=facts.gate.codes,
         federation=facts.gate.judged,
         warnings=first_warnings(request, facts, plan, run, approval_above, now),
     )
@@ -99,13 +101,13 @@ def _needs_approval(request: Request, facts: Facts, above: int) -> bool:
     return facts.extent.exceeds(above)
 
 
-def _run(request: Request, run_id: str, plan: Plan, batches: Sequence[Batch], now: datetime) -> Run:
+def _run(request: Request, facts: Facts, run_id: str, plan: Plan, batches: Sequence[Batch], now: datetime) -> Run:
     run = Run(
         id=run_id,
         trigger=request.trigger,
         requested_by=request.requested_by,
         reason=request.reason,
-        scope=scope_of(request),
+        scope=scope_of(request, facts.names),
         priority=plan.priority,
         issued_before=request.issued_before or now.replace(microsecond=0),  # the directory counts whole seconds
         created_at=now,
@@ -113,6 +115,8 @@ def _run(request: Request, run_id: str, plan: Plan, batches: Sequence[Batch], no
         incident=request.incident,
         sweep_id=request.sweep_id,
         scans=bool(request.scope),
+        tenant=facts.tenant,
+        version=VERSION,
     )
     counted = tally(user for batch in batches for user in batch.users)
     if request.scope or (counted.pending and not request.dry_run):

@@ -31,8 +31,9 @@ async def begin(
     Raises the refusals of measuring, size check and gate, and UnavailableError while the directory does not answer.
     """
     above = tools.policy.approval_above
-    request = await resolve(request, tools.graph_users, tools.graph_listings)
-    facts = await gather_facts(request, await protection.current(), tools.graph_users, tools.graph_listings, above)
+    resolved = await resolve(request, tools.graph_users, tools.graph_listings)
+    request = resolved.request
+    facts = await gather_facts(resolved, await protection.current(), tools.graph_users, tools.graph_listings, above)
     now = tools.clock.now()
     accepted = accept_run(request, facts, run_id, now, approval_above=above, retry_of=retry_of)
     if accepted.takes_slots:

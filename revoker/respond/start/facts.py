@@ -8,6 +8,7 @@ from revoker.core.federation import Judgement
 from revoker.core.plan import Finding
 from revoker.core.request import Target
 from revoker.core.rules import NamedAccounts
+from revoker.core.tenant import Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,14 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """How a request passed the gate: the ``sentences`` to keep, and what was ``judged``, for a person to read."""
+    """How a request passed the gate.
+
+    The ``sentences`` to keep, what was ``judged``, for a person to read, and the ``codes`` that were acknowledged.
+    """
 
     sentences: tuple[str, ...] = ()
     judged: Judgement = field(default_factory=Judgement)
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +50,8 @@ class Facts:
     """What was gathered before deciding.
 
     ``found`` are the named users that the directory knows or denies, ``excluded`` the excluded users, ``unchecked``
-    those among them that were not looked up. ``gate`` is what the gate saw and said when it let the request pass.
+    those among them that were not looked up. ``gate`` is what the gate saw and said when it let the request pass,
+    ``names`` the display names of groups and roles by id.
     """
 
     protected: NamedAccounts
@@ -54,6 +60,8 @@ class Facts:
     extent: Extent
     unchecked: frozenset[str] = frozenset()
     gate: Passed = Passed()
+    tenant: Tenant = field(default_factory=Tenant)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def exclusions(self) -> Exclusions:

@@ -1,5 +1,6 @@
 """The gate before a tenant-wide run: certificates from before the compromise must not be trusted any more (CM0077)."""
 
+from revoker.core.acknowledged import acknowledged_codes
 from revoker.core.errors import GateError, UnavailableError
 from revoker.core.federation import UNCHECKED, Compromise, Domain, Finding, Judgement
 from revoker.core.gate import judge, unchecked
@@ -40,15 +41,17 @@ async def pass_gate(request: Request, graph_listings: GraphListings) -> Passed:
         said.append(f"{code}: {_sentence(found)} {how}")
     if compromise and not isinstance(domains, GraphAnswer) and _has_certificates(domains):
         said.append(_told(compromise, request))
-    return Passed(tuple(said), _judgement(domains, findings, compromise))
+    codes = tuple(code for code in by_code if code not in missing)
+    return Passed(tuple(said), _judgement(domains, findings, compromise), codes)
 
 
 async def see_domains(request: Request, graph_listings: GraphListings) -> Passed:
     """Return what a sweep keeps on its run: what was acknowledged when it was made, and the domains as they are now."""
+    codes = acknowledged_codes(request.acknowledge)
     if not _is_judged(request):
-        return Passed(request.acknowledge)
+        return Passed(request.acknowledge, codes=codes)
     compromise, domains = _compromise(request), await graph_listings.domains()
-    return Passed(request.acknowledge, _judgement(domains, _findings(domains, compromise), compromise))
+    return Passed(request.acknowledge, _judgement(domains, _findings(domains, compromise), compromise), codes)
 
 
 def _is_judged(request: Request) -> bool:

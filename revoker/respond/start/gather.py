@@ -1,6 +1,6 @@
 """Gather everything that a decision about a request needs, before anything is decided or written."""
 
-from revoker.core.request import Request, Trigger
+from revoker.core.request import Trigger
 from revoker.core.rules import NamedAccounts
 from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.respond.lookup import LOOK_UP_AT_MOST, look_up
@@ -8,11 +8,12 @@ from revoker.respond.start.exclusions import excluded_users, with_members
 from revoker.respond.start.facts import Facts
 from revoker.respond.start.gate import pass_gate, see_domains
 from revoker.respond.start.measure import measure
+from revoker.respond.start.resolve import Resolved
 from revoker.respond.start.size_check import check_size
 
 
 async def gather_facts(
-    request: Request,
+    resolved: Resolved,
     protected: NamedAccounts,
     graph_users: GraphUsers,
     graph_listings: GraphListings,
@@ -22,6 +23,7 @@ async def gather_facts(
 
     A sweep's request passed the gate and the approval when the sweep was made, for about as many users as it had then.
     """
+    request = resolved.request
     extent = await measure(request, graph_listings)
     check_size(request, extent.expected, approval_above)
     if request.trigger is Trigger.SCHEDULE:
@@ -39,4 +41,6 @@ async def gather_facts(
         found=await look_up(graph_users, request.targets),
         extent=extent,
         gate=gate,
+        tenant=await graph_listings.tenant(),
+        names=resolved.names,
     )

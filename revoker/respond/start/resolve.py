@@ -1,7 +1,7 @@
 """Resolve what a request names in the directory, before anything is measured: roles, groups, display names."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from revoker.core.errors import InvalidError
 from revoker.core.graph_answer import GraphAnswer
@@ -18,24 +18,35 @@ _MOST_SEARCHES, _MOST_CANDIDATES = 20, 5
 type Errors = list[tuple[str, str]]
 
 
-async def resolve(request: Request, graph_users: GraphUsers, graph_listings: GraphListings) -> Request:
-    """Return the request with every role by its id.
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A request with ids only, and the display ``names`` of its groups and roles by id."""
+
+    request: Request
+    names: Mapping[str, str]
+
+
+async def resolve(request: Request, graph_users: GraphUsers, graph_listings: GraphListings) -> Resolved:
+    """Return the request with every role by its id, and the names of its groups and roles.
 
     Raises InvalidError for a role or group that does not exist, for a group with members hidden from the identity,
     and for a user or group given by a display name; ConflictError for a missing permission; UnavailableError while the
     directory does not answer.
     """
     errors = await _display_name_errors(request.display_names, graph_users, graph_listings)
-    errors += await _group_errors(request, graph_listings)
+    groups = await _groups(request, graph_listings)
+    errors += await _group_errors(request, groups, graph_listings)
     scope, wrong = request.scope, list[tuple[str, str]]()
+    names = {group.id: group.name for group in groups.values() if isinstance(group, Group)}
     named = [name for name in request.display_names if name.kind == "role"]
     if named or any(role != PRIVILEGED for role in scope.roles):
         roles = await _role_names(graph_listings)
         wrong = [*roles.unknown_ids(scope.roles), *roles.unknown_names(named)]
         scope = replace(scope, roles=(*scope.roles, *roles.ids(named)))
+        names |= roles.names(scope.roles)
     if errors or wrong:
         raise InvalidError("The directory does not know what the request names.", [*errors, *wrong])
-    return replace(request, scope=scope, display_names=())
+    return Resolved(replace(request, scope=scope, display_names=()), names)
 
 
 async def _role_names(graph_listings: GraphListings) -> RoleNames:
@@ -45,12 +56,18 @@ async def _role_names(graph_listings: GraphListings) -> RoleNames:
     return RoleNames(defined)
 
 
-async def _group_errors(request: Request, graph_listings: GraphListings) -> Errors:
+async def _groups(request: Request, graph_listings: GraphListings) -> Mapping[str, Group | GraphAnswer]:
+    named = tuple(dict.fromkeys([*request.scope.groups, *request.exclude_groups]))
+    if not named:
+        return {}
+    return await graph_listings.read_groups(named)
+
+
+async def _group_errors(
+    request: Request, groups: Mapping[str, Group | GraphAnswer], graph_listings: GraphListings
+) -> Errors:
     paths = {f"groups[{number}]": group for number, group in enumerate(request.scope.groups)}
     paths |= {f"exclude.groups[{number}]": group for number, group in enumerate(request.exclude_groups)}
-    if not paths:
-        return []
-    groups = await graph_listings.read_groups(tuple(dict.fromkeys(paths.values())))
     hidden = any(isinstance(group, Group) and group.hidden for group in groups.values())
     granted = hidden and HIDDEN_MEMBERS in await graph_listings.permissions()
     errors: Errors = []

@@ -23,6 +23,11 @@ class RoleNames:
             ids += self._named(name.text)
         return ids
 
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the display names of roles by their ids as given."""
+        known = {role.id.lower(): role.name for role in self.defined}
+        return {name: known[name.lower()] for name in ids if name.lower() in known}
+
     def unknown_ids(self, ids: Sequence[str]) -> list[tuple[str, str]]:
         """Return an error for each id that no role has."""
         known = {PRIVILEGED, *(role.id.lower() for role in self.defined)}

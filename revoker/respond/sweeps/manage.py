@@ -37,7 +37,8 @@ async def create(spec: SweepSpec, sweeps: Sweeps, tools: Tools) -> Sweep:
     """
     if len(await sweeps.all()) >= MOST_SWEEPS:
         raise ConflictError(f"There are {MOST_SWEEPS} sweeps: delete those that have ended.")
-    spec = replace(spec, run=await resolve(spec.run, tools.graph_users, tools.graph_listings))
+    resolved = await resolve(spec.run, tools.graph_users, tools.graph_listings)
+    spec = replace(spec, run=resolved.request)
     extent = await measure(spec.run, tools.graph_listings)
     await excluded_users(replace(spec.run, trigger=Trigger.HTTP), tools.graph_users)
     passed = await pass_gate(spec.run, tools.graph_listings)

@@ -102,7 +102,8 @@ async def _with_approved_size(
     """
     if sweep.approved_size is not None:
         return sweep
-    extent = await measure(await resolve(sweep.spec.run, graph_users, graph_listings), graph_listings)
+    resolved = await resolve(sweep.spec.run, graph_users, graph_listings)
+    extent = await measure(resolved.request, graph_listings)
     log.event("sweep_size_recorded", sweep=sweep.id, expected=extent.expected)
     return await sweeps.update(sweep.id, lambda row: row.with_approved_size(extent.expected))
 

@@ -131,11 +131,29 @@ def test_a_full_batch_fits(name: str) -> None:
 )
 def test_warnings_always_fit_their_row(said: list[str]) -> None:
     """However long they are, a run that has them can be written, and what is said last in few words stands whole."""
-    row = run_row(replace(A_RUN, warnings=(*said, "Cancelled by Rita."), acknowledged=tuple(said)))
+    row = run_row(replace(A_RUN, warnings=(*said, "Seen by Rita."), acknowledged=tuple(said)))
 
     assert PROPERTY_LIMIT >= max(columns_of(row))
     assert 512 * 1024 > sum(columns_of(row))
-    assert "Cancelled by Rita." == run_of(row).warnings[-1]
+    assert "Seen by Rita." == run_of(row).warnings[-1]
+
+
+def test_decisions_in_an_older_row_are_read_from_its_sentences() -> None:
+    """A run from before 0.3 said in its warnings by whom it was approved and cancelled; they stand in fields now."""
+    gate = "federation_unchecked: The domains cannot be read. Acknowledged by Rita (id-1)."
+    warnings = ("Mind.", "Approved by Sam (Second) (id-2).", "Cancelled by Kim (\n) (id-3).", gate)
+    run = run_of(run_row(replace(A_RUN, version=None, acknowledged=(gate, "Judged."), warnings=warnings)))
+
+    assert ("Mind.", gate) == run.warnings
+    assert Person("id-3", "Kim (\n)") == run.cancelled_by
+    assert ("federation_unchecked",) == run.acknowledged_codes
+
+
+def test_a_row_of_today_keeps_its_sentences() -> None:
+    """Whatever a warning says: only the fields tell who decided."""
+    told = replace(A_RUN, version="0.3.0", warnings=("Cancelled by Kim (id-3).",))
+
+    assert told == run_of(run_row(told))
 
 
 def test_the_longest_incident_fits_its_row() -> None:

@@ -1,5 +1,6 @@
 """How a run and its users look from outside."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -11,6 +12,7 @@ from revoker.core.pacing import Quota
 from revoker.core.request import Incident, Person, Priority, Trigger
 from revoker.core.run import Run, State
 from revoker.core.tally import Tally
+from revoker.core.tenant import Tenant
 from revoker.views.residual import LIFETIMES
 from revoker.views.status import Reckoning, moment, status, user
 
@@ -39,6 +41,8 @@ def test_the_whole_status() -> None:
 
     assert {
         "runId": RUN.id,
+        "version": None,
+        "tenant": None,
         "state": "revoking",
         "dryRun": False,
         "trigger": "sentinel",
@@ -49,7 +53,10 @@ def test_the_whole_status() -> None:
         "priority": "urgent",
         "issuedBefore": "2026-03-02T09:00:00.000Z",
         "createdAt": "2026-03-02T09:00:00.000Z",
+        "approval": {"needed": False, "until": None, "approvedBy": None, "approvedAt": None},
         "startedAt": "2026-03-02T09:00:00.000Z",
+        "cancelledAt": None,
+        "cancelledBy": None,
         "finishedAt": None,
         "counts": {"retrying": 1, "verified": 3},
         "total": 4,
@@ -59,12 +66,40 @@ def test_the_whole_status() -> None:
         "residualAccessNote": LIFETIMES,
         "warnings": ["Mind."],
         "federation": [],
+        "acknowledged": [],
         "retryOf": None,
         "retriedBy": None,
         "sweepId": None,
         "countermeasure": "CM0077",
         "techniques": ["T1550", "T1550.001"],
     } == plain(status(RUN, counted, RECKONING))
+
+
+def test_who_decided_what_and_when() -> None:
+    """Approval, cancellation and acknowledgements name person and moment, and are no warnings."""
+    decided = replace(
+        RUN,
+        approval_until=NOW + timedelta(hours=4),
+        approved_by=Person("8", "Sam"),
+        approved_at=NOW,
+        cancelled_by=Person("9", "Kim"),
+        cancelled_at=NOW,
+        acknowledged_codes=("federation_unchecked",),
+        tenant=Tenant("3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13", "contoso.com"),
+        version="0.3.0",
+    )
+    shown = plain(status(decided, Tally(), RECKONING))
+
+    assert {
+        "needed": True,
+        "until": "2026-03-02T13:00:00.000Z",
+        "approvedBy": {"id": "8", "name": "Sam"},
+        "approvedAt": "2026-03-02T09:00:00.000Z",
+    } == shown["approval"]
+    assert ({"id": "9", "name": "Kim"}, "2026-03-02T09:00:00.000Z") == (shown["cancelledBy"], shown["cancelledAt"])
+    assert [{"code": "federation_unchecked", "by": {"id": "7", "name": "Rita"}}] == shown["acknowledged"]
+    assert {"id": "3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13", "domain": "contoso.com"} == shown["tenant"]
+    assert ("0.3.0", ["Mind."]) == (shown["version"], shown["warnings"])
 
 
 @given(RUNS, TALLIES)
