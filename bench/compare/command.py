@@ -37,6 +37,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--only", type=_names({each.name for each in CONTESTANTS}))
     parser.add_argument("--scenarios", type=_names({each.name for each in SCENARIOS}))
     parser.add_argument("--parts", type=_names({*PARTS, "none"}), default=list(PARTS))
+    parser.add_argument("--sizes", type=_numbers, default=SIZES, help="of the tenants in the part growth")
     parser.add_argument("--users", type=int, default=10**9)
     parser.add_argument("--app", choices=("package", "checkout"), default="package")
     parser.add_argument("--into", type=Path, default=ROOT, help="the folder that gets results, page and pictures")
@@ -52,6 +53,10 @@ def _names(known: set[str]) -> Callable[[str], list[str]]:
         return found
 
     return read
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(",")]
 
 
 async def play_all(given: argparse.Namespace) -> list[Row]:
@@ -122,7 +127,9 @@ async def bench_compare(given: Sequence[str] = ()) -> None:
     if "scenarios" in options.parts:
         kept = with_rows(kept, await play_all(options))
     if "growth" in options.parts:
-        kept = {**kept, "growth": await _grown(options.users), "growthCommit": commit()}
+        before = {each["users"]: each for each in kept.get("growth", [])}
+        grown = before | await _grown([size for size in options.sizes if size <= options.users])
+        kept = {**kept, "growth": [grown[users] for users in sorted(grown)]}
     if "profile" in options.parts:
         found = await profiled()
         kept = {**kept, "profile": found if isinstance(found, str) else [asdict(each) for each in found]}
@@ -132,14 +139,13 @@ async def bench_compare(given: Sequence[str] = ()) -> None:
     print(f"compare  {kept['took']:.0f} s; {path}", flush=True)
 
 
-async def _grown(most: int) -> list[dict[str, Any]]:
-    """Measure every size up to the most, the smallest first."""
-    found = []
-    for size in SIZES:
-        if size <= most:
-            grown = await grow(size)
-            found.append(asdict(grown))
-            print(f"growth   {grown}", flush=True)
+async def _grown(sizes: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Measure tenants of these sizes, one after another."""
+    found = {}
+    for size in sizes:
+        grown = await grow(size)
+        found[size] = asdict(grown) | {"commit": commit()}
+        print(f"growth   {grown}", flush=True)
     return found
 
 

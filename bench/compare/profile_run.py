@@ -17,8 +17,8 @@ from local.serve import Options, serving
 from .service import VERIFY, Api
 from .stage import LOG
 
-USERS = 10_000
-_RATE = 200  # samples a second
+USERS = 5_000
+_RATE = 100  # samples a second
 # The first of these that a stack names, from the outside in, is the stage that it belongs to.
 STAGES = {
     "plan page": "respond/scan",
@@ -76,7 +76,7 @@ def _place(frame: str) -> str:
 
 
 async def profiled() -> list[Profiled] | str:
-    """Sample one run over 10,000 users with its report; a sentence where the sampler cannot be had or may not look."""
+    """Sample one run over 5,000 users with its reports; a sentence where the sampler cannot be had or may not look."""
     sampler = shutil.which("py-spy", path=str(Path(sys.executable).parent))
     if sampler is None:
         return "py-spy is not installed: `make setup`"
@@ -96,7 +96,16 @@ async def profiled() -> list[Profiled] | str:
             command = [sampler, "record", "--pid", str(running.worker_pid), "--rate", str(_RATE)]
             with LOG.open("ab") as log:
                 process = await asyncio.create_subprocess_exec(
-                    *command, "--format", "raw", "--output", str(raw), "--duration", "unlimited", stdout=log, stderr=log
+                    *command,
+                    "--nonblocking",
+                    "--format",
+                    "raw",
+                    "--output",
+                    str(raw),
+                    "--duration",
+                    "unlimited",
+                    stdout=log,
+                    stderr=log,
                 )
             run = await api.start(allUsers=True)
             await api.ended(run)

@@ -42,7 +42,7 @@ class Scenario:
         return replace(self, users=users, named=named, burst=burst, guests=0, protected=protected)
 
 
-_FAST = {"users": 1_500, "burst": 225, "rate": 100}  # 20,000 users' proportions: 3,000 of 20,000 are 225 of 1,500
+_FAST = {"users": 1_000, "burst": 150, "rate": 100}  # in proportion to 3,000 of 20,000 users
 
 SCENARIOS = (
     Scenario(name="one", title="1 user, 100 ms latency", users=1_000, named=1, latency_ms=100),
@@ -50,10 +50,10 @@ SCENARIOS = (
     Scenario(name="crowd", title="3,000 named users, 100 ms latency", users=3_400, named=3_000, latency_ms=100),
     Scenario(name="tenant", title="20,000 users, quota in a twentieth of its time", users=20_000, rate=400),
     Scenario(name="storm", title="the same, 2 % faults", users=20_000, rate=400, faults="hiccups"),
-    Scenario(name="faults", title="1,500 users, quota in a fifth of its time, 2 % faults", faults="hiccups", **_FAST),
+    Scenario(name="faults", title="1,000 users, quota in a fifth of its time, 2 % faults", faults="hiccups", **_FAST),
     Scenario(
         name="mixed", title="1,000 users, 5 % guests, 1 % protected", users=979, guests=21, protected=10, burst=1_000
     ),
-    Scenario(name="urgent", title="1,500 users, five urgent requests meanwhile", urgent=5, **_FAST),
-    Scenario(name="kill", title="1,500 users, killed at half time and started again", kill=True, **_FAST),
+    Scenario(name="urgent", title="1,000 users, five urgent requests meanwhile", urgent=5, **_FAST),
+    Scenario(name="kill", title="1,000 users, killed at half time and started again", kill=True, **_FAST),
 )

@@ -14,10 +14,11 @@ from local.serve import Options, Running, serving
 from .contestant import Contestant
 from .judgement import Ran
 from .process import Used, used_by
+from .scenario import Scenario
 from .stage import LOG, Stage
 
-# The first read-back after 5 seconds instead of 30, so that many scenarios fit into one sitting.
-VERIFY = "5,10,30"
+# The first read-back after 3 seconds instead of 30, so that many scenarios fit into one sitting.
+VERIFY = "3,10,30"
 # A message that a killed host held comes back after 5 seconds instead of Azure's 600, as the quota is in faster time.
 _LEASE, _LOCK = 5, 1.0
 _REST = 1.0
@@ -105,7 +106,7 @@ def _options(contestant: Contestant, stage: Stage) -> Options:
     settings = {"REVOKER_VERIFY_DELAYS": VERIFY}
     if stage.truth.protected:
         settings["REVOKER_PROTECTED"] = ",".join(sorted(stage.truth.protected))
-    settings |= _identities(contestant.identities)
+    settings |= _identities(contestant.identities, stage.scenario)
     return Options(
         graph_url=stage.root,
         write_burst=stage.scenario.burst,
@@ -118,13 +119,18 @@ def _options(contestant: Contestant, stage: Stage) -> Options:
     )
 
 
-def _identities(count: int) -> dict[str, str]:
+def _identities(count: int, scenario: Scenario) -> dict[str, str]:
     """Return the setting that gives the app several identities; one is the default and needs none."""
     if count < 2:
         return {}
     names = [f"8d3c1f52-47aa-4b6e-9f0d-{number:012d}" for number in range(1, count + 1)]
-    # All of the tenant's own quota: the comparison is with the bound of three identities.
-    return {"REVOKER_IDENTITIES": ",".join(names), "REVOKER_TENANT_SHARE": "1"}
+    # All of the tenant's own quota, in its own proportion: the comparison is with the bound of three identities.
+    return {
+        "REVOKER_IDENTITIES": ",".join(names),
+        "REVOKER_TENANT_SHARE": "1",
+        "REVOKER_TENANT_BURST": str(scenario.burst * 6),
+        "REVOKER_TENANT_RATE": str(scenario.rate * 3),
+    }
 
 
 def cannot_run(contestant: Contestant) -> str:
