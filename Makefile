@@ -83,5 +83,5 @@ lock: setup ## Choose newer versions of the Python packages
 		--generate-hashes --upgrade --quiet --custom-compile-command "make lock" -o requirements.lock
 
 clean: ## Remove all that set-up and the tests left in the checkout
-	@rm -rf .venv .local build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache local/azurite/node_modules
+	@rm -rf .venv .local build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache local/azurite/node_modules tests/browser/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

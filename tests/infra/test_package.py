@@ -58,6 +58,14 @@ def test_it_holds_what_runs_and_nothing_else(inside: zipfile.ZipFile) -> None:
     assert {"core", "respond", "web"} <= app
 
 
+def test_it_can_write_the_evidence_page(inside: zipfile.ZipFile) -> None:
+    """The page's template and style are in it, and the package that fills them in."""
+    names = set(inside.namelist())
+
+    assert {"revoker/page/evidence.html.jinja", "revoker/page/evidence.css"} <= names
+    assert {f"{SITE}/jinja2/__init__.py", f"{SITE}/markupsafe/__init__.py"} <= names
+
+
 def test_it_is_small(package: Path, inside: zipfile.ZipFile) -> None:
     """A small package starts sooner: at most 25 MB packed, 90 MB unpacked, 6,000 files."""
     entries = inside.infolist()

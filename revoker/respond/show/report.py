@@ -1,10 +1,15 @@
-"""Put a run's evidence together: its status and every user, in the format asked for."""
+"""Put a run's evidence together: its status and every user, as JSON or CSV, or as the value behind the page."""
 
+from datetime import datetime
 from functools import partial
 
 from revoker.ports.ledger import Ledger
 from revoker.respond.every_page import every_page
-from revoker.respond.show.runs import run_status
+from revoker.respond.show.runs import known_run, run_status, status_of
+from revoker.views.evidence.document import Document, document
+from revoker.views.evidence.gathered import Gathered
+from revoker.views.evidence.moments import Clock
+from revoker.views.plain import moment
 from revoker.views.report import Format, body, head, tail
 from revoker.views.status import Reckoning, user
 
@@ -12,9 +17,23 @@ _PAGE = 1000
 
 
 async def report(run_id: str, form: Format, ledger: Ledger, by: Reckoning) -> str:
-    """Return a run's evidence; raises UnknownError without such a run."""
+    """Return a run's evidence as JSON or CSV; raises UnknownError without such a run."""
     shown = await run_status(run_id, ledger, by)
     parts = [head(form, shown)]
     async for page in every_page(partial(ledger.users, run_id, None, _PAGE)):
         parts.append(body(form, map(user, page.rows), shown, first=len(parts) == 1))
     return "".join([*parts, tail(form)])
+
+
+async def evidence(run_id: str, clock: Clock, now: datetime, ledger: Ledger, by: Reckoning) -> Document:
+    """Return what the page says; raises UnknownError without such a run.
+
+    The hash on the page is that of the CSV: the same text is made here, a page of users at a time, and let go.
+    """
+    run = await known_run(run_id, ledger)
+    shown = await status_of(run, ledger, by)
+    gathered = Gathered(dry_run=run.dry_run)
+    gathered.take((), head(Format.CSV, shown))
+    async for page in every_page(partial(ledger.users, run_id, None, _PAGE)):
+        gathered.take(page.rows, body(Format.CSV, map(user, page.rows), shown, first=False))
+    return document(run, shown, gathered, by.quota, clock, str(moment(now)))

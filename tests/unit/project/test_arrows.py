@@ -22,6 +22,8 @@ RULES = {
     "log": (),
     "version": (),
     "views": ("core", "version"),
+    "views.evidence": ("core", "views", "version"),
+    "page": ("views.evidence",),
     "ports": ("core",),
     "intake": ("core", "log"),
     "respond": ("core", "views", "ports", "log"),
@@ -31,7 +33,7 @@ RULES = {
     "respond.recover": (*GROUND, "respond.start", "respond.scan"),
     "respond.deliver": (*GROUND, "respond.scan", "respond.revoke", "respond.recover"),
     "respond.sweeps": (*GROUND, "respond.start"),
-    "respond.show": (*GROUND, "respond.start"),
+    "respond.show": (*GROUND, "respond.start", "views.evidence"),
     "adapters": ("core", "ports", "log"),
     "adapters.graph": ("core", "ports", "log"),
     "adapters.tables": ("core", "ports", "log"),
@@ -53,6 +55,8 @@ RULES = {
         "respond.start",
         "respond.sweeps",
         "respond.show",
+        "views.evidence",
+        "page",
     ),
     "cli": ("cli.typed", "cli.remote", "cli.shown"),
     "cli.typed": ("cli",),
@@ -61,10 +65,10 @@ RULES = {
     "cli.commands": ("cli", "cli.typed", "cli.remote", "cli.shown"),
 }
 # The operator's command is installed alone: of ours one module of it knows words, of others what it installs.
-CLI_WORDS = ("version", "core.outcome", "core.request", "core.run", "core.federation")
+CLI_WORDS = ("version", "core.outcome", "core.meaning", "core.request", "core.run", "core.federation")
 CLI_PACKAGES = ("httpx", "rich", "typer", "azure.identity", "azure.core.exceptions")
 # Rooms that may import packages from outside the standard library.
-THIRD_PARTY = ("adapters", "adapters.graph", "adapters.tables", "composition", "wiring")
+THIRD_PARTY = ("adapters", "adapters.graph", "adapters.tables", "composition", "wiring", "page")
 
 
 def room_of(module: str) -> str:

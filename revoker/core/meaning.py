@@ -1,0 +1,44 @@
+"""What each outcome means to a person, in which order the outcomes are read, and what to do about each."""
+
+from revoker.core.outcome import Outcome
+
+# Outcomes of users who are not done, the gravest first; a cancelled run leaves users too.
+NOT_DONE = (
+    Outcome.REFUSED,
+    Outcome.FAILED,
+    Outcome.ABANDONED,
+    Outcome.UNVERIFIED,
+    Outcome.UNRESOLVED,
+    Outcome.NOT_FOUND,
+    Outcome.CANCELLED,
+)
+# Users who are left alone by a rule of this tenant's; a guest is left alone by necessity, `not_effective`.
+SPARED = (Outcome.PROTECTED, Outcome.EXCLUDED, Outcome.ALREADY_REVOKED)
+
+MEANING = {
+    Outcome.PLANNED: "not tried yet",
+    Outcome.RETRYING: "tried; Graph said later",
+    Outcome.CANCELLED: "the run was cancelled first",
+    Outcome.ABANDONED: "the message died",
+    Outcome.FAILED: "gave up",
+    Outcome.REFUSED: "Graph said 403",
+    Outcome.UNRESOLVED: "cannot be tied to exactly one user",
+    Outcome.NOT_FOUND: "no such user",
+    Outcome.ALREADY_REVOKED: "the sessions are younger than the cutoff: no action",
+    Outcome.EXCLUDED: "excluded by the request or by rule",
+    Outcome.REVOKED: "Graph accepted; not seen in the directory yet",
+    Outcome.UNVERIFIED: "accepted, never seen in the directory",
+    Outcome.VERIFIED: "accepted, and the directory shows it",
+    Outcome.NOT_EFFECTIVE: "a guest: only the home tenant can end these sessions",
+    Outcome.PROTECTED: "on the protected list: left alone",
+}
+
+ADVICE = {
+    Outcome.REFUSED: "grant User.RevokeSessions.All to the app's identity, then retry",
+    Outcome.FAILED: "retry; where it fails again, revoke in the Entra portal",
+    Outcome.ABANDONED: "retry",
+    Outcome.UNVERIFIED: "look at the user's sign-in logs, then retry",
+    Outcome.UNRESOLVED: "find the user's object id, then start a run with it",
+    Outcome.NOT_FOUND: "check the name; a deleted user needs no action",
+    Outcome.CANCELLED: "resume, if they are to be signed out after all",
+}

@@ -1,0 +1,1 @@
+"""What the evidence page says, as values: verdict, numbers, people, gate, picture. `revoker.page` writes the page."""

@@ -1,0 +1,112 @@
+"""Where, why, who and when: the facts of a run, each a title and its lines. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from revoker.views.evidence.moments import Clock
+from revoker.views.line import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact: a title, and its lines."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def facts(status: Line, clock: Clock) -> tuple[Fact, ...]:
+    """Return the facts, in the order in which a reader asks for them."""
+    return tuple(Fact(title, lines) for title, lines in _facts(status, clock) if any(lines))
+
+
+def who(person: object) -> str:
+    """Return a person by name and object id; empty for None."""
+    if not isinstance(person, Mapping):
+        return ""
+    return f"{person['name']} ({person['id']})"
+
+
+def _facts(status: Line, clock: Clock) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield "Tenant", (_tenant(status.get("tenant")),)
+    yield "Incident", _incident(status["incident"])
+    yield "Reason", (str(status["reason"]),)
+    yield "Scope", tuple(_scope(_part(status, "scope")))
+    yield "Asked for by", (who(status["requestedBy"]), clock.both(status["createdAt"]))
+    yield from _decisions(status, clock)
+    yield "Sessions ended", (f"issued before {clock.both(status['issuedBefore'])}",)
+    yield "Ended", (clock.both(status["finishedAt"]) or "not yet",)
+    yield "Belongs to", tuple(_relatives(status))
+
+
+def _decisions(status: Line, clock: Clock) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Return the persons that decided: approved, acknowledged, cancelled."""
+    approval = _part(status, "approval")
+    if approval.get("approvedBy"):
+        yield "Approved by", (who(approval["approvedBy"]), clock.both(approval.get("approvedAt")))
+    elif approval.get("needed"):
+        yield "Approval", (f"needed from a second person by {clock.both(approval.get('until'))}",)
+    else:
+        yield "Approval", ("not needed for a run of this size",) if approval else ()
+    yield "Acknowledged", tuple(_acknowledged(status))
+    if status.get("cancelledAt"):
+        yield "Cancelled by", (who(status.get("cancelledBy")) or "not recorded", clock.both(status["cancelledAt"]))
+
+
+def _acknowledged(status: Line) -> Iterator[str]:
+    for one in cast("list[Line]", status.get("acknowledged") or []):
+        yield f"{one['code']}, by {who(one['by'])}"
+
+
+def _tenant(tenant: object) -> str:
+    if not isinstance(tenant, Mapping):
+        return ""
+    known = [str(tenant[name]) for name in ("domain", "id") if tenant.get(name)]
+    return known[0] if len(known) == 1 else " · ".join(known)
+
+
+def _incident(incident: object) -> tuple[str, ...]:
+    """Return an incident as text: its address is no link, since the page may lead nowhere."""
+    if not isinstance(incident, Mapping):
+        return ()
+    number = f"#{incident['number']}" if incident.get("number") is not None else ""
+    head = " ".join(filter(None, [number, str(incident.get("title") or "")]))
+    return tuple(filter(None, [head, str(incident.get("url") or incident.get("id") or "")]))
+
+
+def _scope(scope: Line) -> Iterator[str]:
+    if scope.get("allUsers"):
+        yield "every user of the tenant"
+    if scope.get("users"):
+        yield f"named users: {scope['users']:,}"
+    for kind in ("groups", "roles"):
+        for one in cast("list[object]", scope.get(kind) or []):
+            yield f"{kind.removesuffix('s')} {_labelled(one)}"
+    if scope.get("filter"):
+        yield f"filter {scope['filter']}"
+    excluded = _part(scope, "exclude")
+    if excluded.get("users"):
+        yield f"excluded users: {excluded['users']:,}"
+    for one in cast("list[object]", excluded.get("groups") or []):
+        yield f"excluded group {_labelled(one)}"
+
+
+def _labelled(one: object) -> str:
+    """Return a group or a role by its name, where the status has it, and its id."""
+    if not isinstance(one, Mapping):
+        return str(one)
+    known = [str(one[name]) for name in ("name", "id") if one.get(name)]
+    return known[0] if len(known) == 1 else f"{known[0]} ({known[1]})"
+
+
+def _relatives(status: Line) -> Iterator[str]:
+    for name, words in (("retryOf", "retry of run"), ("retriedBy", "retried by run"), ("sweepId", "sweep")):
+        if status[name]:
+            yield f"{words} {status[name]}"
+
+
+def _part(status: Line, name: str) -> Line:
+    """Return a part of the status that is an object; empty where the run has none."""
+    found = status.get(name)
+    return cast("Line", found) if isinstance(found, Mapping) else {}

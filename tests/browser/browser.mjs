@@ -1,0 +1,81 @@
+// One headless browser, driven by lines of JSON: a line in is one step, a line out is what came of it.
+import { createInterface } from "node:readline";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import chromium from "@sparticuz/chromium";
+import puppeteer from "puppeteer-core";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const browser = await puppeteer.launch({
+  args: [...chromium.args, "--no-sandbox"],
+  executablePath: await chromium.executablePath(),
+  headless: "shell",
+});
+const page = await browser.newPage();
+const devtools = await page.createCDPSession();
+let requested = [];
+page.on("request", (request) => requested.push(request.url()));
+
+const steps = {
+  async open({ url }) {
+    requested = [];
+    // The evaluated code of the checks is not the page's: its policy forbids the page's own scripts all the same.
+    await page.setBypassCSP(true);
+    const begun = performance.now();
+    await page.goto(url, { waitUntil: "load" });
+    const painted = await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => {
+      done(performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? null);
+    }))));
+    return { milliseconds: performance.now() - begun, painted, requested };
+  },
+
+  async look({ width, theme, media }) {
+    await page.setViewport({ width, height: 900 });
+    const features = [{ name: "prefers-color-scheme", value: theme ?? "light" }];
+    await devtools.send("Emulation.setEmulatedMedia", { media: media ?? "screen", features });
+    return page.evaluate(() => ({
+      wide: document.documentElement.scrollWidth, seen: document.documentElement.clientWidth,
+    }));
+  },
+
+  async axe() {
+    return page.evaluate(async (source) => {
+      if (!window.axe) (0, eval)(source);
+      const found = await window.axe.run(document, { resultTypes: ["violations"] });
+      return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200))}`);
+    }, axeSource);
+  },
+
+  async print({ path }) {
+    await devtools.send("Emulation.setEmulatedMedia", { media: "print", features: [] });
+    const made = await page.pdf({ path, preferCSSPageSize: true, timeout: 60000 });
+    return { pages: (Buffer.from(made).toString("latin1").match(/\/Type\s*\/Page\b/g) ?? []).length };
+  },
+
+  async picture({ path, top, height }) {
+    const { width } = page.viewport();
+    await page.screenshot({ path, clip: { x: 0, y: top ?? 0, width, height: height ?? 900 }, captureBeyondViewport: true });
+    return {};
+  },
+
+  async evaluate({ script }) {
+    return page.evaluate(script);
+  },
+
+  async key({ name }) {
+    await page.keyboard.press(name);
+    return {};
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { step, ...given } = JSON.parse(line);
+  let answer;
+  try {
+    answer = { value: await steps[step](given) };
+  } catch (error) {
+    answer = { error: String(error) };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+await browser.close();

@@ -1,0 +1,93 @@
+"""The page: one file, no script, nothing loaded, each user once, whatever the names in it say."""
+
+import hashlib
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+from hypothesis import given, settings, strategies as st
+from support.company import ALICE, CROWD, World
+from support.evidence import a_run, evidence_of, other, users
+
+from revoker.core.outcome import Outcome
+from revoker.page.render import page, policy
+from revoker.respond.show.report import evidence, report
+from revoker.views.evidence.moments import Clock
+from revoker.views.report import Format
+from revoker.views.status import Reckoning
+
+MOST_BYTES = 2_000_000
+
+
+class Read(HTMLParser):
+    """Notes a page's tags, the places that can be linked to, and the links."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
+        self.tags.append(tag)
+        self.ids += [str(value) for name, value in attrs if name == "id"]
+        self.links += [str(value) for name, value in attrs if name in {"href", "src"}]
+
+
+async def test_the_page_is_made_from_the_ledger(world: World) -> None:
+    """Each user of a run of many pages is named once, and the hash is that of the CSV."""
+    run = await world.start(*[user.id for user in CROWD], ALICE.id)
+    by = Reckoning(world.quota)
+    found = await evidence(run.id, Clock(), world.clock.now(), world.ledger, by)
+    text, data = page(found), await report(run.id, Format.CSV, world.ledger, by)
+
+    assert [] == [user.id for user in (*CROWD, ALICE) if text.count(f">{user.id}<") != 1]
+    assert hashlib.sha256(data.encode()).hexdigest() == found.sha256
+    assert found.sha256 in text
+
+
+def test_the_page_stands_alone() -> None:
+    """No script, no resource, every link leads to a place on the page, and no place has two owners."""
+    read = Read(page(evidence_of(a_run(), users(30))))
+
+    assert set() == {"script", "link", "img", "iframe", "form"} & set(read.tags)
+    assert [] == [link for link in read.links if link.removeprefix("#") not in read.ids]
+    assert len(set(read.ids)) == len(read.ids)
+
+
+def test_the_policy_holds_in_the_saved_file_too() -> None:
+    """The file allows its own style by its hash, and nothing else; it has no style anywhere else."""
+    text = page(evidence_of(a_run(), users(30)))
+    [style] = re.findall("<style>(.*?)</style>", text, re.DOTALL)
+
+    assert policy().startswith("default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy()
+    assert "style=" not in text.replace(style, "")
+
+
+def test_100000_users_fit_in_two_megabytes() -> None:
+    """The page names 2,000 users, with names of a hundred characters."""
+    people = [other(number, Outcome.FAILED, "gave_up_http_503") for number in range(3000)]
+
+    assert len(page(evidence_of(a_run(), people)).encode()) < MOST_BYTES
+
+
+@settings(max_examples=50)
+@given(st.text(min_size=1))
+def test_a_name_is_text_and_nothing_else(name: str) -> None:
+    """Whatever a user is called, the page has the same tags."""
+    named, plain = (
+        Read(page(evidence_of(a_run(reason=said), [other(1, Outcome.FAILED, said)]))) for said in (name, "x")
+    )
+
+    assert plain.tags == named.tags
+
+
+def test_only_the_page_brings_its_template_engine() -> None:
+    """The app starts without Jinja2: a cold start does not pay for it."""
+    asked = "import sys, function_app; print('jinja2' in sys.modules)"
+
+    assert "False\n" == subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
