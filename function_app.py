@@ -30,7 +30,7 @@ def trigger_of(route: routes.Route) -> Trigger:
         return await dispatch.dispatch(route, call, PARTS, SETTINGS)
 
     async def trigger(req: func.HttpRequest) -> func.HttpResponse:
-        return _response(await boundary.answer(handle, _call(req), wiring.is_outage))
+        return _response(await boundary.answer(handle, _call(req), wiring.outage))
 
     return trigger
 
@@ -104,7 +104,8 @@ async def poison_verify(item: func.QueueMessage) -> None:
 @app.timer_trigger(schedule="0 * * * * *", arg_name="timer")
 async def heal_runs(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the binding asks for it
     """Find what was lost, every minute."""
-    await heal.heal((await PARTS.app()).tools)
+    with boundary.outages_told(wiring.outage):  # the first to use storage in a new deployment, and every minute
+        await heal.heal((await PARTS.app()).tools)
 
 
 @app.timer_trigger(schedule="0 * * * * *", arg_name="timer")

@@ -31,6 +31,12 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
+
+# A token goes over TLS, or stays on this machine.
+if ($Api -notmatch '^(https://[^/?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/|$)') {
+    throw "$Api does not start with https://: the token could be read on its way. Nothing was started."
+}
+$Api = $Api.TrimEnd('/')
 Connect-AzAccount -Identity -Environment $Cloud | Out-Null
 
 function Invoke-Revoker([string] $Method, [string] $Uri, [string] $Body, [string] $Key) {
@@ -41,6 +47,8 @@ function Invoke-Revoker([string] $Method, [string] $Uri, [string] $Body, [string
         Method  = $Method
         Uri     = $Uri
         Headers = @{ Authorization = "Bearer $token" }
+        # A redirect is an error: the token is for this address alone.
+        MaximumRedirection = 0
         # The service may be away for a moment; the key makes asking twice harmless.
         MaximumRetryCount = 5
         RetryIntervalSec  = 10

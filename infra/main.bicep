@@ -89,6 +89,9 @@ param automation automationSettings = {}
 @maxValue(10080)
 param cooldownMinutes int = 10
 
+@description('Address ranges from which the playbooks may be started: those of the managed connectors in this region, through which Sentinel calls. Default: any; the trigger\'s address holds a signature.')
+param playbookCallers string[] = []
+
 var withSentinel = !empty(sentinelWorkspaceId)
 var sentinel = split(sentinelWorkspaceId, '/')
 var approvalAbove = empty(responder.?REVOKER_APPROVAL_ABOVE) ? 0 : int(responder.REVOKER_APPROVAL_ABOVE!)
@@ -217,6 +220,7 @@ module playbooks 'sentinel/playbooks.bicep' = if (withSentinel) {
     apiUrl: app.outputs.apiUrl
     apiAudience: apiAudience
     cooldownMinutes: cooldownMinutes
+    playbookCallers: playbookCallers
     sentinelPrincipalId: sentinelGrant ? sentinelPrincipalId : ''
   }
 }

@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+from infra.asking import trusted
 from infra.azure_cli import DEPLOYMENT_SECONDS, StepError, TookTooLongError, az, outputs, patiently, run, say
 from infra.entra.assignments import grant
 from infra.entra.registration import make_app
@@ -76,7 +77,7 @@ def grants(options: argparse.Namespace) -> None:
 def verify(options: argparse.Namespace) -> None:
     """Ask the app whether it is ready; infra/verify.py says what is asked."""
     choices = left_open(known(options, "RESPONDER_ALERT_RECEIVERS"), known(options, "RESPONDER_APPROVAL_ABOVE"))
-    found = check(known(options, "RESPONDER_API_URL"), known(options, "RESPONDER_API_AUDIENCE"), choices)
+    found = check(trusted(known(options, "RESPONDER_API_URL")), known(options, "RESPONDER_API_AUDIENCE"), choices)
     if report(found):
         raise StepError("It is deployed, and not ready: mend what is listed above, then run `verify` again.")
 

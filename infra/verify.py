@@ -10,9 +10,8 @@ import argparse
 import json
 import sys
 import time
-import urllib.error
-import urllib.request
 
+from infra.asking import get, trusted
 from infra.azure_cli import PATIENCE_SECONDS, StepError, az, say
 from infra.readiness import Findings, findings, left_open
 
@@ -32,7 +31,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--alert-receivers", default="", help="output RESPONDER_ALERT_RECEIVERS")
     parser.add_argument("--approval-above", default="", help="output RESPONDER_APPROVAL_ABOVE")
     given = parser.parse_args(arguments)
-    return report(check(given.url, given.audience, left_open(given.alert_receivers, given.approval_above)))
+    try:
+        url = trusted(given.url)
+    except StepError as error:
+        parser.error(str(error))
+    return report(check(url, given.audience, left_open(given.alert_receivers, given.approval_above)))
 
 
 def report(found: Findings) -> int:
@@ -79,19 +82,6 @@ def _unguarded(url: str) -> str:
     if status == 401:
         return ""
     return "Without a token it must be 401: the gate is not up. Deploy `azure` again; stop."
-
-
-def get(url: str, bearer: str = "") -> tuple[int, str]:
-    """Return (status, body); status 0 where nothing answered."""
-    headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
-    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - an https URL of ours
-    try:
-        with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310 - see above
-            return reply.status, reply.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode(errors="replace")
-    except OSError as error:
-        return 0, str(error)
 
 
 if __name__ == "__main__":

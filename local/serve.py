@@ -70,6 +70,7 @@ class Running:
             "GRAPH_ENDPOINT": self.root,
             "IDENTITY_ENDPOINT": f"{self.root}/msi/token",
             "IDENTITY_HEADER": "local",
+            "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": "2097152",  # as in main.bicep
             **{name: f"{value:g}" for name, value in quota.items() if value is not None},
             **given.settings,
         }

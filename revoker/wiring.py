@@ -2,8 +2,10 @@
 
 import gc
 from collections.abc import AsyncGenerator
+from urllib.parse import urlsplit
 
 from revoker.app import App
+from revoker.core.outage import SILENT, Outage, refused
 from revoker.settings import Settings
 
 
@@ -43,10 +45,21 @@ def build(settings: Settings) -> App:
     return compose(settings)
 
 
-def is_outage(error: Exception) -> bool:
-    """Tell whether storage did not answer, or answered that it cannot: the caller may ask again."""
+def outage(error: Exception) -> Outage | None:
+    """Return why storage cannot be used just now, so that the caller may ask again; None for any other error."""
     from azure.core.exceptions import HttpResponseError, ServiceRequestError, ServiceResponseError  # noqa: PLC0415 - see build
 
     if isinstance(error, ServiceRequestError | ServiceResponseError):
-        return True
-    return isinstance(error, HttpResponseError) and (error.status_code or 0) >= 500
+        return SILENT
+    if not isinstance(error, HttpResponseError):
+        return None
+    status = error.status_code or 0
+    if status == 403:
+        return refused(_host(error.response), str(getattr(error, "error_code", "")))
+    return SILENT if status >= 500 else None
+
+
+def _host(response: object) -> str:
+    """Return the host that was asked; empty where the error tells none."""
+    request = getattr(response, "request", None)
+    return urlsplit(getattr(request, "url", "")).hostname or ""

@@ -161,6 +161,8 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     AZURE_CLOUD: cloud
     AzureWebJobsStorage__clientId: identity.clientId
     AzureWebJobsStorage__credential: 'managedidentity'
+    // 2 MiB: twice what the app takes. The host's own 100 MiB would be read into memory on the open routes too.
+    FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '2097152'
     REVOKER_TENANT_ID: tenant().tenantId
   })
 }

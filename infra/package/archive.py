@@ -39,7 +39,7 @@ def write(folder: Path, target: Path) -> None:
     try:
         with zipfile.ZipFile(part, "w") as archive:
             for inside, path in files(folder):
-                archive.writestr(_entry(inside), path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=9)
+                archive.writestr(_entry(inside), path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=6)
         part.chmod(0o644)
         part.replace(target)
     finally:

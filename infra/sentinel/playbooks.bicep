@@ -25,6 +25,9 @@ param apiAudience string
 @description('An incident leaves alone who was revoked in the last minutes, so that a noisy rule does not sign people out in a loop.')
 param cooldownMinutes int
 
+@description('Address ranges from which the playbooks may be started; empty for any.')
+param playbookCallers string[]
+
 @description('Object id of the service principal "Azure Security Insights", which starts playbooks; empty when no automation rule is to.')
 param sentinelPrincipalId string
 
@@ -81,6 +84,14 @@ resource workflows 'Microsoft.Logic/workflows@2019-05-01' = [
     }
     properties: {
       state: 'Enabled'
+      // The trigger's address holds a signature, which Sentinel's connector needs; so only its origin can be narrowed.
+      accessControl: empty(playbookCallers)
+        ? null
+        : {
+            triggers: {
+              allowedCallerIpAddresses: map(playbookCallers, range => { addressRange: range })
+            }
+          }
       definition: {
         '$schema': 'https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#'
         contentVersion: '1.0.0.0'
@@ -93,6 +104,12 @@ resource workflows 'Microsoft.Logic/workflows@2019-05-01' = [
         triggers: {
           Microsoft_Sentinel: {
             type: 'ApiConnectionWebhook'
+            // The run history shows neither the incident nor the address that starts the playbook.
+            runtimeConfiguration: {
+              secureData: {
+                properties: ['inputs', 'outputs']
+              }
+            }
             inputs: {
               body: {
                 callback_url: '@{listCallbackUrl()}'

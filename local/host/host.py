@@ -40,7 +40,7 @@ async def running(given: Given, settings: HostSettings, worker: Worker, lifetime
         if given.create_queues:
             await asyncio.gather(*(listener.create() for listener in listeners))
         timers = await loops.timers(functions[TIMER], given.lock)
-        runner, bound = await HttpFrontEnd(functions[HTTP], settings.route_prefix, worker).start(given.port)
+        runner, bound = await HttpFrontEnd(functions[HTTP], settings, worker).start(given.port)
         triggers = [*_start(listeners, lifetime), *_start(timers, lifetime)]
         restarts = _start([worker], lifetime)
         try:

@@ -8,9 +8,9 @@ from multidict import CIMultiDict, MultiMapping
 
 from local.host.invocation import Answer, AppError, Argument, Function, InvocationFailedError, Request
 from local.host.routes import Route, RouteTable
+from local.host.settings import HostSettings
 from local.host.worker import Worker
 
-BODY_LIMIT = 100 * 1024 * 1024
 DRAIN_SECONDS = 10  # azure-functions-host: ProcessShutdownTimeout, which a worker has to finish its calls
 NO_CONTENT = 204
 
@@ -20,14 +20,15 @@ logger = logging.getLogger("local.host")
 class HttpFrontEnd:
     """Finds the function for a request, hands it over, and turns its answer back into HTTP."""
 
-    def __init__(self, functions: Iterable[Function], prefix: str, worker: Worker) -> None:
+    def __init__(self, functions: Iterable[Function], settings: HostSettings, worker: Worker) -> None:
         self._functions = {function.name: function for function in functions}
-        self._table = RouteTable(_route(function, prefix) for function in self._functions.values())
+        self._table = RouteTable(_route(function, settings.route_prefix) for function in self._functions.values())
+        self._limit = settings.body_limit
         self._worker = worker
 
     async def start(self, port: int) -> tuple[web.AppRunner, int]:
         """Listen on loopback; port 0 takes a free one."""
-        app = web.Application(client_max_size=BODY_LIMIT)
+        app = web.Application(client_max_size=self._limit)
         app.router.add_route("*", r"/{path:[\s\S]*}", self.answer)  # a path may hold %0A
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=DRAIN_SECONDS)
         await runner.setup()
@@ -43,6 +44,10 @@ class HttpFrontEnd:
         if match is None:
             return web.Response(status=404)
         name, parameters = match
+        # The host's HttpRequestBodySizeMiddleware sets Kestrel's limit, which throws before the first byte is read;
+        # its ExceptionMiddleware makes that a 500 without a body.
+        if (request.content_length or 0) > self._limit:
+            return _failed(name, f"A body of {request.content_length} bytes: at most {self._limit} are read.")
         try:
             answer = await self._worker.call(self._functions[name], await _argument(request, parameters))
         except InvocationFailedError as failure:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -11,6 +12,8 @@ from local.host.invocation import AppError
 
 DEFAULT_TIMEOUT = "00:30:00"  # Flex Consumption's (learn: functions-scale, "Function app timeout duration")
 UNBOUNDED = "-1"
+BODY_LIMIT = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"
+DEFAULT_BODY_LIMIT = 104_857_600  # learn: functions-app-settings
 _INT32 = 2**31 - 1  # what .NET reads these numbers into
 _SPAN = re.compile(r"(\d{1,2}):([0-5]?\d):([0-5]?\d(?:\.\d{1,7})?)")
 
@@ -43,11 +46,15 @@ class QueueSettings:
 
 @dataclass(frozen=True, slots=True)
 class HostSettings:
-    """What host.json says; the time-out is the longest that one call may take, in seconds, or None for ever."""
+    """What host.json says; the time-out is the longest that one call may take, in seconds, or None for ever.
+
+    ``body_limit`` is the application setting for the longest body of a request, in bytes.
+    """
 
     route_prefix: str
     queues: QueueSettings
     timeout: float | None = None
+    body_limit: int = DEFAULT_BODY_LIMIT
 
     @classmethod
     def read(cls, app: Path) -> Self:
@@ -58,7 +65,14 @@ class HostSettings:
         timeout = None
         if told.get("functionTimeout") != UNBOUNDED:
             timeout = _seconds(told, "functionTimeout", DEFAULT_TIMEOUT, least=1)
-        return cls(prefix.strip("/"), QueueSettings.from_host_json(extensions.get("queues", {})), timeout)
+        queues = QueueSettings.from_host_json(extensions.get("queues", {}))
+        return cls(prefix.strip("/"), queues, timeout, body_limit(os.environ))
+
+
+def body_limit(env: Mapping[str, str]) -> int:
+    """Return the longest body of a request in bytes; a value that is no number counts as none (host's sources)."""
+    text = env.get(BODY_LIMIT, "").strip()
+    return int(text) if text.isdecimal() else DEFAULT_BODY_LIMIT
 
 
 def expand(text: str) -> str:

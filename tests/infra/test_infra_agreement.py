@@ -39,6 +39,7 @@ NOT_OURS = {
     "APPLICATIONINSIGHTS_CONNECTION_STRING": "the Functions host",
     "AzureWebJobsStorage__blobServiceUri": "the Functions host",
     "AzureWebJobsStorage__credential": "the Functions host",
+    "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT": "the Functions host",
 }
 
 # Application permissions of Microsoft Graph, as its documentation numbers them.
