@@ -1,25 +1,11 @@
 // Parse queries with Kusto's own language service: node parse.js <folder of the package> <queries.json> ({name: query}).
-// Prints one line for each thing it does not understand. The tables have the columns that our queries use, with their
+// Prints one line for each thing it does not understand. tables.json has the columns that our queries use, with their
 // types from the reference (learn, azure-monitor/reference/tables/<table>).
 const fs = require('fs');
 const path = require('path');
 const vm = require('vm');
 
-const SIGN_IN =
-  'TimeGenerated: datetime, UserId: string, AppDisplayName: string, ResourceDisplayName: string, IPAddress: string, ' +
-  'Location: string, ResultType: string, UserAgent: string, UniqueTokenIdentifier: string';
-const TABLES = {
-  AADNonInteractiveUserSignInLogs: `(${SIGN_IN})`,
-  AppTraces: '(TimeGenerated: datetime, Message: string)',
-  AuditLogs:
-    '(TimeGenerated: datetime, OperationName: string, InitiatedBy: dynamic, TargetResources: dynamic, Result: string, ' +
-    'CorrelationId: string)',
-  MicrosoftGraphActivityLogs:
-    '(TimeGenerated: datetime, TokenIssuedAt: datetime, UserId: string, AppId: string, IPAddress: string, ' +
-    'RequestMethod: string, RequestUri: string, ResponseStatusCode: int, UserAgent: string, SignInActivityId: string)',
-  SigninLogs: `(${SIGN_IN})`,
-  FunctionAppLogs: '(TimeGenerated: datetime, Level: string, Category: string, Message: string)',
-};
+const TABLES = JSON.parse(fs.readFileSync(path.join(__dirname, 'tables.json'), 'utf8'));
 
 const [folder, file] = process.argv.slice(2);
 global.window = global; // the package is made for browsers
@@ -27,7 +13,10 @@ for (const name of ['bridge.min.js', 'Kusto.Language.Bridge.min.js']) {
   vm.runInThisContext(fs.readFileSync(path.join(folder, name), 'utf8'));
 }
 const { Diagnostic, GlobalState, KustoCode, Symbols } = Kusto.Language;
-const tables = Object.entries(TABLES).map(([name, columns]) => new Symbols.TableSymbol.$ctor7(name, columns, null));
+const schema = (columns) => `(${Object.entries(columns).map(([name, type]) => `${name}: ${type}`).join(', ')})`;
+const tables = Object.entries(TABLES).map(
+  ([name, columns]) => new Symbols.TableSymbol.$ctor7(name, schema(columns), null),
+);
 const globals = GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.$ctor3('workspace', null, tables, false));
 
 for (const [name, query] of Object.entries(JSON.parse(fs.readFileSync(file, 'utf8')))) {
