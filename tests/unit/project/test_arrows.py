@@ -45,7 +45,7 @@ RULES = {
         *("core", "log", "app", "settings", "clouds", "respond"),
         *("adapters", "adapters.graph", "adapters.tables"),
     ),
-    "wiring": ("app", "settings", "composition"),
+    "wiring": ("core", "app", "settings", "composition"),
     "web": (
         *GROUND,
         "intake",
