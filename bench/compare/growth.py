@@ -20,7 +20,7 @@ from local.serve import Options, Running, serving
 
 from .price import Counted
 from .process import used_by
-from .service import VERIFY, Api
+from .service import VERIFY, Api, tenant_settings
 from .stage import LOG
 
 SIZES = (1_000, 3_000, 10_000, 30_000)  # 100,000 take another five minutes: --parts growth --sizes 100000
@@ -65,7 +65,7 @@ async def grow(users: int) -> Grown:
                 write_burst=users * 2,
                 write_rate=users,
                 storage=storage,
-                settings={"REVOKER_VERIFY_DELAYS": VERIFY},
+                settings={"REVOKER_VERIFY_DELAYS": VERIFY} | tenant_settings(users * 2, users),
                 app=app_folder(),
                 log=LOG,
             )

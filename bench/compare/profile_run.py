@@ -14,7 +14,7 @@ import aiohttp
 from local.package import app_folder
 from local.serve import Options, serving
 
-from .service import VERIFY, Api
+from .service import VERIFY, Api, tenant_settings
 from .stage import LOG
 
 USERS = 5_000
@@ -84,7 +84,7 @@ async def profiled() -> list[Profiled] | str:
         users=USERS,
         write_burst=USERS * 2,
         write_rate=USERS,
-        settings={"REVOKER_VERIFY_DELAYS": VERIFY},
+        settings={"REVOKER_VERIFY_DELAYS": VERIFY} | tenant_settings(USERS * 2, USERS),
         app=app_folder(),
         log=LOG,
     )

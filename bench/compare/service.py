@@ -14,7 +14,6 @@ from local.serve import Options, Running, serving
 from .contestant import Contestant
 from .judgement import Ran
 from .process import Used, used_by
-from .scenario import Scenario
 from .stage import LOG, Stage
 
 # The first read-back after 3 seconds instead of 30, so that many scenarios fit into one sitting.
@@ -106,7 +105,7 @@ def _options(contestant: Contestant, stage: Stage) -> Options:
     settings = {"REVOKER_VERIFY_DELAYS": VERIFY}
     if stage.truth.protected:
         settings["REVOKER_PROTECTED"] = ",".join(sorted(stage.truth.protected))
-    settings |= _identities(contestant.identities, stage.scenario)
+    settings |= tenant_settings(stage.scenario.burst, stage.scenario.rate) | _identities(contestant.identities)
     return Options(
         graph_url=stage.root,
         write_burst=stage.scenario.burst,
@@ -119,28 +118,31 @@ def _options(contestant: Contestant, stage: Stage) -> Options:
     )
 
 
-def _identities(count: int, scenario: Scenario) -> dict[str, str]:
-    """Return the setting that gives the app several identities; one is the default and needs none."""
-    if count < 2:
+def tenant_settings(burst: float, rate: float) -> dict[str, str]:
+    """Return the tenant's own limit in proportion, where the build knows one: six times the burst, thrice the rate."""
+    if not _knows("REVOKER_TENANT_RATE"):
+        return {}
+    return {"REVOKER_TENANT_BURST": f"{burst * 6:g}", "REVOKER_TENANT_RATE": f"{rate * 3:g}"}
+
+
+def _identities(count: int) -> dict[str, str]:
+    """Return the settings that give the app several identities, and all of the tenant's quota to them."""
+    if count < 2:  # one is the default and needs none
         return {}
     names = [f"8d3c1f52-47aa-4b6e-9f0d-{number:012d}" for number in range(1, count + 1)]
-    # All of the tenant's own quota, in its own proportion: the comparison is with the bound of three identities.
-    return {
-        "REVOKER_IDENTITIES": ",".join(names),
-        "REVOKER_TENANT_SHARE": "1",
-        "REVOKER_TENANT_BURST": str(scenario.burst * 6),
-        "REVOKER_TENANT_RATE": str(scenario.rate * 3),
-    }
+    return {"REVOKER_IDENTITIES": ",".join(names), "REVOKER_TENANT_SHARE": "1"}
 
 
 def cannot_run(contestant: Contestant) -> str:
     """Return why this build cannot take part, empty where it can."""
-    if contestant.identities < 2:
-        return ""
+    if contestant.identities > 1 and not _knows("REVOKER_IDENTITIES"):
+        return "cannot run: this build knows one identity"
+    return ""
+
+
+def _knows(setting: str) -> bool:
     sources = (app_folder() / "revoker").rglob("*.py")
-    if any("REVOKER_IDENTITIES" in path.read_text(encoding="utf-8") for path in sources):
-        return ""
-    return "cannot run: this build knows one identity"
+    return any(setting in path.read_text(encoding="utf-8") for path in sources)
 
 
 async def _warm(api: Api, stage: Stage) -> None:
