@@ -18,7 +18,8 @@ class Batch:
 
     ``planned_for`` is the first due time, from which age counts. ``shifted`` is the pace's own number of seconds when
     the slot was reserved (``core.pacing``). ``healed`` counts how often a lost message was sent again,
-    ``returned`` how often one came back since it was last seen to (``respond.recover.put_apart``).
+    ``returned`` how often one came back since it was last seen to (``respond.recover.put_apart``), and ``begun`` says
+    that a worker has begun with the batch since the last return was counted.
     """
 
     run: str
@@ -30,6 +31,7 @@ class Batch:
     shifted: float = 0.0
     healed: int = 0
     returned: int = 0
+    begun: bool = False
 
     @property
     def waiting(self) -> tuple[User, ...]:
@@ -74,7 +76,11 @@ class Batch:
 
     def moved(self, other: "Batch") -> "Batch":
         """Return this batch with the due time of another."""
-        return replace(self, due_at=other.due_at, shifted=other.shifted, returned=0)
+        return replace(self.seen_to(), due_at=other.due_at, shifted=other.shifted)
+
+    def seen_to(self) -> "Batch":
+        """Return this batch after a worker got to its end with it: what comes back later is counted anew."""
+        return replace(self, returned=0, begun=False)
 
 
 def batch_id(run: str, keys: Iterable[str]) -> str:

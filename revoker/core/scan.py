@@ -26,6 +26,8 @@ class Scan:
     ``step`` counts committed steps. ``check`` is 0 while the scan plans, then the number of the check. ``pages`` counts
     the pages read while planning, ``tally`` the users as they were planned. ``due_at`` is when the next step is due,
     ``since`` when it was first tried. ``caller_deferred``: the caller's own account was listed and waits for the end.
+    ``healed`` counts how often the step's message was sent again, and ``begun`` says that a worker has begun with the
+    step since the last return was counted.
     """
 
     run: str
@@ -44,6 +46,7 @@ class Scan:
     attempts: int = 0
     restarts: int = 0
     healed: int = 0
+    begun: bool = False
     caller_deferred: bool = False
     done: bool = False
     last_due: datetime | None = None
@@ -115,7 +118,7 @@ class Scan:
 
     def postponed(self, delay: timedelta, now: datetime) -> "Scan":
         """Return the scan with the same step due later."""
-        return replace(self, due_at=now + delay, healed=0)
+        return replace(self, due_at=now + delay, healed=0, begun=False)
 
     def restarted(self, now: datetime) -> "Scan":
         """Return the scan at the first page of its source; users listed before are known by their fingerprints."""
@@ -131,10 +134,10 @@ class Scan:
         wait = timedelta(seconds=pause(answer, self.attempts + 1, jitter))
         if not answer.passing or now + wait - self.since > age:
             return f"{reason_of(answer)} {answer.message}".strip()
-        return replace(self, due_at=now + wait, attempts=self.attempts + 1, healed=0)
+        return replace(self, due_at=now + wait, attempts=self.attempts + 1, healed=0, begun=False)
 
     def _moved(self, now: datetime) -> "Scan":
-        return replace(self, step=self.step + 1, due_at=now, since=now, attempts=0, healed=0)
+        return replace(self, step=self.step + 1, due_at=now, since=now, attempts=0, healed=0, begun=False)
 
 
 def cheaper_to_list(pages: int, batches: int) -> bool:

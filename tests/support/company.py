@@ -1,7 +1,7 @@
 """A small company, and the stages wired to stand-ins."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -11,17 +11,17 @@ from support.fakes import START, FakeClock, FakeGraphUsers, FakeLedger, FakeOutb
 
 from revoker.core.back_off import Patience
 from revoker.core.directory_user import DirectoryUser
-from revoker.core.message import Mail, Queue, ScanStep, encode
+from revoker.core.message import Mail, Queue, ScanStep
 from revoker.core.names import user_name
 from revoker.core.outcome import User
 from revoker.core.pacing import Quota
 from revoker.core.request import Person, Request, Target, Trigger
 from revoker.core.run import Run
 from revoker.respond.deliver.deliver import deliver, deliver_step
+from revoker.respond.finish import finish
 from revoker.respond.policy import Policy, Tools
 from revoker.respond.protect import Protection
-from revoker.respond.recover.poison import settle_poison
-from revoker.respond.recover.put_apart import MOST_RETURNED
+from revoker.respond.recover.put_apart import MOST_RETURNED, put_apart, put_step_apart
 from revoker.respond.start.accept import accept
 
 LONG_AGO = START - timedelta(days=30)
@@ -116,9 +116,20 @@ class World:
         """Let a message die until nothing more is tried with it; what is sent again meanwhile dies too."""
         kept = self.outbox.take()
         for _ in range(MOST_RETURNED + 1):
-            await settle_poison(queue, encode(message).encode(), self.tools)
+            await self.die_at(queue, message)
             kept += [sent for sent in self.outbox.take() if sent[:2] != (queue, message)]
         self.outbox.sent = kept
+
+    async def die_at(self, queue: Queue, message: Mail) -> None:
+        """Let a worker begin with a message and die, and the message come back."""
+        if isinstance(message, ScanStep):
+            await self.scans.update(message.run, lambda row: replace(row, begun=True))
+            seen = await put_step_apart(message, self.ledger, self.scans, self.outbox, self.clock)
+        else:
+            await self.ledger.update_batch(message.run, message.batch, lambda row: replace(row, begun=True))
+            seen = await put_apart(queue, message, self.ledger, self.outbox, self.clock)
+        if not seen:
+            await finish(message.run, self.ledger, self.clock.now())
 
     async def users(self, run: Run) -> list[User]:
         """Return all users of a run, page by page."""

@@ -1,23 +1,26 @@
-"""A message reached a poison queue: send it again at a moment of its own, or give up what it was for.
+"""A message reached a poison queue: send it again, at a moment of its own.
 
-Poison proves nothing about the message itself. While the ledger was away for three minutes, every message in flight
-was delivered five times in vain.
+Poison proves nothing. While the ledger was away for three minutes, every message in flight was delivered five times in
+vain; and a principal that may write to the queues can put our message there. So nothing is counted and nothing given
+up here: the ledger counts what the message does on its main queue (``put_apart``), and healing ends what stays undone.
 """
+
+import asyncio
 
 from revoker import log
 from revoker.core.errors import PoisonError
-from revoker.core.message import Queue, decode, decode_scan_step
+from revoker.core.message import Mail, Queue, decode, decode_scan_step
 from revoker.ports.clock import Clock
 from revoker.ports.ledger import Ledger
 from revoker.ports.outbox import Outbox
 from revoker.ports.scans import Scans
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
-from revoker.respond.recover.put_apart import put_apart, put_step_apart
+from revoker.respond.recover.put_apart import WIDEST, is_untouchable, left_for
 
 
 async def settle_poison(queue: Queue, body: bytes, tools: Tools) -> None:
-    """Send a poison message again or settle its users; one that names no batch or scan of ours is kept whole."""
+    """Send a poison message again; one that names no batch or scan of ours is kept whole."""
     ledger, outbox, clock = tools.ledger, tools.outbox, tools.clock
     try:
         if queue is Queue.PLAN:
@@ -41,17 +44,31 @@ async def report_poison_queues(outbox: Outbox) -> None:
 
 
 async def _settle_batch(queue: Queue, body: bytes, ledger: Ledger, outbox: Outbox, clock: Clock) -> None:
-    """See to the users that the message was for; other users of its batch have messages of their own, or healing."""
     message = decode(body)
-    if await ledger.batch(message.run, message.batch) is None:
+    batch, run = await asyncio.gather(ledger.batch(message.run, message.batch), ledger.run(message.run))
+    if batch is None or run is None:
         raise PoisonError(body, "no such batch")
-    if not await put_apart(queue, message, ledger, outbox, clock):
-        await finish(message.run, ledger, clock.now())
+    if is_untouchable(run):
+        log.failure("poison_refused", queue=queue, run=run.id)
+    elif left_for(batch, queue):
+        await _send_again(queue, message, outbox, clock)
+    else:
+        await finish(run.id, ledger, clock.now())
 
 
 async def _settle_scan_step(body: bytes, ledger: Ledger, scans: Scans, outbox: Outbox, clock: Clock) -> None:
     message = decode_scan_step(body)
-    if await scans.scan(message.run) is None or await ledger.run(message.run) is None:
+    scan, run = await asyncio.gather(scans.scan(message.run), ledger.run(message.run))
+    if scan is None or run is None:
         raise PoisonError(body, "no such scan")
-    if not await put_step_apart(message, ledger, scans, outbox, clock):
-        await finish(message.run, ledger, clock.now())
+    if run.awaits_approval:
+        log.failure("poison_refused", queue=Queue.PLAN, run=run.id)
+    elif scan.done:
+        await finish(run.id, ledger, clock.now(), dry_run=run.dry_run)
+    else:
+        await _send_again(Queue.PLAN, message, outbox, clock)
+
+
+async def _send_again(queue: Queue, message: Mail, outbox: Outbox, clock: Clock) -> None:
+    log.event("poison_sent_again", queue=queue, run=message.run)
+    await outbox.send(queue, message, WIDEST * clock.jitter())

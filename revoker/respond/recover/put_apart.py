@@ -11,10 +11,15 @@ therefore not worked on. The message goes back with a random delay, wider each t
 A neighbour that takes a second meets the killer again with a chance of 1 in 20, then 1 in 40, and so on; all five
 times about once in 10^9. The killer itself ends after six deliveries and at most ten minutes.
 
+The queue's own count is not evidence: a principal that may write to the queue can post our message, receive it, and let
+it come back. So a return counts only where the ledger knows of a worker that has begun since the last one; the first
+is believed as it is, since it delays a batch and no more. What is in the ledger's words: ``returned`` and ``begun``.
+
 A function that raised comes back in the same way. While the ledger is away nothing is counted, since the count is in
 the ledger: the message keeps its tries (docs/decisions/0016).
 """
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -22,6 +27,7 @@ from revoker import log
 from revoker.core.batch import Batch
 from revoker.core.message import Message, Queue, ScanStep
 from revoker.core.outcome import User
+from revoker.core.run import Run
 from revoker.core.scan import Scan
 from revoker.ports.clock import Clock
 from revoker.ports.ledger import Ledger
@@ -37,12 +43,12 @@ WIDEST = timedelta(seconds=120)
 
 async def put_apart(queue: Queue, message: Message, ledger: Ledger, outbox: Outbox, clock: Clock) -> bool:
     """Send a batch's message again, or give up what it is for; returns False where no user is left for it."""
-    before = await ledger.batch(message.run, message.batch)
-    if before is None or not _left(before, queue):
+    before, run = await asyncio.gather(ledger.batch(message.run, message.batch), ledger.run(message.run))
+    if before is None or run is None or is_untouchable(run) or not left_for(before, queue):
         return False
     now, chance = clock.now(), clock.jitter()
     batch = await ledger.update_batch(message.run, message.batch, lambda row: _returned(row, queue, now, chance))
-    if _left(batch, queue):
+    if left_for(batch, queue):
         log.event("message_put_apart", queue=queue, run=batch.run, batch=batch.id, times=batch.returned)
         await outbox.send(queue, message, _wait(batch, queue, now, chance))
     else:
@@ -53,19 +59,19 @@ async def put_apart(queue: Queue, message: Message, ledger: Ledger, outbox: Outb
 
 async def put_step_apart(message: ScanStep, ledger: Ledger, scans: Scans, outbox: Outbox, clock: Clock) -> bool:
     """Send the message of a scan's step again, or abort the scan; returns False where the step was taken already."""
-    scan, now = await scans.scan(message.run), clock.now()
-    if scan is None or scan.done or scan.step != message.step:
+    scan, run, now = await scans.scan(message.run), await ledger.run(message.run), clock.now()
+    if scan is None or scan.done or scan.step != message.step or run is None or run.awaits_approval:
         return False
-    if scan.healed >= MOST_RETURNED:
+    if scan.healed >= MOST_RETURNED and scan.begun:
         log.failure("message_abandoned", queue=Queue.PLAN, run=scan.run)
         await abort_scan(scan, "its message died", ledger, scans, outbox, now)
         return True
     wait = delay(scan.healed, clock.jitter())
 
     def returned(row: Scan) -> Scan:
-        if row.step != message.step:
+        if row.step != message.step or (row.healed and not row.begun):
             return row
-        return replace(row, healed=row.healed + 1, due_at=now + wait)
+        return replace(row, healed=row.healed + 1, begun=False, due_at=now + wait)
 
     moved = await scans.update(scan.run, returned)
     log.event("message_put_apart", queue=Queue.PLAN, run=scan.run, step=message.step, times=moved.healed)
@@ -79,24 +85,31 @@ def delay(returned: int, chance: float) -> timedelta:
     return timedelta(seconds=spread * chance)
 
 
-def _left(batch: Batch, queue: Queue) -> tuple[User, ...]:
+def is_untouchable(run: Run) -> bool:
+    """Whether no batch of the run has a message of ours: no user may be called, now or at all."""
+    return run.dry_run or run.awaits_approval
+
+
+def left_for(batch: Batch, queue: Queue) -> tuple[User, ...]:
     """Return the users that a message of this queue is for."""
     return batch.unseen if queue is Queue.VERIFY else batch.waiting
 
 
 def _returned(batch: Batch, queue: Queue, now: datetime, chance: float) -> Batch:
-    """Return a batch with one return more, or with what the message was for given up."""
+    """Return a batch with one return more, or with what the message was for given up; as it was where none began."""
+    if batch.returned and not batch.begun:
+        return batch
     if batch.returned >= MOST_RETURNED:
         if queue is Queue.VERIFY:
             return batch.give_up_verifying("message_died", now)
         return batch.abandon_waiting("message_died", now)
     if queue is Queue.VERIFY:  # the due time is that of waiting users
-        return replace(batch, returned=batch.returned + 1)
+        return replace(batch, returned=batch.returned + 1, begun=False)
     due_at = max(batch.due_at, now + delay(batch.returned, chance))
-    return replace(batch, returned=batch.returned + 1, due_at=due_at)
+    return replace(batch, returned=batch.returned + 1, begun=False, due_at=due_at)
 
 
 def _wait(batch: Batch, queue: Queue, now: datetime, chance: float) -> timedelta:
     if queue is Queue.VERIFY:
         return delay(batch.returned - 1, chance)
-    return batch.due_at - now
+    return max(batch.due_at - now, delay(batch.returned - 1, chance))

@@ -26,7 +26,7 @@ async def resume(
     def healed(row: Scan) -> Scan:
         if row.step != scan.step:
             return row
-        return replace(row, healed=row.healed + 1, due_at=now)
+        return replace(row, healed=row.healed + 1, begun=False, due_at=now)
 
     moved = await scans.update(scan.run, healed)
     log.event("scan_resumed", run=scan.run, step=moved.step, times=moved.healed)

@@ -18,6 +18,7 @@ from revoker.respond.finish import finish, reopen
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.revoke.attempt import attempt, is_listed
+from revoker.respond.revoke.begin_again import begin_again
 from revoker.respond.revoke.record import record
 from revoker.respond.revoke.wait_for_slot import in_turn
 
@@ -40,6 +41,7 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     placed = await in_turn(batch, message, ledger, outbox, clock)
     if placed is None:
         return
+    batch = await begin_again(batch, ledger)
     now = clock.now()
     tried = await attempt(batch, run, protection, tools.graph_users, tools.graph_listings, ledger, policy, clock)
     later = replace(placed, due_at=now + tried.wait) if tried.wait else batch

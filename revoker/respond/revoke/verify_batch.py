@@ -19,6 +19,7 @@ from revoker.respond.dispatch import dispatch_check
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
+from revoker.respond.revoke.begin_again import begin_again
 from revoker.respond.revoke.read_back import read_back
 from revoker.respond.slots import charge
 
@@ -35,6 +36,7 @@ async def verify(message: Message, protection: Protection, tools: Tools) -> None
     batch = await ledger.batch(message.run, message.batch)
     if batch is None:
         raise LostBatchError(f"batch {message.batch} of run {message.run}")
+    batch = await begin_again(batch, ledger)
     ahead = len(delays) - message.attempt - 1
     last, patient = ahead <= 0, ahead > -_SPARE_CHECKS
     learnt = await read_back(
@@ -43,7 +45,7 @@ async def verify(message: Message, protection: Protection, tools: Tools) -> None
     if ahead == 1 and _are_stragglers(learnt, batch) and not await _is_cancelled(batch, ledger):
         learnt = await _once_more(learnt, batch, protection, tools.graph_users, ledger, tools.policy.quota, tools.clock)
     log.event("batch_checked", run=batch.run, batch=batch.id, outcomes=tally(learnt).counts, ended=ended_at(learnt))
-    batch = await ledger.update_batch(batch.run, batch.id, lambda row: replace(row.learn(learnt), returned=0))
+    batch = await ledger.update_batch(batch.run, batch.id, lambda row: row.learn(learnt).seen_to())
     if batch.unseen:
         again = message.attempt + 1
         await dispatch_check(batch, again, delays[min(again, len(delays) - 1)], tools.outbox)

@@ -1,6 +1,7 @@
 """One message of the plan queue: take one step of a run's scan through the directory, then ask for the next."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from revoker.core.errors import LostBatchError
@@ -42,7 +43,14 @@ async def take_step(message: ScanStep, protection: Protection, tools: Tools) -> 
     elif scan.due_at - now > _EARLY:
         await dispatch_step(scan, outbox, now)
     else:
-        await _take(run, scan, protection, tools)
+        await _take(run, await _begun(scan, scans), protection, tools)
+
+
+async def _begun(scan: Scan, scans: Scans) -> Scan:
+    """Write down that a worker begins with a step whose message was sent again: its next return is believed then."""
+    if not scan.healed or scan.begun:
+        return scan
+    return await scans.update(scan.run, lambda row: replace(row, begun=row.step == scan.step))
 
 
 async def _take(run: Run, scan: Scan, protection: Protection, tools: Tools) -> None:

@@ -69,7 +69,7 @@ async def test_what_comes_back_too_often_is_given_up(world: World) -> None:
     sent = []
     for _ in range(MOST_RETURNED + 1):
         [(queue, message, _)] = world.outbox.take() or [(Queue.URGENT, None, None)]
-        await world.deliver(queue, message, 2)  # type: ignore[arg-type]
+        await world.die_at(queue, message)  # type: ignore[arg-type]
         sent.append(len(world.outbox.sent))
 
     assert [1] * MOST_RETURNED + [0] == sent
@@ -133,7 +133,7 @@ async def test_a_check_that_comes_back_too_often_leaves_its_users_unverified(wor
     for _ in range(MOST_RETURNED + 1):
         [(queue, message, _)] = world.outbox.take()
         assert Queue.VERIFY is queue
-        await world.deliver(queue, message, 2)
+        await world.die_at(queue, message)
 
     assert {UPN: "unverified"} == await world.outcomes(run)
 
@@ -145,7 +145,7 @@ async def test_a_step_that_came_back_is_put_off_and_at_last_ends_the_scan(world:
     waits = []
     for _ in range(MOST_RETURNED + 1):
         [(queue, message, _)] = world.outbox.take()
-        await world.deliver(queue, message, 2)
+        await world.die_at(queue, message)
         waits += [delay.total_seconds() for _, sent, delay in world.outbox.sent if sent == message]
 
     assert [10, 20, 40, 60, 60] == waits
