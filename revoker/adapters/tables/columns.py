@@ -11,7 +11,7 @@ type ReadRow = Mapping[str, Any]
 
 FORM = {"v": 2}
 # What reading raises for a row that was damaged, or written by a version that this one does not know.
-BROKEN = (ValueError, LookupError, TypeError, AttributeError)
+BROKEN = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 # A column holds 64 KiB, text in UTF-16 (docs/graph-facts.md#tables): 16,000 characters take 64,000 bytes at most.
 _CHARACTERS, _BYTES = 16_000, 60_000

@@ -4,13 +4,13 @@ Nothing writes them any more. A row that is changed is written whole, in today's
 """
 
 import re
-import zlib
 from itertools import count, takewhile
 from typing import Any
 
 import msgspec
 
 from revoker.adapters.tables.columns import ReadRow, Row
+from revoker.adapters.tables.packed import unpacked
 from revoker.core.batch import Batch
 from revoker.core.outcome import EXTERNAL_USER, User
 from revoker.core.pacing import Pace
@@ -114,7 +114,7 @@ def _fields(columns: ReadRow) -> Row:
 
 def _packed(row: ReadRow, name: str) -> Any:  # noqa: ANN401 - whatever stands there
     columns = (f"{name}{number}" for number in count())
-    return _json(zlib.decompress(b"".join(row[column] for column in takewhile(row.__contains__, columns))))
+    return _json(unpacked(b"".join(row[column] for column in takewhile(row.__contains__, columns))))
 
 
 def _json(text: str | bytes) -> Any:  # noqa: ANN401 - whatever stands there

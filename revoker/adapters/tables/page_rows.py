@@ -5,7 +5,6 @@ often the directory lists them, and a later listing finds the batch that a user 
 batch; what there is to say about them is in the page's row, packed.
 """
 
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched, islice
 
@@ -13,18 +12,18 @@ import msgspec
 
 from revoker.adapters.tables import first_form
 from revoker.adapters.tables.columns import (
+    BROKEN,
     FORM,
     ReadRow,
     Row,
-    as_json,
-    byte_columns,
-    bytes_of,
     is_first_form,
     text_columns,
     value_of,
 )
 from revoker.adapters.tables.keys import fingerprints_key, names_key, page_key
+from revoker.adapters.tables.packed import packed_columns, packed_json
 from revoker.core.batch import Batch
+from revoker.core.errors import UnreadableError
 from revoker.core.fingerprint import SIZE, fingerprint
 from revoker.core.outcome import User
 from revoker.core.tally import tally
@@ -47,16 +46,20 @@ def page_row(run: str, name: str, batches: Sequence[Batch], settled: Sequence[Us
         **FORM,
         **text_columns("batches", [(batch.id, len(batch.users)) for batch in batches]),
         "members": bytes(members),
-        **byte_columns("settled", zlib.compress(as_json(settled).encode())),
+        **packed_columns("settled", settled),
         **{outcome.value: count for outcome, count in tally(settled).counts.items()},
     }
 
 
 def settled_of(row: ReadRow) -> tuple[User, ...]:
-    """Return the users of a page that needed nothing."""
-    if is_first_form(row):
-        return first_form.settled_of(row)
-    return msgspec.json.decode(zlib.decompress(bytes_of(row, "settled")), type=tuple[User, ...])
+    """Return the users of a page that needed nothing; raises UnreadableError for a row that another hand wrote."""
+    try:
+        if is_first_form(row):
+            return first_form.settled_of(row)
+        return msgspec.json.decode(packed_json(row, "settled"), type=tuple[User, ...])
+    except BROKEN as error:
+        said = f"The row {row['RowKey']} of run {row['PartitionKey']} cannot be read: this app did not write it so."
+        raise UnreadableError(said) from error
 
 
 def batches_of(row: ReadRow) -> tuple[str, ...]:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from azure.data.tables.aio import TableServiceClient
 
 from revoker.adapters.tables import claims, table
+from revoker.adapters.tables.columns import BROKEN
 from revoker.adapters.tables.keys import CLAIM, RUN, run_key
 from revoker.adapters.tables.run_rows import readable_runs, run_of, run_row, state_column
 from revoker.adapters.tables.service import LedgerTables
 from revoker.adapters.tables.single_flight import SingleFlight
+from revoker.core.errors import UnreadableError
 from revoker.core.run import Run, State
 from revoker.ports.ledger import Claim
 from revoker.ports.page import Page
@@ -22,8 +24,11 @@ class TableRuns(LedgerTables):
         self._run_reads = SingleFlight(self.run)
 
     async def run(self, run: str) -> Run | None:
-        """Return a run."""
-        return await table.read(self._ledger, RUN, run_key(run), run_of)
+        """Return a run; raises UnreadableError for a row that another hand wrote."""
+        try:
+            return await table.read(self._ledger, RUN, run_key(run), run_of)
+        except BROKEN as error:
+            raise UnreadableError(f"The row of run {run} cannot be read: this app did not write it so.") from error
 
     async def shared_run(self, run: str) -> Run | None:
         """Return a run, read once for all callers of the same moment."""

@@ -1,6 +1,5 @@
 """A sweep as a table row and back: packed, because it can name ten thousand users."""
 
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -8,15 +7,15 @@ import msgspec
 
 from revoker import log
 from revoker.adapters.tables import first_form
-from revoker.adapters.tables.columns import BROKEN, FORM, ReadRow, Row, as_json, byte_columns, bytes_of, is_first_form
+from revoker.adapters.tables.columns import BROKEN, FORM, ReadRow, Row, bytes_of, is_first_form
 from revoker.adapters.tables.keys import SWEEP
+from revoker.adapters.tables.packed import packed_columns, packed_json
 from revoker.core.errors import InvalidError, UnreadableError
 from revoker.core.request import Target
 from revoker.core.sweep import Sweep
 
 # A row holds 1 MiB (docs/graph-facts.md#tables). What is left below it is for the runs and failures that come later.
 _MOST_BYTES = 960_000
-_BROKEN = (zlib.error, *BROKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,7 @@ def sweep_row(sweep: Sweep) -> Row:
     run = sweep.spec.run
     nameless = replace(sweep, spec=replace(sweep.spec, run=replace(run, targets=())))
     kept = _Kept(nameless, tuple(map(_short, run.targets)))
-    packed = zlib.compress(as_json(kept).encode())
-    return {"PartitionKey": SWEEP, "RowKey": sweep.id, **FORM, **byte_columns("sweep", packed)}
+    return {"PartitionKey": SWEEP, "RowKey": sweep.id, **FORM, **packed_columns("sweep", kept)}
 
 
 def sweep_of(row: ReadRow) -> Sweep:
@@ -54,7 +52,7 @@ def sweep_of(row: ReadRow) -> Sweep:
         if is_first_form(row):
             return first_form.sweep_of(row)
         return _sweep(row)
-    except _BROKEN as error:
+    except BROKEN as error:
         said = f"The row of sweep {row['RowKey']} cannot be read. Delete the sweep and create it anew."
         raise UnreadableError(said) from error
 
@@ -71,7 +69,7 @@ def readable(rows: Iterable[ReadRow], read: Callable[[ReadRow], Sweep] = sweep_o
 
 
 def _sweep(row: ReadRow) -> Sweep:
-    kept = msgspec.json.decode(zlib.decompress(bytes_of(row, "sweep")), type=_Kept)
+    kept = msgspec.json.decode(packed_json(row, "sweep"), type=_Kept)
     spec = kept.sweep.spec
     return replace(kept.sweep, spec=replace(spec, run=replace(spec.run, targets=tuple(map(_long, kept.users)))))
 

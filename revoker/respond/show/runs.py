@@ -2,11 +2,14 @@
 
 import asyncio
 
-from revoker.core.errors import InvalidError, UnknownError
+from revoker.core.errors import InvalidError, UnknownError, UnreadableError
 from revoker.core.outcome import Outcome
 from revoker.core.run import Run, State, state_of
 from revoker.ports.ledger import Ledger
 from revoker.views.status import Reckoning, status, user
+
+# A reading takes some milliseconds, so that a chain that leads in a circle is refused within a second.
+_MOST_RETRIES = 100
 
 
 async def run_status(run_id: str, ledger: Ledger, by: Reckoning) -> dict[str, object]:
@@ -28,10 +31,17 @@ async def known_run(run_id: str, ledger: Ledger) -> Run:
 
 
 async def origin(run: Run, ledger: Ledger) -> Run:
-    """Return the first run of a chain of retries: the one that a request or a trigger asked for."""
-    while run.retry_of:
-        run = await known_run(run.retry_of, ledger)
-    return run
+    """Return the first run of a chain of retries: the one that a request or a trigger asked for.
+
+    Raises UnreadableError for a chain without an end: a row that another hand wrote may point at itself.
+    """
+    first, links = run, 0
+    while first.retry_of:
+        links += 1
+        if links > _MOST_RETRIES:
+            raise UnreadableError(f"Run {run.id} is said to be a retry, and {links} steps back is no first run.")
+        first = await known_run(first.retry_of, ledger)
+    return first
 
 
 async def list_runs(
