@@ -19,14 +19,27 @@ from .stage import LOG
 
 USERS = 5_000
 _RATE = 100  # samples a second
-# The first of these that a stack names, from the outside in, is the stage that it belongs to.
+_MOST, _LEAST = 6, 0.05  # functions of ours that are named for a stage; share from which a package is
+# The first of these that a stack names is the stage that it belongs to.
 STAGES = {
+    "verify page": "verify_by_listing",
     "plan page": "respond/scan",
     "revoke batch": "respond/revoke",
-    "verify page": "verify_by_listing",
-    "status": "views/status",
-    "report": "report",
+    "report": "get_report",
+    "status": "get_run",
 }
+_PACKAGES = (
+    "azure/data",
+    "azure/core",
+    "azure/storage",
+    "kiota",
+    "msgraph",
+    "httpx",
+    "msgspec",
+    "aiohttp",
+    "json",
+    "email",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +64,10 @@ def read(lines: Iterable[str]) -> list[Profiled]:
     every = total.total()
     found = []
     for stage, count in total.most_common():
-        top = [(place, times / count) for place, times in spent[stage].most_common(40) if place]
-        found.append(Profiled(stage=stage, share=count / every, spent=tuple(top[:8])))
+        top = [(place, times / count) for place, times in spent[stage].most_common() if place]
+        ours = [each for each in top if not each[0].startswith("[")][:_MOST]
+        theirs = [each for each in top if each[0].startswith("[") and each[1] >= _LEAST]
+        found.append(Profiled(stage=stage, share=count / every, spent=(*ours, *theirs)))
     return found
 
 
@@ -69,9 +84,9 @@ def _place(frame: str) -> str:
     path = where.rpartition(":")[0]
     if path.startswith("revoker/") or "/revoker/" in path:
         return f"{path.rpartition('revoker/')[2]} {function}"
-    for place in ("azure/data", "azure/core", "azure/storage", "kiota", "msgraph", "httpx", "msgspec", "aiohttp"):
-        if f"/{place}" in path or path.startswith(place):
-            return f"[{place}]"
+    for package in _PACKAGES:
+        if f"/{package}" in path or path.startswith(package):
+            return f"[{package}]"
     return ""
 
 
