@@ -44,13 +44,25 @@ class InvalidError(ProblemError):
 
     status, title = 400, "Invalid request"
 
-    def __init__(self, detail: str, errors: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        detail: str,
+        errors: Sequence[tuple[str, str]] = (),
+        candidates: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.errors = tuple(errors)
+        self.candidates = dict(candidates or {})
 
     def fields(self) -> dict[str, object]:
-        """Return the errors: a path and a message each."""
-        return {"errors": [{"path": path, "message": message} for path, message in self.errors]}
+        """Return the errors: a path and a message each, and what may be meant where the directory knows."""
+        errors: list[dict[str, object]] = []
+        for path, message in self.errors:
+            error: dict[str, object] = {"path": path, "message": message}
+            if path in self.candidates:
+                error["candidates"] = [dict(one) for one in self.candidates[path]]
+            errors.append(error)
+        return {"errors": errors}
 
 
 class UnauthenticatedError(ProblemError):
@@ -63,6 +75,12 @@ class ForbiddenError(ProblemError):
     """The caller lacks the role that the route asks for."""
 
     status, title = 403, "Role required"
+
+
+class OwnApprovalError(ForbiddenError):
+    """The caller asked for the run or sweep that is to be approved: no role helps, another person does."""
+
+    title = "A second person must approve"
 
 
 class UnknownError(ProblemError):

@@ -4,7 +4,6 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from revoker.core.directory_user import DirectoryUser, listed_user
 from revoker.core.fingerprint import fingerprint
 from revoker.core.outcome import User
 from revoker.core.rules import Accounts, Rules, decide
@@ -25,8 +24,7 @@ class PagePlan:
 
 
 def plan_page(
-    rows: Iterable[DirectoryUser],
-    requested_as: str,
+    users: Iterable[User],
     rules: Rules,
     visited: Container[bytes],
     now: datetime,
@@ -37,7 +35,7 @@ def plan_page(
     """Decide for each user that no earlier page showed; ``defer_caller`` is the object id of the caller's account."""
     before, planned, settled = [], [], []
     caller_deferred = False
-    for user in _new_users(rows, requested_as, visited):
+    for user in _new_users(users, visited):
         if user.id == defer_caller:
             caller_deferred = True
             continue
@@ -51,7 +49,7 @@ def plan_page(
     return PagePlan(tuple(before), tuple(planned), tuple(settled), caller_deferred)
 
 
-def _new_users(rows: Iterable[DirectoryUser], requested_as: str, visited: Container[bytes]) -> Iterable[User]:
+def _new_users(listed: Iterable[User], visited: Container[bytes]) -> Iterable[User]:
     """Return each user once whose names no earlier page showed; of a row that is on the page twice, the last."""
-    users = {seen.id: listed_user(seen, requested_as) for seen in rows}
+    users = {user.key: user for user in listed}
     return [user for user in users.values() if not any(fingerprint(name) in visited for name in user.names)]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from revoker.core.applied_plan import AppliedPlan
 from revoker.core.outcome import Outcome
 
 MOST_USERS = 10_000
@@ -90,6 +91,19 @@ class Target:
     confirm: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """What a caller says beside the dry run to apply, which else gives ``reason``, ``priority`` and ``incident``."""
+
+    run: str
+    requested_by: Person
+    reason: str | None = None
+    include_new: bool = False
+    priority: Priority | None = None
+    incident: Incident | None = None
+    acknowledge: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The directory scopes of a run; their users are added to those that the request names."""
@@ -111,7 +125,7 @@ class Request:
     ``display_names`` have to be resolved, or refused, before anything else. ``rotated_since`` is when the clean
     rotation of certificates began. Thumbprints are SHA-1 or SHA-256, ``compromised_keys`` SHA-256 of
     SubjectPublicKeyInfo, all in lower-case hex digits. ``approved_size`` is the number of users for which the sweep
-    behind this request was approved.
+    behind this request was approved. ``plan`` is the dry run that the request applies.
     """
 
     trigger: Trigger
@@ -135,6 +149,7 @@ class Request:
     acknowledge: tuple[str, ...] = ()
     sweep_id: str | None = None
     approved_size: int | None = None
+    plan: AppliedPlan | None = None
     warnings: tuple[str, ...] = ()
 
     @property

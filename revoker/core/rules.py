@@ -6,6 +6,7 @@ from typing import Protocol
 
 from revoker.core.names import object_id
 from revoker.core.outcome import Outcome, User
+from revoker.core.plan_rule import NOT_IN_PLAN, PlanRule
 
 
 class Accounts(Protocol):
@@ -57,12 +58,16 @@ class NamedAccounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What spares a user. Without ``excluded`` no user is excluded, without ``cutoff`` every session is too old."""
+    """What spares a user. Without ``excluded`` no user is excluded, without ``cutoff`` every session is too old.
+
+    ``plan`` leaves out users that came after the dry run that is applied.
+    """
 
     protected: Accounts
     excluded: Accounts = NamedAccounts()
     skip_guests: bool = False
     cutoff: datetime | None = None
+    plan: PlanRule | None = None
 
 
 def decide(user: User, rules: Rules, now: datetime) -> User:
@@ -86,9 +91,13 @@ def spared_by(user: User, rules: Rules) -> tuple[Outcome, str] | None:
         return listed
     if user.external_reason:
         # This tenant's date says nothing of an external user's sessions at home, so the cutoff is not asked.
-        return (Outcome.NOT_EFFECTIVE, user.external_reason) if rules.skip_guests else None
+        if rules.skip_guests:
+            return Outcome.NOT_EFFECTIVE, user.external_reason
+        return NOT_IN_PLAN if rules.plan and rules.plan.leaves_out(user) else None
     if not is_behind(user, rules.cutoff):
         return Outcome.ALREADY_REVOKED, "valid_from_after_cutoff"
+    if rules.plan and rules.plan.leaves_out(user):
+        return NOT_IN_PLAN
     return None
 
 

@@ -46,6 +46,7 @@ class Run:
     lists the directory. ``incomplete``: part of its scope could not be listed. ``federation``: what the
     gate saw and found; ``acknowledged_codes``: the codes of its findings that the requester acknowledged, and
     ``acknowledged`` the same in sentences. ``approval_until``: a second person must approve the run before that moment.
+    ``plan``: the dry run that the run applies; ``include_new``: with the users that came since.
     ``version``: of Revoker, as it accepted the run. ``tenant`` and ``version`` are None in rows from before 0.3.
     """
 
@@ -66,6 +67,8 @@ class Run:
     cancelled_by: Person | None = None
     retry_of: str | None = None
     retried_by: str | None = None
+    plan: str | None = None
+    include_new: bool = False
     sweep_id: str | None = None
     scans: bool = False
     incomplete: bool = False

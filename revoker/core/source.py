@@ -10,8 +10,12 @@ PRIVILEGED = "privileged"
 
 
 class Kind(StrEnum):
-    """What is listed: ``privileged`` only tells which users go first, ``roles`` lists users; ``caller`` comes last."""
+    """What is listed: ``privileged`` only tells which users go first, ``roles`` lists users; ``caller`` comes last.
 
+    ``plan`` lists the users that a dry run planned.
+    """
+
+    PLAN = "plan"
     PRIVILEGED = "privileged"
     ROLES = "roles"
     GROUP = "group"
@@ -26,7 +30,7 @@ _PERMISSIONS = {Kind.GROUP: "GroupMember.Read.All", Kind.FILTER: "User.Read.All"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One listing: ``value`` is a group's id, a filter, role template ids with commas between, or a user's id."""
+    """One listing: ``value`` is the id of a group, user or dry run, a filter, or role template ids with commas."""
 
     kind: Kind
     value: str = ""
@@ -69,9 +73,14 @@ class Source:
         return f"roles/{shown}"
 
 
-def sources(scope: Scope, caller: str) -> tuple[Source, ...]:
-    """Return the sources of a scope: privileged accounts first, the caller's own account last."""
+def sources(scope: Scope, caller: str, plan: str | None = None) -> tuple[Source, ...]:
+    """Return the sources of a scope: privileged accounts first, the caller's own account last.
+
+    With the id of a dry run its users come before all; the scope then shows only which users came since.
+    """
     found = _of_scope(scope)
+    if plan:
+        found.insert(0, Source(Kind.PLAN, plan))
     if object_id(caller):
         found.append(Source(Kind.CALLER, caller))
     return tuple(found)

@@ -63,6 +63,10 @@ class Fields:
                 taken.append(parsed)
         return tuple(taken)
 
+    def has(self, name: str) -> bool:
+        """Tell whether a field was given, and know its name from now on."""
+        return self._given(name) is not None
+
     def take_object(self, name: str) -> "Fields | None":
         """Return a nested object, to be read likewise."""
         value = self._given(name)

@@ -12,7 +12,7 @@ from revoker.intake.trust_fields import with_trust
 from revoker.intake.values import PAST, past_moment, text, truth, whole_number
 
 _MOST_GROUPS = 100
-_REASON = "write why, in 1 to 500 characters"
+REASON = "write why, in 1 to 500 characters"
 ACKNOWLEDGEMENTS = tuple(CODES)
 
 
@@ -24,17 +24,17 @@ def parse_run(body: object, person: Person, now: datetime) -> Request:
     request = _with_exclusions(request, fields)
     request = replace(
         request,
-        reason=fields.take("reason", text(500), _REASON) or "",
+        reason=fields.take("reason", text(500), REASON) or "",
         issued_before=fields.take("issuedBefore", past_moment(now), PAST),
     )
     request = with_trust(request, fields, now)
     request = replace(
         request,
         include_guests=fields.take("guests", _guests, 'write "skip" or "include"'),
-        priority=fields.take("priority", _priority, 'write "urgent" or "bulk"'),
+        priority=fields.take("priority", priority, 'write "urgent" or "bulk"'),
         dry_run=fields.take("dryRun", truth, "write true or false") or False,
-        incident=_incident(fields),
-        acknowledge=fields.take_list("acknowledge", _acknowledgement, _known_codes(), 10),
+        incident=incident_of(fields),
+        acknowledge=fields.take_list("acknowledge", acknowledgement, known_codes(), 10),
     )
     _require(request, fields)
     fields.refuse_unknown()
@@ -73,13 +73,14 @@ def _with_exclusions(request: Request, fields: Fields) -> Request:
 def _require(request: Request, fields: Fields) -> None:
     """Note what is missing: a reason, and any user to revoke."""
     if not request.reason and not any(path == "reason" for path, _ in fields.errors):
-        fields.wrong("reason", f"required: {_REASON}")
+        fields.wrong("reason", f"required: {REASON}")
     named = request.targets or request.scope or request.display_names
     if not named and not fields.errors:
         fields.wrong("users", "no users are named: write users, groups, roles, a filter, or allUsers: true")
 
 
-def _incident(fields: Fields) -> Incident | None:
+def incident_of(fields: Fields) -> Incident | None:
+    """Return the incident that a body names."""
     incident = fields.take_object("incident")
     if incident is None:
         return None
@@ -97,13 +98,15 @@ def _guests(value: object) -> bool | None:
     return value == "include" if value in ("skip", "include") else None
 
 
-def _acknowledgement(value: object) -> str | Wrong | None:
+def acknowledgement(value: object) -> str | Wrong | None:
+    """Parse a code of the gate."""
     if isinstance(value, str) and value in CODES:
         return value
-    return Wrong(f"'{value[:100]}' is no code; {_known_codes()}") if isinstance(value, str) else None
+    return Wrong(f"'{value[:100]}' is no code; {known_codes()}") if isinstance(value, str) else None
 
 
-def _known_codes() -> str:
+def known_codes() -> str:
+    """Return every code with its meaning."""
     return "known are: " + "; ".join(f"{code} ({meaning})" for code, meaning in CODES.items())
 
 
@@ -112,5 +115,6 @@ def _link(value: object) -> str | None:
     return link if link and re.fullmatch(r"https://\S+", link) else None
 
 
-def _priority(value: object) -> Priority | None:
-    return next((priority for priority in Priority if priority == value), None)
+def priority(value: object) -> Priority | None:
+    """Parse a lane."""
+    return next((lane for lane in Priority if lane == value), None)

@@ -61,6 +61,7 @@ def status(run: Run, counted: Tally, by: Reckoning) -> dict[str, object]:
         "warnings": list(run.warnings),
         "federation": judgement_status(run.federation),
         "acknowledged": acknowledged(run),
+        "plan": run.plan,
         "retryOf": run.retry_of,
         "retriedBy": run.retried_by,
         "sweepId": run.sweep_id,

@@ -58,6 +58,14 @@ def unmet_warning(names: Sequence[str], groups: Sequence[str]) -> tuple[str, ...
     return tuple(said)
 
 
+def newcomers_warning(names: Sequence[str], plan: str) -> tuple[str, ...]:
+    """Say which users are in the scope now and were not planned by the dry run that is applied."""
+    if not names:
+        return ()
+    shown = enumerated([name[:CLIP] for name in names])
+    return (f"{len(names)} users of the scope are not in the dry run {plan}, so they were left out: {shown}.",)
+
+
 def protection_warning(protected: NamedAccounts, *, everybody: bool = False) -> tuple[str, ...]:
     """Say which protected entries match no user, or another than before, and that a run over all users has no list."""
     if everybody and not protected.names:

@@ -1,11 +1,15 @@
 """The routes that start a run: a request of the API, a Sentinel trigger's body, a retry."""
 
 from revoker.app import App
+from revoker.core.request import PlanRequest, Request
 from revoker.intake.call import Call, Reply, json_body
 from revoker.intake.http import parse_run
+from revoker.intake.plan import applies_plan, parse_plan
 from revoker.intake.query import known_query, wrong
 from revoker.intake.sentinel import OPTIONS, parse_sentinel
+from revoker.respond.show.runs import known_run
 from revoker.respond.start.accept import accept, digest_of
+from revoker.respond.start.apply import request_of
 from revoker.respond.start.retry import retry
 from revoker.web.caller import Caller, Role
 from revoker.web.replies import accepted, run_to_change
@@ -15,12 +19,21 @@ async def start_run(call: Call, caller: Caller, app: App) -> Reply:
     """Start a run: 202, and where to wait for its end."""
     known_query(call)
     body = json_body(call)
-    request = parse_run(body, caller.person, app.now())
+    if applies_plan(body):
+        request = await _plan(parse_plan(body, caller.person), app)
+    else:
+        request = parse_run(body, caller.person, app.now())
     if request.lists_directory:
         caller.must_have(Role.REVOKE_ALL)
     key = _owned(call.headers.get("idempotency-key"), caller)
     run, replayed = await accept(request, key, digest_of(body), app.protection, app.tools)
     return await accepted(run, app, replayed=replayed)
+
+
+async def _plan(asked: PlanRequest, app: App) -> Request:
+    """Return the request that applies a dry run; raises UnknownError without such a run."""
+    dry = await known_run(asked.run, app.ledger)
+    return await request_of(asked, dry, app.ledger, app.tools.scans)
 
 
 async def sentinel(call: Call, caller: Caller, app: App) -> Reply:

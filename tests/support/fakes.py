@@ -228,6 +228,11 @@ class FakeGraphUsers:
         self.revoked: list[str] = []
         self.priorities: list[Priority] = []
 
+    def join(self, user: DirectoryUser) -> None:
+        """Let a user join the tenant."""
+        self._users |= dict.fromkeys(user.names, user)
+        self._valid_from[user.id] = user.sessions_valid_from
+
     async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
         """Answer by script, else revoke each user that is known."""
         self.priorities.append(priority)

@@ -95,11 +95,18 @@ def _errors(body: Mapping[str, Any]) -> Iterator[str]:
         field, _, index = str(error.get("path") or "").partition("[")
         item = f" (item {int(index[:-1]) + 1})" if index[:-1].isdecimal() else ""
         yield f"  {_OPTIONS.get(field, field or 'the request')}{item}: {error.get('message')}"
-        yield from (f"    {one.get('id')}  {one.get('displayName')}" for one in error.get("candidates") or ())
+        yield from _candidates(error)
         if field in {"groups", "exclude.groups"} and "GUID" in str(error.get("message")):
             yield "  To find a group's id:  az ad group list --display-name NAME -o table"
     if len(errors) > _SHOWN:
         yield f"  and {len(errors) - _SHOWN} more"
+
+
+def _candidates(error: Mapping[str, Any]) -> Iterator[str]:
+    """List whom or what a name may mean, where the message does not."""
+    for one in error.get("candidates") or ():
+        if str(one.get("id")) not in str(error.get("message")):
+            yield f"    {one.get('id')}  {one.get('userPrincipalName') or one.get('displayName')}"
 
 
 def gate(body: Mapping[str, Any]) -> Iterator[str]:

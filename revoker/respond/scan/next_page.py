@@ -1,6 +1,6 @@
 """Read the next page of a scan: users as Graph lists them, or role holders, read by their ids."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
 from revoker.core.after_call import SPARE_TRIES
@@ -13,6 +13,7 @@ from revoker.core.source import Kind, Source
 from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.page import Page
 from revoker.ports.scans import Scans
+from revoker.respond.scan.listed import Listed
 
 # Role holders are read twenty a call. 400 users are 20 batches, so a step stays within the hundred rows that one
 # transaction of a table may have.
@@ -30,19 +31,6 @@ _NO_JOINERS = (
     "Users that may join a group that holds a role cannot be read, so they do not go first: that takes "
     "PrivilegedEligibilitySchedule.Read.AzureADGroup, which is optional."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One page: its users, the cursor of the next page, and a warning for the run, or nothing.
-
-    ``incomplete``: users of the run's scope are missing from it, and no other source lists them.
-    """
-
-    users: tuple[DirectoryUser, ...] = ()
-    cursor: str | None = None
-    warning: str = ""
-    incomplete: bool = False
 
 
 async def next_page(

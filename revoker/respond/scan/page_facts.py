@@ -1,20 +1,25 @@
 """Gather a page of a scan, and what is known beside it, before anything is decided about its users."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from revoker.core.directory_user import listed_user
 from revoker.core.fingerprint import FingerprintSet
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.page_plan import PagePlan, plan_page
+from revoker.core.plan_rule import PlanRule
 from revoker.core.rules import NamedAccounts, Rules
 from revoker.core.run import Run
 from revoker.core.scan import Scan
 from revoker.core.source import Kind, Source
 from revoker.ports.graph import GraphListings, GraphUsers
+from revoker.ports.ledger import Ledger
 from revoker.ports.scans import Scans
-from revoker.respond.scan.next_page import Listed, next_page, set_name
+from revoker.respond.scan.from_plan import planned_before
+from revoker.respond.scan.listed import Listed
+from revoker.respond.scan.next_page import next_page, set_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +35,9 @@ class PageFacts:
 
     def plan(self, now: datetime) -> PagePlan:
         """Decide about each user of the page."""
+        listed = [listed_user(seen, str(self.source)) for seen in self.listed.users]
         return plan_page(
-            self.listed.users,
-            str(self.source),
+            [*self.listed.planned, *listed],
             self.rules,
             self.visited,
             now,
@@ -49,10 +54,16 @@ async def gather_page(
     graph_users: GraphUsers,
     graph_listings: GraphListings,
     scans: Scans,
+    ledger: Ledger,
 ) -> PageFacts | GraphAnswer:
     """Return the scan's next page of a source, or the answer that was none."""
+    page: Awaitable[Listed | GraphAnswer]
+    if source.kind is Kind.PLAN:
+        page = planned_before(source, scan, scans, ledger)
+    else:
+        page = next_page(source, scan, graph_users, graph_listings, scans)
     listed, excluded, visited = await asyncio.gather(
-        next_page(source, scan, graph_users, graph_listings, scans),
+        page,
         scans.fingerprints(run.id, "excluded"),
         scans.visited(run.id),
     )
@@ -66,17 +77,28 @@ async def gather_page(
             excluded=FingerprintSet(excluded),
             skip_guests=scan.skip_guests,
             cutoff=run.cutoff,
+            plan=await _plan_rule(run, source, scans),
         ),
         visited=visited,
         # Read after the page: the page of role holders is the one that keeps them.
-        dangerous=FingerprintSet(await scans.fingerprints(run.id, set_name(source))),
+        dangerous=FingerprintSet(listed.first | await scans.fingerprints(run.id, set_name(source))),
         defer_caller=_caller_to_defer(scan, source),
     )
 
 
+async def _plan_rule(run: Run, source: Source, scans: Scans) -> PlanRule | None:
+    """Return what leaves users out that the applied dry run did not plan; its own users are not asked."""
+    if run.plan is None or source.kind is Kind.PLAN:
+        return None
+    return PlanRule(visited=await scans.visited(run.plan), include_new=run.include_new)
+
+
 def _caller_to_defer(scan: Scan, source: Source) -> str | None:
-    """Return the caller's own account, which waits for the last source: the caller must see the run through."""
+    """Return the caller's own account, which waits for the last source: the caller must see the run through.
+
+    A dry run that is applied has the caller's account at its end already.
+    """
     last = scan.sources[-1]
-    if last.kind is Kind.CALLER and source.kind is not Kind.CALLER:
+    if last.kind is Kind.CALLER and source.kind not in {Kind.CALLER, Kind.PLAN}:
         return last.value
     return None

@@ -21,8 +21,9 @@ from revoker.respond.dispatch import dispatch_all
 from revoker.respond.exclusions import warn_of_unmet
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
+from revoker.respond.scan.listed import Listed
 from revoker.respond.scan.move import move
-from revoker.respond.scan.next_page import Listed
+from revoker.respond.scan.newcomers import warn_of_newcomers
 from revoker.respond.scan.page_facts import PageFacts, gather_page
 from revoker.respond.scan.put_off import put_off
 from revoker.respond.slots import with_slots
@@ -39,7 +40,7 @@ async def plan_step(run: Run, scan: Scan, protection: Protection, tools: Tools) 
         return await _end(run, scan, ledger, scans, policy.verify_delays[0], clock.now())
     facts: PageFacts | GraphAnswer = PROTECTION_UNKNOWN  # a step that cannot protect is put off like one without a page
     if protected is not None:
-        facts = await gather_page(run, scan, source, protected, tools.graph_users, tools.graph_listings, scans)
+        facts = await gather_page(run, scan, source, protected, tools.graph_users, tools.graph_listings, scans, ledger)
     if isinstance(facts, GraphAnswer):
         return await put_off(run, scan, source, facts, ledger, scans, policy.patience.age, clock)
     await _tell(run, facts.listed, ledger)
@@ -56,6 +57,7 @@ async def _end(
     """Every source is listed: go on to the first check after the last call, or end where no user is to be revoked."""
     log.event("run_planned", run=run.id, planned=scan.tally.total, steps=scan.step)
     await warn_of_unmet(run.id, ledger, scans)
+    await warn_of_newcomers(run, ledger)
     # Users that the request names are checked by the scan too, and are in the ledger's tally only.
     pending = scan.tally.pending or (await ledger.tally(run.id)).pending
     if run.dry_run or not pending:

@@ -22,14 +22,15 @@ from revoker.views.scope import scope_of
 class Acceptance:
     """What is written down and sent for a request.
 
-    ``excluded`` are the names that the scan leaves out, ``exclusions`` those that it is to meet; ``expected`` is the
-    number of users at most.
+    ``excluded`` are the names that the scan leaves out, ``exclusions`` those that it is to meet, ``excluded_before``
+    the fingerprints of those that an applied dry run left out; ``expected`` is the number of users at most.
     """
 
     run: Run
     batches: tuple[Batch, ...]
     scan: Scan | None
     excluded: frozenset[str]
+    excluded_before: frozenset[bytes]
     exclusions: Exclusions
     expected: int
 
@@ -78,6 +79,7 @@ def accept_run(
         batches=batches,
         scan=_scan(request, run, facts, now),
         excluded=request.exclude_users | facts.extent.spared,
+        excluded_before=request.plan.excluded if request.plan else frozenset(),
         exclusions=facts.exclusions,
         expected=facts.extent.expected,
     )
@@ -107,7 +109,7 @@ def _run(request: Request, facts: Facts, run_id: str, plan: Plan, batches: Seque
         trigger=request.trigger,
         requested_by=request.requested_by,
         reason=request.reason,
-        scope=scope_of(request, facts.names),
+        scope=request.plan.scope if request.plan else scope_of(request, facts.names),
         priority=plan.priority,
         issued_before=request.issued_before or now.replace(microsecond=0),  # the directory counts whole seconds
         created_at=now,
@@ -115,6 +117,8 @@ def _run(request: Request, facts: Facts, run_id: str, plan: Plan, batches: Seque
         incident=request.incident,
         sweep_id=request.sweep_id,
         scans=bool(request.scope),
+        plan=request.plan.run if request.plan else None,
+        include_new=bool(request.plan and request.plan.include_new),
         tenant=facts.tenant,
         version=VERSION,
     )
@@ -129,7 +133,7 @@ def _scan(request: Request, run: Run, facts: Facts, now: datetime) -> Scan | Non
         return None
     return Scan(
         run=run.id,
-        sources=sources(request.scope, request.requested_by.id),
+        sources=sources(request.scope, request.requested_by.id, run.plan),
         due_at=now,
         since=now,
         lane=run.priority,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from revoker import log
 from revoker.core.batch import Batch
-from revoker.core.errors import ConflictError, ForbiddenError
+from revoker.core.errors import ConflictError, OwnApprovalError
 from revoker.core.pacing import Quota
 from revoker.core.request import Person
 from revoker.core.run import Run
@@ -24,13 +24,13 @@ _TIMER = Person("revoker", "nobody in time")
 async def approve(run: Run, person: Person, tools: Tools) -> Run:
     """Approve a run and send it off.
 
-    Raises ConflictError for a run that does not wait, ForbiddenError for the person that asked for the run.
+    Raises ConflictError for a run that does not wait, OwnApprovalError for the person that asked for the run.
     """
     now = tools.clock.now()
     if run.approval_until is None or run.finished_at or run.cancelled_at or now > run.approval_until:
         raise ConflictError("The run does not wait for approval.")
     if person.id == run.requested_by.id:
-        raise ForbiddenError("A second person must approve: this run is your own.")
+        raise OwnApprovalError(f"You asked for this run yourself, as {person.name}: have another person approve it.")
 
     def approved(row: Run) -> Run:
         if row.approved_by or row.finished_at or row.cancelled_at:

@@ -57,7 +57,7 @@ async def _write(accepted: Acceptance, key: str | None, ledger: Ledger, scans: S
     """
     if accepted.scan:
         await keep_exclusions(accepted.run.id, accepted.exclusions, scans)
-        await scans.open(accepted.scan, accepted.batches, fingerprints(accepted.excluded))
+        await scans.open(accepted.scan, accepted.batches, fingerprints(accepted.excluded) | accepted.excluded_before)
     return await ledger.open_run(accepted.run, accepted.batches, key)
 
 

@@ -16,6 +16,7 @@ HIDDEN_MEMBERS = "Member.Read.Hidden"
 _MOST_SEARCHES, _MOST_CANDIDATES = 20, 5
 
 type Errors = list[tuple[str, str]]
+type Candidate = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ async def resolve(request: Request, graph_users: GraphUsers, graph_listings: Gra
     and for a user or group given by a display name; ConflictError for a missing permission; UnavailableError while the
     directory does not answer.
     """
-    errors = await _display_name_errors(request.display_names, graph_users, graph_listings)
+    candidates = await _all_candidates(request.display_names, graph_users, graph_listings)
+    errors = _display_name_errors(request.display_names, candidates)
     groups = await _groups(request, graph_listings)
     errors += await _group_errors(request, groups, graph_listings)
     scope, wrong = request.scope, list[tuple[str, str]]()
@@ -45,7 +47,8 @@ async def resolve(request: Request, graph_users: GraphUsers, graph_listings: Gra
         scope = replace(scope, roles=(*scope.roles, *roles.ids(named)))
         names |= roles.names(scope.roles)
     if errors or wrong:
-        raise InvalidError("The directory does not know what the request names.", [*errors, *wrong])
+        shown = {path: found[:_MOST_CANDIDATES] for path, found in candidates.items() if found}
+        raise InvalidError("The directory does not know what the request names.", [*errors, *wrong], shown)
     return Resolved(replace(request, scope=scope, display_names=()), names)
 
 
@@ -92,35 +95,43 @@ def _hidden(group: Group) -> str:
     )
 
 
-async def _display_name_errors(
+async def _all_candidates(
     names: Sequence[DisplayName], graph_users: GraphUsers, graph_listings: GraphListings
-) -> Errors:
+) -> dict[str, Sequence[Candidate]]:
+    """Return by path whom or what each display name may mean; only the first twenty names are searched for."""
+    searched = [name for name in names if name.kind != "role"][:_MOST_SEARCHES]
+    return {name.path: await _candidates(name, graph_users, graph_listings) for name in searched}
+
+
+def _display_name_errors(names: Sequence[DisplayName], candidates: Mapping[str, Sequence[Candidate]]) -> Errors:
     """Return an error for each user and group given by a display name: several may have it, so a person decides."""
-    errors: Errors = []
-    for name in names:
-        if name.kind == "role":
-            continue
-        candidates: list[str] = []
-        if len(errors) < _MOST_SEARCHES:
-            candidates = await _candidates(name, graph_users, graph_listings)
-        errors.append((name.path, _write_instead(name, candidates)))
-    return errors
+    given = [name for name in names if name.kind != "role"]
+    return [(name.path, _write_instead(name, candidates.get(name.path, ()))) for name in given]
 
 
-async def _candidates(name: DisplayName, graph_users: GraphUsers, graph_listings: GraphListings) -> list[str]:
+async def _candidates(name: DisplayName, graph_users: GraphUsers, graph_listings: GraphListings) -> Sequence[Candidate]:
     """Return users or groups with a display name; none where the directory does not tell, which hides no error."""
     if name.kind == "group":
         groups = await graph_listings.find_groups(name.text, _MOST_CANDIDATES + 1)
-        return [] if isinstance(groups, GraphAnswer) else [group.id for group in groups]
+        return [] if isinstance(groups, GraphAnswer) else [{"id": one.id, "displayName": one.name} for one in groups]
     users = await graph_users.search("displayName", name.text, _MOST_CANDIDATES + 1)
-    return [] if isinstance(users, GraphAnswer) else [f"{user.user_principal_name} ({user.id})" for user in users]
+    found: list[Candidate] = []
+    for user in () if isinstance(users, GraphAnswer) else users:
+        found.append({"id": user.id, "displayName": name.text, "userPrincipalName": user.user_principal_name})  # noqa: PERF401
+    return found
 
 
-def _write_instead(name: DisplayName, candidates: Sequence[str]) -> str:
+def _write_instead(name: DisplayName, candidates: Sequence[Candidate]) -> str:
     form = "object id" if name.kind == "group" else "object id or UPN"
     message = f"{name.text[:CLIP]!r} may be a display name, which is not unique: write the {name.kind}'s {form}"
     if not candidates:
         return message
-    shown = ", ".join(candidates[:_MOST_CANDIDATES])
+    shown = ", ".join(map(_said, candidates[:_MOST_CANDIDATES]))
     more = " and others" if len(candidates) > _MOST_CANDIDATES else ""
     return f"{message}; this name is that of {shown}{more}"
+
+
+def _said(one: Candidate) -> str:
+    if "userPrincipalName" in one:
+        return f"{one['userPrincipalName']} ({one['id']})"
+    return one["id"]

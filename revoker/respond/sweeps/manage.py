@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from revoker import log
-from revoker.core.errors import ConflictError, ForbiddenError, UnknownError, UnreadableError
+from revoker.core.errors import ConflictError, OwnApprovalError, UnknownError, UnreadableError
 from revoker.core.request import Person, Trigger
 from revoker.core.run import APPROVE_WITHIN, new_id, state_of
 from revoker.core.sweep import SETTINGS_ID, Sweep, SweepState, new_sweep
@@ -87,11 +87,13 @@ async def pause(sweep: Sweep, person: Person, sweeps: Sweeps, now: datetime) -> 
 
 
 async def resume(sweep: Sweep, person: Person, sweeps: Sweeps, now: datetime) -> Sweep:
-    """Resume, or approve; raises ForbiddenError for an approval by its own creator, ConflictError past its end."""
+    """Resume, or approve; raises OwnApprovalError for an approval by its own creator, ConflictError past its end."""
     _must_go_on(sweep, now)
     if sweep.awaits_approval:
         if person.id == sweep.spec.run.requested_by.id:
-            raise ForbiddenError("A second person must approve: this sweep is your own.")
+            raise OwnApprovalError(
+                f"You created this sweep yourself, as {person.name}: have another person approve it."
+            )
         sweep = await sweeps.update(sweep.id, lambda row: row.approved(person, now))
         log.event("sweep_approved", sweep=sweep.id, by=person.id)
         return sweep

@@ -67,6 +67,7 @@ def test_the_whole_status() -> None:
         "warnings": ["Mind."],
         "federation": [],
         "acknowledged": [],
+        "plan": None,
         "retryOf": None,
         "retriedBy": None,
         "sweepId": None,

@@ -1,0 +1,24 @@
+"""Say on a run that applies a dry run which users it left out because they came since."""
+
+from functools import partial
+
+from revoker.core.plan_rule import NOT_IN_PLAN
+from revoker.core.run import Run
+from revoker.ports.ledger import Ledger
+from revoker.respond.every_page import every_row
+from revoker.views.warnings import newcomers_warning
+
+_PAGE = 1000
+
+
+async def warn_of_newcomers(run: Run, ledger: Ledger) -> None:
+    """Warn once all users are planned; the report names each of them."""
+    if run.plan is None:
+        return
+    outcome, reason = NOT_IN_PLAN
+    names: list[str] = []
+    async for user in every_row(partial(ledger.users, run.id, outcome, _PAGE)):
+        if user.reason == reason:
+            names.append(user.user_principal_name or user.key)  # noqa: PERF401
+    for sentence in newcomers_warning(names, run.plan):
+        await ledger.update_run(run.id, lambda row, said=sentence: row.warned(said))  # type: ignore[misc]

@@ -1,0 +1,80 @@
+"""Apply a dry run that was looked at: a request for exactly the users that it planned."""
+
+from dataclasses import replace
+from functools import partial
+from typing import cast
+
+from revoker.core.applied_plan import AppliedPlan
+from revoker.core.errors import ConflictError
+from revoker.core.outcome import Outcome
+from revoker.core.request import PlanRequest, Request, Scope, Target, Trigger
+from revoker.core.run import Run, State
+from revoker.ports.ledger import Ledger
+from revoker.ports.scans import Scans
+from revoker.respond.every_page import every_row
+
+_PAGE = 1000
+
+
+async def request_of(asked: PlanRequest, dry: Run, ledger: Ledger, scans: Scans) -> Request:
+    """Return the request that applies a dry run; raises ConflictError for a run that is none, or has not completed."""
+    if not dry.dry_run:
+        raise ConflictError(f"Run {dry.id} is no dry run: start one with dryRun, look at it, then apply it.")
+    if dry.finished_as not in {State.COMPLETED, State.COMPLETED_WITH_FAILURES}:
+        raise ConflictError(f"The dry run {dry.id} did not complete, so its plan is not whole: start a new one.")
+    request = _judged_as(dry, asked)
+    if not dry.scans:
+        return replace(request, targets=await _targets(dry, ledger))
+    scan = await scans.scan(dry.id)
+    return replace(
+        request,
+        scope=_scope(dry),
+        exclude_groups=tuple(_listed(dry, "exclude", "groups")),
+        include_guests=not (scan and scan.skip_guests),
+        plan=replace(request.plan, excluded=await scans.fingerprints(dry.id, "excluded")) if request.plan else None,
+    )
+
+
+def _judged_as(dry: Run, asked: PlanRequest) -> Request:
+    """Return the request as far as the dry run's row tells: it is judged at the gate by the same compromise."""
+    known = dry.federation.compromise
+    return Request(
+        trigger=Trigger.HTTP,
+        requested_by=asked.requested_by,
+        reason=asked.reason or dry.reason,
+        issued_before=dry.cutoff,
+        compromised_at=known.began_at,
+        rotated_since=known.rotated_since,
+        compromised_thumbprints=tuple(sorted(known.thumbprints)),
+        compromised_keys=tuple(sorted(known.keys)),
+        trusted_thumbprints=tuple(sorted(known.trusted_thumbprints)),
+        priority=asked.priority or dry.priority,
+        incident=asked.incident or dry.incident,
+        acknowledge=asked.acknowledge,
+        plan=AppliedPlan(run=dry.id, scope=dry.scope, include_new=asked.include_new),
+    )
+
+
+async def _targets(dry: Run, ledger: Ledger) -> tuple[Target, ...]:
+    """Return the planned users of a dry run of named users, by object id where it is known."""
+    targets: list[Target] = []
+    async for user in every_row(partial(ledger.users, dry.id, Outcome.PLANNED, _PAGE)):
+        targets.append(Target(requested_as=user.requested_as, name=user.address.lower(), external=user.external))  # noqa: PERF401
+    return tuple(targets)
+
+
+def _scope(dry: Run) -> Scope:
+    return Scope(
+        groups=tuple(_listed(dry, "groups")),
+        roles=tuple(_listed(dry, "roles")),
+        filter=cast("str | None", dry.scope.get("filter")),
+        all_users=dry.scope.get("allUsers") is True,
+    )
+
+
+def _listed(dry: Run, *path: str) -> list[str]:
+    """Return a list in a run's scope, as ``views.scope`` wrote it."""
+    value: object = dry.scope
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, list) else []
