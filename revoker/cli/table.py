@@ -24,6 +24,7 @@ TABLE = (
     Command("run", asked.Run, "running.run", "Start a run and watch it."),
     Command("status", asked.Status, "running.status", "Show how a run stands."),
     Command("wait", asked.Wait, "running.wait", "Watch a run to its end."),
+    Command("watch", asked.Watch, "browsing.watch", "Watch a run to its end, with --browser as a live page."),
     Command("users", asked.Users, "reading.users", "List what happened to a run's users."),
     Command("not-done", asked.Status, "reading.not_done", "List the users not done, why, and what to do."),
     Command("report", asked.Report, "reading.report", "Fetch the evidence, and its SHA-256."),

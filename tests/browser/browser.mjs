@@ -2,15 +2,26 @@
 import { createInterface } from "node:readline";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import chromium from "@sparticuz/chromium";
+import { dirname, join } from "node:path";
+import chromium, { inflate, setupLambdaEnvironment } from "@sparticuz/chromium";
 import puppeteer from "puppeteer-core";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const browser = await puppeteer.launch({
-  args: [...chromium.args, "--no-sandbox"],
-  executablePath: await chromium.executablePath(),
-  headless: "shell",
-});
+const { resolve } = createRequire(import.meta.url);
+const axeSource = readFileSync(resolve("axe-core/axe.min.js"), "utf8");
+
+async function launched() {
+  const executablePath = await chromium.executablePath();
+  return puppeteer.launch({ args: [...chromium.args, "--no-sandbox"], executablePath, headless: "shell" });
+}
+
+async function withLibraries() {
+  // A machine without libnss3 and its like: the package has copies of them.
+  const packed = join(dirname(resolve("@sparticuz/chromium")), "..", "..", "bin", "al2023.tar.br");
+  setupLambdaEnvironment(join(await inflate(packed), "lib"));
+  return launched();
+}
+
+const browser = await launched().catch(withLibraries);
 const page = await browser.newPage();
 const devtools = await page.createCDPSession();
 let requested = [];
@@ -38,12 +49,13 @@ const steps = {
     }));
   },
 
-  async axe() {
-    return page.evaluate(async (source) => {
+  async axe({ without }) {
+    const rules = Object.fromEntries((without ?? []).map((rule) => [rule, { enabled: false }]));
+    return page.evaluate(async (source, rules) => {
       if (!window.axe) (0, eval)(source);
-      const found = await window.axe.run(document, { resultTypes: ["violations"] });
+      const found = await window.axe.run(document, { resultTypes: ["violations"], rules });
       return found.violations.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200))}`);
-    }, axeSource);
+    }, axeSource, rules);
   },
 
   async print({ path }) {

@@ -54,6 +54,13 @@ def status(state: str = "completed", **changes: object) -> dict[str, Any]:
         "sweepId": None,
         "countermeasure": "CM0077",
         "techniques": ["T1550", "T1550.001"],
+        "version": "0.2.0",
+        "tenant": None,
+        "approval": {"needed": False, "until": None, "approvedBy": None, "approvedAt": None},
+        "acknowledged": [],
+        "cancelledBy": None,
+        "cancelledAt": None,
+        "federation": [],
         **changes,
     }
 

@@ -14,9 +14,10 @@ from revoker.cli.remote.question import Question
 from revoker.cli.remote.which import status as status_of, which
 from revoker.cli.shown import lists, readiness
 from revoker.cli.shown.screen import Screen
+from revoker.cli.shown.times import offset
 from revoker.cli.typed import asked as typed
 from revoker.cli.typed.moments import past_moment
-from revoker.cli.typed.options import Show
+from revoker.cli.typed.options import Evidence, Show
 from revoker.cli.words import NOT_DONE, short
 
 _PAGE = 1000  # users shown at a time, so that the first stand there before the last are fetched
@@ -64,7 +65,10 @@ def not_done(asked: typed.Status, api: Api, screen: Screen) -> Exit:
 def report(asked: typed.Report, api: Api, screen: Screen) -> Exit:
     """Fetch the evidence as it is, and say what it hashes to."""
     run = which(asked.run, api, last=asked.last)
-    question = Question(method="GET", path=path("runs", run, "report"), query={"format": asked.format})
+    query: dict[str, str | int] = {"format": asked.format}
+    if asked.format is Evidence.HTML:
+        query["utcOffset"] = offset(screen.now())
+    question = Question(method="GET", path=path("runs", run, "report"), query=query)
     digest = hashlib.sha256()
     with _target(asked.output, screen) as target, api.stream(question) as pieces:
         for piece in pieces:

@@ -24,6 +24,11 @@ def both(text: str, now: datetime) -> str:
     return f"{moment(text)} ({here:%a %H:%M} here)"
 
 
+def offset(at: datetime) -> str:
+    """Return how far this computer's clock is from UTC: +01:00."""
+    return at.astimezone().strftime("%:z")
+
+
 def clock(at: datetime) -> str:
     """Return the time of day on this computer's clock."""
     return at.astimezone().strftime("%H:%M:%S")

@@ -55,6 +55,13 @@ class Wait(Common, Which):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Watch(Wait):
+    """A run to watch to its end, in a browser too."""
+
+    browser: opt.Browser = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Users(Shown, Which):
     """Some users of a run."""
 

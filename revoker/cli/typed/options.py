@@ -143,6 +143,9 @@ Key = Annotated[str | None, _option("KEY", "The same key and options are the sam
 Yes = Annotated[bool, _flag("Do not ask.", _HOW, "--yes")]
 Cooldown = Annotated[str | None, _option("MINUTES", "Spare users signed out since.", _WHICH, "--cooldown-minutes")]
 
+Browser = Annotated[
+    bool, _flag("Show the evidence page too, live in a browser on this machine; saved at the end.", _WATCH, "--browser")
+]
 NoWait = Annotated[bool, _flag("Print the run's id and end.", _WATCH, "--no-wait")]
 Timeout = Annotated[str | None, _option("TIME", "Stop watching after, as in 90s or 15m.", _WATCH, "--timeout")]
 UntilState = Annotated[Until, _option("revoked|verified", "How far to watch; default: verified.", _WATCH, "--until")]

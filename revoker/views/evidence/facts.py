@@ -48,7 +48,7 @@ def _decisions(status: Line, clock: Clock) -> Iterator[tuple[str, tuple[str, ...
     elif approval.get("needed"):
         yield "Approval", (f"needed from a second person by {clock.both(approval.get('until'))}",)
     else:
-        yield "Approval", ("not needed for a run of this size",) if approval else ()
+        yield "Approval", ("not needed",) if approval else ()
     yield "Acknowledged", tuple(_acknowledged(status))
     if status.get("cancelledAt"):
         yield "Cancelled by", (who(status.get("cancelledBy")) or "not recorded", clock.both(status["cancelledAt"]))
@@ -80,24 +80,22 @@ def _scope(scope: Line) -> Iterator[str]:
         yield "every user of the tenant"
     if scope.get("users"):
         yield f"named users: {scope['users']:,}"
+    names = _part(scope, "names")
     for kind in ("groups", "roles"):
-        for one in cast("list[object]", scope.get(kind) or []):
-            yield f"{kind.removesuffix('s')} {_labelled(one)}"
+        for one in cast("list[str]", scope.get(kind) or []):
+            yield f"{kind.removesuffix('s')} {_labelled(one, names)}"
     if scope.get("filter"):
         yield f"filter {scope['filter']}"
     excluded = _part(scope, "exclude")
     if excluded.get("users"):
         yield f"excluded users: {excluded['users']:,}"
-    for one in cast("list[object]", excluded.get("groups") or []):
-        yield f"excluded group {_labelled(one)}"
+    for one in cast("list[str]", excluded.get("groups") or []):
+        yield f"excluded group {_labelled(one, names)}"
 
 
-def _labelled(one: object) -> str:
-    """Return a group or a role by its name, where the status has it, and its id."""
-    if not isinstance(one, Mapping):
-        return str(one)
-    known = [str(one[name]) for name in ("name", "id") if one.get(name)]
-    return known[0] if len(known) == 1 else f"{known[0]} ({known[1]})"
+def _labelled(one: str, names: Line) -> str:
+    """Return a group or a role by its name, where the directory told it, and its id."""
+    return f"{names[one]} ({one})" if names.get(one) else one
 
 
 def _relatives(status: Line) -> Iterator[str]:

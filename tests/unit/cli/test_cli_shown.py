@@ -74,7 +74,7 @@ def test_evidence_is_written_whole_and_never_over_other_evidence(tmp_path: Path)
     again = command("report", RUN, "--output", str(file))
 
     assert (0, data) == (ended.code, file.read_bytes())
-    assert {"format": "html"} == ended.asked[0].query
+    assert {"format": "html", "utcOffset": "+00:00"} == ended.asked[0].query
     assert hashlib.sha256(data).hexdigest() in ended.err
     assert (2, [], data) == (again.code, again.calls, file.read_bytes())
 

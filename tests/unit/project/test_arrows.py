@@ -62,7 +62,8 @@ RULES = {
     "cli.typed": ("cli",),
     "cli.remote": ("cli", "cli.typed"),
     "cli.shown": ("cli", "cli.typed"),
-    "cli.commands": ("cli", "cli.typed", "cli.remote", "cli.shown"),
+    "cli.live": ("cli",),
+    "cli.commands": ("cli", "cli.typed", "cli.remote", "cli.shown", "cli.live"),
 }
 # The operator's command is installed alone: of ours one module of it knows words, of others what it installs.
 CLI_WORDS = ("version", "core.outcome", "core.meaning", "core.request", "core.run", "core.federation")

@@ -1,0 +1,60 @@
+"""One browser for the tests of a worker, and the pages that they look at."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from headless import Browser
+from support.evidence import a_run, evidence_of, users
+from support.fakes import START
+
+from revoker.core.outcome import Outcome, User
+from revoker.core.run import State
+from revoker.page.render import page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+type Pages = Callable[[str], str]
+
+
+def people(number: int, otherwise: Outcome) -> list[User]:
+    """Return users of a run that signed out only some: every third stands at another outcome."""
+    found = users(number)
+    for place in range(12, number, 3):
+        found[place] = found[place].settle(otherwise, None, START)
+    return found
+
+
+KINDS = {
+    "small": lambda: (a_run(), users(24)),
+    "dry run": lambda: (a_run(dry_run=True), people(24, Outcome.PLANNED)),
+    "cancelled": lambda: (a_run(cancelled_at=START, finished_as=State.CANCELLED), people(24, Outcome.CANCELLED)),
+    "failed": lambda: (a_run(finished_as=State.FAILED, incomplete=True), users(24)),
+    "going": lambda: (a_run(finished_as=None, finished_at=None), people(24, Outcome.PLANNED)),
+    # What the page shows of 100,000 users is what it shows of 3,000: 2,000 names.
+    "large": lambda: (a_run(), users(3000)),
+    "2,000": lambda: (a_run(reason="INC-4711 " * 55), users(2000)),
+}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the browser once."""
+    made = Browser()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    """Return the address of the evidence page of a kind of run, as a file on disk."""
+    folder = tmp_path_factory.mktemp("pages")
+
+    def address(kind: str) -> str:
+        file: Path = folder / f"{kind}.html"
+        if not file.exists():
+            file.write_text(page(evidence_of(*KINDS[kind]())), encoding="utf-8")
+        return file.as_uri()
+
+    return address
