@@ -38,7 +38,7 @@ class App:
     @property
     def reckoning(self) -> Reckoning:
         """What every status is reckoned with."""
-        return Reckoning(self.tools.policy.quota, self.settings.access_token_life)
+        return Reckoning(self.tools.policy.pool, self.settings.access_token_life)
 
     def now(self) -> datetime:
         """Return the moment, in UTC."""

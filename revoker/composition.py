@@ -41,12 +41,12 @@ def compose(settings: Settings) -> App:
     if settings.storage is None:
         raise SettingError("AzureWebJobsStorage is missing: a connection string, or __accountName for the identity.")
     log.silence_libraries()
-    token = SharedToken(settings.client_id, settings.graph_scope)
-    transport = GraphTransport(settings.graph_endpoint, token, settings.graph_timeout)
+    transports = _transports(settings)
+    transport = transports[settings.pool.first]
     tables, queues, credentials = _services(settings.storage, settings.client_id)
     ledger, outbox = TableLedger(tables), QueueOutbox(queues)
     tools = Tools(
-        graph_users=MsGraphUsers(transport),
+        graph_users=MsGraphUsers(transport, transports),
         graph_listings=MsGraphListings(transport),
         ledger=ledger,
         scans=TableScans(tables),
@@ -59,8 +59,17 @@ def compose(settings: Settings) -> App:
         tools=tools,
         protection=Protection(settings.protected, tools.graph_users, tools.ledger, tools.clock),
         sweeps=TableSweeps(tables),
-        clients=(transport, ledger, outbox, *credentials),
+        clients=(*transports.values(), ledger, outbox, *credentials),
     )
+
+
+def _transports(settings: Settings) -> dict[str, GraphTransport]:
+    """Return a way to Graph for each identity of the pool, with a token and connections of its own."""
+    made: dict[str, GraphTransport] = {}
+    for identity in settings.pool.identities:
+        token = SharedToken(identity or None, settings.graph_scope)
+        made[identity] = GraphTransport(settings.graph_endpoint, token, settings.graph_timeout)
+    return made
 
 
 def _services(storage: Storage, client_id: str | None) -> Services:
@@ -81,7 +90,7 @@ def _services(storage: Storage, client_id: str | None) -> Services:
 
 def _policy(settings: Settings) -> Policy:
     return Policy(
-        quota=settings.quota,
+        pool=settings.pool,
         patience=settings.patience,
         verify_delays=settings.verify_delays,
         clock_skew=settings.clock_skew,

@@ -71,6 +71,19 @@ class Environment:
             raise SettingError(f"{name} is {value!r}: write the tenant's id, a GUID.")
         return value or None
 
+    def guids(self, name: str, most: int) -> tuple[str, ...]:
+        """Return different GUIDs in lower case, written with commas between them; none where it is not set."""
+        text = self.text(name).lower()
+        values = tuple(part.strip() for part in text.split(",")) if text else ()
+        for value in values:
+            if not _GUID.fullmatch(value):
+                raise SettingError(f"{name} holds {value!r}: write client ids (GUIDs) with commas between them.")
+            if values.count(value) > 1:
+                raise SettingError(f"{name} holds {value} twice: write each client id once.")
+        if len(values) > most:
+            raise SettingError(f"{name} holds {len(values)} client ids: write at most {most}.")
+        return values
+
     @property
     def known(self) -> tuple[str, ...]:
         """Return our own variables that were read, in the order of reading."""

@@ -10,6 +10,7 @@ from revoker.core.back_off import Patience
 from revoker.core.errors import SettingError
 from revoker.core.name_faults import NameFaultError, names_in_list
 from revoker.core.pacing import Quota
+from revoker.core.pool import MOST_IDENTITIES, Pool
 from revoker.core.sweep_spec import SweepSpec
 from revoker.environment import Environment
 from revoker.intake.sweep_settings import declared_sweep
@@ -38,7 +39,7 @@ class Settings:
     auth_trusted: bool
     public_url: str
     protected: tuple[str, ...]
-    quota: Quota
+    pool: Pool
     patience: Patience
     verify_delays: tuple[timedelta, ...]
     clock_skew: timedelta
@@ -58,19 +59,21 @@ def load(env: Mapping[str, str], now: datetime | None = None) -> Settings:
     enforced = given.choice("REVOKER_AUTH", "easyauth", ("easyauth", "none")) == "easyauth"
     if in_azure and not enforced:
         raise SettingError("REVOKER_AUTH=none is for laptops: remove it, the platform's authentication is the gate.")
+    client_id = given.text("AZURE_CLIENT_ID") or given.text("AzureWebJobsStorage__clientId")
+    pool = _pool(given, client_id)
     signed_in = given.text("WEBSITE_AUTH_ENABLED").lower() == "true"
     settings = Settings(
         graph_endpoint=graph_override(given) or cloud.graph,
         graph_scope=f"{cloud.graph}/.default",
         storage=storage(given, cloud, in_azure=in_azure),
-        client_id=given.text("AZURE_CLIENT_ID") or given.text("AzureWebJobsStorage__clientId") or None,
+        client_id=client_id or pool.first or None,
         tenant_id=given.guid("REVOKER_TENANT_ID"),
         in_azure=in_azure,
         auth_enforced=enforced,
         auth_trusted=signed_in or not in_azure,
         public_url=_public_url(given),
         protected=_protected(given),
-        quota=_quota(given),
+        pool=pool,
         patience=_patience(given),
         verify_delays=given.delays("REVOKER_VERIFY_DELAYS", "30,120,300"),
         clock_skew=given.seconds("REVOKER_CLOCK_SKEW_SECONDS", 60, 0, 300),
@@ -87,12 +90,20 @@ def load(env: Mapping[str, str], now: datetime | None = None) -> Settings:
     return settings
 
 
-def _quota(given: Environment) -> Quota:
-    return Quota(
+def _pool(given: Environment, client_id: str) -> Pool:
+    """Return the identities and their limits; defaults as Graph documents them (docs/graph-facts.md#throttling)."""
+    quota = Quota(
         burst=given.whole("REVOKER_WRITE_BURST", 3000, 1, 1_000_000),
         rate=given.number("REVOKER_WRITE_RATE", 20, 0.1, 100_000),
         reserve=given.number("REVOKER_URGENT_SHARE", 10, 0, 90) / 100,
     )
+    share = given.number("REVOKER_TENANT_SHARE", 0.9, 0.01, 1)
+    tenant = Quota(
+        burst=int(share * given.whole("REVOKER_TENANT_BURST", 18_000, 100, 10_000_000)),
+        rate=share * given.number("REVOKER_TENANT_RATE", 60, 0.1, 1_000_000),
+        reserve=0.0,
+    )
+    return Pool(quota, tenant, given.guids("REVOKER_IDENTITIES", MOST_IDENTITIES) or (client_id,))
 
 
 def _patience(given: Environment) -> Patience:

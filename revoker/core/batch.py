@@ -1,12 +1,13 @@
 """A batch: at most 20 users, one queue message, one ``$batch`` call of Graph, one ledger row."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import batched
 
 from revoker.core.outcome import Outcome, User, merge_all
+from revoker.core.pool import UNNAMED
 from revoker.core.request import Priority
 
 MOST_IN_BATCH = 20
@@ -19,7 +20,9 @@ class Batch:
     ``planned_for`` is the first due time, from which age counts. ``shifted`` is the pace's own number of seconds when
     the slot was reserved (``core.pacing``). ``healed`` counts how often a lost message was sent again,
     ``returned`` how often one came back since it was last seen to (``respond.recover.put_apart``), and ``begun`` says
-    that a worker has begun with the batch since the last return was counted.
+    that a worker has begun with the batch since the last return was counted. ``identity`` is the client id that the
+    slot belongs to, empty for the first of the pool; ``refusals`` are the identities that Graph refused for all of the
+    waiting users, each with the reason.
     """
 
     run: str
@@ -32,6 +35,8 @@ class Batch:
     healed: int = 0
     returned: int = 0
     begun: bool = False
+    identity: str = UNNAMED
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def waiting(self) -> tuple[User, ...]:
@@ -75,8 +80,14 @@ class Batch:
         return replace(self, users=merge_all(self.users, users))
 
     def moved(self, other: "Batch") -> "Batch":
-        """Return this batch with the due time of another."""
-        return replace(self.seen_to(), due_at=other.due_at, shifted=other.shifted)
+        """Return this batch with the due time of another, and with the identity that the slot belongs to."""
+        return replace(
+            self.seen_to(),
+            due_at=other.due_at,
+            shifted=other.shifted,
+            identity=other.identity,
+            refusals=other.refusals,
+        )
 
     def seen_to(self) -> "Batch":
         """Return this batch after a worker got to its end with it: what comes back later is counted anew."""

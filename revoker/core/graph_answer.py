@@ -18,7 +18,8 @@ class GraphAnswer:
     count), ``not_replicated`` (404 about a user that was just listed), ``protection_unknown`` (the worker did not ask).
     From headers: ``retry_after`` in seconds, and ``load``, the share of a limit in use where Graph tells it
     (``x-ms-throttle-limit-percentage``, above 0.8), though not of which.
-    ``write_limited`` marks a 429 that names the write quota. ``outer`` marks an answer to a whole batch, which says
+    ``write_limited`` marks a 429 that names the write quota, ``tenant_limited`` one that names the limit of all the
+    tenant's applications together. ``outer`` marks an answer to a whole batch, which says
     nothing about one user: its 404 is not the user's.
     """
 
@@ -29,6 +30,7 @@ class GraphAnswer:
     request_id: str | None = None
     load: float = 0.0
     write_limited: bool = False
+    tenant_limited: bool = False
     outer: bool = False
 
     @property

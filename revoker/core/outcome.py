@@ -63,7 +63,7 @@ class User:
     ``key`` is the name in calls to Graph (object id or UPN, lower case), or ``#n`` for the n-th identity given when it
     has no such name. ``external_reason`` is the reason word for an external user, None for an internal one; rows of
     before, with ``external: true``, are read as `external_user`. ``called_at`` is when Graph accepted the call; a
-    read-back is judged against it.
+    read-back is judged against it. ``identity`` is the client id that the last call was made with.
     """
 
     key: str
@@ -79,6 +79,7 @@ class User:
     called_at: datetime | None = None
     settled_at: datetime | None = None
     sessions_valid_from: datetime | None = None
+    identity: str | None = None
 
     @property
     def names(self) -> frozenset[str]:

@@ -1,10 +1,11 @@
 """The directory's write quota as one value, so that queue delays alone keep to it (the algorithm is called GCRA).
 
 The quota is a token bucket: ``burst`` writes at once, refilled at ``rate`` a second; Graph documents 3,000 and 20
-(docs/graph-facts.md#throttling). ``Pace.full_at`` is when the bucket would be full again if no more slots were
-reserved. A batch whose slot is reserved is on its queue already. When urgent writes or a 429 come in between, every
-slot reserved before has to shift: the pace adds up these seconds in ``shifted``, a batch notes that number with its
-slot, and later waits for the difference. All times are seconds since the epoch; nothing here reads a clock.
+for an application in a tenant (docs/graph-facts.md#throttling). ``Pace.full_at`` is when the bucket would be full again
+if no more slots were reserved. A batch whose slot is reserved is on its queue already. When urgent writes or a 429 come
+in between, every slot reserved before has to shift: the pace adds up these seconds in ``shifted``, a batch notes that
+number with its slot, and later waits for the difference. All times are seconds since the epoch; nothing here reads a
+clock. ``core.pool`` puts several of these buckets under the tenant's own.
 """
 
 from collections.abc import Sequence
@@ -54,23 +55,36 @@ def reserve(
     ``share`` (0-1) is how much of the bucket may be used. ``lead`` is in how many seconds the first batch can be sent
     at the earliest: a bucket that is full gains nothing until then.
     """
+    slots: list[float] = []
+    pace = replace(pace, full_at=max(pace.full_at, now + lead))
+    for count in writes:
+        pace, slot = taken(pace, now + lead, count, quota, share)
+        slots.append(max(now, slot))
+    return Reservation(pace, tuple(slots))
+
+
+def taken(pace: Pace, earliest: float, writes: int, quota: Quota, share: float) -> tuple[Pace, float]:
+    """Return the pace after writes that are sent at ``earliest`` or later, and their slot, which may lie in the past.
+
+    The slot is as early as a bucket allows of which ``share`` (0-1) may be used.
+    """
     # A full bucket of 3,000, refilled at 20/s, and 3,020 writes at time 0, one a batch. Write n fills the bucket again
     # at n/20 s, and a full bucket covers the last 150 s of that: its slot is n/20 - 150 s, or now if that has passed.
     # Writes 1 to 3,000 are due at once, write 3,001 after 0.05 s, write 3,020 after 1 s. A share of 0.9 leaves
     # 300 writes free: then 2,700 are due at once and write 2,701 after 0.05 s.
-    slots: list[float] = []
-    full_at = max(pace.full_at, now + lead)
-    for count in writes:
-        full_at += count / quota.rate
-        slots.append(max(now, full_at - share * quota.burst / quota.rate))
-    return Reservation(replace(pace, full_at=full_at), tuple(slots))
+    full_at = max(pace.full_at, earliest) + writes / quota.rate
+    return replace(pace, full_at=full_at), full_at - share * quota.burst / quota.rate
 
 
 def charged(pace: Pace, now: float, writes: int, quota: Quota) -> Pace:
     """Return the pace after writes that wait for no slot: every slot reserved before shifts."""
     # 100 urgent writes at 20/s take 5 s to come back, so each slot reserved before shifts by 5 s.
-    cost = writes / quota.rate
-    return replace(pace, full_at=max(pace.full_at, now) + cost, shifted=pace.shifted + cost)
+    return delayed(replace(pace, full_at=max(pace.full_at, now)), writes / quota.rate)
+
+
+def delayed(pace: Pace, seconds: float) -> Pace:
+    """Return the pace with every reserved slot, and those to come, shifted by so many seconds."""
+    return replace(pace, full_at=pace.full_at + seconds, shifted=pace.shifted + seconds)
 
 
 def pushed_back(pace: Pace, now: float, seconds: float, quota: Quota) -> Pace:

@@ -15,8 +15,9 @@ class Permission:
     without: str
 
 
+REVOKE = "User.RevokeSessions.All"
 PERMISSIONS = (
-    Permission("User.RevokeSessions.All", "end sessions", "every user ends `refused`"),
+    Permission(REVOKE, "end sessions", "every user ends `refused`"),
     Permission(
         "User.Read.All",
         "read revocations back, resolve names and SIDs, tell external users apart, protect by every name, list users",

@@ -7,6 +7,7 @@ from typing import Protocol
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.federation import Domain
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.pool import UNNAMED
 from revoker.core.request import Priority
 from revoker.core.source import Source
 from revoker.core.tenant import Tenant
@@ -16,8 +17,10 @@ from revoker.ports.page import Page
 class GraphUsers(Protocol):
     """Graph, asked about users that the caller of a method names: revoke them, read them, search for one."""
 
-    async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
-        """Revoke the sessions of at most 20 users; every name gets an answer."""
+    async def revoke(
+        self, names: Sequence[str], priority: Priority, identity: str = UNNAMED
+    ) -> Mapping[str, GraphAnswer]:
+        """Revoke the sessions of at most 20 users as one identity of the pool; every name gets an answer."""
         ...
 
     async def read(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
@@ -30,6 +33,10 @@ class GraphUsers(Protocol):
 
     async def home_tenant(self) -> str | None:
         """Return the tenant id in the identity's token, where there is one."""
+        ...
+
+    async def permissions_of(self, identity: str) -> frozenset[str] | None:
+        """Return the application permissions in an identity's token, for diagnosis only; None without a token."""
         ...
 
     async def ping(self) -> None:

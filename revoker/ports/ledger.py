@@ -7,7 +7,7 @@ from typing import Protocol
 
 from revoker.core.batch import Batch
 from revoker.core.outcome import Outcome, User
-from revoker.core.pacing import Pace
+from revoker.core.pool import Paces
 from revoker.core.run import Run, State
 from revoker.core.tally import Tally
 from revoker.ports.page import Page
@@ -85,12 +85,12 @@ class Ledger(Protocol):
         """Free a key that belongs to this run, if the run was never opened."""
         ...
 
-    async def pace(self) -> Pace:
-        """Return the write quota's state of a moment ago; calls at the same time may share one reading."""
+    async def paces(self) -> Paces:
+        """Return the write quotas' state of a moment ago; calls at the same time may share one reading."""
         ...
 
-    async def move_pace(self, change: Callable[[Pace], Pace]) -> Pace:
-        """Change the write quota's state by compare-and-swap; returns the state before."""
+    async def move_paces(self, change: Callable[[Paces], Paces]) -> Paces:
+        """Change the write quotas' state by one compare-and-swap; returns the state before."""
         ...
 
     async def protected_ids(self) -> Mapping[str, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from revoker.core.back_off import Patience
-from revoker.core.pacing import Quota
+from revoker.core.pool import Pool
 from revoker.ports.clock import Clock
 from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
@@ -16,12 +16,13 @@ from revoker.ports.scans import Scans
 class Policy:
     """The limits that the use cases keep to.
 
+    ``pool``: the identities that revoke, and their write quotas.
     ``verify_delays`` are the waits before each check of a revocation, in order. ``clock_skew`` is how far the clocks of
     a worker and of the directory may differ. A batch or scan that was last heard of longer than ``heal_after`` ago is
     healed. A run over more than ``approval_above`` users needs a second person's approval; 0 is never.
     """
 
-    quota: Quota
+    pool: Pool
     patience: Patience
     verify_delays: tuple[timedelta, ...]
     clock_skew: timedelta

@@ -1,17 +1,24 @@
-"""Reserve slots in the directory's write quota.
+"""Reserve slots in the directory's write quotas, each with the identity whose quota it is.
 
-The quota is a bucket of 3,000 writes, refilled at 20 a second (docs/graph-facts.md, Throttling). A batch of 20 that is
-planned when the bucket is empty gets a slot one second after the batch before it: 100 batches, 100 seconds. Its message
-lies invisible on its queue until then, so no worker waits.
+One identity's quota is a bucket of 3,000 writes, refilled at 20 a second (docs/graph-facts.md, Throttling). A batch of
+20 that is planned when the bucket is empty gets a slot one second after the batch before it: 100 batches, 100 seconds.
+Its message lies invisible on its queue until then, so no worker waits.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from revoker.core.batch import Batch
 from revoker.core.graph_answer import GraphAnswer
-from revoker.core.pacing import Pace, Quota, charged, pushed_back, reserve
+from revoker.core.place import (
+    Place,
+    charge_places,
+    pushed_back_for,
+    pushed_back_for_all,
+    reserve_places,
+)
+from revoker.core.pool import Paces, Pool
 from revoker.core.request import Priority
 from revoker.ports.ledger import Ledger
 
@@ -22,7 +29,7 @@ _LONGEST_HINT = 5.0
 
 
 async def with_slots(
-    batches: Sequence[Batch], ledger: Ledger, quota: Quota, now: datetime, *, share: float = 1.0, waits: bool = False
+    batches: Sequence[Batch], ledger: Ledger, pool: Pool, now: datetime, *, share: float = 1.0, waits: bool = False
 ) -> tuple[Batch, ...]:
     """Return the batches due at their slots; urgent ones are due at once, and their writes are charged.
 
@@ -33,47 +40,97 @@ async def with_slots(
     if not any(writes):
         return tuple(batches)
     if not waits and all(batch.lane is Priority.URGENT for batch in batches):
-        await charge(sum(writes), ledger, quota, now)
-        return tuple(batches)
-    moment, lead = now.timestamp(), waits * _UNTIL_TAKEN
-    # The change may run more than once, as other workers reserve too; the slots are those of the state it ended on.
-    before = await ledger.move_pace(lambda pace: reserve(pace, moment, writes, quota, share=share, lead=lead).pace)
-    slots = reserve(before, moment, writes, quota, share=share, lead=lead).slots
-    placed: list[Batch] = []
-    for batch, slot in zip(batches, slots, strict=True):
-        due = now + timedelta(seconds=slot - moment)
-        placed.append(replace(batch, due_at=due, planned_for=due, shifted=before.shifted))
-    return tuple(placed)
+        places = await charge(writes, ledger, pool, now)
+        return tuple(replace(batch, identity=place.identity) for batch, place in zip(batches, places, strict=True))
+    places = await _reserve(writes, ledger, pool, now, share=share, lead=waits * _UNTIL_TAKEN)
+    return tuple(_placed(batch, place, now) for batch, place in zip(batches, places, strict=True))
 
 
-async def charge(writes: int, ledger: Ledger, quota: Quota, now: datetime) -> None:
-    """Take writes from the quota that do not wait; every slot reserved before moves back by as much."""
+async def with_new_slot(
+    batch: Batch, ledger: Ledger, pool: Pool, now: datetime, without: Collection[str] = ()
+) -> Batch:
+    """Return a batch with a slot of another identity: at once for an urgent one, else when there is one."""
+    writes = [len(batch.waiting)]
+    if batch.lane is Priority.URGENT:
+        [place] = await charge(writes, ledger, pool, now, without)
+        return replace(batch, identity=place.identity, due_at=now, shifted=place.shifted)
+    [place] = await _reserve(writes, ledger, pool, now, share=pool.quota.bulk_share, without=without)
+    return replace(_placed(batch, place, now), planned_for=batch.planned_for)
+
+
+async def charge(
+    writes: Sequence[int], ledger: Ledger, pool: Pool, now: datetime, without: Collection[str] = ()
+) -> tuple[Place, ...]:
+    """Take writes from the quotas that do not wait; slots reserved before move back by as much."""
     moment = now.timestamp()
-    await ledger.move_pace(lambda pace: charged(pace, moment, writes, quota))
+    before = await ledger.move_paces(lambda paces: charge_places(paces, moment, writes, pool, without=without).paces)
+    return charge_places(before, moment, writes, pool, without=without).places
 
 
-async def push_back(answers: Iterable[GraphAnswer], ledger: Ledger, quota: Quota, now: datetime) -> None:
-    """Move every slot back after a 429, or close to one, so that no batch comes before the directory takes it."""
-    seen = tuple(answers)
+async def push_back(answers: Iterable[GraphAnswer], identity: str, ledger: Ledger, pool: Pool, now: datetime) -> None:
+    """Move slots back after a 429, or close to one, so that no batch comes before the directory takes it.
+
+    A 429 of the tenant's own limit moves the slots of every identity, any other those of this one.
+    """
+    seen, moment = tuple(answers), now.timestamp()
+    own = _longest_wait([answer for answer in seen if not answer.tenant_limited], pool)
+    shared = _longest_wait([answer for answer in seen if answer.tenant_limited], pool)
+    if not own and not shared:
+        return
+
+    def pushed(paces: Paces) -> Paces:
+        if shared:
+            paces = pushed_back_for_all(paces, moment, shared, pool)
+        if own:
+            paces = pushed_back_for(paces, moment, own, pool, identity)
+        return paces
+
+    await ledger.move_paces(pushed)
+
+
+def shifted_slot(batch: Batch, paces: Paces, pool: Pool) -> Batch:
+    """Return a batch with its slot moved back by what was charged or pushed back since the slot was reserved."""
+    pace = paces.of_identity(batch.identity, pool)
+    behind = timedelta(seconds=max(0.0, pace.shifted - batch.shifted))
+    return replace(batch, due_at=batch.due_at + behind, shifted=pace.shifted)
+
+
+async def _reserve(
+    writes: Sequence[int],
+    ledger: Ledger,
+    pool: Pool,
+    now: datetime,
+    *,
+    share: float,
+    lead: float = 0.0,
+    without: Collection[str] = (),
+) -> tuple[Place, ...]:
+    moment = now.timestamp()
+    # The change may run more than once, as other workers reserve too; the slots are those of the state it ended on.
+    before = await ledger.move_paces(
+        lambda paces: reserve_places(paces, moment, writes, pool, share=share, lead=lead, without=without).paces
+    )
+    return reserve_places(before, moment, writes, pool, share=share, lead=lead, without=without).places
+
+
+def _placed(batch: Batch, place: Place, now: datetime) -> Batch:
+    due = now + timedelta(seconds=place.slot - now.timestamp())
+    return replace(batch, due_at=due, planned_for=due, identity=place.identity, shifted=place.shifted)
+
+
+def _longest_wait(answers: Sequence[GraphAnswer], pool: Pool) -> float:
+    """Return for how many seconds the answers ask to wait, 0 where none does."""
     longest = _LONGEST_HINT
-    if any(answer.write_limited for answer in seen):
+    if any(answer.write_limited for answer in answers):
         longest = _LONGEST_PUSH
-    waits: list[float] = []
-    for answer in seen:
+    waits: list[float] = [0.0]
+    for answer in answers:
         if answer.throttled:
             waits.append(answer.retry_after or 1.0)
         # A load of 1.2 means that Graph is asked for 120 % of a limit, and does not say of which: reading has limits of
         # its own, over 10 s. So it moves slots by seconds. Beside a 429 that names the write quota it is that quota's:
         # with 3,000 writes at 20 a second the fifth too much is 600 writes, which take 30 s to come back.
         if answer.load > 1.0:
-            waits.append(min((answer.load - 1.0) * quota.burst / quota.rate, longest))
-    if waits:
-        # One odd answer must not hold up the whole lane: five minutes at most. The user's own wait may be longer.
-        wait, moment = min(max(waits), _LONGEST_PUSH), now.timestamp()
-        await ledger.move_pace(lambda pace: pushed_back(pace, moment, wait, quota))
-
-
-def shifted_slot(batch: Batch, pace: Pace) -> Batch:
-    """Return a batch with its slot moved back by what was charged or pushed back since the slot was reserved."""
-    behind = timedelta(seconds=max(0.0, pace.shifted - batch.shifted))
-    return replace(batch, due_at=batch.due_at + behind, shifted=pace.shifted)
+            waits.append(min((answer.load - 1.0) * pool.quota.burst / pool.quota.rate, longest))
+    # One odd answer must not hold up the whole lane: five minutes at most. The user's own wait may be longer.
+    return min(max(waits), _LONGEST_PUSH)

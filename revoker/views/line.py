@@ -6,5 +6,5 @@ type Line = Mapping[str, object]
 
 COLUMNS = (
     *("id", "userPrincipalName", "requestedAs", "outcome", "reason", "status"),
-    *("requestId", "attempts", "settledAt", "sessionsValidFrom"),
+    *("requestId", "attempts", "settledAt", "sessionsValidFrom", "identity"),
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from revoker.core.outcome import Outcome, User
-from revoker.core.pacing import Quota
+from revoker.core.pool import Pool
 from revoker.core.run import ACCESS_TOKEN_LIFE, Run, state_of
 from revoker.core.tally import Tally
 from revoker.views.decided import acknowledged, approval
@@ -21,9 +21,9 @@ TECHNIQUES = ("T1550", "T1550.001")
 
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """What a status is reckoned with: the write quota, and how long an access token works on after a revocation."""
+    """What a status is reckoned with: the pool that writes, and how long access tokens work on after a revocation."""
 
-    quota: Quota
+    pool: Pool
     token_life: timedelta = ACCESS_TOKEN_LIFE
 
 
@@ -55,7 +55,7 @@ def status(run: Run, counted: Tally, by: Reckoning) -> dict[str, object]:
         "counts": {outcome.value: count for outcome, count in sorted(counted.counts.items())},
         "total": total,
         "progress": round(done / total, 4) if total else 1.0,
-        "estimate": {"finishAt": moment(_finish(run, counted, by.quota)), "writesPerSecond": by.quota.rate},
+        "estimate": {"finishAt": moment(_finish(run, counted, by.pool)), "writesPerSecond": by.pool.writes_per_second},
         "residualAccessUntil": moment(until),
         "residualAccessNote": LIFETIMES if until else None,
         "warnings": list(run.warnings),
@@ -83,6 +83,7 @@ def user(line: User) -> dict[str, object]:
         "attempts": line.attempts,
         "settledAt": moment(line.settled_at) if line.is_final else None,
         "sessionsValidFrom": moment(line.sessions_valid_from),
+        "identity": line.identity,
     }
 
 
@@ -92,12 +93,12 @@ def _done(counted: Tally) -> float:
     return counted.total - counted.pending + max(unseen, 0) / 2
 
 
-def _finish(run: Run, counted: Tally, quota: Quota) -> datetime | None:
-    """Return when the last user planned is due, and whoever is still to be planned, at the quota's pace."""
+def _finish(run: Run, counted: Tally, pool: Pool) -> datetime | None:
+    """Return when the last user planned is due, and whoever is still to be planned, at the pool's pace."""
     planned = max((due for due in (run.finish_estimate, counted.last_due) if due), default=None)
     if run.finished_at or planned is None or not counted.planning:
         return run.finished_at or planned
-    return planned + timedelta(seconds=max(0, counted.expected - counted.total) / quota.rate)
+    return planned + timedelta(seconds=max(0, counted.expected - counted.total) / pool.writes_per_second)
 
 
 def _is_id(key: str) -> bool:

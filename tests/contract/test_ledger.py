@@ -11,7 +11,7 @@ from support.fakes import START
 from revoker.adapters.tables.keys import run_key
 from revoker.core.batch import Batch, in_batches
 from revoker.core.outcome import Outcome, User
-from revoker.core.pacing import Pace
+from revoker.core.pool import Paces
 from revoker.core.request import Incident, Person, Priority, Trigger
 from revoker.core.run import Run, State, new_id
 from revoker.core.tally import Tally
@@ -262,25 +262,29 @@ async def test_the_longest_names_fit_a_row(ledger: Ledger) -> None:
     assert {Outcome.ABANDONED: 20} == (await ledger.tally(run.id)).counts
 
 
-async def test_no_slot_is_sold_twice(ledger: Ledger) -> None:
-    """Planners that move the pace at once each see a different past."""
-    began = await ledger.pace()
-    seen = await asyncio.gather(
-        *(ledger.move_pace(lambda pace: replace(pace, full_at=pace.full_at + 1.0)) for _ in range(20))
-    )
+def a_second_later(paces: Paces) -> Paces:
+    """Reserve a second of the tenant's quota and of an identity's."""
+    of = {"app": replace(paces.of.get("app", paces.tenant), shifted=1.0)}
+    return replace(paces, of=of, tenant=replace(paces.tenant, full_at=paces.tenant.full_at + 1.0))
 
-    assert [began.full_at + n for n in range(20)] == sorted(pace.full_at for pace in seen)
+
+async def test_no_slot_is_sold_twice(ledger: Ledger) -> None:
+    """Planners that move the paces at once each see a different past."""
+    began = await ledger.paces()
+    seen = await asyncio.gather(*(ledger.move_paces(a_second_later) for _ in range(20)))
+
+    assert [began.tenant.full_at + n for n in range(20)] == sorted(paces.tenant.full_at for paces in seen)
 
 
 async def test_planners_of_one_process_wait_for_each_other(ledger: Ledger) -> None:
-    """Fifty callers at once move the pace in fifty tries, and not in the thousand that races would take."""
-    tried: list[Pace] = []
+    """Fifty callers at once move the paces in fifty tries, and not in the thousand that races would take."""
+    tried: list[Paces] = []
 
-    def later(pace: Pace) -> Pace:
-        tried.append(pace)
-        return replace(pace, full_at=pace.full_at + 1.0)
+    def later(paces: Paces) -> Paces:
+        tried.append(paces)
+        return a_second_later(paces)
 
-    await asyncio.gather(*(ledger.move_pace(later) for _ in range(50)))
+    await asyncio.gather(*(ledger.move_paces(later) for _ in range(50)))
 
     assert 50 == len(tried)
 

@@ -7,7 +7,7 @@ POINTS = (
     *(("graph_users.revoke", "after"), ("ledger.update_batch", "before"), ("ledger.update_batch", "after")),
     *(("outbox.send", "before"), ("outbox.send", "after"), ("ledger.open_run", "before"), ("ledger.open_run", "after")),
     *(("ledger.claim", "after"), ("graph_users.read", "after"), ("ledger.update_run", "before")),
-    *(("ledger.update_run", "after"), ("ledger.move_pace", "after")),
+    *(("ledger.update_run", "after"), ("ledger.move_paces", "after")),
     *(
         ("scans.open", "after"),
         ("scans.commit_step", "before"),

@@ -109,7 +109,7 @@ async def test_what_cannot_be_read_is_left_alone_and_said(answer: GraphAnswer, e
 
     assert expected == (user.outcome.value, user.reason)
     assert ALICE.id not in world.graph_users.revoked
-    assert 0.0 == (await world.ledger.pace()).shifted
+    assert 0.0 == (await world.ledger.paces()).of_identity("", world.pool).shifted
 
 
 @pytest.mark.parametrize(

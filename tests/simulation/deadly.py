@@ -32,12 +32,12 @@ class Deadly(FakeGraphUsers):
     host: Host
     deaths: list[datetime]
 
-    async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
+    async def revoke(self, names: Sequence[str], priority: Priority, identity: str = "") -> Mapping[str, GraphAnswer]:
         """Revoke; or let the worker die, and with it all that it does."""
         if KILLER.id in names:
             self.deaths.append(self.host._time.now())
             await self.host._die()
-        return await super().revoke(names, priority)
+        return await super().revoke(names, priority, identity)
 
 
 class Instance:

@@ -43,10 +43,10 @@ class Directory(FakeGraphUsers):
         """Say how bad it is."""
         self._chance, self._rates, self._shows = chance, rates, dict(self._valid_from)
 
-    async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
+    async def revoke(self, names: Sequence[str], priority: Priority, identity: str = "") -> Mapping[str, GraphAnswer]:
         """Revoke, and perhaps not say so."""
         asked = [name for name in names if not self._fails() or self._chance.random() < 0.5]
-        answers = dict(await super().revoke(asked, priority))
+        answers = dict(await super().revoke(asked, priority, identity))
         return {name: self._odd() if self._fails() or name not in answers else answers[name] for name in names}
 
     async def read(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:

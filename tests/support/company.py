@@ -15,6 +15,7 @@ from revoker.core.message import Mail, Queue, ScanStep
 from revoker.core.names import user_name
 from revoker.core.outcome import User
 from revoker.core.pacing import Quota
+from revoker.core.pool import UNNAMED, Pool
 from revoker.core.request import Person, Request, Target, Trigger
 from revoker.core.run import Run
 from revoker.respond.deliver.deliver import deliver, deliver_step
@@ -52,6 +53,7 @@ class World:
 
     protected: tuple[str, ...] = (BREAKGLASS.user_principal_name,)
     quota: Quota = field(default_factory=lambda: Quota(burst=3000, rate=20, reserve=0.1))
+    identities: tuple[str, ...] = (UNNAMED,)
     approval_above: int = 0
     clock: FakeClock = field(default_factory=FakeClock)
     ledger: FakeLedger = field(default_factory=FakeLedger)
@@ -69,7 +71,7 @@ class World:
             outbox=self.outbox,
             clock=self.clock,
             policy=Policy(
-                quota=self.quota,
+                pool=self.pool,
                 patience=Patience(attempts=3, age=timedelta(hours=24)),
                 verify_delays=(timedelta(seconds=30), timedelta(seconds=120)),
                 clock_skew=timedelta(seconds=60),
@@ -78,6 +80,12 @@ class World:
             ),
         )
         self.protection = Protection(self.protected, self.graph_users, self.ledger, self.clock)
+
+    @property
+    def pool(self) -> Pool:
+        """The identities, under a tenant that allows six times one's burst and three times its rate."""
+        tenant = Quota(burst=6 * self.quota.burst, rate=3 * self.quota.rate, reserve=0)
+        return Pool(self.quota, tenant, self.identities)
 
     async def start(self, *names: str, **options: object) -> Run:
         """Start a run for users."""

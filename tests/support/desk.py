@@ -69,7 +69,7 @@ def user(number: int, outcome: str = "failed", **changes: object) -> dict[str, A
     """Return a user's line."""
     name = f"user{number}@contoso.com"
     told = {"reason": "bad_request", "status": 400, "requestId": f"r-{number}", "attempts": 1}
-    moments = {"settledAt": "2026-03-02T09:00:01.000Z", "sessionsValidFrom": None}
+    moments = {"settledAt": "2026-03-02T09:00:01.000Z", "sessionsValidFrom": None, "identity": None}
     return {
         "id": None,
         "userPrincipalName": name,

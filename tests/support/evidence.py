@@ -9,6 +9,7 @@ from support.fakes import START
 from revoker.core.federation import Certificate, Compromise, Domain, Judgement, Trust
 from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Quota
+from revoker.core.pool import Pool
 from revoker.core.request import Incident, Person, Priority, Trigger
 from revoker.core.run import Run, State
 from revoker.core.tally import tally
@@ -105,7 +106,7 @@ def a_run(**other: object) -> Run:
 
 def evidence_of(run: Run, people: Sequence[User], clock: Clock = Clock(timedelta(hours=1))) -> Document:  # noqa: B008
     """Return the page of a run as its value."""
-    shown = status(run, tally(people), Reckoning(QUOTA))
+    shown = status(run, tally(people), Reckoning(Pool(QUOTA, QUOTA)))
     gathered = Gathered(dry_run=run.dry_run)
     gathered.take((), head(Format.CSV, shown))
     for first in range(0, len(people), 1000):

@@ -10,13 +10,14 @@ from revoker.adapters.tables.batch_rows import batch_of, batch_row
 from revoker.adapters.tables.keys import run_key
 from revoker.adapters.tables.page_rows import settled_of
 from revoker.adapters.tables.run_rows import readable_runs, run_of, run_row
-from revoker.adapters.tables.tally_rows import pace_of, pace_row, tally_of
+from revoker.adapters.tables.tally_rows import paces_of, paces_row, tally_of
 from revoker.core.batch import Batch
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Mail, Queue, decode, decode_scan_step, encode
 from revoker.core.outcome import Outcome, User
-from revoker.core.pacing import Pace
+from revoker.core.permission import REVOKE
+from revoker.core.pool import UNNAMED, Paces
 from revoker.core.request import Priority
 from revoker.core.run import Run, State
 from revoker.core.tally import Tally, tally
@@ -55,7 +56,7 @@ class FakeLedger:
         self._runs: dict[str, columns.Row] = {}
         self._batches: dict[str, dict[str, columns.Row]] = defaultdict(dict)
         self._claims: dict[str, Claim] = {}
-        self._pace = pace_row(Pace())
+        self._paces = paces_row(Paces())
         self.pages: dict[str, dict[str, columns.Row]] = defaultdict(dict)
         self.scans: dict[str, columns.Row] = {}
         self.poison: list[tuple[str, bytes]] = []
@@ -161,14 +162,14 @@ class FakeLedger:
         if key in self._claims and self._claims[key].run == run and not await self.run(run):
             del self._claims[key]
 
-    async def pace(self) -> Pace:
-        """Return the pace."""
-        return pace_of(self._pace)
+    async def paces(self) -> Paces:
+        """Return the paces."""
+        return paces_of(self._paces)
 
-    async def move_pace(self, change: Callable[[Pace], Pace]) -> Pace:
-        """Move the pace."""
-        before = await self.pace()
-        self._pace = pace_row(change(before))
+    async def move_paces(self, change: Callable[[Paces], Paces]) -> Paces:
+        """Move the paces."""
+        before = await self.paces()
+        self._paces = paces_row(change(before))
         return before
 
     async def protected_ids(self) -> Mapping[str, tuple[str, ...]]:
@@ -227,15 +228,28 @@ class FakeGraphUsers:
         self.searches: dict[str, tuple[DirectoryUser, ...] | GraphAnswer] = {}
         self.revoked: list[str] = []
         self.priorities: list[Priority] = []
+        self.called_as: list[str] = []
+        self.refused: dict[str, GraphAnswer] = {}
 
     def join(self, user: DirectoryUser) -> None:
         """Let a user join the tenant."""
         self._users |= dict.fromkeys(user.names, user)
         self._valid_from[user.id] = user.sessions_valid_from
 
-    async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
+    async def permissions_of(self, identity: str) -> frozenset[str] | None:
+        """Return the one permission that every identity has, unless it is refused."""
+        if identity not in self.refused:
+            return frozenset({REVOKE})
+        return None if self.refused[identity].fault else frozenset()
+
+    async def revoke(
+        self, names: Sequence[str], priority: Priority, identity: str = UNNAMED
+    ) -> Mapping[str, GraphAnswer]:
         """Answer by script, else revoke each user that is known."""
         self.priorities.append(priority)
+        self.called_as.append(identity)
+        if identity in self.refused:
+            return dict.fromkeys(names, self.refused[identity])
         return {name: self.scripts[name].pop(0) if self.scripts[name] else self._revoke(name) for name in names}
 
     async def read(self, names: Sequence[str], _priority: Priority) -> Mapping[str, GraphAnswer]:

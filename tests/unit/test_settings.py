@@ -8,6 +8,7 @@ from hypothesis import given, strategies as st
 from revoker.core.back_off import Patience
 from revoker.core.errors import SettingError
 from revoker.core.pacing import Quota
+from revoker.core.pool import Pool
 from revoker.settings import Settings, Storage, load
 
 ID = "2A9F6C31-5e48-4d70-b3c9-f61e8a07d254"
@@ -18,11 +19,23 @@ AZURE = {"WEBSITE_SITE_NAME": "revoker"}
 URI = "AzureWebJobsStorage__queueServiceUri"
 QUEUE, TABLE = "https://acc.queue.core.windows.net", "https://acc-secondary.table.core.windows.net/"
 OURS = (
-    *("REVOKER_AUTH", "REVOKER_TENANT_ID", "REVOKER_PROTECTED", "REVOKER_WRITE_BURST", "REVOKER_WRITE_RATE"),
-    *("REVOKER_URGENT_SHARE", "REVOKER_MAX_ATTEMPTS", "REVOKER_MAX_AGE_HOURS", "REVOKER_VERIFY_DELAYS"),
+    *("REVOKER_AUTH", "REVOKER_WRITE_BURST", "REVOKER_WRITE_RATE", "REVOKER_URGENT_SHARE", "REVOKER_TENANT_SHARE"),
+    *("REVOKER_TENANT_BURST", "REVOKER_TENANT_RATE", "REVOKER_IDENTITIES", "REVOKER_TENANT_ID", "REVOKER_PROTECTED"),
+    *("REVOKER_MAX_ATTEMPTS", "REVOKER_MAX_AGE_HOURS", "REVOKER_VERIFY_DELAYS"),
     *("REVOKER_CLOCK_SKEW_SECONDS", "REVOKER_GRAPH_TIMEOUT_SECONDS", "REVOKER_HEAL_AFTER_SECONDS"),
     *("REVOKER_APPROVAL_ABOVE", "REVOKER_ACCESS_TOKEN_MINUTES"),
 )
+
+
+GRAPH = Quota(burst=3000, rate=20, reserve=0.1)
+ONE, TWO = "11111111-2222-4333-8444-555555555555", "66666666-7777-4888-9999-aaaaaaaaaaaa"
+
+
+def a_pool(
+    quota: Quota = GRAPH, tenant: tuple[int, float] = (16_200, 54.0), identities: tuple[str, ...] = ("",)
+) -> Pool:
+    """Return a pool; by default one identity without a name, and nine tenths of the tenant's documented limit."""
+    return Pool(quota, Quota(*tenant, reserve=0.0), identities)
 
 
 def test_the_defaults() -> None:
@@ -37,7 +50,7 @@ def test_the_defaults() -> None:
         auth_enforced=True,
         auth_trusted=True,
         protected=(),
-        quota=Quota(burst=3000, rate=20, reserve=0.1),
+        pool=a_pool(GRAPH),
         patience=Patience(attempts=20, age=timedelta(hours=24)),
         verify_delays=(timedelta(seconds=30), timedelta(seconds=120), timedelta(seconds=300)),
         clock_skew=timedelta(seconds=60),
@@ -58,8 +71,14 @@ def test_the_defaults() -> None:
         ({"AzureWebJobsStorage__clientId": "s"}, "client_id", "s"),
         ({"AZURE_CLIENT_ID": "c", "AzureWebJobsStorage__clientId": "s"}, "client_id", "c"),
         ({"REVOKER_TENANT_ID": f" {TENANT} "}, "tenant_id", TENANT.lower()),
-        ({"REVOKER_WRITE_BURST": "10", "REVOKER_WRITE_RATE": "0.5"}, "quota", Quota(10, 0.5, 0.1)),
-        ({"REVOKER_URGENT_SHARE": "0"}, "quota", Quota(3000, 20, 0)),
+        ({"REVOKER_WRITE_BURST": "10", "REVOKER_WRITE_RATE": "0.5"}, "pool", a_pool(Quota(10, 0.5, 0.1))),
+        ({"AZURE_CLIENT_ID": "c"}, "pool", a_pool(identities=("c",))),
+        ({"AZURE_CLIENT_ID": ONE, "REVOKER_IDENTITIES": f"{TWO}, {ID}"}, "client_id", ONE),
+        ({"REVOKER_IDENTITIES": f"{TWO},{ID}"}, "client_id", TWO),
+        ({"REVOKER_IDENTITIES": f" {TWO} , {ID}"}, "pool", a_pool(identities=(TWO, ID.lower()))),
+        ({"REVOKER_TENANT_BURST": "1000", "REVOKER_TENANT_RATE": "10"}, "pool", a_pool(tenant=(900, 9.0))),
+        ({"REVOKER_TENANT_SHARE": "1"}, "pool", a_pool(tenant=(18_000, 60.0))),
+        ({"REVOKER_URGENT_SHARE": "0"}, "pool", a_pool(Quota(3000, 20, 0))),
         ({"REVOKER_MAX_ATTEMPTS": "3", "REVOKER_MAX_AGE_HOURS": "0.5"}, "patience", Patience(3, timedelta(minutes=30))),
         ({"REVOKER_MAX_ATTEMPTS": "  "}, "patience", Patience(20, timedelta(hours=24))),
         ({"REVOKER_VERIFY_DELAYS": "0, 5"}, "verify_delays", (timedelta(0), timedelta(seconds=5))),

@@ -68,6 +68,7 @@ def _answer(status: int, headers: Mapping[str, Any], body: Mapping[str, Any], no
         retry_after=seconds_to_wait(lowered.get("retry-after"), now),
         load=number(lowered.get("x-ms-throttle-limit-percentage")) or 0.0,
         write_limited=status == 429 and _names_writes(lowered),
+        tenant_limited=status == 429 and _names_tenant(lowered),
         request_id=text_of(request_id)[:_LONGEST_ID] or None,
     )
 
@@ -76,6 +77,15 @@ def _names_writes(headers: Mapping[str, Any]) -> bool:
     """Whether a 429 says that writes were too many, and not reads (docs/graph-facts.md#throttling)."""
     scope = str(headers.get("x-ms-throttle-scope"))  # as Tenant_Application/Write/<app>/<tenant>
     return "/Write/" in scope or headers.get("x-ms-throttle-information") == "WriteLimitExceeded"
+
+
+def _names_tenant(headers: Mapping[str, Any]) -> bool:
+    """Whether a 429 is about the limit of all the tenant's applications (docs/graph-facts.md#throttling).
+
+    An application's own limit reads ``Tenant_Application/…``. A 429 that names no limit is taken for that one: where it
+    is the tenant's after all, the other identities are soon told so too.
+    """
+    return str(headers.get("x-ms-throttle-scope")).startswith("Tenant/")
 
 
 def _json_object(content: bytes) -> dict[str, Any] | None:

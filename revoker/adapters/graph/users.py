@@ -13,6 +13,7 @@ from revoker.adapters.graph.transport import GraphTransport
 from revoker.core.batch import MOST_IN_BATCH
 from revoker.core.directory_user import SELECT, DirectoryUser
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.pool import UNNAMED
 from revoker.core.request import Priority
 
 # Four calls of twenty at once: 10,000 named users are 500 calls, and other runs read at the same time.
@@ -22,16 +23,22 @@ _BATCHES_AT_ONCE = 4
 class MsGraphUsers:
     """Asks Graph about users by name."""
 
-    def __init__(self, transport: GraphTransport) -> None:
+    def __init__(self, transport: GraphTransport, pool: Mapping[str, GraphTransport] | None = None) -> None:
+        """Read through ``transport``; revoke through the one that ``pool`` has for the identity asked for."""
         self._transport = transport
         self._batch = GraphBatch(transport)
+        self._pool = {UNNAMED: transport, **(pool or {})}
+        self._batches = {identity: GraphBatch(one) for identity, one in self._pool.items()}
         self._pager = Pager(transport)
         self._requests = GraphRequests(transport)
         self._gate = asyncio.Semaphore(_BATCHES_AT_ONCE)
 
-    async def revoke(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
+    async def revoke(
+        self, names: Sequence[str], priority: Priority, identity: str = UNNAMED
+    ) -> Mapping[str, GraphAnswer]:
         """Revoke at most 20 users in one call."""
-        return await self._batch.post([Item(name, "POST", revoke_url(name)) for name in names], priority)
+        items = [Item(name, "POST", revoke_url(name)) for name in names]
+        return await self._batches[identity].post(items, priority)
 
     async def read(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
         """Read users, 20 a call."""
@@ -54,6 +61,13 @@ class MsGraphUsers:
     async def home_tenant(self) -> str | None:
         """Return the token's tenant, where a token can be had and tells it."""
         return await self._transport.tenant_id()
+
+    async def permissions_of(self, identity: str) -> frozenset[str] | None:
+        """Return the permissions in the token of an identity."""
+        transport = self._pool[identity]
+        if not await transport.claims():
+            return None
+        return await transport.permissions()
 
     async def ping(self) -> None:
         """Get a token."""

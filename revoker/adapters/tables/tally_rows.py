@@ -1,9 +1,10 @@
-"""A run's tallies, and the pace of all runs, as table rows and back."""
+"""A run's tallies, and the paces of the pool that all runs share, as table rows and back."""
 
 from revoker.adapters.tables import first_form
-from revoker.adapters.tables.columns import FORM, ReadRow, Row, read_row, text_columns
+from revoker.adapters.tables.columns import FORM, ReadRow, Row, read_row, text_columns, value_of
 from revoker.adapters.tables.keys import PACE
 from revoker.core.pacing import Pace
+from revoker.core.pool import UNNAMED, Paces
 from revoker.core.tally import Tally
 
 WRITE = "write"
@@ -19,11 +20,13 @@ def tally_of(row: ReadRow) -> Tally:
     return read_row(row, "tally", Tally, first_form.tally_of)
 
 
-def pace_row(pace: Pace) -> Row:
-    """Return the pace of writes as a row."""
-    return {"PartitionKey": PACE, "RowKey": WRITE, **FORM, **text_columns("pace", pace)}
+def paces_row(paces: Paces) -> Row:
+    """Return the paces of the pool as one row."""
+    return {"PartitionKey": PACE, "RowKey": WRITE, **FORM, **text_columns("paces", paces)}
 
 
-def pace_of(row: ReadRow) -> Pace:
-    """Return the pace in a row."""
-    return read_row(row, "pace", Pace, first_form.pace_of)
+def paces_of(row: ReadRow) -> Paces:
+    """Return the paces in a row; before there was a pool, the row held one pace, that of the only identity."""
+    if "paces" in row:
+        return value_of(row, "paces", Paces)
+    return Paces(of={UNNAMED: read_row(row, "pace", Pace, first_form.pace_of)})

@@ -15,6 +15,8 @@ def tables(found: Fields, *, narrow: bool = False) -> Iterator[Table]:
     """Return what stands ready, and what does not; ``narrow`` leaves out what a granted permission is for."""
     permissions = [_permission(one, narrow=narrow) for one in found["permissions"]]
     yield Table(("PERMISSION", "", "FOR"), permissions, whole=frozenset({"PERMISSION", ""}))
+    if len(found.get("identities") or ()) > 1:
+        yield Table(("IDENTITY", ""), list(_identities(found["identities"])), whole=frozenset({"IDENTITY"}))
     yield Table(("DOMAIN", "CERTIFICATES", "ISSUED, OR CODE"), list(_domains(found["federation"])))
     yield Table(("PROTECTED", "IN THE DIRECTORY"), list(_protected(found["protected"])))
     yield Table(("USERS", ""), list(_numbers(found)), right=frozenset({""}))
@@ -26,6 +28,12 @@ def _permission(one: Fields, *, narrow: bool) -> tuple[str, str, str]:
     if narrow:
         return one["name"], "granted", ""
     return one["name"], "granted", one["purpose"]
+
+
+def _identities(pool: list[Fields]) -> Iterator[tuple[str, str]]:
+    """Return each identity of a pool, and whether it revokes now."""
+    for one in pool:
+        yield str(one["clientId"]), f"{one['state']}{because(one['reason'])}"
 
 
 def _domains(federation: Fields) -> Iterator[tuple[str, str, str]]:
@@ -61,6 +69,9 @@ def _numbers(found: Fields) -> Iterator[tuple[str, str]]:
     estimate = found["estimate"]
     if estimate:
         yield "all of them take", f"{timedelta(seconds=estimate['seconds'])} (h:mm:ss)"
+        if estimate.get("identities", 1) > 1:
+            alone = timedelta(seconds=estimate["oneIdentity"]["seconds"])
+            yield "with one identity", f"{alone} (h:mm:ss), with {estimate['identities']} as above"
     yield "approval above", _approval(found)
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from revoker import log
@@ -11,7 +11,8 @@ from revoker.core.back_off import pause
 from revoker.core.batch import Batch
 from revoker.core.ended import ended_at
 from revoker.core.graph_answer import PROTECTION_UNKNOWN, GraphAnswer
-from revoker.core.outcome import User
+from revoker.core.identity_refusal import identity_refusal
+from revoker.core.outcome import Outcome, User
 from revoker.core.request import Priority
 from revoker.core.run import Run
 from revoker.core.tally import tally
@@ -22,6 +23,7 @@ from revoker.respond.policy import Policy
 from revoker.respond.protect import Protection
 from revoker.respond.revoke.read_back import read_back
 from revoker.respond.revoke.recheck import recheck
+from revoker.respond.revoke.refused_identity import refused_here
 from revoker.respond.revoke.restricted import mark_restricted
 from revoker.respond.slots import push_back
 
@@ -41,10 +43,20 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What was learnt about a batch's users, and how long those that are to be tried again must wait."""
+    """What was learnt about a batch's users, and how long those that are to be tried again must wait.
+
+    ``refused`` says why Graph refused the identity for all of them, where another identity is left to ask.
+    """
 
     learnt: tuple[User, ...]
     wait: timedelta
+    refused: str | None = None
+    throttled: bool = False
+
+    @property
+    def accepted(self) -> bool:
+        """Whether Graph accepted any of the users."""
+        return any(user.called_at for user in self.learnt)
 
 
 async def attempt(
@@ -59,19 +71,22 @@ async def attempt(
 ) -> Attempt:
     """Try every waiting user of a batch once; nothing is written yet but the quota's state."""
     now = clock.now()
-    called = await _call(batch, run, protection, graph_users, now)
-    await push_back(called.quota, ledger, policy.quota, now)
-    tried = await mark_restricted(_judge(called, batch, policy, now), run, graph_listings, ledger)
+    identity = policy.pool.name(batch.identity)
+    called = await _call(batch, identity, run, protection, graph_users, now)
+    await push_back(called.quota, identity, ledger, policy.pool, now)
+    refused = await refused_here(called.quota, batch, ledger, policy.pool, now.timestamp())
+    judged = _judge(called, batch, identity, refused, policy, now)
+    tried = await mark_restricted(judged, run, graph_listings, ledger)
     accepted = [user for user in tried if user.is_unseen]
     learnt = [*called.spared, *(user for user in tried if not user.is_unseen)]
     if is_listed(run, batch):
         learnt += accepted
     else:
         learnt += await read_back(accepted, batch, graph_users, ledger, policy, clock, last=False)
-    reasons = Counter(user.reason for user in learnt if user.reason)
-    counts, ended = tally(learnt).counts, ended_at(learnt)
-    log.event("batch_tried", run=run.id, batch=batch.id, outcomes=counts, reasons=reasons, ended=ended)
-    return Attempt(tuple(learnt), _wait(tried, called.answers, clock.jitter()))
+    _tell(batch, identity, learnt)
+    wait = _wait(tried, called.answers, clock.jitter())
+    throttled = any(answer.throttled and not answer.tenant_limited for answer in called.quota)
+    return Attempt(tuple(learnt), wait, refused, throttled)
 
 
 def is_listed(run: Run, batch: Batch) -> bool:
@@ -79,7 +94,22 @@ def is_listed(run: Run, batch: Batch) -> bool:
     return run.scans and batch.lane is Priority.BULK
 
 
-async def _call(batch: Batch, run: Run, protection: Protection, graph_users: GraphUsers, now: datetime) -> Called:
+def _tell(batch: Batch, identity: str, learnt: Sequence[User]) -> None:
+    reasons = Counter(user.reason for user in learnt if user.reason)
+    log.event(
+        "batch_tried",
+        run=batch.run,
+        batch=batch.id,
+        identity=identity or None,
+        outcomes=tally(learnt).counts,
+        reasons=reasons,
+        ended=ended_at(learnt),
+    )
+
+
+async def _call(
+    batch: Batch, identity: str, run: Run, protection: Protection, graph_users: GraphUsers, now: datetime
+) -> Called:
     """Revoke the waiting users that may be revoked; while the protected list is not known, no user is."""
     protected = await protection.known()
     if protected is None:
@@ -88,20 +118,32 @@ async def _call(batch: Batch, run: Run, protection: Protection, graph_users: Gra
     called: Mapping[str, GraphAnswer] = {}
     if checked.left:
         # By object id: between the reading and this call a UPN may pass to another account.
-        called = await graph_users.revoke(list(dict.fromkeys(user.address for user in checked.left)), batch.lane)
+        names = list(dict.fromkeys(user.address for user in checked.left))
+        called = await graph_users.revoke(names, batch.lane, identity)
     answers = {user.key: called[user.address] for user in checked.left}
     answers |= {user.key: answer for user, answer in checked.unread}
     left = (*checked.left, *(user for user, _ in checked.unread))
     return Called(checked.spared, left, answers, tuple(called.values()))
 
 
-def _judge(called: Called, batch: Batch, policy: Policy, now: datetime) -> list[User]:
+def _judge(
+    called: Called, batch: Batch, identity: str, refused: str | None, policy: Policy, now: datetime
+) -> list[User]:
     give_up_at = batch.planned_for + policy.patience.age
     tried: list[User] = []
     for user in called.left:
-        answer = called.answers[user.key]
-        tried.append(after_revoke(user, answer, now=now, give_up_at=give_up_at, patience=policy.patience))
+        asked, answer = replace(user, identity=identity or None), called.answers[user.key]
+        if refused and identity_refusal([answer]) == refused:
+            tried.append(_refused(asked, answer, refused, now))
+        else:
+            tried.append(after_revoke(asked, answer, now=now, give_up_at=give_up_at, patience=policy.patience))
     return tried
+
+
+def _refused(user: User, answer: GraphAnswer, reason: str, now: datetime) -> User:
+    """Return a user that the next identity is to try: what Graph refused here was the identity."""
+    tried = replace(user, status=answer.status, request_id=answer.request_id, attempts=user.attempts + 1)
+    return tried.settle(Outcome.RETRYING, f"identity_{reason}", now)
 
 
 def _wait(tried: Sequence[User], answers: Mapping[str, GraphAnswer], jitter: float) -> timedelta:

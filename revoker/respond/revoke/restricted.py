@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from revoker.core.after_call import RESTRICTED_UNIT
 from revoker.core.outcome import Outcome, User
+from revoker.core.permission import REVOKE
 from revoker.core.run import Run
 from revoker.ports.graph import GraphListings
 from revoker.ports.ledger import Ledger
 
-_PERMISSION = "User.RevokeSessions.All"
 _WARNING = (
     "Graph refuses some users (403) and no others, so they are likely in a restricted management administrative unit, "
     "where application permissions do not hold (reason restricted_unit): assign an Entra role that may revoke sessions "
@@ -46,4 +46,4 @@ async def _others_passed(run: Run, graph_listings: GraphListings, ledger: Ledger
     counted = await ledger.tally(run.id)
     if counted.last_called_at is not None:
         return True
-    return bool(counted.count(Outcome.ALREADY_REVOKED)) and _PERMISSION in await graph_listings.permissions()
+    return bool(counted.count(Outcome.ALREADY_REVOKED)) and REVOKE in await graph_listings.permissions()

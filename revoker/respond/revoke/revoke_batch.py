@@ -1,7 +1,6 @@
 """One message of a revoke lane: try the batch's waiting users, write down what was learnt, ask for what is left."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 from revoker import log
@@ -19,7 +18,9 @@ from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.revoke.attempt import attempt, is_listed
 from revoker.respond.revoke.begin_again import begin_again
+from revoker.respond.revoke.next_turn import next_turn
 from revoker.respond.revoke.record import record
+from revoker.respond.revoke.refused_identity import set_aside_refused
 from revoker.respond.revoke.wait_for_slot import in_turn
 
 
@@ -38,13 +39,15 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     if run.dry_run or run.awaits_approval:  # this app never asks for that: a stranger writes into its queues
         log.failure("batch_refused", run=run.id, batch=batch.id)
         return
-    placed = await in_turn(batch, message, ledger, outbox, clock)
+    placed = await in_turn(batch, message, ledger, outbox, policy.pool, clock)
     if placed is None:
         return
-    batch = await begin_again(batch, ledger)
+    placed = (await begin_again(placed, ledger)).moved(placed)
     now = clock.now()
-    tried = await attempt(batch, run, protection, tools.graph_users, tools.graph_listings, ledger, policy, clock)
-    later = replace(placed, due_at=now + tried.wait) if tried.wait else batch
+    tried = await attempt(placed, run, protection, tools.graph_users, tools.graph_listings, ledger, policy, clock)
+    if placed.refusals and tried.accepted:
+        await set_aside_refused(placed, ledger, clock)
+    later = await next_turn(placed, tried, ledger, policy.pool, now)
     batch, late = await record(batch, later, tried.learnt, ledger)
     if batch.waiting:  # the row says so already: a worker that dies here leaves a batch that healing finds
         await dispatch(batch, outbox, now, message.attempt + 1)

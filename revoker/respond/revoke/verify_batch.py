@@ -9,7 +9,7 @@ from revoker.core.ended import ended_at
 from revoker.core.errors import LostBatchError
 from revoker.core.message import Message
 from revoker.core.outcome import User
-from revoker.core.pacing import Quota
+from revoker.core.pool import Pool
 from revoker.core.rules import Rules, spared_by
 from revoker.core.tally import tally
 from revoker.ports.clock import Clock
@@ -43,7 +43,7 @@ async def verify(message: Message, protection: Protection, tools: Tools) -> None
         batch.unseen, batch, tools.graph_users, ledger, tools.policy, tools.clock, last=last, patient=patient
     )
     if ahead == 1 and _are_stragglers(learnt, batch) and not await _is_cancelled(batch, ledger):
-        learnt = await _once_more(learnt, batch, protection, tools.graph_users, ledger, tools.policy.quota, tools.clock)
+        learnt = await _once_more(learnt, batch, protection, tools.graph_users, ledger, tools.policy.pool, tools.clock)
     log.event("batch_checked", run=batch.run, batch=batch.id, outcomes=tally(learnt).counts, ended=ended_at(learnt))
     batch = await ledger.update_batch(batch.run, batch.id, lambda row: row.learn(learnt).seen_to())
     if batch.unseen:
@@ -71,7 +71,7 @@ async def _once_more(
     protection: Protection,
     graph_users: GraphUsers,
     ledger: Ledger,
-    quota: Quota,
+    pool: Pool,
     clock: Clock,
 ) -> list[User]:
     """Revoke stragglers again; an answer changes nothing but the moment that the directory must show."""
@@ -83,11 +83,13 @@ async def _once_more(
     left = [user for user in certain if spared_by(user, rules) is None]
     if not left:
         return list(users)
-    await charge(len(left), ledger, quota, clock.now())
-    answers = await graph_users.revoke(list(dict.fromkeys(user.address for user in left)), batch.lane)
-    now = clock.now()
+    [place] = await charge([len(left)], ledger, pool, clock.now())
+    names = list(dict.fromkeys(user.address for user in left))
+    answers = await graph_users.revoke(names, batch.lane, place.identity)
+    now, identity = clock.now(), place.identity or None
     called = {user.key: user for user in users}
     for user in left:
         if answers[user.address].accepted:
-            called[user.key] = replace(user, attempts=user.attempts + 1, called_at=now, settled_at=now)
+            again = replace(user, attempts=user.attempts + 1, called_at=now, settled_at=now, identity=identity)
+            called[user.key] = again
     return list(called.values())

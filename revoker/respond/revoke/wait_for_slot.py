@@ -5,28 +5,33 @@ reads the quota's state: 100 urgent writes were charged meanwhile, so the slot h
 writes that down and puts the message back on the queue for 5 s.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from revoker.core.batch import Batch
 from revoker.core.message import Message
+from revoker.core.place import unfit
+from revoker.core.pool import Pool
 from revoker.core.request import Priority
 from revoker.ports.clock import Clock
 from revoker.ports.ledger import Ledger
 from revoker.ports.outbox import Outbox
 from revoker.respond.dispatch import dispatch
+from revoker.respond.revoke.move_batch import move_batch
 from revoker.respond.slots import shifted_slot
 
 _EARLY = timedelta(seconds=1)
 
 
-async def in_turn(batch: Batch, message: Message, ledger: Ledger, outbox: Outbox, clock: Clock) -> Batch | None:
+async def in_turn(
+    batch: Batch, message: Message, ledger: Ledger, outbox: Outbox, pool: Pool, clock: Clock
+) -> Batch | None:
     """Return a batch once its slot has come; None for one that was put back on its queue to wait longer."""
     while batch.waiting and (early := batch.due_at - clock.now()) <= _EARLY:
         if early > timedelta(0):
             await clock.sleep(early.total_seconds())
         # The state is read after the wait: only then does it show everything that the slot has to make way for.
-        placed = await _placed(batch, ledger)
-        if placed.due_at <= batch.due_at:
+        placed = await _placed(batch, ledger, pool, clock.now())
+        if placed.due_at <= batch.due_at and placed.identity == batch.identity:
             return placed
         batch = placed
     if not batch.waiting:
@@ -38,8 +43,16 @@ async def in_turn(batch: Batch, message: Message, ledger: Ledger, outbox: Outbox
     return None
 
 
-async def _placed(batch: Batch, ledger: Ledger) -> Batch:
-    """Return a batch of the bulk lane with its slot as it is now; an urgent batch has none."""
-    if batch.lane is Priority.URGENT:
+async def _placed(batch: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
+    """Return a batch with its slot as it is now, or with another identity where its own cannot send it."""
+    identity, urgent = pool.name(batch.identity), batch.lane is Priority.URGENT
+    is_member = identity in pool.identities
+    if urgent and is_member and not pool.is_shared:
+        return batch  # it has no slot, and there is no choice: nothing is read
+    paces = await ledger.paces()
+    avoid = unfit(paces, pool, now.timestamp(), urgent=urgent)
+    if not is_member or identity in avoid:
+        return await move_batch(batch, ledger, pool, now, avoid)
+    if urgent:
         return batch
-    return shifted_slot(batch, await ledger.pace())
+    return shifted_slot(batch, paces, pool)

@@ -8,8 +8,8 @@ from revoker import log
 from revoker.core.batch import Batch, in_batches
 from revoker.core.graph_answer import PROTECTION_UNKNOWN, GraphAnswer
 from revoker.core.outcome import User
-from revoker.core.pacing import Quota
 from revoker.core.page_plan import PagePlan
+from revoker.core.pool import Pool
 from revoker.core.request import Priority
 from revoker.core.run import Run
 from revoker.core.scan import Scan
@@ -46,7 +46,7 @@ async def plan_step(run: Run, scan: Scan, protection: Protection, tools: Tools) 
     await _tell(run, facts.listed, ledger)
     now = clock.now()
     planned = facts.plan(now)
-    batches = await _batches(run, scan, planned, ledger, policy.quota, now)
+    batches = await _batches(run, scan, planned, ledger, policy.pool, now)
     after = _after(scan, facts.listed.cursor, planned, batches, now)
     return await _commit(run, after, batches, planned.settled, scans, tools.outbox, now)
 
@@ -74,19 +74,19 @@ async def _tell(run: Run, listed: Listed, ledger: Ledger) -> None:
 
 
 async def _batches(
-    run: Run, scan: Scan, planned: PagePlan, ledger: Ledger, quota: Quota, now: datetime
+    run: Run, scan: Scan, planned: PagePlan, ledger: Ledger, pool: Pool, now: datetime
 ) -> tuple[Batch, ...]:
     """Cut a page into batches: the dangerous accounts are due at once, the others at their slots."""
     first = tuple(in_batches(run.id, planned.first, Priority.URGENT, now))
     rest = tuple(in_batches(run.id, planned.planned, scan.lane, now))
     if run.dry_run:
         return *first, *rest
-    share = quota.bulk_share
+    share = pool.quota.bulk_share
     if scan.lane is Priority.URGENT:
         share = 1.0
     return (
-        *await with_slots(first, ledger, quota, now),
-        *await with_slots(rest, ledger, quota, now, share=share, waits=True),
+        *await with_slots(first, ledger, pool, now),
+        *await with_slots(rest, ledger, pool, now, share=share, waits=True),
     )
 
 

@@ -1,12 +1,11 @@
 """What stands ready before an emergency: permissions, certificates, the size of the tenant, the protected accounts."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from revoker.core.federation import Compromise
 from revoker.core.gate import judge
 from revoker.core.graph_answer import GraphAnswer, reason_of
-from revoker.core.pacing import Quota, reserve
 from revoker.core.permission import PERMISSIONS
 from revoker.core.protected import ProtectedEntry
 from revoker.core.source import Kind, Source
@@ -14,10 +13,11 @@ from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
 from revoker.respond.policy import Tools
 from revoker.respond.protect import look_up_protected
+from revoker.respond.show.estimate import estimate
+from revoker.respond.show.identities import identities
 from revoker.views.federation import domains_status
 from revoker.views.plain import plain
-from revoker.views.status import moment
-from revoker.views.warnings import UNPROTECTED
+from revoker.views.warnings import UNPROTECTED, idle_warning
 
 _WORST_FIRST = ("not_rotated", "unchecked", "undated", "rotated")
 _COUNTED = {
@@ -30,25 +30,30 @@ _COUNTED = {
 
 async def preflight(compromise: Compromise, protected: tuple[str, ...], tools: Tools) -> dict[str, object]:
     """Return what the identity may do and what a run over all users would meet."""
-    tenant, permissions, federation, users, accounts = await asyncio.gather(
+    pool, now, paces = tools.policy.pool, tools.clock.now(), await tools.ledger.paces()
+    tenant, permissions, pooled, federation, users, accounts = await asyncio.gather(
         tools.graph_listings.tenant(),
         _permissions(tools.graph_listings),
+        identities(pool, paces, tools.graph_users, now),
         _federation(compromise, tools.graph_listings),
         _users(tools.graph_listings),
-        _protected(protected, tools.graph_users, tools.ledger, tools.clock.now()),
+        _protected(protected, tools.graph_users, tools.ledger, now),
     )
     total, warnings = users["total"], list[str]()
+    if pool.is_shared:
+        warnings += idle_warning(pooled)
     if not protected:
         warnings.append(UNPROTECTED)
     return {
         "tenant": plain(tenant),
         "permissions": permissions,
+        "identities": pooled,
         "federation": federation,
         "users": users,
         "protected": accounts,
         "approval": {"above": tools.policy.approval_above},
         "warnings": warnings,
-        "estimate": await _estimate(total, tools.ledger, tools.policy.quota, tools.clock.now()),
+        "estimate": None if total is None else estimate(total, paces, pool, now),
     }
 
 
@@ -110,17 +115,3 @@ def _reason(one: ProtectedEntry) -> str | None:
     if one.found:
         return None
     return "no_such_user" if one.answer.says_no_such_user else reason_of(one.answer)
-
-
-async def _estimate(total: int | None, ledger: Ledger, quota: Quota, now: datetime) -> dict[str, object] | None:
-    """Return how long revoking all users takes from now, behind the slots that are reserved already."""
-    if total is None:
-        return None
-    [slot] = reserve(await ledger.pace(), now.timestamp(), [total], quota, share=quota.bulk_share).slots
-    seconds = slot - now.timestamp()
-    return {
-        "users": total,
-        "seconds": round(seconds),
-        "finishAt": moment(now + timedelta(seconds=seconds)),
-        "writesPerSecond": quota.rate,
-    }

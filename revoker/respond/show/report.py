@@ -36,4 +36,4 @@ async def evidence(run_id: str, clock: Clock, now: datetime, ledger: Ledger, by:
     gathered.take((), head(Format.CSV, shown))
     async for page in every_page(partial(ledger.users, run_id, None, _PAGE)):
         gathered.take(page.rows, body(Format.CSV, map(user, page.rows), shown, first=False))
-    return document(run, shown, gathered, by.quota, clock, str(moment(now)))
+    return document(run, shown, gathered, by.pool.together, clock, str(moment(now)))

@@ -6,7 +6,7 @@ from datetime import datetime
 from revoker import log
 from revoker.core.batch import Batch
 from revoker.core.errors import ConflictError, OwnApprovalError
-from revoker.core.pacing import Quota
+from revoker.core.pool import Pool
 from revoker.core.request import Person
 from revoker.core.run import Run
 from revoker.ports.ledger import Ledger
@@ -41,7 +41,7 @@ async def approve(run: Run, person: Person, tools: Tools) -> Run:
     # Only the call that approved sends the run off. If its worker dies before it does, healing finds the batches.
     if run.approved_at == now:
         log.event("run_approved", run=run.id, by=person.id)
-        batches = await _placed(run.id, tools.ledger, tools.policy.quota, now)
+        batches = await _placed(run.id, tools.ledger, tools.policy.pool, now)
         await dispatch_run(run, batches, tools.outbox, now)
     return run
 
@@ -56,14 +56,14 @@ async def expire(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, now: da
         log.failure("approval_expired", run=run.id)
 
 
-async def _placed(run: str, ledger: Ledger, quota: Quota, now: datetime) -> tuple[Batch, ...]:
+async def _placed(run: str, ledger: Ledger, pool: Pool, now: datetime) -> tuple[Batch, ...]:
     """Give the batches of a run their slots, counted from now: they waited for hours without any."""
     batches: list[Batch] = []
     for name in await ledger.waiting_batches(run):
         batch = await ledger.batch(run, name)
         if batch:
             batches.append(replace(batch, due_at=now, planned_for=now))
-    placed = await with_slots(batches, ledger, quota, now)
+    placed = await with_slots(batches, ledger, pool, now)
 
     async def keep(batch: Batch) -> None:
         at = batch.planned_for

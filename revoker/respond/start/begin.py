@@ -37,7 +37,7 @@ async def begin(
     now = tools.clock.now()
     accepted = accept_run(request, facts, run_id, now, approval_above=above, retry_of=retry_of)
     if accepted.takes_slots:
-        accepted = accepted.placed(await with_slots(accepted.batches, tools.ledger, tools.policy.quota, now))
+        accepted = accepted.placed(await with_slots(accepted.batches, tools.ledger, tools.policy.pool, now))
     if not await _write(accepted, key, tools.ledger, tools.scans):
         return None
     _tell(request, accepted)

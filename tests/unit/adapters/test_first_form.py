@@ -16,11 +16,12 @@ from revoker.adapters.tables.page_rows import batches_of, fingerprint_rows, memb
 from revoker.adapters.tables.run_rows import readable_runs, run_of, run_row
 from revoker.adapters.tables.scan_rows import scan_of, scan_row
 from revoker.adapters.tables.sweep_rows import readable, sweep_of, sweep_row
-from revoker.adapters.tables.tally_rows import pace_of, pace_row, tally_of, tally_row
+from revoker.adapters.tables.tally_rows import paces_of, paces_row, tally_of, tally_row
 from revoker.core.batch import Batch
 from revoker.core.fingerprint import fingerprint
 from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Pace
+from revoker.core.pool import UNNAMED, Paces
 from revoker.core.request import Incident, Person, Priority, Request, Scope, Target, Trigger
 from revoker.core.run import Run, State
 from revoker.core.scan import Scan
@@ -236,7 +237,7 @@ def test_tallies_and_the_pace_are_read() -> None:
 
     assert TALLY == tally_of(tally)
     assert replace(TALLY, planning=True, expected=40, last_due=NOW + 90 * SECOND) == tally_of(scan)
-    assert PACE == pace_of(pace)
+    assert Paces(of={UNNAMED: PACE}) == paces_of(pace)
 
 
 def test_a_scan_is_read() -> None:
@@ -272,7 +273,7 @@ def test_sweeps_are_read() -> None:
         ("page", [page_row(RUN, "000003", [BATCH], SETTLED)]),
         ("fingerprints", fingerprint_rows(RUN, "excluded", [bytes([number] * 16) for number in (1, 2, 3)])),
         ("sweep", [sweep_row(SWEEP), sweep_row(SIZE_UNKNOWN)]),
-        ("pace", [pace_row(PACE)]),
+        ("pace", [paces_row(Paces(of={UNNAMED: PACE}))]),
         ("key", [{"PartitionKey": keys.RUN, "RowKey": keys.claim_key("key one")}]),
     ],
 )

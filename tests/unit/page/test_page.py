@@ -40,7 +40,7 @@ class Read(HTMLParser):
 async def test_the_page_is_made_from_the_ledger(world: World) -> None:
     """Each user of a run of many pages is named once, and the hash is that of the CSV."""
     run = await world.start(*[user.id for user in CROWD], ALICE.id)
-    by = Reckoning(world.quota)
+    by = Reckoning(world.pool)
     found = await evidence(run.id, Clock(), world.clock.now(), world.ledger, by)
     text, data = page(found), await report(run.id, Format.CSV, world.ledger, by)
 

@@ -380,9 +380,9 @@ async def test_the_quota_is_kept_and_a_share_left_free() -> None:
     called: list[float] = []
     revoke = world.graph_users.revoke
 
-    async def timed(names: list[str], priority: Priority) -> object:
+    async def timed(names: list[str], priority: Priority, identity: str) -> object:
         called.extend([world.clock.moment.timestamp()] * len(names))
-        return await revoke(names, priority)
+        return await revoke(names, priority, identity)
 
     world.graph_users.revoke = timed  # type: ignore[assignment,method-assign]
     await world.start(scope=EVERYBODY)

@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -16,6 +17,8 @@ from revoker.core.directory_user import DirectoryUser
 from revoker.core.errors import UnavailableError
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Mail, Message, Queue, ScanStep
+from revoker.core.pacing import Pace
+from revoker.core.pool import UNNAMED
 from revoker.core.request import Person, Priority, Scope
 from revoker.core.run import Run, State
 from revoker.core.source import Source
@@ -74,9 +77,9 @@ def at_graph(world: World, meanwhile: Callable[[], object]) -> None:
     """Let something happen while the next call is at Graph, after it was carried out."""
     real = world.graph_users.revoke
 
-    async def revoke(names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
+    async def revoke(names: Sequence[str], priority: Priority, identity: str) -> Mapping[str, GraphAnswer]:
         world.graph_users.revoke = real  # type: ignore[method-assign]
-        answers = await real(names, priority)
+        answers = await real(names, priority, identity)
         await meanwhile()  # type: ignore[misc]
         return answers
 
@@ -151,7 +154,8 @@ async def test_two_slow_callers_do_not_take_a_key_from_each_other_for_ever(slow:
 async def test_an_approved_run_gets_its_slots_from_now(world: World) -> None:
     """What made way before the approval is no concern of the places bought with it."""
     world = World(approval_above=10)
-    world.ledger._pace["shifted"] = 7 * 24 * 3600.0
+    week = Pace(shifted=7 * 24 * 3600.0)
+    await world.ledger.move_paces(lambda paces: replace(paces, of={UNNAMED: week}))
     run = await world.start(*[user.id for user in CROWD[:40]], priority=Priority.BULK)
     await approve(run, SAM, world.tools)
     await world.play()

@@ -475,7 +475,7 @@ async def test_residual_access_is_said(world: World) -> None:
     called = world.clock.moment
     await world.step()
     counted = await world.ledger.tally(run.id)
-    rendered = status(run, counted, Reckoning(world.quota))
+    rendered = status(run, counted, Reckoning(world.pool))
 
     assert (called + timedelta(minutes=120)).isoformat(timespec="milliseconds")[:-6] + "Z" == rendered[
         "residualAccessUntil"
@@ -533,10 +533,10 @@ async def test_a_run_whose_given_up_user_turns_out_done_has_no_failures(world: W
     [(queue, message, _)] = world.outbox.take()
     ask, ends = world.graph_users.revoke, []
 
-    async def slowly(names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
+    async def slowly(names: Sequence[str], priority: Priority, identity: str) -> Mapping[str, GraphAnswer]:
         await world.give_up(queue, message)
         ends.append((await world.outcomes(run), (await world.ended(run)).finished_as))
-        return await ask(names, priority)
+        return await ask(names, priority, identity)
 
     world.graph_users.revoke = slowly  # type: ignore[method-assign]
     await world.deliver(queue, message)
@@ -580,6 +580,6 @@ async def test_a_user_that_was_never_shown_is_not_found_at_once(world: World) ->
 )
 async def test_a_load_moves_slots_by_seconds(world: World, answers: list[GraphAnswer], seconds: float) -> None:
     """Graph does not say of which limit it tells: only beside a 429 that names writes is it that of writes."""
-    await push_back(answers, world.ledger, world.quota, world.clock.now())
+    await push_back(answers, "", world.ledger, world.pool, world.clock.now())
 
-    assert seconds == pytest.approx((await world.ledger.pace()).shifted, abs=0.01)
+    assert seconds == pytest.approx((await world.ledger.paces()).of_identity("", world.pool).shifted, abs=0.01)

@@ -28,7 +28,7 @@ class BusyClock(FakeClock):
         await super().sleep(seconds)
         writes, self.writes = self.writes, 0
         if writes and self.world:
-            await charge(writes, self.world.ledger, self.world.quota, self.now())
+            await charge([writes], self.world.ledger, self.world.pool, self.now())
 
 
 def placed(world: World, lane: Priority, early: float) -> tuple[Batch, Message]:
@@ -57,7 +57,7 @@ async def test_a_slot_moves_back_while_a_worker_waits_for_it(
     clock = BusyClock(charged)
     world = clock.world = World(clock=clock)
     batch, message = placed(world, lane, early)
-    ready = await in_turn(batch, message, world.ledger, world.outbox, world.clock)
+    ready = await in_turn(batch, message, world.ledger, world.outbox, world.pool, world.clock)
 
     assert bool(back) == (ready is None)
     assert START + timedelta(seconds=waits) == clock.moment
@@ -71,5 +71,5 @@ async def test_a_batch_without_waiting_users_waits_for_nothing() -> None:
     batch, message = placed(world, Priority.BULK, 30.0)
     done = batch.given_up("lost", START)
 
-    assert done == await in_turn(done, message, world.ledger, world.outbox, world.clock)
+    assert done == await in_turn(done, message, world.ledger, world.outbox, world.pool, world.clock)
     assert (START, []) == (world.clock.moment, world.outbox.sent)

@@ -51,7 +51,7 @@ def line(name: str) -> dict[str, object]:
 async def test_everybody_is_in_the_evidence_once(world: World, form: Format) -> None:
     """Each user of a run of many pages is in both forms exactly once, under its id and as requested."""
     run = await world.start(*[user.id for user in CROWD], ALICE.id)
-    text = await report(run.id, form, world.ledger, Reckoning(world.quota))
+    text = await report(run.id, form, world.ledger, Reckoning(world.pool))
 
     assert [] == [user.id for user in (*CROWD, ALICE) if text.count(user.id) != APPEARANCES]
 
@@ -60,8 +60,8 @@ async def test_json_holds_the_status_and_the_users(world: World) -> None:
     """The JSON form is the status, the honest limits, and the users."""
     run = await world.start(ALICE.id)
     await world.step()
-    parsed = json.loads(await report(run.id, Format.JSON, world.ledger, Reckoning(world.quota)))
-    status = await run_status(run.id, world.ledger, Reckoning(world.quota))
+    parsed = json.loads(await report(run.id, Format.JSON, world.ledger, Reckoning(world.pool)))
+    status = await run_status(run.id, world.ledger, Reckoning(world.pool))
 
     assert status == {name: value for name, value in parsed.items() if name not in {"users", "limits", "notEnded"}}
     assert ["verified"] == [user["outcome"] for user in parsed["users"]]
@@ -104,7 +104,7 @@ async def test_the_table_says_who_why_and_what_the_words_mean(world: World) -> N
     """Excel sees UTF-8 by the mark at the start; each line has the requester, the run's reason and the meaning."""
     run = await world.start(ALICE.id)
     await world.step()
-    text = await report(run.id, Format.CSV, world.ledger, Reckoning(world.quota))
+    text = await report(run.id, Format.CSV, world.ledger, Reckoning(world.pool))
     [row] = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
 
     assert text.startswith("\ufeffid,userPrincipalName,")

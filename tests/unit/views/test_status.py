@@ -9,6 +9,7 @@ from support.strategies import RUNS, TALLIES, plain
 
 from revoker.core.outcome import READ_BACK_REFUSED, Outcome, User
 from revoker.core.pacing import Quota
+from revoker.core.pool import Pool
 from revoker.core.request import Incident, Person, Priority, Trigger
 from revoker.core.run import Run, State
 from revoker.core.tally import Tally
@@ -17,8 +18,8 @@ from revoker.views.residual import LIFETIMES
 from revoker.views.status import Reckoning, moment, status, user
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-QUOTA = Quota(burst=3000, rate=20, reserve=0.1)
-RECKONING = Reckoning(QUOTA)
+POOL = Pool(Quota(burst=3000, rate=20, reserve=0.1), Quota(burst=16_200, rate=54, reserve=0))
+RECKONING = Reckoning(POOL)
 ID = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
 RUN = Run(
     id="019caa52-7c00-7000-8000-0123456789ab",
@@ -158,6 +159,7 @@ def test_the_whole_user(outcome: Outcome, reason: str | None, settled: str | Non
         "attempts": 2,
         "settledAt": settled,
         "sessionsValidFrom": "2026-03-02T09:00:00.000Z",
+        "identity": None,
     } == plain(user(line))
 
 
@@ -190,7 +192,7 @@ def test_an_ended_run_shows_when() -> None:
 @pytest.mark.parametrize(("minutes", "until"), [(120, "2026-03-02T11:00:00.000Z"), (1440, "2026-03-03T09:00:00.000Z")])
 def test_residual_access_is_reckoned_with_the_tenants_own_token_life(minutes: int, until: str) -> None:
     """REVOKER_ACCESS_TOKEN_MINUTES decides: a token lifetime policy may allow a whole day."""
-    by = Reckoning(QUOTA, timedelta(minutes=minutes))
+    by = Reckoning(POOL, timedelta(minutes=minutes))
     counted = Tally(counts={Outcome.VERIFIED: 1}, last_called_at=datetime(2026, 3, 2, 9, tzinfo=UTC))
 
     assert until == status(RUN, counted, by)["residualAccessUntil"]

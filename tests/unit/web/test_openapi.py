@@ -16,6 +16,7 @@ from support.sweeping import SWEEPS
 from revoker.core.errors import InvalidError, ProblemError, UnavailableError
 from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Quota
+from revoker.core.pool import Pool
 from revoker.core.request import MOST_USERS, Person, Priority, Trigger
 from revoker.core.run import Run, State
 from revoker.core.sweep import Sweep, SweepState
@@ -30,8 +31,8 @@ from revoker.web import boundary, contract
 
 DOCUMENT = plain(contract.document())
 SCHEMAS = DOCUMENT["components"]["schemas"]
-QUOTA = Quota(burst=3000, rate=20, reserve=0.1)
-RECKONING = Reckoning(QUOTA)
+POOL = Pool(Quota(burst=3000, rate=20, reserve=0.1), Quota(burst=16_200, rate=54, reserve=0))
+RECKONING = Reckoning(POOL)
 
 
 def schema(name: str) -> Draft202012Validator:

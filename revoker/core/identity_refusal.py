@@ -1,0 +1,25 @@
+"""Whether Graph refused an identity, and not a user. Pure."""
+
+from collections.abc import Collection
+
+from revoker.core.graph_answer import GraphAnswer
+
+_REASONS = {401: "token_refused", 403: "forbidden"}
+NO_TOKEN = "no_token"  # noqa: S105 - the word for a fault
+
+
+def identity_refusal(answers: Collection[GraphAnswer]) -> str | None:
+    """Return why an identity was refused for every user of a call, or None where at least one answer says otherwise.
+
+    A 403 may also be the users': all of them may be in a restricted unit. Only a call of another identity can tell.
+    """
+    reasons = {_reason(answer) for answer in answers}
+    if len(reasons) != 1:
+        return None
+    return reasons.pop()
+
+
+def _reason(answer: GraphAnswer) -> str | None:
+    if answer.fault == NO_TOKEN:
+        return NO_TOKEN
+    return _REASONS.get(answer.status or 0)

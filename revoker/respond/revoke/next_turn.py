@@ -1,0 +1,31 @@
+"""When a batch is tried again, and as which identity."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from revoker import log
+from revoker.core.batch import Batch
+from revoker.core.pool import Pool
+from revoker.core.request import Priority
+from revoker.ports.ledger import Ledger
+from revoker.respond.revoke.attempt import Attempt
+from revoker.respond.revoke.refused_identity import avoid_refused
+from revoker.respond.slots import with_new_slot
+
+
+async def next_turn(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
+    """Return a batch with the due time and the identity of its next try; both are written with what was learnt."""
+    identity, refusals = pool.name(batch.identity), dict[str, str]()
+    if tried.refused:
+        refusals = {**batch.refusals, identity: tried.refused}
+    later = replace(batch.learn(tried.learnt), refusals=refusals)
+    if not later.waiting:
+        return later
+    urgent = batch.lane is Priority.URGENT
+    if pool.is_shared and (tried.refused or (tried.throttled and urgent)):
+        avoid = await avoid_refused(later, ledger, pool, now.timestamp(), urgent=urgent)
+        if identity in avoid:
+            moved = await with_new_slot(later, ledger, pool, now, avoid)
+            log.event("batch_moved", run=batch.run, batch=batch.id, before=identity, identity=moved.identity)
+            return moved
+    return replace(later, due_at=now + tried.wait)

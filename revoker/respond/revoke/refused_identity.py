@@ -1,0 +1,50 @@
+"""Tell an identity that Graph refuses from users that it refuses, by asking as another identity.
+
+Graph answers 403 to an identity without the permission, and to any identity for users in a restricted unit::
+
+    as A    403 for all of the batch's users      the batch goes on to B, and notes that A was refused
+    as B    accepted                              so it was A: set aside for 15 minutes, and said on the run
+            403 for all                           no other is left: so it is the users, they end `refused`
+
+A token that cannot be had, or that is refused (401), goes the same way. With one identity nothing of this happens.
+"""
+
+from collections.abc import Collection
+from operator import methodcaller
+
+from revoker import log
+from revoker.core.batch import Batch
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.identity_refusal import identity_refusal
+from revoker.core.place import set_aside, unfit
+from revoker.core.pool import Pool
+from revoker.ports.clock import Clock
+from revoker.ports.ledger import Ledger
+from revoker.views.warnings import identity_warning
+
+
+async def refused_here(
+    answers: Collection[GraphAnswer], batch: Batch, ledger: Ledger, pool: Pool, now: float
+) -> str | None:
+    """Return why Graph refused the batch's identity for all users, where another identity is left to be asked."""
+    reason = identity_refusal(answers) if pool.is_shared else None
+    if reason is None:
+        return None
+    asked = {pool.name(batch.identity), *batch.refusals}
+    left = set((await ledger.paces()).usable(pool, now)) - asked
+    return reason if left else None
+
+
+async def avoid_refused(batch: Batch, ledger: Ledger, pool: Pool, now: float, *, urgent: bool) -> frozenset[str]:
+    """Return the identities that are not to be asked next: those that were refused, and those that cannot send now."""
+    return unfit(await ledger.paces(), pool, now, urgent=urgent) | frozenset(batch.refusals)
+
+
+async def set_aside_refused(batch: Batch, ledger: Ledger, clock: Clock) -> None:
+    """Set identities aside that were refused for users whom another identity has just revoked."""
+    refusals, now = batch.refusals, clock.now().timestamp()
+    await ledger.move_paces(lambda paces: set_aside(paces, refusals, now))
+    for identity, reason in refusals.items():
+        log.failure("identity_set_aside", run=batch.run, identity=identity, reason=reason)
+        warn = methodcaller("warned", identity_warning(identity, reason))
+        await ledger.update_run(batch.run, warn)
