@@ -4,7 +4,7 @@ import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from support.gatekeeper import gatekeeper
 
-from local.azurite.process import ACCOUNT, KEY, azurite
+from local.azurite.process import ACCOUNT, KEY
 from revoker.core.outage import SILENT
 from revoker.settings import Storage, load
 from revoker.wiring import build, outage
@@ -36,9 +36,9 @@ def test_a_defect_is_not_an_outage(error: Exception) -> None:
 @pytest.mark.filterwarnings("ignore:Testing an element's truth value:DeprecationWarning")  # azure-data-tables
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(("part", "service"), [("ledger", "Table"), ("outbox", "Queue")])
-async def test_a_refusal_is_an_outage_with_a_role(part: str, service: str) -> None:
+async def test_a_refusal_is_an_outage_with_a_role(storage: str, part: str, service: str) -> None:
     """A 403 of the real clients, as while a role is missing: the caller may ask again, and the role has a name."""
-    async with azurite() as storage, gatekeeper(storage.connection_string) as gate:
+    async with gatekeeper(storage) as gate:
         gate.refused.add(service)
         app = build(load({"AzureWebJobsStorage": gate.connection_string}))
         with pytest.raises(Exception) as caught:  # noqa: PT011 - its kind is what the test asks about

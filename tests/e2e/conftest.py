@@ -18,9 +18,9 @@ SETTINGS = {
 }
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    """Run everything once for all end-to-end tests."""
+    """Run everything once for a module, and no longer: an idle host polls its queues ten times a second each."""
     log = tmp_path_factory.mktemp("e2e") / "children.log"
     async with serving(Options(users=600, write_burst=3000, write_rate=200, settings=SETTINGS, log=log)) as everything:
         yield everything

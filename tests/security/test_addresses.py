@@ -111,12 +111,14 @@ def test_a_filter_stays_in_its_parameter(text: str) -> None:
     assert "id" == query["$select"]
 
 
+REAL = transport()
+
+
 class Listening:
     """A transport that keeps what it is asked."""
 
     def __init__(self) -> None:
-        real = transport()
-        self.adapter, self.base_url, self.owns = real.adapter, real.base_url, real.owns
+        self.adapter, self.base_url, self.owns = REAL.adapter, REAL.base_url, REAL.owns
         self.asked: list[RequestInformation] = []
 
     async def ask(self, info: RequestInformation) -> GraphAnswer:
