@@ -19,7 +19,7 @@ from revoker.cli.__main__ import perform
 from revoker.cli.shown.screen import Screen
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-SECRET = "a-token-of-three.parts.here"
+BEARER = "one.two.three"
 REDIRECTS = [301, 302, 303, 307, 308]
 # Where a token must not go, and what only looks like this machine.
 UNSAFE = [
@@ -109,14 +109,14 @@ def runbook(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    monkeypatch.setattr(module, "token", lambda _audience: SECRET)
+    monkeypatch.setattr(module, "token", lambda _audience: BEARER)
     return module
 
 
 def cli(*arguments: str, url: str) -> int:
     """Run the operator's command as on a terminal."""
     screen = Screen(StringIO(), TextIOWrapper(BytesIO()), StringIO())
-    return perform(arguments, {"REVOKE_API": url, "REVOKE_TOKEN": SECRET}, screen, pause=lambda _seconds: None)
+    return perform(arguments, {"REVOKE_API": url, "REVOKE_TOKEN": BEARER}, screen, pause=lambda _seconds: None)
 
 
 @pytest.mark.parametrize("status", REDIRECTS)
@@ -126,14 +126,14 @@ def test_no_redirect_takes_a_token_along(
     """verify, the runbook and the command each ask the address once with the token, and no other at all."""
     api.status = status
 
-    assert status == asking.get(f"{api.url}/preflight", SECRET)[0]
+    assert status == asking.get(f"{api.url}/preflight", BEARER)[0]
     for method in ("GET", "POST"):
         with pytest.raises(SystemExit, match=str(status)):
             runbook.ask(method, f"{api.url}/runs", "api://t/revoker", {"users": []})
     assert cli("runs", url=api.url) != 0
     assert cli("report", "01a20aec-5611-7d14-9c8d-587d499924dc", url=api.url) != 0
 
-    assert [f"Bearer {SECRET}"] * 5 == api.received
+    assert [f"Bearer {BEARER}"] * 5 == api.received
     assert [] == elsewhere.received
 
 
@@ -164,7 +164,7 @@ def test_an_address_without_tls_gets_no_token(runbook: ModuleType, url: str) -> 
         with pytest.raises((StepError, SystemExit), match="https://"):
             trusted(url)
     with pytest.raises(StepError):
-        asking.get(url, SECRET)
+        asking.get(url, BEARER)
     with pytest.raises(SystemExit):
         verify.main(["--url", url, "--audience", "api://t/revoker"])
     with pytest.raises(SystemExit, match="Nothing was started"):
