@@ -47,6 +47,7 @@ class Run:
     gate saw and found; ``acknowledged_codes``: the codes of its findings that the requester acknowledged, and
     ``acknowledged`` the same in sentences. ``approval_until``: a second person must approve the run before that moment.
     ``plan``: the dry run that the run applies; ``include_new``: with the users that came since.
+    ``digest``: of the body that asked for the run.
     ``version``: of Revoker, as it accepted the run. ``tenant`` and ``version`` are None in rows from before 0.3.
     """
 
@@ -68,6 +69,7 @@ class Run:
     retry_of: str | None = None
     retried_by: str | None = None
     plan: str | None = None
+    digest: str | None = None
     include_new: bool = False
     sweep_id: str | None = None
     scans: bool = False

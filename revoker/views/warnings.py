@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from revoker.core.beside import Beside
 from revoker.core.request import Request
 from revoker.core.rules import NamedAccounts
 from revoker.views.plain import moment
@@ -50,6 +51,18 @@ def approval_warning(above: int, until: datetime | None) -> tuple[str, ...]:
     if until is None:
         return ()
     return (f"More than {above} users: a second person must approve by {moment(until)}.",)
+
+
+def beside_warning(beside: Beside) -> tuple[str, ...]:
+    """Say that the same request came a moment ago, and which runs still going this one covers."""
+    said: list[str] = []
+    if beside.same:
+        at = moment(beside.same.created_at)
+        said.append(f"The same request started run {beside.same.id} at {at}: send an Idempotency-Key to repeat one.")
+    if beside.covered:
+        shown = enumerated([f"{run.id} ({run.reason[:CLIP]})" for run in beside.covered])
+        said.append(f"This run covers {shown}, still going: users of both are signed out twice. Cancel one if need be.")
+    return tuple(said)
 
 
 def excluded_warning(excluded: NamedAccounts) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ async def accept(
     while True:
         claim = await _claim(key, digest, silent, tools.ledger, tools.clock)
         if claim.ours:
-            run = await _begin(request, claim.run, key, protection, tools, retry_of=retry_of)
+            run = await _begin(request, claim.run, digest, key, protection, tools, retry_of=retry_of)
         else:
             run = await _await_run(claim.run, patience, tools.ledger, tools.clock)
         if run:
@@ -67,11 +67,18 @@ async def _claim(key: str | None, digest: str, silent: str | None, ledger: Ledge
 
 
 async def _begin(
-    request: Request, run_id: str, key: str | None, protection: Protection, tools: Tools, *, retry_of: str | None
+    request: Request,
+    run_id: str,
+    digest: str,
+    key: str | None,
+    protection: Protection,
+    tools: Tools,
+    *,
+    retry_of: str | None,
 ) -> Run | None:
     """Begin the run; where that fails, free the key and raise the failure."""
     try:
-        return await begin(request, run_id, protection, tools, key=key, retry_of=retry_of)
+        return await begin(request, run_id, digest, protection, tools, key=key, retry_of=retry_of)
     except Exception:
         # A run that was written and could not be sent keeps its key: `release` sees that it was opened.
         if key is not None:

@@ -119,6 +119,7 @@ def _run(request: Request, facts: Facts, run_id: str, plan: Plan, batches: Seque
         scans=bool(request.scope),
         plan=request.plan.run if request.plan else None,
         include_new=bool(request.plan and request.plan.include_new),
+        digest=facts.digest,
         tenant=facts.tenant,
         version=VERSION,
     )

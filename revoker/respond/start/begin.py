@@ -1,5 +1,7 @@
 """Begin an accepted request: gather what the directory says, decide (``acceptance``), write it down, send it off."""
 
+from dataclasses import replace
+
 from revoker import log
 from revoker.core.fingerprint import fingerprints
 from revoker.core.request import Request
@@ -12,6 +14,7 @@ from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.slots import with_slots
 from revoker.respond.start.acceptance import Acceptance, accept_run
+from revoker.respond.start.beside import runs_beside
 from revoker.respond.start.gather import gather_facts
 from revoker.respond.start.resolve import resolve
 from revoker.views.scope import kinds
@@ -20,6 +23,7 @@ from revoker.views.scope import kinds
 async def begin(
     request: Request,
     run_id: str,
+    digest: str,
     protection: Protection,
     tools: Tools,
     *,
@@ -35,6 +39,7 @@ async def begin(
     request = resolved.request
     facts = await gather_facts(resolved, await protection.current(), tools.graph_users, tools.graph_listings, above)
     now = tools.clock.now()
+    facts = replace(facts, beside=await runs_beside(request, key, digest, tools.ledger, now), digest=digest)
     accepted = accept_run(request, facts, run_id, now, approval_above=above, retry_of=retry_of)
     if accepted.takes_slots:
         accepted = accepted.placed(await with_slots(accepted.batches, tools.ledger, tools.policy.pool, now))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from revoker.core.beside import Beside
 from revoker.core.exclusion import Exclusions
 from revoker.core.federation import Judgement
 from revoker.core.plan import Finding
@@ -51,7 +52,7 @@ class Facts:
 
     ``found`` are the named users that the directory knows or denies, ``excluded`` the excluded users, ``unchecked``
     those among them that were not looked up. ``gate`` is what the gate saw and said when it let the request pass,
-    ``names`` the display names of groups and roles by id.
+    ``names`` the display names of groups and roles by id, ``digest`` that of the body.
     """
 
     protected: NamedAccounts
@@ -61,6 +62,8 @@ class Facts:
     unchecked: frozenset[str] = frozenset()
     gate: Passed = Passed()
     tenant: Tenant = field(default_factory=Tenant)
+    beside: Beside = field(default_factory=Beside)
+    digest: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property

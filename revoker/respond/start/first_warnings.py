@@ -9,6 +9,7 @@ from revoker.core.run import Run
 from revoker.respond.start.facts import Facts
 from revoker.views.warnings import (
     approval_warning,
+    beside_warning,
     cutoff_warning,
     excluded_warning,
     fold_warning,
@@ -24,6 +25,7 @@ def first_warnings(request: Request, facts: Facts, plan: Plan, run: Run, above: 
     if not request.scope:  # a scan meets more users: it says at its end which exclusions met none
         unmet = unmet_warning(*facts.exclusions.unmet(spared_names(plan.settled)))
     return (
+        *beside_warning(facts.beside),
         *request.warnings,
         *approval_warning(above, run.approval_until),
         *cutoff_warning(request, now),
