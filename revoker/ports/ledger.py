@@ -60,6 +60,14 @@ class Ledger(Protocol):
         """Apply a pure change, and its difference to the tally, in one transaction; raises KeyError without it."""
         ...
 
+    async def update_batches(self, run: str, changes: Mapping[str, Callable[[Batch], Batch]]) -> None:
+        """Apply a pure change to each of several batches, with its difference to the tally.
+
+        All at once where no other writer is at one of them, else one by one: a worker that dies leaves whole batches
+        changed. Raises KeyError where one is not there.
+        """
+        ...
+
     async def open_batches(self, run: str) -> tuple[str, ...]:
         """Return the ids of the run's batches with something left to do."""
         ...

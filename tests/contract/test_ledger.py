@@ -105,7 +105,7 @@ async def test_concurrent_changes_are_all_kept(ledger: Ledger) -> None:
 
     await asyncio.gather(*(settle(user) for user in batch.users))
 
-    expected = Tally(counts={Outcome.VERIFIED: 20}, pending=0, last_called_at=START)
+    expected = Tally(counts={Outcome.VERIFIED: 20}, pending=0, last_called_at=START, last_looked_at=START)
     assert expected == await ledger.tally(run.id)
 
 
@@ -116,7 +116,64 @@ async def test_many_batches_settle_at_once(ledger: Ledger) -> None:
     await ledger.open_run(run, planned)
     await asyncio.gather(*(ledger.update_batch(run.id, batch.id, verified) for batch in planned))
 
-    assert Tally(counts={Outcome.VERIFIED: 400}) == await ledger.tally(run.id)
+    assert Tally(counts={Outcome.VERIFIED: 400}, last_looked_at=START) == await ledger.tally(run.id)
+
+
+async def test_batches_change_together(ledger: Ledger) -> None:
+    """More batches than one transaction takes are all changed, each by its own change, and all counted."""
+    run = a_run()
+    planned = batches(run, 1_800)
+    await ledger.open_run(run, planned)
+    changes = dict.fromkeys((batch.id for batch in planned[1:]), verified)
+    await ledger.update_batches(run.id, changes | {planned[0].id: lambda row: row})
+
+    expected = {Outcome.PLANNED: 20, Outcome.VERIFIED: 1_780}
+    assert expected == (await ledger.tally(run.id)).counts
+    assert (planned[0].id,) == await ledger.open_batches(run.id)
+
+
+async def test_batches_that_change_together_keep_what_others_write(ledger: Ledger) -> None:
+    """Another writer at one of the batches in the same moment loses nothing, and the tally stays exact."""
+    run = a_run()
+    planned = batches(run, 200)
+    await ledger.open_run(run, planned)
+
+    async def first_user(batch: Batch) -> None:
+        learnt = replace(batch.users[0].settle(Outcome.NOT_FOUND, None, START), called_at=START)
+        await ledger.update_batch(run.id, batch.id, lambda row: row.learn([learnt]))
+
+    def rest(row: Batch) -> Batch:
+        return row.learn(user.settle(Outcome.VERIFIED, None, START) for user in row.users[1:])
+
+    changes = dict.fromkeys((batch.id for batch in planned), rest)
+    await asyncio.gather(ledger.update_batches(run.id, changes), *map(first_user, planned))
+
+    expected = {Outcome.NOT_FOUND: 10, Outcome.VERIFIED: 190}
+    assert expected == (await ledger.tally(run.id)).counts
+    assert () == await ledger.open_batches(run.id)
+
+
+async def test_batches_too_large_for_one_transaction_change_all_the_same(ledger: Ledger) -> None:
+    """A transaction has a limit: what does not fit is changed batch by batch."""
+    run = a_run()
+    planned = batches(run, 400)
+    await ledger.open_run(run, planned)
+
+    def wordy(row: Batch) -> Batch:
+        return row.learn(user.settle(Outcome.FAILED, "x" * 9_000, START) for user in row.users)
+
+    await ledger.update_batches(run.id, dict.fromkeys((batch.id for batch in planned), wordy))
+
+    assert {Outcome.FAILED: 400} == (await ledger.tally(run.id)).counts
+
+
+async def test_batches_change_together_or_not_at_all_without_one_of_them(ledger: Ledger) -> None:
+    """A batch that is not there is told by its absence, as of a single one."""
+    run = a_run()
+    await ledger.open_run(run, batches(run, 20))
+
+    with pytest.raises(KeyError):
+        await ledger.update_batches(run.id, {"0" * 32: verified})
 
 
 async def test_open_batches_are_those_with_something_left(ledger: Ledger) -> None:

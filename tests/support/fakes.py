@@ -117,6 +117,11 @@ class FakeLedger:
         self._batches[run][batch] = batch_row(after)
         return after
 
+    async def update_batches(self, run: str, changes: Mapping[str, Callable[[Batch], Batch]]) -> None:
+        """Apply changes, one after another."""
+        for name, change in changes.items():
+            await self.update_batch(run, name, change)
+
     async def open_batches(self, run: str) -> tuple[str, ...]:
         """Return the ids of open rows."""
         return tuple(batch for batch, row in self._batches[run].items() if row["open"])

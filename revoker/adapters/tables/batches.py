@@ -1,7 +1,7 @@
 """Batches and the tallies that count them: one partition a run, so that both change in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import batched
 
@@ -14,6 +14,7 @@ from revoker.adapters.tables.columns import ReadRow, Row
 from revoker.adapters.tables.keys import batch_key, tally_key
 from revoker.adapters.tables.service import LedgerTables
 from revoker.adapters.tables.tally_rows import tally_of, tally_row
+from revoker.adapters.tables.together import MOST_TOGETHER, changed_together
 from revoker.core.batch import Batch
 from revoker.core.outcome import Outcome, User
 from revoker.core.run import Run
@@ -61,6 +62,14 @@ class TableBatches(LedgerTables):
             after = change(before)
             if after == before or await self._commit(before, after, row):
                 return after
+
+    async def update_batches(self, run: str, changes: Mapping[str, Callable[[Batch], Batch]]) -> None:
+        """Apply changes in one transaction; where that is refused, one by one."""
+        for names in batched(changes, MOST_TOGETHER, strict=False):
+            some = {name: changes[name] for name in names}
+            if not await changed_together(self._batches, run, some):
+                for name, change in some.items():
+                    await self.update_batch(run, name, change)
 
     async def open_batches(self, run: str) -> tuple[str, ...]:
         """Return the ids of open rows."""

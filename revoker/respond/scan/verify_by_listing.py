@@ -4,7 +4,7 @@ A check of 100,000 users is 101 pages this way, and 5,000 reads of a batch the o
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from revoker import log
@@ -87,18 +87,18 @@ async def _settle(
     skew: timedelta,
     now: datetime,
 ) -> None:
-    """Write down what a page shows of the users in batches, one change a batch."""
+    """Write down what a page shows of the users in batches, all of them in one change."""
     shown: dict[str, dict[str, DirectoryUser]] = defaultdict(dict)
     for seen in rows:
         batch = visited.get(fingerprint(seen.id)) or visited.get(fingerprint(seen.user_principal_name))
         if batch:
             shown[batch] |= dict.fromkeys(seen.names, seen)
-    await gather_limited(_update(run.id, batch, users, ledger, skew, now) for batch, users in shown.items())
+    await ledger.update_batches(run.id, {batch: _checked(users, skew, now) for batch, users in shown.items()})
 
 
-async def _update(
-    run: str, batch: str, shown: Mapping[str, DirectoryUser], ledger: Ledger, skew: timedelta, now: datetime
-) -> None:
+def _checked(shown: Mapping[str, DirectoryUser], skew: timedelta, now: datetime) -> Callable[[Batch], Batch]:
+    """Return the change of a batch that a listing shows these users of."""
+
     def checked(row: Batch) -> Batch:
         learnt = {}
         for user in row.unseen:
@@ -106,4 +106,4 @@ async def _update(
                 learnt[user.key] = after_listing(user, shown[name], now=now, skew=skew)
         return row.learn(learnt.values())
 
-    await ledger.update_batch(run, batch, checked)
+    return checked
