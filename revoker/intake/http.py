@@ -9,7 +9,7 @@ from revoker.core.request import MOST_USERS, Incident, Person, Priority, Request
 from revoker.intake.fields import Fields, Wrong
 from revoker.intake.given_names import take_groups, take_roles, take_users
 from revoker.intake.trust_fields import with_trust
-from revoker.intake.values import PAST, past_moment, text, truth, whole_number
+from revoker.intake.values import PAST, past_moment, prose, text, truth, whole_number
 
 _MOST_GROUPS = 100
 REASON = "write why, in 1 to 500 characters"
@@ -24,7 +24,7 @@ def parse_run(body: object, person: Person, now: datetime) -> Request:
     request = _with_exclusions(request, fields)
     request = replace(
         request,
-        reason=fields.take("reason", text(500), REASON) or "",
+        reason=fields.take("reason", prose(500), REASON) or "",
         issued_before=fields.take("issuedBefore", past_moment(now), PAST),
     )
     request = with_trust(request, fields, now)
@@ -87,7 +87,7 @@ def incident_of(fields: Fields) -> Incident | None:
     made = Incident(
         id=incident.take("id", text(1000), "write text of at most 1,000 characters"),
         number=incident.take("number", whole_number, "write a whole number"),
-        title=incident.take("title", text(500), "write text of at most 500 characters"),
+        title=incident.take("title", prose(500), "write text of at most 500 characters"),
         url=incident.take("url", _link, "write an https URL of at most 2,000 characters"),
     )
     incident.refuse_unknown()

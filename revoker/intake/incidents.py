@@ -1,5 +1,6 @@
 """The incident that a body is about, in a form that can be stored: number, title, id and link."""
 
+from revoker.core.plain_text import one_line
 from revoker.core.request import Incident
 from revoker.intake.entities import Entity, fields_of
 
@@ -43,4 +44,4 @@ def _link(fields: Entity, name: str) -> str | None:
 
 
 def _clean(text: str, most: int = 500) -> str | None:
-    return text.encode("utf-8", "replace").decode()[:most].strip() or None
+    return one_line(text)[:most].strip() or None

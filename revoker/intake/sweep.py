@@ -9,7 +9,7 @@ from revoker.core.sweep_spec import LEAST_GAP, MOST_AHEAD, SweepSpec
 from revoker.intake.fields import Fields, Parser, Wrong
 from revoker.intake.http import parse_run
 from revoker.intake.sweep_schedule import sweep_schedule
-from revoker.intake.values import TIME, moment, text
+from revoker.intake.values import TIME, moment, prose, text
 
 # The fields that a sweep takes from a run's body. Its lane is always the bulk one, and a dry run that repeats would
 # tell no person anything.
@@ -33,7 +33,7 @@ def parse_sweep(body: object, person: Person, now: datetime, *, may_be_over: boo
     """
     fields = Fields(body)
     spec = SweepSpec(
-        name=fields.take("name", text(100), "write a name of at most 100 characters") or "",
+        name=fields.take("name", prose(100), "write a name of at most 100 characters") or "",
         run=_run(fields, person, now),
         until=_until(fields, now, may_be_over=may_be_over),
         max_age_hours=fields.take("maxSessionAgeHours", _whole(1, _MOST_HOURS), _HOURS),

@@ -6,24 +6,34 @@ from datetime import UTC, datetime, timedelta
 
 from revoker.core.name_faults import visible
 from revoker.core.names import INVISIBLE
+from revoker.core.plain_text import is_plain, one_line
 from revoker.intake.fields import Wrong
 
 TIME = "write an RFC 3339 time with its offset, as in 2026-03-02T09:00:00Z"
 PAST = "write an RFC 3339 time that has passed, as in 2026-03-02T09:00:00Z"
 THUMBPRINT = "write a thumbprint: 40 hex digits (SHA-1) or 64 (SHA-256); colons and spaces may stand between them"
 _LARGEST = 10**18
-_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # What stands between the digits, and the mark (U+200E) that Windows copies along from its certificate dialog.
 _BETWEEN = re.compile(rf"[:\s{INVISIBLE}-]")
 _CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 def text(most: int) -> Callable[[object], str | None]:
-    """Return a parser for a text of 1 to so many characters, trimmed, without characters that cannot be stored."""
+    """Return a parser for a text of 1 to so many characters in one line, trimmed, without control characters."""
 
     def parse(value: object) -> str | None:
         trimmed = value.strip() if isinstance(value, str) else ""
-        return trimmed if 1 <= len(trimmed) <= most and not _UNFIT.search(trimmed) else None
+        return trimmed if 1 <= len(trimmed) <= most and is_plain(trimmed) else None
+
+    return parse
+
+
+def prose(most: int) -> Callable[[object], str | None]:
+    """Return a parser for a text that people read, likewise; control characters are replaced and not refused."""
+
+    def parse(value: object) -> str | None:
+        line = one_line(value) if isinstance(value, str) else ""
+        return line if 1 <= len(line) <= most else None
 
     return parse
 

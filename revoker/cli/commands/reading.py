@@ -5,10 +5,11 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import batched
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
+from revoker.cli.commands.evidence_file import new_file
 from revoker.cli.ending import Exit, UsageError
+from revoker.cli.harmless import TerminalBytes
 from revoker.cli.remote.client import Api, path
 from revoker.cli.remote.question import Question
 from revoker.cli.remote.which import status as status_of, which
@@ -21,6 +22,14 @@ from revoker.cli.typed.options import Evidence, Show
 from revoker.cli.words import NOT_DONE, short
 
 _PAGE = 1000  # users shown at a time, so that the first stand there before the last are fetched
+
+
+class Sink(Protocol):
+    """Where bytes go."""
+
+    def write(self, piece: bytes, /) -> object:
+        """Write them."""
+        ...
 
 
 def users(asked: typed.Users, api: Api, screen: Screen) -> Exit:
@@ -118,24 +127,14 @@ def preflight(asked: typed.Preflight, api: Api, screen: Screen) -> Exit:
 
 
 @contextmanager
-def _target(file: str | None, screen: Screen) -> Iterator[BinaryIO]:
-    """Open where evidence goes: never over other evidence, and under its name only when it is whole."""
-    if file is None:
-        yield screen.out.buffer
-        screen.out.flush()
-        return
-    part = Path(f"{file}.part")
-    if Path(file).is_dir():
-        raise UsageError(f"{file} is a folder: name a new file in it.")
-    if Path(file).exists():
-        raise UsageError(f"{file} exists: name another file, evidence is not written over.")
-    try:
-        with part.open("wb") as stream:
+def _target(file: str | None, screen: Screen) -> Iterator[Sink]:
+    """Open where evidence goes: a new file, a pipe as it is, or a terminal as text that cannot drive it."""
+    if file is not None:
+        with new_file(file) as stream:
             yield stream
-        part.rename(file)
-    except FileNotFoundError:
-        raise UsageError(f"{file} cannot be written: there is no folder {Path(file).parent}.") from None
-    except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror}.") from None
-    finally:
-        part.unlink(missing_ok=True)
+        return
+    if screen.out.isatty():
+        yield TerminalBytes(screen.out)
+    else:
+        yield screen.out.buffer
+    screen.out.flush()

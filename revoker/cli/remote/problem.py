@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 
+from revoker.cli.harmless import harmless_json
+
 _CLIP = 300
 _SHOWN = 5
 _OPTIONS = {
@@ -44,10 +46,10 @@ _AZURE = {
 
 
 def fields_of(response: httpx.Response) -> dict[str, Any] | None:
-    """Return the JSON object in an answer, if it holds one."""
+    """Return the JSON object in an answer, if it holds one, with every text in one harmless line."""
     try:
-        body = response.json()
-    except ValueError:
+        body = harmless_json(response.json())
+    except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
 

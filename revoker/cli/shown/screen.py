@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
+from revoker.cli.harmless import harmless
 from revoker.cli.shown.table import Table
 
 if TYPE_CHECKING:
@@ -125,8 +126,3 @@ class Screen:
                 file=stream, width=width, highlight=False, markup=False, emoji=False, legacy_windows=False
             )
         return self._consoles[id(stream)]
-
-
-def harmless(text: str) -> str:
-    """Return text that cannot drive a terminal: names come from the directory, and anyone may have chosen them."""
-    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text.expandtabs(4))

@@ -7,9 +7,9 @@ from hypothesis import given, strategies as st
 from support.desk import API, RUN, command, later, problem, says, status
 
 from revoker.cli.ending import UsageError
+from revoker.cli.harmless import harmless
 from revoker.cli.remote.access import access
 from revoker.cli.remote.token import Bearer, Given
-from revoker.cli.shown.screen import harmless
 
 TOKEN = "eyJ0eXAi.eyJhdWQi.c2ln"
 BROKEN = httpx.ReadError("reset")

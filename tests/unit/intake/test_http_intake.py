@@ -145,7 +145,7 @@ def test_good_values(fields: dict[str, object], attribute: str, value: object) -
         ("guests", ["Skip", "both", True, [], {}], "guests"),
         ("priority", ["Urgent", "high", 1, [], {}], "priority"),
         ("dryRun", ["true", "false", 1, 0, []], "dryRun"),
-        ("reason", [None, "", " ", 5, ["r"], "x" * 501, "\x1b[31m"], "reason"),
+        ("reason", [None, "", " ", 5, ["r"], "x" * 501], "reason"),
         ("incident", ["INC-7", 7, []], "incident"),
         ("incident", [{"id": v} for v in ("", 5, "x" * 1001)], "incident.id"),
         ("incident", [{"number": v} for v in ("7", -1, 1.5, True, 10**18)], "incident.number"),
