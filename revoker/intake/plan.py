@@ -5,7 +5,7 @@ import uuid
 from revoker.core.request import Person, PlanRequest
 from revoker.intake.fields import Fields
 from revoker.intake.http import REASON, acknowledgement, incident_of, known_codes, priority
-from revoker.intake.values import text, truth
+from revoker.intake.values import prose, truth
 
 # They were settled by the dry run: saying them again could only contradict it.
 _SETTLED = (
@@ -26,7 +26,7 @@ def parse_plan(body: object, person: Person) -> PlanRequest:
     asked = PlanRequest(
         run=fields.take("plan", _run_id, _RUN_ID) or "",
         requested_by=person,
-        reason=fields.take("reason", text(500), REASON),
+        reason=fields.take("reason", prose(500), REASON),
         include_new=fields.take("includeNew", truth, "write true or false") or False,
         priority=fields.take("priority", priority, 'write "urgent" or "bulk"'),
         incident=incident_of(fields),

@@ -103,7 +103,8 @@ def test_no_answer_forges_a_line_of_the_command(argv: tuple[str, ...]) -> None:
     elif argv[0] == "users":
         body = {"users": [user(1, userPrincipalName=LINE, reason=SHOWN)], "cursor": None}
     elif argv[0] == "sweeps":
-        sweep = {"sweepId": RUN, "state": "active", "nextTick": None, "until": "2026-03-20T00:00:00Z", "name": LINE, "problem": SHOWN}
+        moments = {"nextTick": None, "until": "2026-03-20T00:00:00Z"}
+        sweep = {"sweepId": RUN, "state": "active", "name": LINE, "problem": SHOWN, **moments}
         body = {"sweeps": [sweep]}
     ended = command(*argv, answers=[says(200, body)])
 
