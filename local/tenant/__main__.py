@@ -18,7 +18,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.tenant", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--users", type=int, default=3000)
-    parser.add_argument("--population", choices=POPULATIONS, default="plain", help="mixed: agents, internal guests …")
+    parser.add_argument("--population", choices=POPULATIONS, default="mixed", help="plain: no agents …")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--latency-ms", type=float, default=0)
     parser.add_argument("--write-burst", type=float, default=3000)

@@ -17,7 +17,7 @@ class Directory:
     the epoch.
     """
 
-    def __init__(self, users: int, seed: int, started: float, population: str = "plain") -> None:
+    def __init__(self, users: int, seed: int, started: float, population: str = "mixed") -> None:
         random = Random(seed)
         self._population, self._started = population, started
         self._ids = [make_id(random) for _ in range(users)]

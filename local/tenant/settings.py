@@ -24,7 +24,7 @@ class Settings:
     """
 
     users: int = 3000
-    population: str = "plain"
+    population: str = "mixed"
     seed: int = 1
     latency: float = 0.0
     write_burst: float = 3000

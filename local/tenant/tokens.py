@@ -20,13 +20,19 @@ GRAPH_RESOURCE = "https://graph.microsoft.com"
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
 APP_ID = "8d3c1f52-47aa-4b6e-9f0d-2c1e5a7b9046"
 PRINCIPAL_ID = "c7b2a90e-5d14-4f38-8e61-3a9f0b6d2c75"
-DEFAULT_ROLES = (
+LEAST_ROLES = (
     "User.RevokeSessions.All",
     "User.Read.All",
     "GroupMember.Read.All",
     "RoleManagement.Read.Directory",
     "Domain.Read.All",
     "Domain-InternalFederation.Read.All",
+)
+DEFAULT_ROLES = (
+    *LEAST_ROLES,
+    "Member.Read.Hidden",
+    "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+    "Organization.Read.All",
 )
 _AUDIENCES = {GRAPH_RESOURCE, f"{GRAPH_RESOURCE}/", GRAPH_APP_ID}
 _CHALLENGE = (

@@ -39,4 +39,19 @@ PERMISSIONS = (
         "read the token-signing certificates of federated domains",
         "where a domain is federated, the same acknowledgement",
     ),
+    Permission(
+        "Member.Read.Hidden",
+        "groups whose members are hidden: as scope, as exclusion, as holder of a role",
+        "such a group is a 400; a run over `roles` that one holds ends `failed`",
+    ),
+    Permission(
+        "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+        "users that may join a group that holds a role (Privileged Identity Management for groups)",
+        "`roles` leaves them out, and says so",
+    ),
+    Permission(
+        "Organization.Read.All",
+        "name the tenant by its default domain",
+        "the tenant is told by its id alone",
+    ),
 )

@@ -45,8 +45,7 @@ def past(query: Mapping[str, str], name: str, now: datetime) -> datetime | None:
     given = query.get(name)
     if given is None:
         return None
-    # A + that was not percent-encoded arrives as a space: 09:00:00+01:00 as 09:00:00 01:00.
-    parsed = past_moment(now)(re.sub(r"(:\d\d(?:\.\d+)?) (\d\d:\d\d)$", r"\1+\2", given))
+    parsed = past_moment(now)(with_plus(given))
     if isinstance(parsed, Wrong):
         raise wrong(name, parsed.message)
     return parsed
@@ -64,6 +63,11 @@ def utc_offset(query: Mapping[str, str]) -> timedelta | None:
     sign, hours, minutes = found.groups()
     offset = timedelta(hours=int(hours), minutes=int(minutes))
     return -offset if sign == "-" else offset
+
+
+def with_plus(text: str) -> str:
+    """Return a time with its offset: a + that was not percent-encoded arrives as a space, as in 09:00:00 01:00."""
+    return re.sub(r"(:\d\d(?:\.\d+)?) (\d\d:\d\d)$", r"\1+\2", text)
 
 
 def cursor(query: Mapping[str, str], form: str) -> str | None:

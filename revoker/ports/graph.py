@@ -27,6 +27,13 @@ class GraphUsers(Protocol):
         """Read any number of users; every name gets an answer."""
         ...
 
+    async def shielded(self, names: Sequence[str], priority: Priority) -> Mapping[str, bool]:
+        """Return of at most 20 users whether a restricted management administrative unit shields them.
+
+        A user of which the directory does not say so is left out.
+        """
+        ...
+
     async def search(self, attribute: str, value: str, most: int = 2) -> tuple[DirectoryUser, ...] | GraphAnswer:
         """Return at most so many users with an attribute of this value, or the answer that was not a list."""
         ...

@@ -1,6 +1,7 @@
 """Federated domains, their certificates and the gate's findings, as JSON for a person to read."""
 
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 
 from revoker.core.federation import UNCHECKED, Certificate, Compromise, Domain, Finding, Judgement, Trust
 from revoker.core.gate import followed_parent
@@ -8,6 +9,26 @@ from revoker.views.plain import moment
 
 # What Entra does where the property is not set (docs/graph-facts.md#federation).
 _MFA_BY_DEFAULT = "acceptIfMfaDoneByFederatedIdp"
+
+
+class Verdict(StrEnum):
+    """What the gate finds about a domain, from the worst to the best; of several findings the worst is shown.
+
+    An intruder's own domain comes first, since no rotation ends it. `undated`: nothing was told to judge by.
+    """
+
+    UNTRUSTED = "untrusted"
+    NOT_ROTATED = "not_rotated"
+    SAME_KEY = "same_key"
+    ROTATED_ONCE = "rotated_once"
+    UNCHECKED = "unchecked"
+    UNDATED = "undated"
+    ROTATED = "rotated"
+    MANAGED = "managed"
+
+
+WORST_FIRST = tuple(Verdict)
+_FOUND = {f"federation_{verdict}": verdict for verdict in Verdict}
 
 
 def domains_status(
@@ -75,12 +96,10 @@ def _trust(trust: Trust) -> dict[str, object]:
     }
 
 
-def _verdict(domain: Domain, findings: Sequence[Finding], compromise: Compromise) -> str:
-    codes = {finding.code for finding in findings}
+def _verdict(domain: Domain, findings: Sequence[Finding], compromise: Compromise) -> Verdict:
     if not domain.federated:
-        return "managed"
-    if compromise and codes - {UNCHECKED}:
-        return "not_rotated"
-    if UNCHECKED in codes:
-        return "unchecked"
-    return "rotated" if compromise else "undated"
+        return Verdict.MANAGED
+    codes = {finding.code for finding in findings}
+    if not compromise:
+        return Verdict.UNCHECKED if UNCHECKED in codes else Verdict.UNDATED
+    return min((_FOUND[code] for code in codes), key=WORST_FIRST.index, default=Verdict.ROTATED)

@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 from revoker.app import App
 from revoker.core.errors import MethodError, UnknownError
-from revoker.core.federation import Compromise
 from revoker.intake.call import Call, Reply
-from revoker.intake.query import known_query, past
+from revoker.intake.query import known_query
+from revoker.intake.trust_fields import TRUST_FIELDS, compromise_asked
 from revoker.respond.show.health import health as check_health
 from revoker.respond.show.preflight import preflight as look_ahead
 from revoker.settings import Settings
@@ -16,9 +16,8 @@ from revoker.web.caller import Caller, must_be_trusted
 
 async def preflight(call: Call, _caller: Caller, app: App) -> Reply:
     """Return what the identity may do and what a run over all users would meet."""
-    query = known_query(call, "compromisedAt")
-    began_at = past(query, "compromisedAt", app.now())
-    return Reply(200, await look_ahead(Compromise(began_at), app.settings.protected, app.tools))
+    compromise = compromise_asked(known_query(call, *TRUST_FIELDS), app.now())
+    return Reply(200, await look_ahead(compromise, app.settings.protected, app.tools))
 
 
 async def health(_call: Call, _caller: Caller, app: App) -> Reply:

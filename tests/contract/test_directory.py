@@ -33,6 +33,17 @@ async def test_any_name_reaches_its_user(tenant: Tenant, directory: MsGraphUsers
     assert 1 == (await tenant.user(seen.id))["accepted"]
 
 
+async def test_a_restricted_unit_is_told_where_the_directory_tells(tenant: Tenant, directory: MsGraphUsers) -> None:
+    """True, false, or nothing: of a user that is unknown, that cannot be read, or of a tenant without the property."""
+    await tenant.control(restricted=[ALICE])
+    names = [ALICE, "ben@contoso.com", "nobody@contoso.com"]
+    told = await directory.shielded(names, Priority.URGENT)
+    await tenant.script({"match": "isManagementRestricted", "status": 400, "times": 3})
+
+    assert {ALICE: True, "ben@contoso.com": False} == told
+    assert {} == await directory.shielded(names, Priority.URGENT)
+
+
 async def test_many_are_read_in_batches(directory: MsGraphUsers) -> None:
     """More names than one batch takes each get their own answer, whatever order they come back in."""
     names = [f"nobody{number}@contoso.com" for number in range(45)] + ["alice@contoso.com"]

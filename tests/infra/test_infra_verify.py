@@ -16,7 +16,13 @@ from revoker.core.permission import PERMISSIONS
 OPENAPI = json.loads((ROOT / "revoker" / "web" / "openapi.json").read_text(encoding="utf-8"))
 AUDIENCE = "api://t/revoker"
 HEALTHY = {"status": "ok", "checks": {"ledger": "ok"}, "authentication": "on"}
-BREAK_GLASS = {"entry": "glass@contoso.com", "id": "g-1", "userPrincipalName": "glass@contoso.com", "reason": None}
+BREAK_GLASS = {
+    "entry": "glass@contoso.com",
+    "id": "g-1",
+    "userPrincipalName": "glass@contoso.com",
+    "reason": None,
+    "rememberedIds": [],
+}
 
 
 def preflight(*, missing: str = "", **changes: object) -> Json:
@@ -31,6 +37,8 @@ def preflight(*, missing: str = "", **changes: object) -> Json:
         "protected": [BREAK_GLASS],
         "estimate": {"users": 3600, "seconds": 60, "finishAt": "2026-11-24T00:01:00.000Z", "writesPerSecond": 20.0},
         "warnings": [],
+        "tenant": {"id": "3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13", "domain": "contoso.com"},
+        "approval": {"above": 500},
         **changes,
     }
     jsonschema.validate(answer, {"$ref": "#/components/schemas/Preflight", "components": OPENAPI["components"]})
@@ -132,7 +140,7 @@ def test_federation_is_told_with_its_domains(
 
 def test_protected_account_that_is_nobody_is_a_problem(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     """A break-glass account that was mistyped is not protected."""
-    typo = {"entry": "glas@contoso.com", "id": None, "userPrincipalName": None, "reason": "no_such_user"}
+    typo = {**BREAK_GLASS, "entry": "glas@contoso.com", "id": None, "userPrincipalName": None, "reason": "no_such_user"}
     service.preflight = (200, preflight(protected=[BREAK_GLASS, typo]))
 
     assert verified(service) == 1

@@ -231,6 +231,7 @@ class FakeGraphUsers:
         self.scripts: dict[str, list[GraphAnswer]] = defaultdict(list)
         self.read_scripts: dict[str, list[GraphAnswer]] = defaultdict(list)
         self.searches: dict[str, tuple[DirectoryUser, ...] | GraphAnswer] = {}
+        self.units: dict[str, bool] = {}
         self.revoked: list[str] = []
         self.priorities: list[Priority] = []
         self.called_as: list[str] = []
@@ -260,6 +261,10 @@ class FakeGraphUsers:
     async def read(self, names: Sequence[str], _priority: Priority) -> Mapping[str, GraphAnswer]:
         """Answer by script, else show each user that is known."""
         return {name: self.read_scripts[name].pop(0) if self.read_scripts[name] else self.show(name) for name in names}
+
+    async def shielded(self, names: Sequence[str], _priority: Priority) -> Mapping[str, bool]:
+        """Tell what it was told of restricted units, and nothing of other users."""
+        return {name: self.units[name] for name in names if name in self.units}
 
     async def search(self, _attribute: str, value: str, most: int = 2) -> tuple[DirectoryUser, ...] | GraphAnswer:
         """Answer by script."""

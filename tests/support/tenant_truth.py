@@ -17,11 +17,7 @@ from revoker.core.source import Kind, Source
 from revoker.core.tenant import Tenant
 from revoker.ports.graph import Group, Role
 
-GRANTED = (
-    *DEFAULT_ROLES,
-    "PrivilegedEligibilitySchedule.Read.AzureADGroup",
-    "Member.Read.Hidden",
-)
+GRANTED = DEFAULT_ROLES
 EVERYBODY = Source(Kind.ALL)
 GROUPS = (memberships.FIELD, memberships.MIXED, memberships.EMPTY, memberships.HIDDEN)
 FINANCE = "department eq 'Finance'"

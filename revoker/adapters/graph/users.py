@@ -18,6 +18,8 @@ from revoker.core.request import Priority
 
 # Four calls of twenty at once: 10,000 named users are 500 calls, and other runs read at the same time.
 _BATCHES_AT_ONCE = 4
+# Null where it was never set, which the documentation calls false (docs/graph-facts.md#revoking).
+_RESTRICTED = "isManagementRestricted"
 
 
 class MsGraphUsers:
@@ -47,6 +49,16 @@ class MsGraphUsers:
         for answers in await asyncio.gather(*(self._read(group, priority) for group in groups)):
             found.update(answers)
         return found
+
+    async def shielded(self, names: Sequence[str], priority: Priority) -> Mapping[str, bool]:
+        """Read whether the users' management is restricted, by itself: other reads must not depend on this property."""
+        answers = await self._batch.post([Item(name, "GET", _restricted_url(name)) for name in names], priority)
+        told: dict[str, bool] = {}
+        for name, answer in answers.items():
+            value = answer.body.get(_RESTRICTED) if answer.accepted else None
+            if isinstance(value, bool):
+                told[name] = value
+        return told
 
     async def search(self, attribute: str, value: str, most: int = 2) -> tuple[DirectoryUser, ...] | GraphAnswer:
         """Find users by the value of an attribute."""
@@ -81,6 +93,10 @@ class MsGraphUsers:
 def user_url(name: str) -> str:
     """Return where a user is read, inside a batch."""
     return f"{_address(name)}?$select={','.join(SELECT)}"
+
+
+def _restricted_url(name: str) -> str:
+    return f"{_address(name)}?$select=id,{_RESTRICTED}"
 
 
 def revoke_url(name: str) -> str:

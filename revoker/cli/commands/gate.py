@@ -1,33 +1,39 @@
 """The gate as preflight shows it: whether a run over the whole tenant would be refused, before anything is asked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from revoker.cli.ending import RefusedError
 from revoker.cli.remote.client import Api
+from revoker.cli.typed.options import Code
 from revoker.cli.words import NOT_ROTATED, UNCHECKED, Fields
 
 _SHOWN = 5
+# What to do first about a finding, whatever issues the certificates.
+_FIRST: Mapping[str, str] = {
+    Code.NOT_ROTATED: "First issue new token-signing certificates twice (CM0073), then repeat the command.",
+    Code.ROTATED_ONCE: "Rotate a second time, without -Urgent: until then the old certificate may still be accepted.",
+    Code.SAME_KEY: "Make each new certificate with a new key: a renewed one keeps the intruder's.",
+    Code.UNTRUSTED: "Look at each domain that you do not know: it may be the intruder's own.",
+}
 # What a verdict means where the API does not list findings: one from before 0.3.
 _CODES = {"not_rotated": NOT_ROTATED, "undated": NOT_ROTATED, "unchecked": UNCHECKED}
 
 
-def look_ahead(api: Api, compromised_at: str | None) -> Fields:
-    """Return what preflight found; nothing where it may not be asked (Sessions.Read)."""
+def look_ahead(api: Api, judged_by: Mapping[str, str] = MappingProxyType({})) -> Fields:
+    """Return what preflight finds by these parameters; nothing where it may not be asked (Sessions.Read)."""
     try:
-        return api.get("preflight", compromisedAt=compromised_at).body
+        return api.get("preflight", **judged_by).body
     except RefusedError as error:
         if error.status != 403:
             raise
         return {}
 
 
-def judged(found: Fields, acknowledged: Sequence[str], *, by_certificate: bool) -> str:
-    """Return the gate's finding in words; raises RefusedError where the API would refuse the run.
-
-    ``by_certificate`` says that the certificates are judged by more than a date, which preflight does not do.
-    """
+def judged(found: Fields, acknowledged: Sequence[str]) -> str:
+    """Return the gate's finding in words; raises RefusedError where the API would refuse the run."""
     federation = found.get("federation")
-    if not federation or by_certificate:
+    if not federation:
         return "judged by the API at the start"
     findings = list(_findings(federation))
     codes = dict.fromkeys(code for code, _ in findings)
@@ -84,7 +90,6 @@ def _refusal(federation: Fields, missing: Sequence[str], findings: Sequence[tupl
         lines.append(f"- and {len(shown) - _SHOWN} more: revoker preflight")
     if federation["verdict"] == "undated":
         lines.append("Say since when the intruder was in, --compromised-at TIME: older certificates must be gone.")
-    elif NOT_ROTATED in missing:
-        lines.append("First issue new token-signing certificates twice (CM0073), then repeat the command.")
+    lines += [_FIRST[code] for code in missing if code in _FIRST and federation["verdict"] != "undated"]
     lines.append(f"Or go on all the same, on record: --acknowledge {' '.join(missing)}")
     return lines

@@ -11,11 +11,11 @@ from revoker.cli.shown import plan, progress
 from revoker.cli.shown.plan import Plan
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed.body import Body
+from revoker.cli.typed.trust import trust_query
 from revoker.cli.words import Fields, State, short
 
 _MANY = 200  # users: up to here a run of named users starts without a question
 _PAUSE = 2.0
-_BY_CERTIFICATE = ("rotatedSince", "compromisedThumbprints", "compromisedCertificates", "trustedThumbprints")
 
 
 def needs_plan(body: Body) -> bool:
@@ -36,8 +36,9 @@ def agreed(body: Body, api: Api, screen: Screen) -> None:
     """
     if not screen.is_attended:
         raise UsageError("This may sign out more than 200 users: without a terminal to ask on, say --yes.")
-    found = look_ahead(api, str(body.get("compromisedAt") or "") or None)
-    gate = gate_of(body, found)
+    judged_by = trust_query(body)
+    found = look_ahead(api, judged_by or {})
+    gate = gate_of(body, found, ahead=judged_by is not None)
     screen.say("Listing the users first, as a dry run; no one is signed out by it.")
     status = rehearse(body, api, screen)
     ask(Plan(api.address, status, found, gate, _spared(body)), screen)
@@ -49,13 +50,16 @@ def _spared(body: Body) -> Sequence[str]:
     return exclude.get("users", ()) if isinstance(exclude, dict) else ()
 
 
-def gate_of(body: Body, found: Fields) -> str:
-    """Return the gate's finding, nothing for a run that is not asked; raises RefusedError where it would be refused."""
+def gate_of(body: Body, found: Fields, *, ahead: bool) -> str:
+    """Return the gate's finding, nothing for a run that is not asked; raises RefusedError where it would be refused.
+
+    ``ahead`` is false where the certificates named are too many for preflight: then the API judges at the start.
+    """
     if not (body.get("allUsers") or body.get("filter")):
         return ""
     codes = body.get("acknowledge") or ()
     assert isinstance(codes, Sequence)  # noqa: S101 - a list of options
-    return judged(found, codes, by_certificate=any(body.get(name) for name in _BY_CERTIFICATE))
+    return judged(found if ahead else {}, codes)
 
 
 def rehearse(body: Body, api: Api, screen: Screen) -> Fields:

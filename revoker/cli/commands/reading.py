@@ -17,8 +17,8 @@ from revoker.cli.shown import lists, readiness
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.times import offset
 from revoker.cli.typed import asked as typed
-from revoker.cli.typed.moments import past_moment
 from revoker.cli.typed.options import Evidence, Show
+from revoker.cli.typed.trust import trust_fields, trust_query
 from revoker.cli.words import NOT_DONE, short
 
 _PAGE = 1000  # users shown at a time, so that the first stand there before the last are fetched
@@ -106,8 +106,11 @@ def runs(asked: typed.Runs, api: Api, screen: Screen) -> Exit:
 
 def preflight(asked: typed.Preflight, api: Api, screen: Screen) -> Exit:
     """Show what stands ready before an emergency; exits 1 where something is missing: a drill can be scheduled."""
-    since = past_moment("--compromised-at", asked.compromised_at, screen.now(), local=screen.local)
-    found = api.get("preflight", compromisedAt=since).body
+    query = trust_query(trust_fields(asked, screen.now(), local=screen.local))
+    if query is None:
+        dry = "a dry run judges by any number: revoker run --all-users --dry-run, with the same options"
+        raise UsageError(f"These are too many certificates for preflight: {dry}.")
+    found = api.get("preflight", **query).body
     missing = list(readiness.obstacles(found))
     if asked.output is Show.JSON:
         screen.show(json.dumps({"ready": not missing, "missing": missing, **found}, indent=2))

@@ -65,7 +65,7 @@ def _apply(asked: typed.Run, api: Api, screen: Screen) -> Exit:
     if not asked.yes:
         if not screen.is_attended:
             raise UsageError("This applies a dry run: without a terminal to ask on, say --yes.")
-        ask(Plan(api.address, found, look_ahead(api, None)), screen)
+        ask(Plan(api.address, found, look_ahead(api)), screen)
     body = {"reason": found["reason"], **body, "plan": found["runId"]}
     try:
         return followed(started(body, asked.idempotency_key, api, screen), asked, api, screen)
@@ -102,7 +102,7 @@ def _look_before_approving(found: Fields, api: Api, screen: Screen) -> None:
     if not screen.is_attended:
         raise UsageError("An approval is asked for on a terminal: without one, say --yes.")
     screen.say(f"{found['requestedBy']['name']} asks for your approval, for: {found['reason']}")
-    ask(Plan(api.address, found, look_ahead(api, None)), screen)
+    ask(Plan(api.address, found, look_ahead(api)), screen)
 
 
 def cancel(asked: typed.Cancel, api: Api, screen: Screen) -> Exit:

@@ -9,6 +9,8 @@ from revoker.cli.words import Fields
 # Without it no user is revoked; the other permissions are each for a feature (docs/deploy.md).
 _INDISPENSABLE = "User.RevokeSessions.All"
 _LARGE = 1000
+# Verdicts that refuse no run over all users; `undated` judges nothing, and the run asks for the date.
+_PASSING = {"managed", "rotated", "undated"}
 
 
 def tables(found: Fields, *, narrow: bool = False) -> Iterator[Table]:
@@ -94,6 +96,9 @@ def remarks(found: Fields) -> Iterator[str]:
     """Return what is no obstacle, and worth knowing."""
     if found["federation"]["verdict"] == "undated":
         yield "Certificates are listed, not judged: add --compromised-at TIME."
+    federated = [one["domain"] for one in found["federation"]["domains"] if one["verdict"] != "managed"]
+    if federated:
+        yield "Read each issuer and certificate above: no date shows a federated domain of the intruder's own."
 
 
 _UNKNOWN = "is not known to the directory"
@@ -113,7 +118,7 @@ def obstacles(found: Fields) -> Iterator[str]:
         if one["reason"]:
             yield f"The protected account {one['entry']} {_WRONG.get(one['reason'], _UNKNOWN)}{because(one['reason'])}."
     verdict = found["federation"]["verdict"]
-    if verdict in {"not_rotated", "unchecked"}:
+    if verdict not in _PASSING:
         yield f"Federation is {verdict}: a run over everybody would be refused."
     approval, total = found.get("approval"), found["users"].get("total")
     if approval is not None and not approval["above"] and (total or 0) > _LARGE:

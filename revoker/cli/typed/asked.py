@@ -108,6 +108,10 @@ class Preflight(Shown):
     """What stands ready."""
 
     compromised_at: opt.CompromisedAt = None
+    rotated_since: opt.RotatedSince = None
+    thumbprint: opt.Thumbprint = None
+    compromised_certificate: opt.CompromisedCertificate = None
+    trusted_thumbprint: opt.TrustedThumbprint = None
 
 
 @dataclass(frozen=True, kw_only=True)

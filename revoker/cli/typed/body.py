@@ -13,7 +13,7 @@ from revoker.cli.typed.moments import duration, past_moment
 from revoker.cli.typed.names import groups, users
 from revoker.cli.typed.odata import odata_filter
 from revoker.cli.typed.roles import role_ids
-from revoker.cli.typed.thumbprints import thumbprint
+from revoker.cli.typed.trust import trust_fields
 
 type Body = dict[str, object]
 
@@ -100,11 +100,7 @@ def _whom(asked: Whom, now: datetime, tell: Callable[[str], None], *, local: boo
         "exclude": _said(exclude),
         "guests": asked.guests,
         "issuedBefore": past_moment("--issued-before", asked.issued_before, now, local=local),
-        "compromisedAt": past_moment("--compromised-at", asked.compromised_at, now, local=local),
-        "rotatedSince": past_moment("--rotated-since", asked.rotated_since, now, local=local),
-        "compromisedThumbprints": [thumbprint("--thumbprint", value) for value in asked.thumbprint or ()],
-        "compromisedCertificates": [text_file.read(file).text for file in asked.compromised_certificate or ()],
-        "trustedThumbprints": [thumbprint("--trusted-thumbprint", one) for one in asked.trusted_thumbprint or ()],
+        **trust_fields(asked, now, local=local),
         "acknowledge": asked.acknowledge,
         "incident": _said(incident),
         "reason": asked.reason,

@@ -76,7 +76,7 @@ async def attempt(
     await push_back(called.quota, identity, ledger, policy.pool, now)
     refused = await refused_here(called.quota, batch, ledger, policy.pool, now.timestamp())
     judged = _judge(called, batch, identity, refused, policy, now)
-    tried = await mark_restricted(judged, run, graph_listings, ledger)
+    tried = await mark_restricted(judged, run, graph_users, graph_listings, ledger)
     accepted = [user for user in tried if user.is_unseen]
     learnt = [*called.spared, *(user for user in tried if not user.is_unseen)]
     if is_listed(run, batch):

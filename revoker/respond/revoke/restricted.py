@@ -1,7 +1,8 @@
 """Tell users that a restricted management administrative unit shields from users that the identity may not revoke.
 
 Graph answers 403 to both. Application permissions do not reach members of such a unit; an Entra role that is assigned
-to the application at the unit's scope does (docs/graph-facts.md#revoking).
+to the application at the unit's scope does (docs/graph-facts.md#revoking). The directory tells it of a user; where it
+does not, users that are refused while others pass are likely in such a unit.
 """
 
 from collections.abc import Sequence
@@ -11,30 +12,43 @@ from revoker.core.after_call import RESTRICTED_UNIT
 from revoker.core.outcome import Outcome, User
 from revoker.core.permission import REVOKE
 from revoker.core.run import Run
-from revoker.ports.graph import GraphListings
+from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
 
-_WARNING = (
-    "Graph refuses some users (403) and no others, so they are likely in a restricted management administrative unit, "
+_REMEDY = (
     "where application permissions do not hold (reason restricted_unit): assign an Entra role that may revoke sessions "
     "to the identity at the scope of that unit, then retry."
 )
+_KNOWN = f"Some users are in a restricted management administrative unit, {_REMEDY}"
+_LIKELY = (
+    "Graph refuses some users (403) and no others, so they are likely in a restricted management administrative unit, "
+    f"{_REMEDY}"
+)
 
 
-async def mark_restricted(tried: Sequence[User], run: Run, graph_listings: GraphListings, ledger: Ledger) -> list[User]:
-    """Return the users of a call; those refused while others pass have the reason ``restricted_unit``."""
-    if not any(user.outcome is Outcome.REFUSED for user in tried):
+async def mark_restricted(
+    tried: Sequence[User], run: Run, graph_users: GraphUsers, graph_listings: GraphListings, ledger: Ledger
+) -> list[User]:
+    """Return the users of a call; those refused because of such a unit have the reason ``restricted_unit``."""
+    refused = [user for user in tried if user.outcome is Outcome.REFUSED]
+    if not refused:
         return list(tried)
-    if not any(user.is_unseen for user in tried) and not await _others_passed(run, graph_listings, ledger):
-        return list(tried)
-    await ledger.update_run(run.id, lambda row: row.warned(_WARNING))
-    marked: list[User] = []
-    for user in tried:
-        if user.outcome is Outcome.REFUSED:
-            marked.append(replace(user, reason=RESTRICTED_UNIT))
-        else:
-            marked.append(user)
-    return marked
+    told = await graph_users.shielded([user.address for user in refused], run.priority)
+    known = {user.key for user in refused if told.get(user.address)}
+    untold = {user.key for user in refused if user.address not in told}
+    likely: set[str] = set()
+    if untold and (any(user.is_unseen for user in tried) or await _others_passed(run, graph_listings, ledger)):
+        likely = untold
+    for keys, sentence in ((known, _KNOWN), (likely, _LIKELY)):
+        if keys:
+            await ledger.update_run(run.id, lambda row, said=sentence: row.warned(said))  # type: ignore[misc]
+    return [_marked(user, known | likely) for user in tried]
+
+
+def _marked(user: User, restricted: set[str]) -> User:
+    if user.key not in restricted:
+        return user
+    return replace(user, reason=RESTRICTED_UNIT)
 
 
 async def _others_passed(run: Run, graph_listings: GraphListings, ledger: Ledger) -> bool:

@@ -113,13 +113,18 @@ async def _read(
     for answer in answers.values():
         if answer.passing or answer.status == 403:
             return answer
-        if answer.says_no_such_user and not (believes_404 or listed_later):
-            return GraphAnswer(fault="not_replicated")
-        if not answer.accepted:
-            continue
-        seen = directory_user(answer.body)
+        seen = directory_user(answer.body) if answer.accepted else None
         if seen:
             users.append(seen)
-        elif not listed_later:
-            return GraphAnswer(fault="unreadable")
+        elif not listed_later and not (answer.says_no_such_user and believes_404):
+            return _not_shown(answer)
     return Listed(tuple(users))
+
+
+def _not_shown(answer: GraphAnswer) -> GraphAnswer:
+    """Return the answer to stop a page with, where a user that was just listed is not shown."""
+    if answer.says_no_such_user:
+        return GraphAnswer(fault="not_replicated")
+    if answer.accepted:
+        return GraphAnswer(fault="unreadable")
+    return answer  # such as a 400: the user exists, and must not be left out unsaid

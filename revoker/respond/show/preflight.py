@@ -15,11 +15,10 @@ from revoker.respond.policy import Tools
 from revoker.respond.protect import look_up_protected
 from revoker.respond.show.estimate import estimate
 from revoker.respond.show.identities import identities
-from revoker.views.federation import domains_status
+from revoker.views.federation import WORST_FIRST, Verdict, domains_status
 from revoker.views.plain import plain
 from revoker.views.warnings import UNPROTECTED, idle_warning
 
-_WORST_FIRST = ("not_rotated", "unchecked", "undated", "rotated")
 _COUNTED = {
     "total": Source(Kind.ALL),
     "members": Source(Kind.FILTER, "userType eq 'Member'"),
@@ -66,13 +65,13 @@ async def _permissions(graph_listings: GraphListings) -> list[dict[str, object]]
 
 
 async def _federation(compromise: Compromise, graph_listings: GraphListings) -> dict[str, object]:
-    """Return a verdict per domain: managed, rotated, not_rotated, unchecked; undated where no compromise is named."""
+    """Return each domain with its verdict, and the worst of them."""
     domains = await graph_listings.domains()
     if isinstance(domains, GraphAnswer):
-        return {"verdict": "unchecked", "reason": reason_of(domains), "domains": []}
+        return {"verdict": Verdict.UNCHECKED, "reason": reason_of(domains), "domains": []}
     shown = domains_status(domains, judge(domains, compromise), compromise)
     verdicts = {domain["verdict"] for domain in shown}
-    worst = next((word for word in _WORST_FIRST if word in verdicts), "managed")
+    worst = next((verdict for verdict in WORST_FIRST if verdict in verdicts), Verdict.MANAGED)
     return {"verdict": worst, "reason": None, "domains": shown}
 
 

@@ -145,12 +145,26 @@ def test_the_gate_refuses_before_the_question(verdict: str, more: tuple[str, ...
         ("not_rotated", ("--acknowledge", "federation_not_rotated"), "federation_not_rotated: acknowledged by you"),
         ("undated", ("--acknowledge", "federation_not_rotated"), "federation_not_rotated: acknowledged by you"),
         ("rotated", (), "passed: 1 federated, certificates renewed"),
-        ("undated", ("--thumbprint", "ab" * 20), "judged by the API at the start"),
+        ("rotated", ("--thumbprint", "ab" * 20), "passed: 1 federated, certificates renewed"),
+        (
+            "undated",
+            ("--trusted-thumbprint", *(f"{number:040x}" for number in range(200))),
+            "judged by the API at the start",
+        ),
     ],
 )
 def test_the_gate_stands_in_the_plan(verdict: str, more: tuple[str, ...], said: str) -> None:
     """What was found, and what was acknowledged."""
     assert f"Gate       {said}" in everybody("no\n", preflight(verdict), rehearsed(), more=more).err
+
+
+def test_the_gate_is_judged_by_all_that_was_said() -> None:
+    """Preflight is asked with the certificates too, so that no one types a domain for a run that cannot start."""
+    thumb = "ab" * 20
+    ended = everybody("no\n", findings("federation_untrusted"), more=("--trusted-thumbprint", thumb))
+
+    assert {"trustedThumbprints": thumb} == ended.asked[0].query
+    assert [LOOKED] == ended.calls
 
 
 def test_a_small_group_is_asked_for_with_a_letter() -> None:
@@ -327,6 +341,7 @@ def test_one_finding_excuses_no_other() -> None:
     assert [
         "The gate would refuse this run. Nothing was started.",
         "- contoso.com trusts AB, federation_same_key.",
+        "Make each new certificate with a new key: a renewed one keeps the intruder's.",
         "Or go on all the same, on record: --acknowledge federation_same_key",
     ] == ended.err.splitlines()
 

@@ -61,7 +61,7 @@ def test_options_become_the_body(options: str, body: dict[str, object]) -> None:
 def test_every_field_of_the_contract_has_its_option(tmp_path: Path) -> None:
     """Nothing that a run may say is missing from the command; what this API does not know yet may be more."""
     pem = tmp_path / "stolen.pem"
-    pem.write_text("-----BEGIN CERTIFICATE-----")
+    pem.write_text("-----BEGIN CERTIFICATE-----\nMIIB\nAAA=\n-----END CERTIFICATE-----\n")
     options = f"--user a@b --group {ID} --role privileged --filter x --all-users --yes --exclude-user c@d --guests skip"
     more = f"--issued-before {TIME} --compromised-at {TIME} --thumbprint {THUMB} --priority bulk --dry-run"
     gate = f"--rotated-since {TIME} --trusted-thumbprint {THUMB} --compromised-certificate {pem}"
@@ -71,11 +71,32 @@ def test_every_field_of_the_contract_has_its_option(tmp_path: Path) -> None:
     known = schema("")["components"]["schemas"]["RunRequest"]["properties"].keys()
 
     assert set() == known - sent.keys() - {"plan", "includeNew"}
-    assert (TIME, [THUMB], ["-----BEGIN CERTIFICATE-----"]) == (
+    assert (TIME, [THUMB], ["MIIBAAA="]) == (
         sent["rotatedSince"],
         sent["trustedThumbprints"],
         sent["compromisedCertificates"],
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----", "holds a private key"),
+        ("-----BEGIN CERTIFICATE-----x-----END CERTIFICATE-----" * 2, "holds 2 certificates"),
+        ("MIIB", "holds 0 certificates in PEM"),
+    ],
+)
+@pytest.mark.parametrize("words", [("preflight",), ("run", "--all-users", "--yes", *REASON)], ids=["preflight", "run"])
+def test_a_file_that_is_not_one_certificate_is_not_sent(
+    tmp_path: Path, text: str, said: str, words: tuple[str, ...]
+) -> None:
+    """A private key least of all: addresses and bodies may be logged on their way."""
+    file = tmp_path / "stolen.pem"
+    file.write_text(text)
+    ended = command(*words, "--compromised-certificate", str(file), answers=[])
+
+    assert (2, []) == (ended.code, ended.asked)
+    assert said in ended.err
 
 
 def test_a_file_of_users(tmp_path: Path) -> None:

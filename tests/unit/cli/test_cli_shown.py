@@ -263,6 +263,37 @@ def test_preflight_ends_with_a_verdict(change: dict[str, object], said: str) -> 
     assert (bool(said), last) == (ended.code == 1, ended.out.splitlines()[-1:])
 
 
+@pytest.mark.parametrize(("verdict", "ready"), [("rotated", True), ("rotated_once", False), ("untrusted", False)])
+def test_each_verdict_that_refuses_a_run_is_an_obstacle(verdict: str, *, ready: bool) -> None:
+    """A word that this command does not know is one too: a newer API may find more."""
+    domain = {"domain": "corp.example", "verdict": verdict, "certificates": [], "findings": []}
+    federation = {"verdict": verdict, "reason": None, "domains": [domain]}
+    ended = command("preflight", answers=[says(200, {**READY, "federation": federation})])
+
+    assert ready is (ended.code == 0)
+    assert "Read each issuer and certificate above" in ended.out
+
+
+def test_preflight_is_told_all_that_the_gate_judges_by(tmp_path: Path) -> None:
+    """The options of a run, as parameters; more certificates than an address holds are refused."""
+    pem, thumb, time = tmp_path / "c.pem", "ab" * 20, "2026-01-01T00:00:00Z"
+    pem.write_text("-----BEGIN CERTIFICATE-----\nMII+\n-----END CERTIFICATE-----\n")
+    options = (
+        f"--rotated-since {time} --thumbprint {thumb} --trusted-thumbprint {thumb} --compromised-certificate {pem}"
+    )
+    ended = command("preflight", *options.split(), answers=[says(200, READY)])
+    many = command("preflight", *[f"--trusted-thumbprint={number:040x}" for number in range(200)], answers=[])
+
+    assert {
+        "rotatedSince": time,
+        "compromisedThumbprints": thumb,
+        "compromisedCertificates": "MII+",
+        "trustedThumbprints": thumb,
+    } == ended.asked[0].query
+    assert (2, []) == (many.code, many.asked)
+    assert "too many certificates for preflight: a dry run judges by any number" in many.err
+
+
 def test_certificates_without_a_date_are_listed_not_judged() -> None:
     """Ready all the same; what to add is said, and no finding that is none."""
     finding = {"code": "federation_not_rotated", "text": "compromisedAt does not say"}
@@ -270,7 +301,8 @@ def test_certificates_without_a_date_are_listed_not_judged() -> None:
     federation = {"verdict": "undated", "reason": None, "domains": [domain]}
     ended = command("preflight", answers=[says(200, {**READY, "federation": federation})])
 
-    assert ["Certificates are listed, not judged: add --compromised-at TIME.", "READY."] == ended.out.splitlines()[-2:]
+    assert "Certificates are listed, not judged: add --compromised-at TIME." == ended.out.splitlines()[-3]
+    assert "READY." == ended.out.splitlines()[-1]
     assert "compromisedAt does not say" not in ended.out
 
 

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from local.tenant.domain_states import ROGUE_DOMAIN, STATES
 from local.tenant.people import DOMAIN, INITIAL_DOMAIN, SUBDOMAIN, TENANT_ID
-from local.tenant.tokens import DEFAULT_ROLES
+from local.tenant.tokens import LEAST_ROLES
 from local.tenant.visitor import NOON, Visitor
 
 STARTED = datetime.fromtimestamp(NOON, UTC)
@@ -175,7 +175,7 @@ def test_the_organization_names_its_default_domain() -> None:
     assert {"id", "displayName", "verifiedDomains"} == row.keys()
     assert [found["name"] for found in row["verifiedDomains"] if found["isDefault"]] == [DOMAIN]
     assert row["id"] == TENANT_ID
-    assert Visitor(roles=DEFAULT_ROLES).ask("GET", path).response.status == 403
+    assert Visitor(roles=LEAST_ROLES).ask("GET", path).response.status == 403
 
 
 @pytest.mark.parametrize("patch", [{"answer": "sometimes"}, {"issuerUrl": "urn:typing-error"}])

@@ -154,8 +154,8 @@ def test_shares_of_a_mixed_population() -> None:
 
 
 def test_the_plain_population_has_none_of_them() -> None:
-    """What tests were written against stays as it was."""
-    directory = Directory(2000, 1, NOON)
+    """A test that counts on internal members and Entra guests alone says so."""
+    directory = Directory(2000, 1, NOON, "plain")
     persons = [directory.person(index) for index in directory.positions()]
 
     assert list(NAMED) == persons[: len(NAMED)]

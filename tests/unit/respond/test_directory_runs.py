@@ -507,6 +507,18 @@ async def test_role_holders_that_cannot_all_be_read(
     assert bool(said) == any(said in sentence for sentence in ended.warnings)
 
 
+async def test_a_holder_that_the_directory_does_not_show_is_said(world: World) -> None:
+    """Graph answers 400 about one of them: the user exists, and a run over roles must not leave it out unsaid."""
+    world.graph_listings.roles = {ADMINS: [ALICE.id, BEN.id]}
+    world.graph_users.read_scripts[BEN.id] = [GraphAnswer(status=400)] * 50
+    run = await world.start(scope=Scope(roles=(ADMINS,)))
+    await world.play()
+    ended = await world.ended(run)
+
+    assert State.FAILED is ended.finished_as
+    assert any("Not everybody is accounted for" in sentence for sentence in ended.warnings)
+
+
 class Circle(FakeGraphListings):
     """A tenant whose listing of all users leads back: from the page after ``last`` to the page of ``back``."""
 

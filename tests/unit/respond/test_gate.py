@@ -1,6 +1,8 @@
 """The gate before a tenant-wide run: which certificates stand in the way, and who let it pass all the same."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from support.company import ALICE, World
@@ -134,3 +136,20 @@ async def test_named_users_groups_and_roles_are_not_asked(world: World) -> None:
     await world.start(scope=Scope(groups=tuple(world.graph_listings.groups), roles=("privileged",)))
 
     assert [] == [question for question in world.graph_listings.asked if question[0] == "domains"]
+
+
+@pytest.mark.parametrize("page", ["docs/eviction.md", "examples/transcript.md"])
+async def test_the_documents_show_the_refusal_as_it_is(world: World, page: str) -> None:
+    """A responder compares the answer on the screen with the one in the document."""
+    key = "b3f1c0de94a7d261" + "0" * 48
+    issued = datetime(2024, 11, 24, 10, 28, 18, tzinfo=UTC)
+    shown = Certificate(
+        "87dc06b2c4b9b42674241e2483c12b100e92530c", "d" * 64, key, "CN=ADFS Signing - sts.contoso.com", issued
+    )
+    trust = Trust(AD_FS, current=shown, next=replace(NEWER, not_before=datetime(2026, 11, 24, tzinfo=UTC)))
+    world.graph_listings.scripts["domains"] = [(Domain("contoso.com", federated=True, trusts=(trust,)),)]
+    with pytest.raises(GateError) as caught:
+        await world.start(scope=EVERYBODY, compromised_at=datetime(2026, 11, 1, tzinfo=UTC))
+    text = (Path(__file__).parents[3] / page).read_text(encoding="utf-8")
+
+    assert caught.value.detail in " ".join(text.split())

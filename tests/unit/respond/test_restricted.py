@@ -44,6 +44,38 @@ async def test_users_refused_while_others_pass(
     assert warned == any("Entra role" in sentence for sentence in (await world.ended(run)).warnings)
 
 
+@pytest.mark.parametrize(
+    ("told", "reasons_given"),
+    [
+        ({ALICE.id: True, BEN.id: True}, ("restricted_unit", "restricted_unit")),
+        ({ALICE.id: True}, ("restricted_unit", "forbidden")),
+        ({ALICE.id: False, BEN.id: True}, ("forbidden", "restricted_unit")),
+    ],
+    ids=["both", "one, and the other is not told", "one, and the other is not"],
+)
+async def test_the_directory_tells_who_is_in_a_unit(
+    world: World, told: dict[str, bool], reasons_given: tuple[str, str]
+) -> None:
+    """What it tells needs no other user that passes, and is believed against one."""
+    refuse(world, ALICE.id, BEN.id)
+    world.graph_users.units = told
+    run = await world.start(ALICE.id, BEN.id)
+    await world.play()
+
+    assert dict(zip((ALICE.id, BEN.id), reasons_given, strict=True)) == await reasons(world, run)
+    assert any("are in a restricted" in sentence for sentence in (await world.ended(run)).warnings)
+
+
+async def test_a_user_that_is_in_no_unit_is_forbidden(world: World) -> None:
+    """Others pass, and the directory says that no unit is the reason: the remedy would be the wrong one."""
+    refuse(world, BEN.id)
+    world.graph_users.units = {BEN.id: False}
+    run = await world.start(ALICE.id, BEN.id)
+    await world.play()
+
+    assert {BEN.id: "forbidden"} == await reasons(world, run)
+
+
 async def test_others_may_have_passed_in_another_batch(world: World) -> None:
     """Of a run over everybody the last batch is refused: the batches before it passed."""
     refuse(world, *(user.id for user in CROWD[200:]))
