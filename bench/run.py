@@ -1,11 +1,12 @@
 """`make bench`: what the pipeline reaches on this machine, each number judged by the tenant's journal.
 
-python bench/run.py [import] [urgent] [crowd] [large] [evict] [plan] [sweeps] [rows]
+python bench/run.py [import] [urgent] [crowd] [large] [evict] [plan] [sweeps] [rows] [page]
 all of them without a name, except the comparison with the alternatives, which takes a quarter of an hour:
 python bench/run.py compare [--only …] [--scenarios …] [--parts …] [--users N]
 """
 
 import asyncio
+import os
 import resource
 import statistics
 import subprocess
@@ -20,6 +21,14 @@ from rows import bench_rows
 from sweeps import bench_sweeps
 
 URGENT_RUNS = 100
+
+
+async def bench_page() -> None:
+    """Make the evidence page in a process of its own: it borrows the tests' runs and their browser."""
+    paths = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    made = await asyncio.create_subprocess_exec(sys.executable, str(ROOT / "bench" / "page.py"), env=env)
+    await made.wait()
 
 
 async def bench_urgent() -> None:
@@ -102,6 +111,7 @@ BENCHES: dict[str, Callable[[], Awaitable[None]]] = {
     "plan": bench_plan,
     "sweeps": bench_sweeps,
     "rows": bench_rows,
+    "page": bench_page,
 }
 
 

@@ -34,7 +34,8 @@ MEANING = {
 }
 
 ADVICE = {
-    Outcome.REFUSED: "grant User.RevokeSessions.All to the app's identity, then retry",
+    Outcome.REFUSED: "grant User.RevokeSessions.All to the app's identity, then retry; for restricted_unit, first "
+    "assign it an Entra role at the scope of that unit",
     Outcome.FAILED: "retry; where it fails again, revoke in the Entra portal",
     Outcome.ABANDONED: "retry",
     Outcome.UNVERIFIED: "look at the user's sign-in logs, then retry",

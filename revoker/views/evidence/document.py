@@ -67,7 +67,7 @@ class Document:
 def document(run: Run, status: Line, users: Gathered, quota: Quota, clock: Clock, made_at: str) -> Document:
     """Return the page of a run; ``made_at`` is the moment at which its data were read."""
     counts = cast("Mapping[str, int]", status["counts"])
-    five = numbers(counts, dry_run=run.dry_run)
+    five = numbers(counts, dry_run=run.dry_run, ended=status["finishedAt"] is not None)
     said = verdict(status, five)
     words = Words(who(status["requestedBy"]), clock.both(status["issuedBefore"]), run.dry_run)
     named = users.named()

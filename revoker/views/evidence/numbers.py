@@ -58,17 +58,23 @@ class Number:
     count: int
 
 
-def numbers(counts: Mapping[str, int], *, dry_run: bool) -> tuple[Number, ...]:
+def numbers(counts: Mapping[str, int], *, dry_run: bool, ended: bool = True) -> tuple[Number, ...]:
     """Return the five numbers, the best first; they add up to the run's total.
 
     2,900 verified, 20 revoked, 78 not_effective, 2 protected: 2,900 and 20 and 78 and 2 and 0.
     """
-    labels = _DRY_LABELS if dry_run else _LABELS
+    labels = _labels(dry_run=dry_run, ended=ended)
     found: list[Number] = []
     for part, label in labels.items():
         count = sum(counts.get(outcome, 0) for outcome in parts(dry_run=dry_run)[part])
         found.append(Number(part, label, count))
     return tuple(found)
+
+
+def _labels(*, dry_run: bool, ended: bool) -> Mapping[Part, str]:
+    if dry_run:
+        return _DRY_LABELS
+    return _LABELS if ended else {**_LABELS, Part.NOT_DONE: "Not done yet"}
 
 
 def parts(*, dry_run: bool) -> Mapping[Part, tuple[Outcome, ...]]:
