@@ -16,6 +16,7 @@ from revoker.core.permission import PERMISSIONS
 OPENAPI = json.loads((ROOT / "revoker" / "web" / "openapi.json").read_text(encoding="utf-8"))
 AUDIENCE = "api://t/revoker"
 HEALTHY = {"status": "ok", "checks": {"ledger": "ok"}, "authentication": "on"}
+PACE = {"seconds": 60, "finishAt": "2026-11-24T00:01:00.000Z", "writesPerSecond": 20.0}
 BREAK_GLASS = {
     "entry": "glass@contoso.com",
     "id": "g-1",
@@ -32,10 +33,13 @@ def preflight(*, missing: str = "", **changes: object) -> Json:
             {"name": one.name, "granted": one.name != missing, "purpose": one.purpose, "without": one.without}
             for one in PERMISSIONS
         ],
+        "identities": [
+            {"clientId": None, "state": "ready", "reason": None, "askedAgainAt": None, "permissions": []},
+        ],
         "federation": {"verdict": "managed", "reason": None, "domains": []},
         "users": {"total": 3600, "members": 3500, "guests": 100, "disabled": 0, "privileged": 9},
         "protected": [BREAK_GLASS],
-        "estimate": {"users": 3600, "seconds": 60, "finishAt": "2026-11-24T00:01:00.000Z", "writesPerSecond": 20.0},
+        "estimate": {"users": 3600, **PACE, "identities": 1, "oneIdentity": PACE},
         "warnings": [],
         "tenant": {"id": "3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13", "domain": "contoso.com"},
         "approval": {"above": 500},
