@@ -46,13 +46,6 @@ def fold_warning(folded: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     return (f"{len(folded)} folded: named a user that is listed already ({pairs}).",)
 
 
-def approval_warning(above: int, until: datetime | None) -> tuple[str, ...]:
-    """Say that nothing happens before a second person approves."""
-    if until is None:
-        return ()
-    return (f"More than {above} users: a second person must approve by {moment(until)}.",)
-
-
 def beside_warning(beside: Beside) -> tuple[str, ...]:
     """Say that the same request came a moment ago, and which runs still going this one covers."""
     said: list[str] = []

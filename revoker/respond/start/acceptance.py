@@ -72,7 +72,7 @@ def accept_run(
         acknowledged=facts.gate.sentences,
         acknowledged_codes=facts.gate.codes,
         federation=facts.gate.judged,
-        warnings=first_warnings(request, facts, plan, run, approval_above, now),
+        warnings=first_warnings(request, facts, plan, now),
     )
     accepted = Acceptance(
         run=run,

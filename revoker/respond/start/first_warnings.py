@@ -5,10 +5,8 @@ from datetime import datetime
 from revoker.core.exclusion import spared_names
 from revoker.core.plan import Plan
 from revoker.core.request import Request
-from revoker.core.run import Run
 from revoker.respond.start.facts import Facts
 from revoker.views.warnings import (
-    approval_warning,
     beside_warning,
     cutoff_warning,
     excluded_warning,
@@ -19,7 +17,7 @@ from revoker.views.warnings import (
 )
 
 
-def first_warnings(request: Request, facts: Facts, plan: Plan, run: Run, above: int, now: datetime) -> tuple[str, ...]:
+def first_warnings(request: Request, facts: Facts, plan: Plan, now: datetime) -> tuple[str, ...]:
     """Return the warnings of a run as it is accepted; its scan may add others."""
     unmet: tuple[str, ...] = ()
     if not request.scope:  # a scan meets more users: it says at its end which exclusions met none
@@ -27,7 +25,6 @@ def first_warnings(request: Request, facts: Facts, plan: Plan, run: Run, above: 
     return (
         *beside_warning(facts.beside),
         *request.warnings,
-        *approval_warning(above, run.approval_until),
         *cutoff_warning(request, now),
         *uncounted_warning(facts.extent.uncounted),
         *facts.gate.sentences,

@@ -100,32 +100,45 @@ async def _all_candidates(
 ) -> dict[str, Sequence[Candidate]]:
     """Return by path whom or what each display name may mean; only the first twenty names are searched for."""
     searched = [name for name in names if name.kind != "role"][:_MOST_SEARCHES]
-    return {name.path: await _candidates(name, graph_users, graph_listings) for name in searched}
+    found: dict[str, Sequence[Candidate]] = {}
+    for name in searched:
+        candidates = await _candidates(name, graph_users, graph_listings)
+        if candidates is not None:
+            found[name.path] = candidates
+    return found
 
 
 def _display_name_errors(names: Sequence[DisplayName], candidates: Mapping[str, Sequence[Candidate]]) -> Errors:
     """Return an error for each user and group given by a display name: several may have it, so a person decides."""
     given = [name for name in names if name.kind != "role"]
-    return [(name.path, _write_instead(name, candidates.get(name.path, ()))) for name in given]
+    return [(name.path, _write_instead(name, candidates.get(name.path))) for name in given]
 
 
-async def _candidates(name: DisplayName, graph_users: GraphUsers, graph_listings: GraphListings) -> Sequence[Candidate]:
-    """Return users or groups with a display name; none where the directory does not tell, which hides no error."""
+async def _candidates(
+    name: DisplayName, graph_users: GraphUsers, graph_listings: GraphListings
+) -> Sequence[Candidate] | None:
+    """Return users or groups with a display name; None where the directory does not tell, which hides no error."""
     if name.kind == "group":
         groups = await graph_listings.find_groups(name.text, _MOST_CANDIDATES + 1)
-        return [] if isinstance(groups, GraphAnswer) else [{"id": one.id, "displayName": one.name} for one in groups]
+        if isinstance(groups, GraphAnswer):
+            return None
+        return [{"id": one.id, "displayName": one.name} for one in groups]
     users = await graph_users.search("displayName", name.text, _MOST_CANDIDATES + 1)
+    if isinstance(users, GraphAnswer):
+        return None
     found: list[Candidate] = []
-    for user in () if isinstance(users, GraphAnswer) else users:
+    for user in users:
         found.append({"id": user.id, "displayName": name.text, "userPrincipalName": user.user_principal_name})  # noqa: PERF401
     return found
 
 
-def _write_instead(name: DisplayName, candidates: Sequence[Candidate]) -> str:
+def _write_instead(name: DisplayName, candidates: Sequence[Candidate] | None) -> str:
     form = "object id" if name.kind == "group" else "object id or UPN"
     message = f"{name.text[:CLIP]!r} may be a display name, which is not unique: write the {name.kind}'s {form}"
-    if not candidates:
+    if candidates is None:
         return message
+    if not candidates:
+        return f"{message}; no {name.kind} of this tenant has this name"
     shown = ", ".join(map(_said, candidates[:_MOST_CANDIDATES]))
     more = " and others" if len(candidates) > _MOST_CANDIDATES else ""
     return f"{message}; this name is that of {shown}{more}"
