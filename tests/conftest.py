@@ -14,7 +14,15 @@ TESTS = Path(__file__).parent
 # The longest groups begin first, or one of them would be waited for at the end. `make unit ARGS=--durations=50` tells.
 FIRST = (
     *("faults-0", "faults-1", "test_deadly", "test_roles_spread", "test_crash", "test_sweeps", "test_cli"),
-    *("test_pipeline", "test_host_worker", "test_package", "contract", "test_host_serve", "test_sweep_month"),
+    *(
+        "test_pipeline",
+        "test_host_worker",
+        "test_package",
+        "contract",
+        "browser",
+        "test_host_serve",
+        "test_sweep_month",
+    ),
     *("test_whole_tenant", "test_refusals", "test_http"),
     *("test_host_timers", "test_host_life", "test_repository", "test_host", "test_cli_terminal", "test_routes"),
 )
@@ -35,10 +43,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _group(path: Path, number: int) -> str:
-    """Return the group of a test: its module, but for one module that is two and one folder that is one group."""
+    """Return the group of a test: its module, but for one module that is two and two folders that are one each."""
     if path.stem == "test_faults":
         return f"faults-{number % 2}"
-    return "contract" if path.is_relative_to(TESTS / "contract") else path.stem
+    for folder in ("browser", "contract"):
+        if path.is_relative_to(TESTS / folder):
+            return folder
+    return path.stem
 
 
 def pytest_collection_finish() -> None:

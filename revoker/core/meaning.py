@@ -2,7 +2,7 @@
 
 from revoker.core.outcome import Outcome
 
-# Outcomes of users who are not done, the gravest first; a cancelled run leaves users too.
+# Outcomes of users not done, the gravest first; a cancelled run leaves users too.
 NOT_DONE = (
     Outcome.REFUSED,
     Outcome.FAILED,
@@ -12,7 +12,7 @@ NOT_DONE = (
     Outcome.NOT_FOUND,
     Outcome.CANCELLED,
 )
-# Users who are left alone by a rule of this tenant's; a guest is left alone by necessity, `not_effective`.
+# Users left alone by a rule of this tenant's; a guest is left alone by necessity, `not_effective`.
 SPARED = (Outcome.PROTECTED, Outcome.EXCLUDED, Outcome.ALREADY_REVOKED)
 
 MEANING = {

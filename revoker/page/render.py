@@ -40,6 +40,7 @@ def _style() -> str:
 
 @cache
 def _environment() -> Environment:
+    # StrictUndefined: a name with a slip in it fails a test, instead of leaving a hole in evidence.
     return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import cast
 
 from revoker.core.meaning import MEANING
 from revoker.core.outcome import Outcome
@@ -51,18 +52,18 @@ def _told(status: Line) -> Iterator[object]:
     """Yield what the run says of itself, in the order of the columns after the meaning."""
     for name in ("runId", "state", "dryRun", "residualAccessUntil", "countermeasure"):
         yield status[name]
-    techniques = status["techniques"]
-    yield " ".join(techniques) if isinstance(techniques, list) else techniques
+    yield " ".join(cast("list[str]", status["techniques"]))
     yield _name(status["requestedBy"])
     yield status["reason"]
-    approval = status.get("approval")
-    yield _name(approval.get("approvedBy")) if isinstance(approval, Mapping) else ""
+    yield _name(cast("Line", status.get("approval") or {}).get("approvedBy"))
     yield _name(status.get("cancelledBy"))
 
 
 def _name(person: object) -> str:
     """Return a person by name and object id; empty for None."""
-    return f"{person['name']} ({person['id']})" if isinstance(person, Mapping) else ""
+    if not isinstance(person, Mapping):
+        return ""
+    return f"{person['name']} ({person['id']})"
 
 
 def _written(rows: Iterable[Iterable[object]]) -> str:

@@ -1,6 +1,7 @@
 """The operator's command as a process, over a door that signs callers in, judged by the tenant's own journal."""
 
 import asyncio
+import hashlib
 import json
 import os
 import re
@@ -92,7 +93,12 @@ async def test_from_the_call_to_the_evidence_folder(revoker: Command, tenant: Te
     file = tmp_path / "evidence.json"
     reported = await revoker("report", run, "--format", "json", "--output", str(file))
     evidence = json.loads(file.read_bytes())
+    page, table = tmp_path / "evidence.html", tmp_path / "evidence.csv"
+    for form in (page, table):
+        await revoker("report", run, "--format", form.suffix[1:], "--output", str(form))
 
+    assert hashlib.sha256(table.read_bytes()).hexdigest() in page.read_text()
+    assert "1 of 2 members signed out and confirmed" in page.read_text()
     assert (0, 1, 0) == (started.code, waited.code, reported.code)
     assert "Not done: 1\n" in waited.out
     assert "\nghost@contoso.com  not_found  no_such_user" in waited.out

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">\n?')
-_STYLE = re.compile(r"style-src &#39;(sha256-[A-Za-z0-9+/=]+)&#39;|style-src '(sha256-[A-Za-z0-9+/=]+)'")
+# Inside an attribute, the template engine writes quotes as &#39;.
+_STYLE = re.compile(r"style-src (?:&#39;|')(sha256-[A-Za-z0-9+/=]+)")
 _BAR = """<aside class="live" aria-label="Live page">
 <p role="status" id="live-status">Live.</p>
 <p id="live-read"></p>
@@ -29,9 +30,7 @@ def live(evidence: str) -> LivePage:
 
     The page's own policy forbids every script, and a document obeys all its policies: so that one comes out.
     """
-    found = _POLICY.search(evidence)
-    style = _STYLE.search(found[1]) if found else None
-    allowed = f" '{style[1] or style[2]}'" if style else ""
+    allowed = "".join(f" '{digest}'" for policy in _POLICY.findall(evidence) for digest in _STYLE.findall(policy))
     text = _POLICY.sub("", evidence, count=1)
     text = text.replace("</head>", f"{_HEAD}</head>", 1).replace("<header>", f"{_BAR}<header>", 1)
     rules = ("default-src 'none'", "script-src 'self'", "connect-src 'self'", f"style-src 'self'{allowed}")

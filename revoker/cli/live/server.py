@@ -1,8 +1,8 @@
 """Serve the live page on this machine alone, to the browser that was told its address.
 
-The browser never has the token: it asks this command, and the command asks the API. Three things keep others out:
-the server listens on 127.0.0.1; the address has 128 random bits, which other users of this machine do not know; and a
-request must name this host, so that a page elsewhere whose name was pointed at 127.0.0.1 (DNS rebinding) gets nothing.
+The browser never has the token: it asks this command, and the command asks the API. Three things keep others out: the
+server listens on 127.0.0.1; the address has 128 random bits, which other users of this machine do not know; a request
+must name this host, so that a page elsewhere gets nothing by pointing its own name at 127.0.0.1 (DNS rebinding).
 """
 
 import secrets
@@ -56,6 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
         }:
             self._answer(421, "text/plain", "This server answers for 127.0.0.1 only.")
             return
+        # The key comes first and is compared in constant time: a wrong one learns neither itself nor what is here.
         key, _, name = self.path.removeprefix("/").partition("/")
         if not secrets.compare_digest(key.encode(), self.server.key.encode()):
             self._answer(404, "text/plain", "Nothing is here.")

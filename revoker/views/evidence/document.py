@@ -7,7 +7,7 @@ from typing import cast
 from revoker.core.pacing import Quota
 from revoker.core.run import Run
 from revoker.version import VERSION
-from revoker.views.evidence.facts import Fact, facts, who
+from revoker.views.evidence.facts import Fact, facts, named as person
 from revoker.views.evidence.gate import Judged, judged
 from revoker.views.evidence.gathered import Gathered, seconds_since
 from revoker.views.evidence.moments import Clock
@@ -69,8 +69,9 @@ def document(run: Run, status: Line, users: Gathered, quota: Quota, clock: Clock
     counts = cast("Mapping[str, int]", status["counts"])
     five = numbers(counts, dry_run=run.dry_run, ended=status["finishedAt"] is not None)
     said = verdict(status, five)
-    words = Words(who(status["requestedBy"]), clock.both(status["issuedBefore"]), run.dry_run)
+    words = Words(person(status["requestedBy"]), clock.both(status["issuedBefore"]), run.dry_run)
     named = users.named()
+    # A run that waited for its approval begins when it was approved: waiting is not the quota's doing.
     start = run.started_at or run.created_at
     return Document(
         run_id=run.id,

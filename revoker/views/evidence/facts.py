@@ -1,4 +1,4 @@
-"""Where, why, who and when: the facts of a run, each a title and its lines. Pure."""
+"""Tenant, reason, persons and times: the facts of a run, each a title and its lines. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ def facts(status: Line, clock: Clock) -> tuple[Fact, ...]:
     return tuple(Fact(title, lines) for title, lines in _facts(status, clock) if any(lines))
 
 
-def who(person: object) -> str:
+def named(person: object) -> str:
     """Return a person by name and object id; empty for None."""
     if not isinstance(person, Mapping):
         return ""
@@ -33,7 +33,7 @@ def _facts(status: Line, clock: Clock) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "Incident", _incident(status["incident"])
     yield "Reason", (str(status["reason"]),)
     yield "Scope", tuple(_scope(_part(status, "scope")))
-    yield "Asked for by", (who(status["requestedBy"]), clock.both(status["createdAt"]))
+    yield "Asked for by", (named(status["requestedBy"]), clock.both(status["createdAt"]))
     yield from _decisions(status, clock)
     yield "Sessions ended", (f"issued before {clock.both(status['issuedBefore'])}",)
     yield "Ended", (clock.both(status["finishedAt"]) or "not yet",)
@@ -44,34 +44,35 @@ def _decisions(status: Line, clock: Clock) -> Iterator[tuple[str, tuple[str, ...
     """Return the persons that decided: approved, acknowledged, cancelled."""
     approval = _part(status, "approval")
     if approval.get("approvedBy"):
-        yield "Approved by", (who(approval["approvedBy"]), clock.both(approval.get("approvedAt")))
+        yield "Approved by", (named(approval["approvedBy"]), clock.both(approval.get("approvedAt")))
     elif approval.get("needed"):
         yield "Approval", (f"needed from a second person by {clock.both(approval.get('until'))}",)
-    else:
-        yield "Approval", ("not needed",) if approval else ()
+    elif approval:
+        yield "Approval", ("not needed",)
     yield "Acknowledged", tuple(_acknowledged(status))
     if status.get("cancelledAt"):
-        yield "Cancelled by", (who(status.get("cancelledBy")) or "not recorded", clock.both(status["cancelledAt"]))
+        yield "Cancelled by", (named(status.get("cancelledBy")) or "not recorded", clock.both(status["cancelledAt"]))
 
 
 def _acknowledged(status: Line) -> Iterator[str]:
     for one in cast("list[Line]", status.get("acknowledged") or []):
-        yield f"{one['code']}, by {who(one['by'])}"
+        yield f"{one['code']}, by {named(one['by'])}"
 
 
 def _tenant(tenant: object) -> str:
     if not isinstance(tenant, Mapping):
         return ""
     known = [str(tenant[name]) for name in ("domain", "id") if tenant.get(name)]
-    return known[0] if len(known) == 1 else " · ".join(known)
+    return " · ".join(known)
 
 
 def _incident(incident: object) -> tuple[str, ...]:
     """Return an incident as text: its address is no link, since the page may lead nowhere."""
     if not isinstance(incident, Mapping):
         return ()
-    number = f"#{incident['number']}" if incident.get("number") is not None else ""
-    head = " ".join(filter(None, [number, str(incident.get("title") or "")]))
+    head = str(incident.get("title") or "")
+    if incident.get("number") is not None:
+        head = f"#{incident['number']} {head}".rstrip()
     return tuple(filter(None, [head, str(incident.get("url") or incident.get("id") or "")]))
 
 
@@ -95,7 +96,9 @@ def _scope(scope: Line) -> Iterator[str]:
 
 def _labelled(one: str, names: Line) -> str:
     """Return a group or a role by its name, where the directory told it, and its id."""
-    return f"{names[one]} ({one})" if names.get(one) else one
+    if names.get(one):
+        return f"{names[one]} ({one})"
+    return one
 
 
 def _relatives(status: Line) -> Iterator[str]:

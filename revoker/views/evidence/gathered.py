@@ -28,6 +28,7 @@ class Gathered:
         self._first: list[tuple[_Key, User]] = []
         self._digest = hashlib.sha256()
         self.total = 0
+        # Eight bytes a user, where a datetime takes 48: the picture needs every moment, in order.
         self.signed_out = array("d")
         self.confirmed = array("d")
 
@@ -37,6 +38,8 @@ class Gathered:
         self.total += len(users)
         for user in users:
             self._note_moments(user)
+        # Of 100,000 users a page of 1,000 and the 2,000 that are first so far are sorted, a hundred times over: a
+        # tenth of a second in all, and never more than 3,000 users in memory.
         self._first += [(self._key(user), user) for user in users]
         self._first.sort(key=lambda pair: pair[0])
         del self._first[self._most :]

@@ -17,7 +17,11 @@ class Clock:
     @property
     def zone(self) -> str:
         """How the offset is written: UTC+01:00; empty without one."""
-        return _name(self.offset) if self.offset is not None else ""
+        if self.offset is None:
+            return ""
+        sign = "-" if self.offset < timedelta() else "+"
+        minutes = round(abs(self.offset).total_seconds() / 60)
+        return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}"
 
     def both(self, text: object) -> str:
         """Return a moment of the status: 2026-11-25 15:54:55 UTC (16:54:55 UTC+01:00); empty for None."""
@@ -29,12 +33,13 @@ class Clock:
             return shown
         here = at.astimezone(timezone(self.offset))
         # The date again where it is another one there: half past midnight is easily taken for the wrong day.
-        day = "" if here.date() == at.astimezone(UTC).date() else f"{here:%Y-%m-%d} "
-        return f"{shown} ({day}{here:%H:%M:%S} {self.zone})"
+        if here.date() != at.astimezone(UTC).date():
+            return f"{shown} ({here:%Y-%m-%d %H:%M:%S} {self.zone})"
+        return f"{shown} ({here:%H:%M:%S} {self.zone})"
 
 
 def utc(at: datetime | None) -> str:
-    """Return a moment in a table whose title says UTC; empty for None."""
+    """Return a moment for a table that says UTC in its title; empty for None."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if at else ""
 
 
@@ -47,9 +52,3 @@ def length(seconds: float) -> str:
     if minutes:
         return f"{minutes}:{whole % 60:02} min"
     return f"{whole} s"
-
-
-def _name(offset: timedelta) -> str:
-    sign = "-" if offset < timedelta() else "+"
-    minutes = round(abs(offset).total_seconds() / 60)
-    return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}"

@@ -74,7 +74,9 @@ def numbers(counts: Mapping[str, int], *, dry_run: bool, ended: bool = True) -> 
 def _labels(*, dry_run: bool, ended: bool) -> Mapping[Part, str]:
     if dry_run:
         return _DRY_LABELS
-    return _LABELS if ended else {**_LABELS, Part.NOT_DONE: "Not done yet"}
+    if not ended:
+        return {**_LABELS, Part.NOT_DONE: "Not done yet"}
+    return _LABELS
 
 
 def parts(*, dry_run: bool) -> Mapping[Part, tuple[Outcome, ...]]:

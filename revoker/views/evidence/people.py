@@ -58,7 +58,7 @@ def _groups(part: Part, counts: Mapping[str, int], users: Sequence[User], words:
     for outcome in parts(dry_run=words.dry_run)[part]:
         if counts.get(outcome):
             rows = tuple(_row(user) for user in users if user.outcome is outcome)
-            advice = _whose_rule(outcome, words) or _advice(outcome)
+            advice = _rule(outcome, words) or _advice(outcome)
             yield Group(outcome, counts[outcome], _meaning(outcome, words), advice, rows)
 
 
@@ -75,8 +75,8 @@ def _advice(outcome: Outcome) -> str:
     return f"What to do: {found}." if found else ""
 
 
-def _whose_rule(outcome: Outcome, words: Words) -> str:
-    """Say by whose rule a user was left alone."""
+def _rule(outcome: Outcome, words: Words) -> str:
+    """Name the rule that left a user alone, and the owner of that rule."""
     match outcome:
         case Outcome.PROTECTED:
             return "By the app's list REVOKER_PROTECTED, which its administrators keep for emergency accounts."
@@ -96,7 +96,7 @@ def _row(user: User) -> Row:
         asked_as = ""
     return Row(
         name=name,
-        id=(user.id or "") if user.id != name else "",
+        id=user.id or "",
         asked_as=asked_as,
         why=_why(user),
         settled=utc(user.settled_at) if user.is_final else "",

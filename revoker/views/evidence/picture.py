@@ -51,7 +51,7 @@ def picture(signed_out: Sequence[float], confirmed: Sequence[float], quota: Quot
     """Return the drawing; moments are seconds since the start, in order. None where no user was signed out."""
     if not signed_out:
         return None
-    end = max(1.0, signed_out[-1], confirmed[-1] if confirmed else 0.0)
+    end = max([1.0, *signed_out, *confirmed])
     top = _round_up(len(signed_out))
     frame = _Frame(end, top)
     return Picture(
@@ -71,6 +71,7 @@ def _climb(moments: Sequence[float], end: float, frame: _Frame) -> Iterator[str]
     yield frame.point(0, 0)
     many = len(moments)
     step = max(1, many // _MOST_POINTS)
+    # 5,842 users make steps of 58: users 1, 59, 117 … and always the last one, so that the line ends where it ended.
     for place in [*range(0, many - 1, step), many - 1]:
         yield frame.point(moments[place], place + 1)
     yield frame.point(end, many)
@@ -105,18 +106,20 @@ def _across(end: float) -> tuple[Tick, ...]:
     """Return five marks of time."""
     marks: list[Tick] = []
     for quarter in range(5):
-        label = length(end * quarter / 4) if quarter else "start"
+        label = length(end * quarter / 4)
         marks.append(Tick(LEFT + (RIGHT - LEFT) * quarter / 4, label))
-    return tuple(marks)
+    return (Tick(LEFT, "start"), *marks[1:])
 
 
 def _upwards(top: int) -> tuple[Tick, ...]:
-    marks = [Tick(BOTTOM, "0"), Tick((BOTTOM + TOP) / 2, f"{top // 2:,}"), Tick(TOP, f"{top:,}")]
-    return tuple(marks if top > 1 else (marks[0], marks[2]))
+    low, high = Tick(BOTTOM, "0"), Tick(TOP, f"{top:,}")
+    if top == 1:
+        return low, high
+    return low, Tick((BOTTOM + TOP) / 2, f"{top // 2:,}"), high
 
 
 def _words(signed_out: Sequence[float], confirmed: Sequence[float], quota: Quota) -> str:
-    """Return what the picture shows as sentences, for a reader who does not see it."""
+    """Return what the picture shows as sentences, for readers that do not see it."""
     many = len(signed_out)
     said = [f"{many:,} users were signed out within {length(signed_out[-1])} of the start,"]
     said.append(f"half of them within {length(signed_out[(many - 1) // 2])}.")
@@ -124,5 +127,7 @@ def _words(signed_out: Sequence[float], confirmed: Sequence[float], quota: Quota
         said.append(f"{len(confirmed):,} were confirmed, the last after {length(confirmed[-1])}.")
     said.append(f"The quota allows {quota.burst:,.0f} at once, then {quota.rate:g} a second")
     waited = (many - quota.burst) / quota.rate
-    said[-1] += f": {many:,} users take {length(waited)} at least." if waited > 0 else "."
+    if waited > 0:
+        said[-1] += f": {many:,} users take {length(waited)} at least"
+    said[-1] += "."
     return " ".join(said)

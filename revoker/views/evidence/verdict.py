@@ -38,6 +38,7 @@ _ENDS = {
 def verdict(status: Line, five: tuple[Number, ...]) -> Verdict:
     """Return the verdict on a run; a dry run and a cancelled one say so in the word and in the sentence."""
     count = {number.part: number.count for number in five}
+    # Before the state: a dry run ends `completed`, and must never read like an eviction.
     if status["dryRun"]:
         return Verdict("Dry run", _dry(count), Tone.OPEN)
     word, tone = _ENDS.get(State(str(status["state"])), ("Still going", Tone.OPEN))
@@ -79,7 +80,7 @@ def _members(number: int) -> str:
 
 
 def _others(count: dict[Part, int]) -> Iterator[str]:
-    """Say how many users were left, and to whom: the guests always, so that their absence is said too."""
+    """Say how many users were left, and where: the guests always, so that their absence is said too."""
     guests = count[Part.GUESTS]
     yield "1 guest left to the home tenant" if guests == 1 else f"{guests:,} guests left to their home tenants"
     if count[Part.SPARED]:
