@@ -79,6 +79,6 @@ def ask(shown: Plan, screen: Screen) -> None:
     screen.say("")
     screen.table(plan.table(shown, screen.now()), notice=True)
     if shown.status["dryRun"]:
-        screen.say(f"  revoker users {short(shown.status['runId'])}   lists these users", style="dim")
+        screen.say(f"  revoker users {short(shown.status['runId'])}   # lists these users", style="dim")
     screen.say("")
     confirm(shown, screen)

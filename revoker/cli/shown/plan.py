@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from revoker.cli.shown import times
-from revoker.cli.shown.share import scope, share
+from revoker.cli.shown.share import names, scope, share
 from revoker.cli.shown.table import Table
-from revoker.cli.typed.roles import role_name
 from revoker.cli.words import Fields, Outcome, counted, listed, short
 
 _MANY = 200  # users; above them the tenant's domain is typed
@@ -56,7 +54,7 @@ def _rows(plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:
     known = status.get("tenant") or plan.found.get("tenant") or {}
     yield "Tenant", f"{known.get('domain') or 'not told by this API'} {known.get('id') or ''}".strip()
     yield "API", plan.api
-    users = f"{counted(share(status).planned, 'user')}: {scope(status)}{_names(status)}"
+    users = f"{counted(share(status).planned, 'user')}: {scope(status)}{names(status)}"
     yield "Sign out", users if plan.is_listed else f"about {users}"
     yield "Reason", status["reason"]
     yield "Guests", _guests(plan)
@@ -73,22 +71,6 @@ def _rows(plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:
         yield "Approval", f"a second person must approve it: more than {approval['above']:,} users"
     for sentence in status["warnings"]:
         yield "Note", sentence
-
-
-def _names(status: Fields) -> str:
-    """Return the groups and roles by name, where they are known."""
-    asked = status["scope"]
-    named = [*(asked.get("groups") or ()), *(asked.get("roles") or ())]
-    if not named:
-        return ""
-    return f" ({', '.join(_name(one) for one in named)})"
-
-
-def _name(one: str | Mapping[str, Any]) -> str:
-    """Return a group's or role's name: an id today, an object with its name from an API that knows it."""
-    if isinstance(one, str):
-        return role_name(one)
-    return str(one.get("displayName") or role_name(str(one.get("id"))))
 
 
 def _guests(plan: Plan) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from revoker.cli.typed.roles import role_name
 from revoker.cli.words import FAILURES, LEFT_ALONE, NOT_DONE, SIGNED_OUT, Fields, Outcome, counted
 
 
@@ -55,6 +56,16 @@ def scope(status: Fields) -> str:
     if asked.get("filter"):
         parts.append(f"filter {asked['filter']}")
     return " and ".join(parts) or "no user"
+
+
+def names(status: Fields) -> str:
+    """Return the names of a scope's groups and roles, where there are any; an id where no name is known."""
+    asked: Mapping[str, Any] = status["scope"]
+    known: Mapping[str, str] = asked.get("names") or {}
+    named = [*(asked.get("groups") or ()), *(asked.get("roles") or ())]
+    if not named:
+        return ""
+    return f" ({', '.join(known.get(one) or role_name(one) for one in named)})"
 
 
 def tenant(status: Fields) -> str | None:

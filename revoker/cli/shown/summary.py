@@ -6,7 +6,7 @@ from datetime import datetime
 from revoker.cli.shown import times
 from revoker.cli.shown.progress import waits_for
 from revoker.cli.shown.screen import Screen
-from revoker.cli.shown.share import scope, share
+from revoker.cli.shown.share import names, scope, share
 from revoker.cli.shown.table import Table
 from revoker.cli.words import MEANING, RETRYABLE, Fields, Outcome, State, counted, short
 
@@ -62,7 +62,7 @@ def facts(status: Fields, screen: Screen) -> Iterator[tuple[str, str]]:
     known = status.get("tenant") or {}
     if known:
         yield "Tenant", f"{known.get('domain') or 'domain not told'} ({known.get('id')})"
-    yield "Scope", scope(status)
+    yield "Scope", f"{scope(status)}{names(status)}"
     yield "Reason", status["reason"]
     yield "Asked by", f"{status['requestedBy']['name']}, {times.moment(status['createdAt'], local=screen.local)}"
     yield from _decided(status, screen)

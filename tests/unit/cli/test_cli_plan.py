@@ -61,7 +61,7 @@ def test_the_plan_says_what_would_happen() -> None:
         "Gate       no federated domain",
         "1:27 after the start",
         "Approval   a second person must approve it: more than 500 users",
-        f"revoker users {RUN[:13]}   lists these users",
+        f"revoker users {RUN[:13]}   # lists these users",
         "To sign out 540 users, type contoso.com:",
     ):
         assert words in ended.err
@@ -169,7 +169,7 @@ def test_the_gate_is_judged_by_all_that_was_said() -> None:
 
 def test_a_small_group_is_asked_for_with_a_letter() -> None:
     """Listed, it is 3 users: y is enough."""
-    scope = {"users": 0, "groups": [{"id": "g-1", "displayName": "Finance"}], "roles": [], "exclude": {}}
+    scope = {"users": 0, "groups": ["g-1"], "roles": [], "exclude": {}, "names": {"g-1": "Finance"}}
     answers = [preflight(), rehearsed(3, counts={"planned": 3}, scope=scope), *ENDED]
     ended = command("run", "--group", RUN, *REASON, answers=answers, typed="y\n")
 
