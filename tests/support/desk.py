@@ -49,6 +49,7 @@ def status(state: str = "completed", **changes: object) -> dict[str, Any]:
         "residualAccessUntil": "2026-03-02T10:30:01.000Z",
         "residualAccessNote": "That moment is likely.",
         "warnings": [],
+        "plan": None,
         "retryOf": None,
         "retriedBy": None,
         "sweepId": None,
