@@ -62,7 +62,6 @@ def status(state: str = "completed", **changes: object) -> dict[str, Any]:
         "cancelledBy": None,
         "cancelledAt": None,
         "federation": [],
-        "plan": None,
         **changes,
     }
 
