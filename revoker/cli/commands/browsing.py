@@ -5,11 +5,11 @@ import os
 import sys
 import webbrowser
 from dataclasses import replace
-from pathlib import Path
 
+from revoker.cli.commands.evidence_file import new_file
 from revoker.cli.commands.running import wait
 from revoker.cli.commands.watching import follow, watch_of
-from revoker.cli.ending import Exit
+from revoker.cli.ending import Exit, UsageError
 from revoker.cli.live.server import LiveServer, served
 from revoker.cli.live.source import Source
 from revoker.cli.remote.client import Api, path
@@ -18,6 +18,7 @@ from revoker.cli.remote.which import status as status_of, which
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.times import offset
 from revoker.cli.typed import asked as typed
+from revoker.cli.words import short
 
 _FAREWELL = 12.0  # seconds for an open page to fetch the end: it asks every five
 
@@ -64,15 +65,13 @@ def _end(run: str, server: LiveServer, api: Api, screen: Screen) -> None:
 
 def _saved(run: str, text: str, screen: Screen) -> str:
     """Return the file that holds the evidence; evidence that is there already is not written over."""
-    file, body = Path(f"revoker-{run}.html"), text.encode()
+    file, body = f"revoker-{run}.html", text.encode()
     try:
-        with file.open("xb") as stream:
+        with new_file(file) as stream:
             stream.write(body)
-    except FileExistsError:
-        screen.say(f"{file} exists: this page is not saved over it.")
-        return ""
-    except OSError as error:
-        screen.say(f"{file} cannot be written: {error.strerror}. Use revoker report.")
+    except UsageError as error:
+        # The run has ended whatever becomes of the file: its own exit code stands.
+        screen.say(f"{error} Or use revoker report {short(run)} --format html --output FILE.")
         return ""
     screen.say(f"{file} has SHA-256 {hashlib.sha256(body).hexdigest()}")
-    return str(file)
+    return file
