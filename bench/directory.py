@@ -26,8 +26,8 @@ async def bench_evict() -> None:
         await asyncio.sleep(BURST / RATE)  # so that our own bucket is full again, too
         called = time.time()
         run = await post_run(client, running, [], allUsers=True, exclude={"users": urgent})
-        waits = [await _one(client, running, name) for name in urgent]
-        await until(lambda: _revoked(client, running, run["runId"]), 180)
+        waits = [await one_urgent(client, running, name) for name in urgent]
+        await until(lambda: all_revoked(client, running, run["runId"]), 180)
         journal = await get(client, f"{running.root}/_journal")
         writes, took = journal["revokes"]["accepted"], journal["lastAcceptedAt"] - called
         bound, items = (writes - BURST) / RATE, writes + journal["revokes"]["throttled"]
@@ -46,13 +46,15 @@ async def bench_evict() -> None:
         await _again(client, running, status)
 
 
-async def _one(client: aiohttp.ClientSession, running: Running, name: str) -> float:
+async def one_urgent(client: aiohttp.ClientSession, running: Running, name: str) -> float:
+    """Start a run for one user; return the seconds to the tenant's receipt."""
     called = time.time()
     await post_run(client, running, [name])
     return await receipt(client, running, name) - called
 
 
-async def _revoked(client: aiohttp.ClientSession, running: Running, run: str) -> bool:
+async def all_revoked(client: aiohttp.ClientSession, running: Running, run: str) -> bool:
+    """Whether no user of a run is still to be revoked."""
     counts = (status := await get(client, f"{running.api}/runs/{run}"))["counts"]
     return status["state"] != "planning" and not counts.get("planned") and not counts.get("retrying")
 

@@ -1,6 +1,6 @@
 """`make bench`: what the pipeline reaches on this machine, each number judged by the tenant's journal.
 
-python bench/run.py [import] [urgent] [crowd] [large] [evict] [plan] [sweeps] [rows] [page]
+python bench/run.py [import] [urgent] [crowd] [large] [evict] [pool] [plan] [sweeps] [rows] [page]
 all of them without a name, except the comparison with the alternatives, which takes a quarter of an hour:
 python bench/run.py compare [--only …] [--scenarios …] [--parts …] [--users N]
 """
@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable
 from company import ROOT, company, ended, get, members, post_run, receipt, until, warm_reset
 from compare.command import bench_compare
 from directory import bench_evict, bench_plan
+from pool import bench_pool
 from rows import bench_rows
 from sweeps import bench_sweeps
 
@@ -108,6 +109,7 @@ BENCHES: dict[str, Callable[[], Awaitable[None]]] = {
     "crowd": bench_crowd,
     "large": bench_large,
     "evict": bench_evict,
+    "pool": bench_pool,
     "plan": bench_plan,
     "sweeps": bench_sweeps,
     "rows": bench_rows,

@@ -63,8 +63,15 @@ class Running:
         """Return the app's settings, on top of the environment."""
         given = self.options
         quota = {"REVOKER_WRITE_BURST": given.write_burst, "REVOKER_WRITE_RATE": given.write_rate}
+        # The simulated tenant's own limit keeps its proportion to one application's: six times at once, three times a
+        # second. The app is told the same, unless the caller's settings say otherwise.
+        tenant = {
+            "REVOKER_TENANT_BURST": given.tenant_burst or 6 * (given.write_burst or 3000),
+            "REVOKER_TENANT_RATE": given.tenant_rate or 3 * (given.write_rate or 20),
+        }
         return {
             "REVOKER_AUTH": "none",
+            **{name: f"{value:g}" for name, value in tenant.items()},
             **os.environ,
             "AzureWebJobsStorage": self.storage,
             "GRAPH_ENDPOINT": self.root,

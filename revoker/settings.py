@@ -99,7 +99,7 @@ def _pool(given: Environment, client_id: str) -> Pool:
     )
     share = given.number("REVOKER_TENANT_SHARE", 0.9, 0.01, 1)
     tenant = Quota(
-        burst=int(share * given.whole("REVOKER_TENANT_BURST", 18_000, 100, 10_000_000)),
+        burst=max(1, int(share * given.whole("REVOKER_TENANT_BURST", 18_000, 1, 10_000_000))),
         rate=share * given.number("REVOKER_TENANT_RATE", 60, 0.1, 1_000_000),
         reserve=0.0,
     )

@@ -70,7 +70,7 @@ class Pool:
         # One identity that uses 0.9 of 3,000 leaves 300 writes. Of three each leaves 100, so each uses 0.967 of its own
         # 3,000; and of the tenant's 16,200 all but 300 are used, 0.981.
         free = (1.0 - share) * self.quota.burst
-        return 1.0 - (1.0 - share) / len(self.identities), 1.0 - free / self.tenant.burst
+        return 1.0 - (1.0 - share) / len(self.identities), max(0.0, 1.0 - free / self.tenant.burst)
 
 
 @dataclass(frozen=True, slots=True)
