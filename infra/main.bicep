@@ -36,6 +36,11 @@ param loginEndpoint string = environment().authentication.loginEndpoint
 @description('Whether Graph is the US Department of Defense\'s, which shares Azure with US Government and cannot be told from it. Default: no.')
 param departmentOfDefense bool = false
 
+@description('How many identities revoke, each with the write quota that Graph gives to one application: three take a third of the time, more than three are bound by the tenant\'s own quota. For the day on which nothing else matters; docs/eviction.md says when not to use it. Default: one.')
+@minValue(1)
+@maxValue(10)
+param revokerIdentities int = 1
+
 @description('What an operator sets on the app, protected accounts above all. Default: nothing.')
 param responder responderSettings = {}
 
@@ -105,6 +110,17 @@ module identity 'modules/identity.bicep' = {
   }
 }
 
+// They revoke and do nothing else: no role in Azure, one permission in the directory.
+module furtherIdentity 'modules/identity.bicep' = [
+  for number in range(2, revokerIdentities - 1): {
+    params: {
+      name: 'id-${number}-${suffix}'
+      location: location
+      tags: tags
+    }
+  }
+]
+
 module telemetry 'modules/telemetry.bicep' = {
   params: {
     suffix: suffix
@@ -160,6 +176,12 @@ module app 'modules/app.bicep' = {
       id: identity.outputs.id
       clientId: identity.outputs.clientId
     }
+    furtherIdentities: [
+      for index in range(0, revokerIdentities - 1): {
+        id: furtherIdentity[index].outputs.id
+        clientId: furtherIdentity[index].outputs.clientId
+      }
+    ]
     storageName: storage.outputs.name
     packageUrl: storage.outputs.packageUrl
     insightsConnectionString: telemetry.outputs.connectionString
@@ -233,6 +255,8 @@ module onSentinel 'sentinel/workspace.bicep' = if (withSentinel) {
     playbookPrincipalId: playbookIdentity!.outputs.principalId
     responderClientId: identity.outputs.clientId
     responderPrincipalId: identity.outputs.principalId
+    furtherClientIds: [for index in range(0, revokerIdentities - 1): furtherIdentity[index].outputs.clientId]
+    furtherPrincipalIds: [for index in range(0, revokerIdentities - 1): furtherIdentity[index].outputs.principalId]
     logWorkspaceId: telemetry.outputs.workspaceId
     playbookId: playbooks!.outputs.incidentPlaybookId
     automation: empty(sentinelPrincipalId) ? null : automation
@@ -250,6 +274,11 @@ output RESPONDER_API_AUDIENCE string = apiAudience
 
 @description('Object id of the app\'s identity, for the grants in the directory.')
 output RESPONDER_PRINCIPAL_ID string = identity.outputs.principalId
+
+@description('Object ids of the further identities that revoke, for their one grant in the directory; empty for one identity.')
+output RESPONDER_FURTHER_PRINCIPAL_IDS string[] = [
+  for index in range(0, revokerIdentities - 1): furtherIdentity[index].outputs.principalId
+]
 
 @description('Object id of the playbooks\' identity, for the grants in the directory; empty without Sentinel.')
 output RESPONDER_PLAYBOOK_PRINCIPAL_ID string = playbookIdentity.?outputs.principalId ?? ''

@@ -7,6 +7,8 @@ param name = readEnvironmentVariable('RESPONDER_NAME', 'revoker')
 
 param apiClientId = readEnvironmentVariable('RESPONDER_API_CLIENT_ID')
 
+param revokerIdentities = int(readEnvironmentVariable('RESPONDER_IDENTITIES', '1'))
+
 param responder = {
   REVOKER_PROTECTED: readEnvironmentVariable('REVOKER_PROTECTED', '')
 }

@@ -44,12 +44,17 @@ def left_open(alert_receivers: str, approval_above: str) -> tuple[str, ...]:
 def findings(preflight: Json, choices: tuple[str, ...] = ()) -> Findings:
     """Return what an answer of preflight says, added to the choices known from elsewhere."""
     lines = [f"permission {one['name']}: {_granted(one)}" for one in preflight["permissions"]]
+    pool = preflight.get("identities", [])
+    if len(pool) > 1:
+        lines += [f"identity {one['clientId']}: {one['state']}" for one in pool]
     lines.append(f"federation: {_federation(preflight['federation'])}")
     lines += [f"protected {one['entry']}: {one['id'] or one['reason']}" for one in preflight["protected"]]
     lines.append(f"users: {preflight['users']['total']}; everybody takes {_duration(preflight['estimate'])}")
     if not preflight["protected"]:
         choices = (NO_PROTECTED, *choices)
-    return Findings(tuple(lines), choices, (*_missing(preflight["permissions"]), *_lost(preflight["protected"])))
+    return Findings(
+        tuple(lines), choices, (*_missing(preflight["permissions"]), *_idle(pool), *_lost(preflight["protected"]))
+    )
 
 
 def _missing(permissions: list[Json]) -> Iterator[str]:
@@ -58,6 +63,16 @@ def _missing(permissions: list[Json]) -> Iterator[str]:
             yield (
                 f"{one['name']} is not granted: {one['without']}. Run `grants`; one granted just now may be missing "
                 "for hours, because the identity's token is kept for up to a day."
+            )
+
+
+def _idle(pool: list[Json]) -> Iterator[str]:
+    """Yield the further identities that do not revoke; the first one's permissions are judged each by itself."""
+    for one in pool[1:]:
+        if one["state"] != "ready":
+            yield (
+                f"Identity {one['clientId']} does not revoke ({one['state']}): run `azure` and `grants` again; its "
+                "users go to the other identities meanwhile."
             )
 
 

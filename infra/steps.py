@@ -65,13 +65,19 @@ def grants(options: argparse.Namespace) -> None:
     """Grant what the app's identity and the playbooks' need in the directory."""
     api = os.environ.get("RESPONDER_API_CLIENT_ID", "")
     responder, playbook = known(options, "RESPONDER_PRINCIPAL_ID"), known(options, "RESPONDER_PLAYBOOK_PRINCIPAL_ID")
+    further = json.loads(known(options, "RESPONDER_FURTHER_PRINCIPAL_IDS") or "[]")
     if not api or not responder:
         raise StepError("Set RESPONDER_API_CLIENT_ID and RESPONDER_PRINCIPAL_ID to what the steps before printed.")
     if options.bicep:
-        values = (f"responderPrincipalId={responder}", f"apiClientId={api}", f"playbookPrincipalId={playbook}")
+        values = (
+            f"responderPrincipalId={responder}",
+            f"apiClientId={api}",
+            f"playbookPrincipalId={playbook}",
+            f"furtherPrincipalIds={json.dumps(further)}",
+        )
         patiently(lambda: _deploy(options, "entra-grants", "entra/grants.bicep", *values))
     else:
-        grant(api, responder, playbook, None)
+        grant(api, responder, playbook, None, further)
 
 
 def verify(options: argparse.Namespace) -> None:

@@ -14,6 +14,15 @@ type responderSettings = {
   @description('Share of the burst that bulk runs leave free for urgent ones, 0 to 90 percent. Default 10.')
   REVOKER_URGENT_SHARE: string?
 
+  @description('How many writes the directory takes at once from all applications of the tenant, 1 to 10,000,000. Default 18000; asked only with several identities.')
+  REVOKER_TENANT_BURST: string?
+
+  @description('How many writes a second it takes from them after that, 0.1 to 1,000,000. Default 60.')
+  REVOKER_TENANT_RATE: string?
+
+  @description('The share of both that this app may use, 0.01 to 1. Default 0.9.')
+  REVOKER_TENANT_SHARE: string?
+
   @description('How often a user is tried before it counts as failed, 1 to 1000, not counting answers of "too many requests". Default 20.')
   REVOKER_MAX_ATTEMPTS: string?
 

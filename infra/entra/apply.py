@@ -1,7 +1,8 @@
 """What `app.bicep` and `grants.bicep` declare, done with `az rest`: it needs no rights in Azure, and runs in any cloud.
 
     python -m infra.entra.apply app [--name revoker]
-    python -m infra.entra.apply grants --api CLIENT_ID --responder OBJECT_ID [--playbook OBJECT_ID] [--permissions …]
+    python -m infra.entra.apply grants --api CLIENT_ID --responder OBJECT_ID [--playbook OBJECT_ID] [--further …]
+        [--permissions …]
     python -m infra.entra.apply role --api CLIENT_ID --to OBJECT_ID Sessions.Read [Sessions.Revoke …]
 
 It acts as the person who is signed in with `az login`. Doing it again changes nothing.
@@ -22,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "app":
             say(make_app(options.name))
         elif options.command == "grants":
-            grant(options.api, options.responder, options.playbook, options.permissions)
+            grant(options.api, options.responder, options.playbook, options.permissions, options.further)
         else:
             give(options.api, options.to, options.roles)
     except StepError as error:
@@ -42,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     grants.add_argument("--api", required=True)
     grants.add_argument("--responder", required=True)
     grants.add_argument("--playbook", default="")
+    grants.add_argument("--further", nargs="+", default=[], help="identities that revoke and do nothing else")
     grants.add_argument("--permissions", nargs="+", choices=[entry["value"] for entry in PERMISSIONS])
     role = commands.add_parser("role", help="let a person, a group or an identity call the API")
     role.add_argument("--api", required=True)

@@ -10,15 +10,24 @@ from infra.entra.registration import ROLES
 
 PERMISSIONS = json.loads((Path(__file__).resolve().parent / "permissions.json").read_text(encoding="utf-8"))
 PLAYBOOK_ROLES = ("Sessions.Read", "Sessions.Revoke")
+REVOKE = "User.RevokeSessions.All"
 GRAPH_APP = "00000003-0000-0000-c000-000000000000"
 
 
-def grant(api: str, responder: str, playbook: str, permissions: Iterable[str] | None) -> None:
-    """Grant Graph permissions to the app's identity, all of them unless some are named, and app roles to playbooks."""
+def grant(
+    api: str, responder: str, playbook: str, permissions: Iterable[str] | None, further: Iterable[str] = ()
+) -> None:
+    """Grant Graph permissions to the app's identity, all of them unless some are named, and app roles to playbooks.
+
+    The ``further`` identities of a pool may end sessions, and nothing else.
+    """
     wanted = PERMISSIONS
     if permissions is not None:
         wanted = [entry for entry in PERMISSIONS if entry["value"] in set(permissions)]
-    _assign(responder, principal_of(GRAPH_APP), wanted)
+    graph = principal_of(GRAPH_APP)
+    _assign(responder, graph, wanted)
+    for principal in further:
+        _assign(principal, graph, [entry for entry in PERMISSIONS if entry["value"] == REVOKE])
     if playbook:
         give(api, playbook, PLAYBOOK_ROLES)
 

@@ -7,6 +7,9 @@ extension microsoftGraphV1
 @description('Object id of the app\'s identity.')
 param responderPrincipalId string
 
+@description('Object ids of the further identities that revoke: they may end sessions, and nothing else. Default: none.')
+param furtherPrincipalIds string[] = []
+
 @description('Application (client) id of the app registration.')
 param apiClientId string
 
@@ -20,6 +23,8 @@ var wanted = filter(
   loadJsonContent('permissions.json'),
   permission => permissions == null || contains(permissions!, permission.value)
 )
+
+var revoke = filter(loadJsonContent('permissions.json'), permission => permission.value == 'User.RevokeSessions.All')[0]
 
 // It starts runs for the accounts of incidents, and waits for their end.
 var playbookRoles = filter(
@@ -39,6 +44,14 @@ resource permission 'Microsoft.Graph/appRoleAssignedTo@v1.0' = [
   for permission in wanted: {
     appRoleId: permission.id
     principalId: responderPrincipalId
+    resourceId: graph.id
+  }
+]
+
+resource furtherPermission 'Microsoft.Graph/appRoleAssignedTo@v1.0' = [
+  for principalId in furtherPrincipalIds: {
+    appRoleId: revoke.id
+    principalId: principalId
     resourceId: graph.id
   }
 ]

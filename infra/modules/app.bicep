@@ -16,6 +16,9 @@ param tags tagSet
 @description('The identity the app runs as.')
 param identity identityRef
 
+@description('Further identities that revoke, and do nothing else; each has a write quota of its own. Default: none.')
+param furtherIdentities identityRef[] = []
+
 @description('Name of the app\'s storage account.')
 param storageName string
 
@@ -97,6 +100,8 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   }
 }
 
+var identities = concat([identity], furtherIdentities)
+
 resource app 'Microsoft.Web/sites@2024-04-01' = {
   name: 'func-${suffix}'
   location: location
@@ -104,9 +109,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
-    userAssignedIdentities: {
-      '${identity.id}': {}
-    }
+    userAssignedIdentities: toObject(identities, one => one.id, one => {})
   }
   properties: {
     serverFarmId: plan.id
@@ -163,6 +166,8 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     AzureWebJobsStorage__credential: 'managedidentity'
     // 2 MiB: twice what the app takes. The host's own 100 MiB would be read into memory on the open routes too.
     FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '2097152'
+    // One identity is named by AZURE_CLIENT_ID alone.
+    REVOKER_IDENTITIES: empty(furtherIdentities) ? '' : join(map(identities, one => one.clientId), ',')
     REVOKER_TENANT_ID: tenant().tenantId
   })
 }

@@ -19,6 +19,12 @@ param responderClientId string
 @description('Object id of the app\'s identity, as audit logs name it.')
 param responderPrincipalId string
 
+@description('Client ids of the further identities that revoke. Default: none.')
+param furtherClientIds string[] = []
+
+@description('Object ids of the further identities that revoke. Default: none.')
+param furtherPrincipalIds string[] = []
+
 @description('Workspace with the app\'s own log, which says whose sessions a run ended.')
 param logWorkspaceId string
 
@@ -107,9 +113,13 @@ var searches = [
     title: 'Sessions ended by anybody but Revoker'
     takes: ''
     query: replace(
-      replace(loadTextContent('../queries/hunting.kql'), '{{clientId}}', responderClientId),
+      replace(
+        loadTextContent('../queries/hunting.kql'),
+        '{{clientId}}',
+        join(concat([responderClientId], furtherClientIds), '", "')
+      ),
       '{{principalId}}',
-      responderPrincipalId
+      join(concat([responderPrincipalId], furtherPrincipalIds), '", "')
     )
   }
   {

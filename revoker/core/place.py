@@ -99,9 +99,12 @@ def pushed_back_for_all(paces: Paces, now: float, seconds: float, pool: Pool) ->
     return replace(paces, of=of, tenant=pushed_back(paces.tenant, now, seconds, pool.tenant))
 
 
-def set_aside(paces: Paces, refusals: Mapping[str, str], now: float) -> Paces:
-    """Return the paces with identities set aside for 15 minutes, each with the reason; then they are asked again."""
-    aside = {one: why for one, why in paces.aside.items() if now < why.until}
+def set_aside(paces: Paces, refusals: Mapping[str, str], now: float, working: str = "") -> Paces:
+    """Return the paces with identities set aside for 15 minutes, each with the reason; then they are asked again.
+
+    ``working`` is the identity that was accepted where these were refused: it is not set aside any more.
+    """
+    aside = {one: why for one, why in paces.aside.items() if now < why.until and one != working}
     for identity, reason in refusals.items():
         aside.setdefault(identity, SetAside(reason, now + ASK_AGAIN_AFTER))
     return replace(paces, aside=aside)
@@ -120,5 +123,10 @@ def unfit(paces: Paces, pool: Pool, now: float, *, urgent: bool) -> frozenset[st
 
 
 def _candidates(paces: Paces, pool: Pool, now: float, without: Collection[str]) -> tuple[str, ...]:
+    """Return the identities to choose from: one that is set aside only where every other is to be left out."""
     usable = paces.usable(pool, now)
-    return tuple(identity for identity in usable if identity not in without) or usable
+    for some in (usable, pool.identities):
+        left = tuple(identity for identity in some if identity not in without)
+        if left:
+            return left
+    return usable

@@ -86,7 +86,7 @@ def settings_set(resources: list[Found]) -> set[str]:
         found for found in of_type(resources, "Microsoft.Web/sites/config") if "appsettings" in found[1]["name"]
     ]
     text = settings["properties"] + template["variables"]["storagePlace"]
-    fixed = re.findall(r"'([A-Za-z_]+)', (?:parameters|format|tenant|'|reference)", text)
+    fixed = re.findall(r"'([A-Za-z_]+)', (?:parameters|format|tenant|if|'|reference)", text)
     return {*fixed, *operator_settings(template)}
 
 

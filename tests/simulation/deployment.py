@@ -13,6 +13,7 @@ from virtual import LEASE, DeadError, Host, Rates, Time
 
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Mail, Queue, ScanStep, encode
+from revoker.core.pool import Pool
 from revoker.core.request import Person, Priority, Request
 from revoker.core.run import Run
 from revoker.respond.cancel import cancel
@@ -28,6 +29,14 @@ EVERYBODY = (ALICE, BEN, GUEST, BREAKGLASS, *CROWD)
 TROUBLE = timedelta(minutes=75)  # afterwards nothing goes wrong any more, so that everything can end
 _SAM = Person("id-2", "Sam Second")
 _DELIVERIES = 5
+_NAMES = ("identity-a", "identity-b", "identity-c")
+_REFUSALS = (
+    GraphAnswer(status=403),
+    GraphAnswer(status=401, outer=True),
+    GraphAnswer(fault="no_token", outer=True),
+    GraphAnswer(status=429, retry_after=30, write_limited=True),
+    GraphAnswer(status=429, retry_after=30, write_limited=True, tenant_limited=True),
+)
 _ODD = (
     GraphAnswer(status=503),
     GraphAnswer(status=429, retry_after=20),
@@ -83,7 +92,10 @@ class Deployment:
     def __post_init__(self) -> None:
         self.rates, self.time = Rates(self.chance), Time(self.chance)
         above = self.chance.choice((0, 0, 30))
-        self.world = World(clock=self.time, approval_above=above)  # type: ignore[arg-type]
+        # Of its own: the worlds of one identity stay what they were.
+        self._fate = Random(f"identities {self.chance.getstate()[1][:3]}")
+        identities = _NAMES[: self._fate.choice((1, 1, 2, 3))]
+        self.world = World(clock=self.time, approval_above=above, identities=identities)  # type: ignore[arg-type]
         directory = Directory(self.time, *EVERYBODY)  # type: ignore[arg-type]
         directory.begin(self.chance, self.rates)
         self.world.graph_users = directory
@@ -94,6 +106,24 @@ class Deployment:
         self.hosts = [Host(tools, self.world.protected, self.time, self.chance, self.rates) for _ in range(2)]
         self.going = 0
         self._kept: set[asyncio.Task[None]] = set()
+
+    async def trouble_identities(self) -> None:
+        """Now and then one identity is refused or throttled for a while, or the pool shrinks to its first and grows."""
+        pool = self.world.pool
+        while pool.is_shared and not self.rates.calm:
+            await self.time.sleep(self._fate.expovariate(1 / 200))
+            if self._fate.random() < 0.3:
+                self._let_work(pool.alone)
+            else:
+                self.world.graph_users.refused[self._fate.choice(pool.identities)] = self._fate.choice(_REFUSALS)
+            self.rates.happened["identities"] += 1
+            await self.time.sleep(self._fate.expovariate(1 / 100))
+            self.world.graph_users.refused.clear()
+            self._let_work(pool)
+
+    def _let_work(self, pool: Pool) -> None:
+        for host in self.hosts:
+            host.tools = replace(host.tools, policy=replace(host.tools.policy, pool=pool))
 
     @property
     def is_over(self) -> bool:

@@ -50,8 +50,10 @@ async def play(seed: int) -> tuple[Deployment, list[Ask]]:
     for number, ask in enumerate(asks):
         made.spawn(_call(made, chance, ask, f"key-{number}"))
     timer = asyncio.create_task(made.timer())
+    troubles = asyncio.create_task(made.trouble_identities())
     await made.time.run(_MOST, lambda: made.is_over)
     timer.cancel()
+    troubles.cancel()
     return made, asks
 
 

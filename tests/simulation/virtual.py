@@ -135,7 +135,7 @@ class Rates:
         self.refused = chance.choice((0.0, 0.05, 0.3))
         self.lag = chance.choice((0.0, 0.0, 20.0, 200.0))
         self.calm = False
-        self.happened = dict.fromkeys(("deaths", "stalls", "lost", "twice", "refused", "buried"), 0)
+        self.happened = dict.fromkeys(("deaths", "stalls", "lost", "twice", "refused", "buried", "identities"), 0)
 
     def end(self) -> None:
         """Let nothing go wrong any more."""

@@ -74,7 +74,7 @@ async def attempt(
     identity = policy.pool.name(batch.identity)
     called = await _call(batch, identity, run, protection, graph_users, now)
     await push_back(called.quota, identity, ledger, policy.pool, now)
-    refused = await refused_here(called.quota, batch, ledger, policy.pool, now.timestamp())
+    refused = refused_here(called.quota, batch, policy.pool)
     judged = _judge(called, batch, identity, refused, policy, now)
     tried = await mark_restricted(judged, run, graph_users, graph_listings, ledger)
     accepted = [user for user in tried if user.is_unseen]

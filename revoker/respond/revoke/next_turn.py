@@ -5,11 +5,11 @@ from datetime import datetime
 
 from revoker import log
 from revoker.core.batch import Batch
+from revoker.core.place import unfit
 from revoker.core.pool import Pool
 from revoker.core.request import Priority
 from revoker.ports.ledger import Ledger
 from revoker.respond.revoke.attempt import Attempt
-from revoker.respond.revoke.refused_identity import avoid_refused
 from revoker.respond.slots import with_new_slot
 
 
@@ -23,7 +23,9 @@ async def next_turn(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, no
         return later
     urgent = batch.lane is Priority.URGENT
     if pool.is_shared and (tried.refused or (tried.throttled and urgent)):
-        avoid = await avoid_refused(later, ledger, pool, now.timestamp(), urgent=urgent)
+        avoid = unfit(await ledger.paces(), pool, now.timestamp(), urgent=urgent) | frozenset(refusals)
+        if avoid >= set(pool.identities):  # those that are left are set aside: each is asked all the same
+            avoid = frozenset(refusals)
         if identity in avoid:
             moved = await with_new_slot(later, ledger, pool, now, avoid)
             log.event("batch_moved", run=batch.run, batch=batch.id, before=identity, identity=moved.identity)

@@ -16,34 +16,27 @@ from revoker import log
 from revoker.core.batch import Batch
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.identity_refusal import identity_refusal
-from revoker.core.place import set_aside, unfit
+from revoker.core.place import set_aside
 from revoker.core.pool import Pool
 from revoker.ports.clock import Clock
 from revoker.ports.ledger import Ledger
 from revoker.views.warnings import identity_warning
 
 
-async def refused_here(
-    answers: Collection[GraphAnswer], batch: Batch, ledger: Ledger, pool: Pool, now: float
-) -> str | None:
-    """Return why Graph refused the batch's identity for all users, where another identity is left to be asked."""
-    reason = identity_refusal(answers) if pool.is_shared else None
-    if reason is None:
+def refused_here(answers: Collection[GraphAnswer], batch: Batch, pool: Pool) -> str | None:
+    """Return why Graph refused the batch's identity for all users, where another identity is left to be asked.
+
+    One that is set aside is asked as well, before users end `refused`: it may work again.
+    """
+    if set(pool.identities) <= {pool.name(batch.identity), *batch.refusals}:
         return None
-    asked = {pool.name(batch.identity), *batch.refusals}
-    left = set((await ledger.paces()).usable(pool, now)) - asked
-    return reason if left else None
+    return identity_refusal(answers)
 
 
-async def avoid_refused(batch: Batch, ledger: Ledger, pool: Pool, now: float, *, urgent: bool) -> frozenset[str]:
-    """Return the identities that are not to be asked next: those that were refused, and those that cannot send now."""
-    return unfit(await ledger.paces(), pool, now, urgent=urgent) | frozenset(batch.refusals)
-
-
-async def set_aside_refused(batch: Batch, ledger: Ledger, clock: Clock) -> None:
-    """Set identities aside that were refused for users whom another identity has just revoked."""
-    refusals, now = batch.refusals, clock.now().timestamp()
-    await ledger.move_paces(lambda paces: set_aside(paces, refusals, now))
+async def set_aside_refused(batch: Batch, ledger: Ledger, pool: Pool, clock: Clock) -> None:
+    """Set identities aside that were refused for users whom the batch's identity has just revoked."""
+    refusals, now, working = batch.refusals, clock.now().timestamp(), pool.name(batch.identity)
+    await ledger.move_paces(lambda paces: set_aside(paces, refusals, now, working))
     for identity, reason in refusals.items():
         log.failure("identity_set_aside", run=batch.run, identity=identity, reason=reason)
         warn = methodcaller("warned", identity_warning(identity, reason))

@@ -46,7 +46,7 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     now = clock.now()
     tried = await attempt(placed, run, protection, tools.graph_users, tools.graph_listings, ledger, policy, clock)
     if placed.refusals and tried.accepted:
-        await set_aside_refused(placed, ledger, clock)
+        await set_aside_refused(placed, ledger, policy.pool, clock)
     later = await next_turn(placed, tried, ledger, policy.pool, now)
     batch, late = await record(batch, later, tried.learnt, ledger)
     if batch.waiting:  # the row says so already: a worker that dies here leaves a batch that healing finds

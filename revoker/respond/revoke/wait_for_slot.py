@@ -50,7 +50,8 @@ async def _placed(batch: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Ba
     if urgent and is_member and not pool.is_shared:
         return batch  # it has no slot, and there is no choice: nothing is read
     paces = await ledger.paces()
-    avoid = unfit(paces, pool, now.timestamp(), urgent=urgent)
+    # A batch that is being asked around keeps the identity that it was given, also one that is set aside.
+    avoid = frozenset(batch.refusals) or unfit(paces, pool, now.timestamp(), urgent=urgent)
     if not is_member or identity in avoid:
         return await move_batch(batch, ledger, pool, now, avoid)
     if urgent:

@@ -132,6 +132,24 @@ def test_a_refusal_may_name_the_write_quota(status: int, headers: dict[str, str]
 
 
 @pytest.mark.parametrize(
+    ("status", "scope", "limited"),
+    [
+        (429, "Tenant/Write/app/tenant", True),
+        (429, "Tenant_Application/Write/app/tenant", False),
+        (429, "Application/Write/app/tenant", False),
+        (429, None, False),
+        (200, "Tenant/Write/app/tenant", False),
+    ],
+)
+def test_a_refusal_may_name_the_tenants_limit(status: int, scope: str | None, limited: bool) -> None:  # noqa: FBT001
+    """Only then do the other identities have to wait too."""
+    headers = {} if scope is None else {"x-ms-throttle-scope": scope}
+    (answer,) = answers_of(outer(item("0", status, headers=headers)), 1, NOW)
+
+    assert limited is answer.tenant_limited
+
+
+@pytest.mark.parametrize(
     ("items", "answers"),
     [
         ([item("0"), item("1", 404)], [GraphAnswer(status=204), GraphAnswer(status=404)]),

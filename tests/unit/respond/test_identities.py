@@ -114,6 +114,19 @@ async def aside_until(world: World) -> datetime:
     return datetime.fromtimestamp(aside.until, UTC)
 
 
+async def test_an_identity_that_is_set_aside_is_asked_before_users_are_refused() -> None:
+    """A was set aside and works again, B is refused now: A is asked, and B is set aside instead."""
+    world = World(identities=(A, B))
+    await world.ledger.move_paces(lambda paces: set_aside(paces, {A: "forbidden"}, START.timestamp()))
+    world.graph_users.refused[B] = FORBIDDEN
+    run = await world.start(ALICE.id)
+    await world.play()
+
+    assert {"verified"} == set((await world.outcomes(run)).values())
+    assert [B, A] == world.graph_users.called_as
+    assert {B} == set((await world.ledger.paces()).aside)
+
+
 async def test_users_that_every_identity_is_refused_for_are_refused() -> None:
     """A restricted unit: every identity is asked, none is set aside, and the users end as with one identity."""
     world = World(identities=THREE)
