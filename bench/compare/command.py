@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -59,9 +59,8 @@ def _numbers(text: str) -> list[int]:
     return [int(part) for part in text.split(",")]
 
 
-async def play_all(given: argparse.Namespace) -> list[Row]:
+async def play_all(given: argparse.Namespace) -> AsyncIterator[Row]:
     """Play every scenario with every contestant that takes part, one after another."""
-    rows = []
     with tempfile.TemporaryDirectory(prefix="compare-") as folder:
         for scenario in SCENARIOS:
             if given.scenarios and scenario.name not in given.scenarios:
@@ -73,9 +72,8 @@ async def play_all(given: argparse.Namespace) -> list[Row]:
                     continue
                 began = time.monotonic()
                 row = await play(scenario.at_most(given.users), contestant, Path(folder))
-                rows.append(row)
                 print(f"{time.monotonic() - began:5.1f} s  {_line(row)}", flush=True)
-    return rows
+                yield row
 
 
 async def play(scenario: Scenario, contestant: Contestant, folder: Path) -> Row:
@@ -125,7 +123,9 @@ async def bench_compare(given: Sequence[str] = ()) -> None:
         _build()
     kept = latest(folder)
     if "scenarios" in options.parts:
-        kept = with_rows(kept, await play_all(options))
+        async for row in play_all(options):
+            kept = with_rows(kept, [row])
+            save(kept, folder)  # what is measured is kept, whatever comes after
     if "growth" in options.parts:
         before = {each["users"]: each for each in kept.get("growth", [])}
         grown = before | await _grown([size for size in options.sizes if size <= options.users])
