@@ -2,17 +2,17 @@
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import MISSING, dataclass, fields
-from enum import StrEnum
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 from revoker.cli.ending import UsageError
+from revoker.cli.reflection import parameter, shape_of
 from revoker.cli.typed import argv as line
-from revoker.cli.typed.shape import Option, Shape, Takes
+from revoker.cli.typed.shape import Shape
 from revoker.cli.words import VERSION
 
 _EPILOG = """\
@@ -83,7 +83,7 @@ class Commands:
         def chosen(**given: object) -> Chosen:
             return Chosen(name, asked(**given))
 
-        parameters = [_parameter(asked, field.name) for field in fields(asked)]
+        parameters = [parameter(asked, field.name) for field in fields(asked)]
         chosen.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         chosen.__annotations__ = {one.name: one.annotation for one in parameters}
         chosen.__doc__ = text
@@ -112,45 +112,6 @@ class Commands:
         sweeps: dict[str, Shape] = {}
         for name, asked in self._kinds.items():
             place, _, last = name.rpartition(" ")
-            {"": tops, "sweeps": sweeps}[place][last] = _shape(f"revoker {name}", asked)
+            {"": tops, "sweeps": sweeps}[place][last] = shape_of(f"revoker {name}", asked)
         tops["sweeps"] = Shape("revoker sweeps", commands=sweeps)
         return Shape("revoker", commands=tops)
-
-
-def _parameter(asked: type, name: str) -> inspect.Parameter:
-    hints, found = get_type_hints(asked, include_extras=True), {field.name: field for field in fields(asked)}
-    default = found[name].default
-    return inspect.Parameter(
-        name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=inspect.Parameter.empty if default is MISSING else default,
-        annotation=hints[name],
-    )
-
-
-def _shape(path: str, asked: type) -> Shape:
-    """Read a command's shape from its fields: a list takes many values, a truth none, an enumeration its words."""
-    options: dict[str, Option] = {}
-    words = 0
-    for field in fields(asked):
-        kind, info = get_args(get_type_hints(asked, include_extras=True)[field.name])
-        if isinstance(info, typer.models.ArgumentInfo):
-            words += 1
-            continue
-        names = [info.default, *(info.param_decls or ())]
-        for name in names:
-            options[name] = Option(names[0], _takes(kind), _values(kind))
-    return Shape(path, options, words)
-
-
-def _takes(kind: Any) -> Takes:  # noqa: ANN401 - a type, whatever it is
-    if kind is bool:
-        return Takes.NONE
-    return Takes.MANY if any(getattr(part, "__origin__", None) is list for part in get_args(kind)) else Takes.ONE
-
-
-def _values(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - a type, whatever it is
-    for part in [kind, *get_args(kind), *(inner for outer in get_args(kind) for inner in get_args(outer))]:
-        if isinstance(part, type) and issubclass(part, StrEnum):
-            return tuple(part)
-    return ()

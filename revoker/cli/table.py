@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from revoker.cli.parser import Chosen, Commands
-from revoker.cli.typed import asked
+from revoker.cli.typed import asked, starting
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Command:
 
 
 TABLE = (
-    Command("run", asked.Run, "running.run", "Start a run and watch it."),
+    Command("run", starting.Run, "running.run", "Start a run and watch it."),
     Command("status", asked.Status, "running.status", "Show how a run stands."),
     Command("wait", asked.Wait, "running.wait", "Watch a run to its end."),
     Command("watch", asked.Watch, "browsing.watch", "Watch a run to its end, with --browser as a live page."),
@@ -33,10 +33,10 @@ TABLE = (
     Command("resume", asked.Approve, "resuming.resume", "Start a run of the users that a cancelled run left."),
     Command("approve", asked.Approve, "running.approve", "Show another person's run, ask, let it go, and watch it."),
     Command("runs", asked.Runs, "reading.runs", "List the latest runs."),
-    Command("sentinel", asked.Sentinel, "sentinel.sentinel", "Start a run for the accounts in a Sentinel body."),
+    Command("sentinel", starting.Sentinel, "sentinel.sentinel", "Start a run for the accounts in a Sentinel body."),
     Command("preflight", asked.Preflight, "reading.preflight", "Show what stands ready before an emergency."),
     Command("sweeps list", asked.Shown, "sweeping.list_all", "List the sweeps."),
-    Command("sweeps create", asked.SweepNew, "sweeping.create", "Create a sweep from options, or from a JSON file."),
+    Command("sweeps create", starting.SweepNew, "sweeping.create", "Create a sweep from options, or from a JSON file."),
     Command("sweeps pause", asked.OneSweep, "sweeping.pause", "Let a sweep start no more runs."),
     Command("sweeps resume", asked.OneSweep, "sweeping.resume", "Let a sweep go on, or approve another person's."),
     Command("sweeps delete", asked.OneSweep, "sweeping.delete", "Forget a sweep; its runs stay."),

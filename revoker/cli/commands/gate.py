@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from revoker.cli.ending import RefusedError
 from revoker.cli.remote.client import Api
-from revoker.cli.typed.options import Code
+from revoker.cli.typed.choices import Code
 from revoker.cli.words import NOT_ROTATED, UNCHECKED, Fields
 
 _SHOWN = 5

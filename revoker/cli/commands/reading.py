@@ -17,7 +17,7 @@ from revoker.cli.shown import lists, readiness
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.times import offset
 from revoker.cli.typed import asked as typed
-from revoker.cli.typed.options import Evidence, Show
+from revoker.cli.typed.choices import Evidence, Show
 from revoker.cli.typed.trust import trust_fields, trust_query
 from revoker.cli.words import NOT_DONE, short
 

@@ -14,11 +14,12 @@ from revoker.cli.shown.plan import Plan
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed import asked as typed
 from revoker.cli.typed.body import Body, plan_body, run_body
-from revoker.cli.typed.options import Show, Stream
+from revoker.cli.typed.choices import Show, Stream
+from revoker.cli.typed.starting import Run
 from revoker.cli.words import Fields, State, short
 
 
-def run(asked: typed.Run, api: Api, screen: Screen) -> Exit:
+def run(asked: Run, api: Api, screen: Screen) -> Exit:
     """Start a run and watch it."""
     if asked.plan:
         return _apply(asked, api, screen)
@@ -56,7 +57,7 @@ def followed(status: Fields, asked: typed.Watched, api: Api, screen: Screen) -> 
     return follow(status["runId"], how, api, screen)
 
 
-def _apply(asked: typed.Run, api: Api, screen: Screen) -> Exit:
+def _apply(asked: Run, api: Api, screen: Screen) -> Exit:
     """Apply a dry run that was looked at: its users, in its order."""
     body = plan_body(asked)
     found = status_of(which(asked.plan, api, last=False), api)

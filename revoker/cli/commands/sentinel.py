@@ -5,11 +5,11 @@ from revoker.cli.ending import Exit, UsageError
 from revoker.cli.remote.client import Api
 from revoker.cli.remote.question import Question
 from revoker.cli.shown.screen import Screen
-from revoker.cli.typed import asked as typed
 from revoker.cli.typed.body import json_file, sentinel_query
+from revoker.cli.typed.starting import Sentinel
 
 
-def sentinel(asked: typed.Sentinel, api: Api, screen: Screen) -> Exit:
+def sentinel(asked: Sentinel, api: Api, screen: Screen) -> Exit:
     """Start a run for the accounts in a Sentinel or Defender body, and watch it."""
     if not asked.file:
         raise UsageError("Which body? Give a FILE of JSON, or - for standard input.")

@@ -9,7 +9,8 @@ from revoker.cli.shown.lists import sweeps as sweep_table
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed import asked as typed
 from revoker.cli.typed.body import json_file, sweep_body
-from revoker.cli.typed.options import Show
+from revoker.cli.typed.choices import Show
+from revoker.cli.typed.starting import SweepNew
 
 _WHICH = "Which sweep? Give its id; revoker sweeps list shows them."
 
@@ -26,7 +27,7 @@ def list_all(asked: typed.Shown, api: Api, screen: Screen) -> Exit:
     return Exit.DONE
 
 
-def create(asked: typed.SweepNew, api: Api, screen: Screen) -> Exit:
+def create(asked: SweepNew, api: Api, screen: Screen) -> Exit:
     """Create a sweep: from options, as in --every 1h --for 14d, or from a file of JSON."""
     body = json_file(asked.file) if asked.file else sweep_body(asked, screen.now(), screen.say, local=screen.local)
     return _shown(api.ask(Question(method="POST", path="sweeps", body=body, again=False)), asked, screen)

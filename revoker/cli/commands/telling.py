@@ -7,7 +7,7 @@ from itertools import islice
 from revoker.cli.remote.client import Api
 from revoker.cli.shown import lists, times
 from revoker.cli.shown.screen import Screen
-from revoker.cli.typed.options import Stream
+from revoker.cli.typed.choices import Stream
 from revoker.cli.words import FAILURES, NOT_DONE, Fields, short
 
 _LISTED = 50

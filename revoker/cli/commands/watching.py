@@ -11,8 +11,8 @@ from revoker.cli.remote.question import ApiAnswer, Question
 from revoker.cli.shown import progress, summary, times
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.share import share
+from revoker.cli.typed.choices import Stream, Until
 from revoker.cli.typed.moments import duration
-from revoker.cli.typed.options import Stream, Until
 from revoker.cli.words import Fields, State, short
 
 _PAUSE = 5.0

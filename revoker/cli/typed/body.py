@@ -8,11 +8,11 @@ from typing import Any
 
 from revoker.cli.ending import UsageError
 from revoker.cli.typed import text_file, users_file
-from revoker.cli.typed.asked import Run, Sentinel, SweepNew, Whom
 from revoker.cli.typed.moments import duration, past_moment
 from revoker.cli.typed.names import groups, users
 from revoker.cli.typed.odata import odata_filter
 from revoker.cli.typed.roles import role_ids
+from revoker.cli.typed.starting import Run, Sentinel, SweepNew, Whom
 from revoker.cli.typed.trust import trust_fields
 
 type Body = dict[str, object]

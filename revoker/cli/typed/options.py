@@ -1,63 +1,16 @@
 """Every option of the command, as a type that the parser reads: its name, its values, its help."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from revoker.cli.typed.choices import Code, Evidence, Guests, Show, Stream, Until
 from revoker.cli.words import Outcome, Priority, State
 
 _API, _SHOW, _WHO, _WHICH, _HOW, _WATCH = (
     *("Which API", "What is shown", "Whom to sign out (these add up)"),
     *("Which sessions", "How and why", "Watching"),
 )
-
-
-class Show(StrEnum):
-    """What a command that shows something writes."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-class Stream(StrEnum):
-    """What a command that watches a run writes."""
-
-    TABLE = "table"
-    JSON = "json"
-    JSONL = "jsonl"
-
-
-class Evidence(StrEnum):
-    """The forms of a report."""
-
-    JSON = "json"
-    CSV = "csv"
-    HTML = "html"
-
-
-class Guests(StrEnum):
-    """What happens to guests."""
-
-    SKIP = "skip"
-    INCLUDE = "include"
-
-
-class Until(StrEnum):
-    """How far a run is watched."""
-
-    REVOKED = "revoked"
-    VERIFIED = "verified"
-
-
-class Code(StrEnum):
-    """What may be acknowledged at the gate."""
-
-    NOT_ROTATED = "federation_not_rotated"
-    ROTATED_ONCE = "federation_rotated_once"
-    SAME_KEY = "federation_same_key"
-    UNTRUSTED = "federation_untrusted"
-    UNCHECKED = "federation_unchecked"
 
 
 def _option(metavar: str, text: str, panel: str, *names: str) -> object:

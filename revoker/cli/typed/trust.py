@@ -6,8 +6,9 @@ from datetime import datetime
 
 from revoker.cli.ending import UsageError
 from revoker.cli.typed import text_file
-from revoker.cli.typed.asked import Preflight, Whom
+from revoker.cli.typed.asked import Preflight
 from revoker.cli.typed.moments import past_moment
+from revoker.cli.typed.starting import Whom
 from revoker.cli.typed.thumbprints import thumbprint
 
 _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)

@@ -3,7 +3,7 @@
 import pytest
 from support.desk import RUN, Ended, Scripted, command, problem, says, status
 
-from revoker.cli.typed.options import Code
+from revoker.cli.typed.choices import Code
 from revoker.core.federation import CODES
 
 REASON = ("--reason", "INC-7")
