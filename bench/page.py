@@ -16,6 +16,7 @@ from support.fakes import START
 from revoker.adapters.tables.batch_rows import batch_of, batch_row
 from revoker.core.batch import MOST_IN_BATCH, Batch
 from revoker.core.outcome import Outcome, User
+from revoker.core.pool import Pool
 from revoker.core.request import Priority
 from revoker.core.run import Run
 from revoker.core.tally import Tally, tally
@@ -78,7 +79,7 @@ async def main() -> None:
 
 async def _made(run: Run, ledger: Rows) -> str:
     now = START + timedelta(hours=1)
-    return page(await evidence(run.id, Clock(), now, ledger, Reckoning(QUOTA)))  # type: ignore[arg-type]
+    return page(await evidence(run.id, Clock(), now, ledger, Reckoning(Pool(QUOTA, QUOTA))))  # type: ignore[arg-type]
 
 
 def _look(file: Path) -> None:
