@@ -24,13 +24,18 @@ _NO_HOME = frozenset({"mail", "phone", "google.com", "facebook.com", "apple.com"
 
 @dataclass(frozen=True, slots=True)
 class DirectoryUser:
-    """One row of a listing or read; ``external_reason`` is None for a user that signs in in this tenant."""
+    """One row of a listing or read; ``external_reason`` is None for a user that signs in in this tenant.
+
+    ``conflicting``: the UPN is that of an external user, and everything else says that it is a member with credentials
+    of this tenant. Such a user is called like any other: the UPN may be an intruder's choice.
+    """
 
     id: str
     user_principal_name: str
     external_reason: str | None
     sessions_valid_from: datetime | None
     on_premises_domain: str | None = None
+    conflicting: bool = False
 
     @property
     def external(self) -> bool:
@@ -49,12 +54,16 @@ def listed_user(seen: DirectoryUser, requested_as: str) -> User:
 
 
 def identified(user: User, seen: DirectoryUser) -> User:
-    """Return a user of a run with what the directory shows; a user known to be external stays so."""
+    """Return a user of a run with what the directory shows; a user known to be external stays so.
+
+    Unless all that made it external was the form of its UPN.
+    """
+    guessed = None if seen.conflicting else user.external_reason
     return replace(
         user,
         id=seen.id,
         user_principal_name=seen.user_principal_name,
-        external_reason=seen.external_reason or user.external_reason,
+        external_reason=seen.external_reason or guessed,
         sessions_valid_from=seen.sessions_valid_from,
     )
 
@@ -69,14 +78,25 @@ def directory_user(body: Mapping[str, object]) -> DirectoryUser | None:
     user_id, upn = body.get("id"), body.get("userPrincipalName")
     if not isinstance(user_id, str) or not isinstance(upn, str) or not user_id or not upn:
         return None
-    domain = body.get("onPremisesDomainName")
+    domain, conflicting = body.get("onPremisesDomainName"), _has_only_the_name(body, upn)
     return DirectoryUser(
         user_id.lower(),
         upn,
-        _external_reason(body, upn),
+        None if conflicting else _external_reason(body, upn),
         _moment(body.get("signInSessionsValidFromDateTime")),
         domain if isinstance(domain, str) else None,
+        conflicting,
     )
+
+
+def _has_only_the_name(body: Mapping[str, object], upn: str) -> bool:
+    """Whether a member looks external by the UPN alone: each identity shown is of this tenant, and none invited it."""
+    held = body.get("identities")
+    member = str(body.get("userType")).lower() == "member"
+    if not (is_external_upn(upn) and member and isinstance(held, list) and held):
+        return False
+    invited = str(body.get("creationType")).lower() in _INVITED
+    return not (_foreign_issuers(held) or body.get("externalUserState") or invited)
 
 
 def _external_reason(body: Mapping[str, object], upn: str) -> str | None:

@@ -33,17 +33,27 @@ def target(entity: Entity, number: int, home_tenant: str | None, workspaces: Abs
 
 
 def _skipped(account: Account, home_tenant: str | None) -> Target | None:
-    """Rules 1, 3 and 4; rule 2, an object id, goes before the latter two."""
+    """Rules 1, 3 and 4; rule 2, an object id, goes before the latter two, and so does a full UPN of rules 5 to 7."""
     reason = None
     if account.tenant and home_tenant and account.tenant != home_tenant.lower():
         reason = "foreign_tenant"
-    elif object_id(account.user_id):
+    elif object_id(account.user_id) or _has_full_upn(account):
         return None
     elif account.name.partition("@")[0].endswith("$"):
         reason = "machine_account"
     elif account.sid in _SERVICE_SIDS or account.is_authority:
         reason = "builtin_account"
     return Target(requested_as=account.label, settled=(Outcome.EXCLUDED, reason)) if reason else None
+
+
+def _has_full_upn(account: Account) -> bool:
+    """Whether a user is named in full; what stands beside it, such as ``alice$``, is another log's word for it.
+
+    ``wks-017$@contoso.com`` is a machine's own name: no UPN of the directory has a dollar sign (Graph, ``user``
+    resource: allowed are letters, digits and ' . - _ ! # ^ ~).
+    """
+    names = filter(None, map(upn, (account.user_id, account.upn, account.name)))
+    return any("$" not in name.partition("@")[0] for name in names)
 
 
 def _named(account: Account) -> Target | None:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from revoker import log
+from revoker.core.directory_user import directory_user
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.run import Run, State, final_state
 from revoker.ports.ledger import Ledger
+from revoker.views.warnings import conflicting_warning
 
 _UNREADABLE = (
     "Reading users back is refused (User.Read.All is missing), so outcomes stay `revoked`: accepted by Graph, "
@@ -57,6 +59,15 @@ async def reopen(run_id: str, ledger: Ledger) -> None:
     await ledger.update_run(run_id, opened)
     if had_ended:  # several workers may come late; the alert that counts ends hears of one reopening
         log.event("run_reopened", run=run_id)
+
+
+async def warn_of_conflicts(run_id: str, answers: Iterable[GraphAnswer], ledger: Ledger) -> None:
+    """Warn on the run where a user's signs contradict each other that no listing and no look-up showed before."""
+    seen = [directory_user(answer.body) for answer in answers if answer.accepted]
+    for sentence in conflicting_warning(seen):
+        run = await ledger.run(run_id)
+        if run and sentence not in run.warnings:
+            await ledger.update_run(run_id, lambda row, said=sentence: row.warned(said))  # type: ignore[misc]
 
 
 async def warn_unless_readable(run_id: str, answers: Iterable[GraphAnswer], ledger: Ledger) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from revoker.core.directory_user import directory_user
+from revoker.core.directory_user import directory_user, is_external_upn
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.outcome import Outcome
 from revoker.core.plan import NO_SUCH_USER, Finding
@@ -15,12 +15,19 @@ from revoker.ports.graph import GraphUsers
 LOOK_UP_AT_MOST = 200
 
 
-async def look_up(graph_users: GraphUsers, targets: Sequence[Target]) -> Mapping[Target, Finding]:
-    """Return what the directory says about each target; a target that it says nothing about is left out."""
+async def look_up(
+    graph_users: GraphUsers, targets: Sequence[Target], *, skip_guests: bool = False
+) -> Mapping[Target, Finding]:
+    """Return what the directory says about each target; a target that it says nothing about is left out.
+
+    ``skip_guests``: a name that looks external is looked up first, since it would not be called for its look.
+    """
     named = [target for target in targets if target.name]
     found: dict[Target, Finding] = {}
     if len(named) > LOOK_UP_AT_MOST:  # a name that needs to be confirmed is called only if it was looked up
-        named = [target for target in named if target.confirm][:LOOK_UP_AT_MOST]
+        unsure = [target for target in named if target.confirm]
+        unsure += [target for target in named if skip_guests and is_external_upn(target.name or "")]
+        named = unsure[:LOOK_UP_AT_MOST]
     found |= await _by_name(graph_users, named)
     searched = [target for target in targets if target.search]
     found |= dict.fromkeys(searched[LOOK_UP_AT_MOST:], (Outcome.UNRESOLVED, "too_many_searches"))

@@ -1,9 +1,10 @@
 """What a caller should know from the start of a run, each in a sentence. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from revoker.core.beside import Beside
+from revoker.core.directory_user import DirectoryUser
 from revoker.core.request import Request
 from revoker.core.rules import NamedAccounts
 from revoker.views.plain import moment
@@ -117,6 +118,17 @@ def idle_warning(identities: Sequence[Mapping[str, object]]) -> list[str]:
     """Say which identities of a pool would get no batches, or would be refused, if a run began now."""
     idle = [one for one in identities if one["state"] != "ready"]
     return [f"Identity {one['clientId']} does not revoke now: {_IDLE[str(one['state'])]}." for one in idle]
+
+
+CONFLICTING = (
+    "At least one user has #EXT# in the UPN as external users have, and signs in with credentials of this tenant: such "
+    "users are called like any other. Look at each with #EXT# that ends `verified`: an intruder may have chosen it."
+)
+
+
+def conflicting_warning(found: Iterable[object]) -> tuple[str, ...]:
+    """Say that a user's signs contradict each other; ``found`` may hold what is no user."""
+    return (CONFLICTING,) if any(isinstance(seen, DirectoryUser) and seen.conflicting for seen in found) else ()
 
 
 def uncounted_warning(paths: Sequence[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from revoker.core.outcome import User
 from revoker.ports.clock import Clock
 from revoker.ports.graph import GraphUsers
 from revoker.ports.ledger import Ledger
-from revoker.respond.finish import warn_unless_readable
+from revoker.respond.finish import warn_of_conflicts, warn_unless_readable
 from revoker.respond.policy import Policy
 
 
@@ -32,6 +32,7 @@ async def read_back(
         return []
     answers = await graph_users.read(list(dict.fromkeys(user.address for user in users)), batch.lane)
     await warn_unless_readable(batch.run, answers.values(), ledger)
+    await warn_of_conflicts(batch.run, answers.values(), ledger)
     now = clock.now()
     called_before = now - policy.verify_delays[-1]
     seen: list[User] = []

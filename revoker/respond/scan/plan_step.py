@@ -27,6 +27,7 @@ from revoker.respond.scan.newcomers import warn_of_newcomers
 from revoker.respond.scan.page_facts import PageFacts, gather_page
 from revoker.respond.scan.put_off import put_off
 from revoker.respond.slots import with_slots
+from revoker.views.warnings import conflicting_warning
 
 
 async def plan_step(run: Run, scan: Scan, protection: Protection, tools: Tools) -> Scan | None:
@@ -71,6 +72,8 @@ async def _tell(run: Run, listed: Listed, ledger: Ledger) -> None:
         await ledger.update_run(
             run.id, lambda row: replace(row.warned(listed.warning), incomplete=row.incomplete or listed.incomplete)
         )
+    for sentence in conflicting_warning(listed.users):
+        await ledger.update_run(run.id, lambda row, said=sentence: row.warned(said))  # type: ignore[misc]
 
 
 async def _batches(

@@ -1,9 +1,10 @@
 """What stands ready before an emergency: permissions, certificates, the size of the tenant, the protected accounts."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 
-from revoker.core.federation import Compromise
+from revoker.core.federation import Compromise, Domain
 from revoker.core.gate import judge
 from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.permission import PERMISSIONS
@@ -13,6 +14,7 @@ from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
 from revoker.respond.policy import Tools
 from revoker.respond.protect import look_up_protected
+from revoker.respond.show.conflicting import conflicting
 from revoker.respond.show.estimate import estimate
 from revoker.respond.show.identities import identities
 from revoker.views.federation import WORST_FIRST, Verdict, domains_status
@@ -30,14 +32,15 @@ _COUNTED = {
 async def preflight(compromise: Compromise, protected: tuple[str, ...], tools: Tools) -> dict[str, object]:
     """Return what the identity may do and what a run over all users would meet."""
     pool, now, paces = tools.policy.pool, tools.clock.now(), await tools.ledger.paces()
-    tenant, permissions, pooled, federation, users, accounts = await asyncio.gather(
+    tenant, permissions, pooled, domains, users, accounts = await asyncio.gather(
         tools.graph_listings.tenant(),
         _permissions(tools.graph_listings),
         identities(pool, paces, tools.graph_users, now),
-        _federation(compromise, tools.graph_listings),
+        tools.graph_listings.domains(),
         _users(tools.graph_listings),
         _protected(protected, tools.graph_users, tools.ledger, now),
     )
+    users["conflicting"] = await conflicting(domains, tools.graph_listings)
     total, warnings = users["total"], list[str]()
     if pool.is_shared:
         warnings += idle_warning(pooled)
@@ -47,7 +50,7 @@ async def preflight(compromise: Compromise, protected: tuple[str, ...], tools: T
         "tenant": plain(tenant),
         "permissions": permissions,
         "identities": pooled,
-        "federation": federation,
+        "federation": _federation(compromise, domains),
         "users": users,
         "protected": accounts,
         "approval": {"above": tools.policy.approval_above},
@@ -64,9 +67,8 @@ async def _permissions(graph_listings: GraphListings) -> list[dict[str, object]]
     ]
 
 
-async def _federation(compromise: Compromise, graph_listings: GraphListings) -> dict[str, object]:
+def _federation(compromise: Compromise, domains: Sequence[Domain] | GraphAnswer) -> dict[str, object]:
     """Return each domain with its verdict, and the worst of them."""
-    domains = await graph_listings.domains()
     if isinstance(domains, GraphAnswer):
         return {"verdict": Verdict.UNCHECKED, "reason": reason_of(domains), "domains": []}
     shown = domains_status(domains, judge(domains, compromise), compromise)

@@ -8,6 +8,7 @@ from revoker.core.request import Request
 from revoker.respond.start.facts import Facts
 from revoker.views.warnings import (
     beside_warning,
+    conflicting_warning,
     cutoff_warning,
     excluded_warning,
     fold_warning,
@@ -29,6 +30,7 @@ def first_warnings(request: Request, facts: Facts, plan: Plan, now: datetime) ->
         *uncounted_warning(facts.extent.uncounted),
         *facts.gate.sentences,
         *fold_warning(plan.folded),
+        *conflicting_warning(facts.found.values()),
         *protection_warning(facts.protected, everybody=request.scope.all_users),
         *excluded_warning(facts.excluded),
         *unmet,

@@ -38,7 +38,7 @@ async def gather_facts(
         protected=protected,
         excluded=with_members(excluded, extent.spared),
         unchecked=unchecked,
-        found=await look_up(graph_users, request.targets),
+        found=await look_up(graph_users, request.targets, skip_guests=request.include_guests is False),
         extent=extent,
         gate=gate,
         tenant=await graph_listings.tenant(),
