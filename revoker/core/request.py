@@ -91,19 +91,6 @@ class Target:
     confirm: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanRequest:
-    """What a caller says beside the dry run to apply, which else gives ``reason``, ``priority`` and ``incident``."""
-
-    run: str
-    requested_by: Person
-    reason: str | None = None
-    include_new: bool = False
-    priority: Priority | None = None
-    incident: Incident | None = None
-    acknowledge: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The directory scopes of a run; their users are added to those that the request names."""

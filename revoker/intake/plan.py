@@ -2,7 +2,8 @@
 
 import uuid
 
-from revoker.core.request import Person, PlanRequest
+from revoker.core.plan_request import PlanRequest
+from revoker.core.request import Person
 from revoker.intake.fields import Fields
 from revoker.intake.http import REASON, acknowledgement, incident_of, known_codes, priority
 from revoker.intake.values import prose, truth

@@ -1,7 +1,8 @@
 """The routes that start a run: a request of the API, a Sentinel trigger's body, a retry."""
 
 from revoker.app import App
-from revoker.core.request import PlanRequest, Request
+from revoker.core.plan_request import PlanRequest
+from revoker.core.request import Request
 from revoker.intake.call import Call, Reply, json_body
 from revoker.intake.http import parse_run
 from revoker.intake.plan import applies_plan, parse_plan

@@ -48,6 +48,16 @@ def judged(found: Fields, acknowledged: Sequence[str]) -> str:
     return f"passed: {federated} federated, certificates renewed"
 
 
+def judged_before(status: Fields, acknowledged: Sequence[str]) -> str:
+    """Return the finding of a dry run in words; raises RefusedError where the run that applies it would be refused."""
+    if not (status["scope"].get("allUsers") or status["scope"].get("filter")):
+        return ""
+    domains = status["federation"]
+    verdicts = {domain["verdict"] for domain in domains}
+    worst = next((word for word in _CODES if word in verdicts), "rotated")
+    return judged({"federation": {"domains": domains, "verdict": worst, "reason": None}}, acknowledged)
+
+
 def _findings(federation: Fields) -> Iterator[tuple[str, str]]:
     """Return each reason to refuse, once: its code and its sentence."""
     if not federation["domains"] and federation["verdict"] in _CODES:

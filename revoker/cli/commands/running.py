@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from revoker.cli.commands.gate import look_ahead
+from revoker.cli.commands.gate import judged_before, look_ahead
 from revoker.cli.commands.planning import agreed, ask, needs_plan
 from revoker.cli.commands.watching import conclude, follow, watch_of
 from revoker.cli.ending import Exit, RefusedError, UsageError, exit_of
@@ -66,7 +66,8 @@ def _apply(asked: Run, api: Api, screen: Screen) -> Exit:
     if not asked.yes:
         if not screen.is_attended:
             raise UsageError("This applies a dry run: without a terminal to ask on, say --yes.")
-        ask(Plan(api.address, found, look_ahead(api)), screen)
+        gate = judged_before(found, asked.acknowledge or ())
+        ask(Plan(api.address, found, look_ahead(api), gate), screen)
     body = {"reason": found["reason"], **body, "plan": found["runId"]}
     try:
         return followed(started(body, asked.idempotency_key, api, screen), asked, api, screen)

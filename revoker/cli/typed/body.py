@@ -28,16 +28,27 @@ def run_body(asked: Run, now: datetime, tell: Callable[[str], None], *, local: b
     return _said(body)
 
 
+# A dry run has settled these: said again, they could only contradict it.
+_SETTLED = (
+    *("user", "users_file", "column", "group", "role", "filter", "all_users", "exclude_user", "exclude_group"),
+    *("guests", "issued_before", "compromised_at", "rotated_since", "thumbprint", "compromised_certificate"),
+    *("trusted_thumbprint", "dry_run"),
+)
+
+
 def plan_body(asked: Run) -> Body:
     """Return the body that applies a dry run; raises UsageError where more is said of its users."""
-    given = [name for name in ("user", "users_file", "group", "role", "filter", "all_users") if getattr(asked, name)]
-    given += [name for name in ("exclude_user", "exclude_group", "guests", "issued_before") if getattr(asked, name)]
-    if asked.dry_run:
-        given.append("dry_run")
+    given = [name for name in _SETTLED if getattr(asked, name)]
     if given:
         option = f"--{given[0].replace('_', '-')}"
         raise UsageError(f"--plan applies a dry run as it is: leave out {option}, or start a new dry run with it.")
-    body: Body = {"reason": asked.reason, "acknowledge": asked.acknowledge, "includeNew": asked.include_new}
+    body: Body = {
+        "reason": asked.reason,
+        "acknowledge": asked.acknowledge,
+        "includeNew": asked.include_new,
+        "priority": asked.priority,
+        "incident": _incident(asked),
+    }
     return _said(body)
 
 
@@ -81,12 +92,6 @@ def _whom(asked: Whom, now: datetime, tell: Callable[[str], None], *, local: boo
         raise UsageError(
             "Why? Give --reason TEXT, as in --reason 'stolen cookie, INC-1042': it stands in the evidence."
         )
-    incident = {
-        "id": asked.incident_id,
-        "number": _number(asked.incident_number),
-        "title": asked.incident_title,
-        "url": asked.incident_url,
-    }
     exclude = {
         "users": users("--exclude-user", asked.exclude_user or ()),
         "groups": groups("--exclude-group", asked.exclude_group or ()),
@@ -102,9 +107,20 @@ def _whom(asked: Whom, now: datetime, tell: Callable[[str], None], *, local: boo
         "issuedBefore": past_moment("--issued-before", asked.issued_before, now, local=local),
         **trust_fields(asked, now, local=local),
         "acknowledge": asked.acknowledge,
-        "incident": _said(incident),
+        "incident": _incident(asked),
         "reason": asked.reason,
     }
+
+
+def _incident(asked: Whom) -> Body:
+    return _said(
+        {
+            "id": asked.incident_id,
+            "number": _number(asked.incident_number),
+            "title": asked.incident_title,
+            "url": asked.incident_url,
+        }
+    )
 
 
 def _from_file(asked: Whom, tell: Callable[[str], None]) -> tuple[str, ...]:

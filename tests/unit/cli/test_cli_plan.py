@@ -219,11 +219,26 @@ def test_a_dry_run_that_was_looked_at_is_applied() -> None:
     assert {"plan": RUN, "reason": "INC-7", "includeNew": True} == ended.asked[2].body
 
 
+@pytest.mark.parametrize(("more", "code"), [((), 2), (("--acknowledge", "federation_not_rotated"), 0)])
+def test_the_gate_refuses_a_plan_before_the_question(more: tuple[str, ...], code: int) -> None:
+    """What the dry run found at the gate would refuse the run that applies it."""
+    finding = {"code": "federation_not_rotated", "domain": "contoso.com", "text": "contoso.com trusts an old one."}
+    seen = {"domain": "contoso.com", "verdict": "not_rotated", "certificates": [], "findings": [finding]}
+    found = says(200, status(dryRun=True, scope={"users": 0, "allUsers": True}, federation=[seen], tenant=TENANT))
+    answers = [found] if code else [found, preflight(), *ENDED]
+    ended = command("run", "--plan", RUN, *more, answers=answers, typed="contoso.com\n")
+
+    assert code == ended.code
+    assert ("contoso.com trusts an old one." in ended.err) == bool(code)
+    assert ("type contoso.com" in ended.err) == (not code)
+
+
 @pytest.mark.parametrize(
     ("more", "answers", "said"),
     [
         (("--user", "a@b"), [], "leave out --user"),
         (("--dry-run",), [], "leave out --dry-run"),
+        (("--compromised-at", "2026-01-01T00:00:00Z"), [], "leave out --compromised-at"),
         ((), [says(200, status())], "is no dry run: start one with --dry-run"),
         ((), [says(200, status("planning", dryRun=True))], "goes on still: wait for it"),
         (

@@ -9,7 +9,8 @@ from support.company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World, person
 from revoker.core.errors import ConflictError
 from revoker.core.federation import CODES, UNCHECKED
 from revoker.core.outcome import Outcome
-from revoker.core.request import Person, PlanRequest, Scope
+from revoker.core.plan_request import PlanRequest
+from revoker.core.request import Person, Scope
 from revoker.core.run import Run
 from revoker.respond.cancel import cancel
 from revoker.respond.start.accept import accept
