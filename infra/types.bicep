@@ -38,6 +38,9 @@ type responderSettings = {
   @description('From more users than this on, a second person must approve a run; 0 is never. Default 0.')
   REVOKER_APPROVAL_ABOVE: string?
 
+  @description('How many named users of one caller may wait for the write quota at once, 200 to 10,000,000. Default 20000.')
+  REVOKER_CALLER_SLOTS: string?
+
   @description('How long a batch may be overdue before its message counts as lost and is sent again, 1 to 86,400 seconds. Default 900.')
   REVOKER_HEAL_AFTER_SECONDS: string?
   REVOKER_ACCESS_TOKEN_MINUTES: string?

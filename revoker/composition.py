@@ -96,4 +96,5 @@ def _policy(settings: Settings) -> Policy:
         clock_skew=settings.clock_skew,
         heal_after=settings.heal_after,
         approval_above=settings.approval_above,
+        caller_slots=settings.caller_slots,
     )

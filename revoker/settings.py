@@ -46,6 +46,7 @@ class Settings:
     graph_timeout: timedelta
     heal_after: timedelta
     approval_above: int
+    caller_slots: int
     access_token_life: timedelta
     sweep: SweepSpec | None
     known: tuple[str, ...] = ()
@@ -80,6 +81,7 @@ def load(env: Mapping[str, str], now: datetime | None = None) -> Settings:
         graph_timeout=given.seconds("REVOKER_GRAPH_TIMEOUT_SECONDS", 30, 0.1, 230),
         heal_after=given.seconds("REVOKER_HEAL_AFTER_SECONDS", 900, 1, 86_400),
         approval_above=given.whole("REVOKER_APPROVAL_ABOVE", 0, 0, 10_000_000),
+        caller_slots=given.whole("REVOKER_CALLER_SLOTS", 20_000, 200, 10_000_000),
         # Two hours is the longest default of Microsoft's own clients; a token lifetime policy can reach a day
         # (docs/graph-facts.md#residual-access).
         access_token_life=timedelta(minutes=given.whole("REVOKER_ACCESS_TOKEN_MINUTES", 120, 1, 1680)),

@@ -92,7 +92,7 @@ var alerts = [
   {
     name: 'awaiting'
     title: 'A Revoker run waits for a second person'
-    description: 'A run over more users than REVOKER_APPROVAL_ABOVE was started. Until a second person approves it (within four hours), no session ends.'
+    description: 'A run over more users than REVOKER_APPROVAL_ABOVE was started, or has come to them. Until a second person approves it (within four hours), no session ends, or no further one.'
     query: loadTextContent('../queries/awaiting.kql')
     severity: 1
     every: 'PT5M'

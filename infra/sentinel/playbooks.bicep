@@ -22,7 +22,7 @@ param apiUrl string
 @description('Audience of the API\'s tokens.')
 param apiAudience string
 
-@description('An incident leaves alone who was revoked in the last minutes, so that a noisy rule does not sign people out in a loop.')
+@description('An incident leaves alone who was revoked by a run, and verified, in the last minutes, so that a noisy rule does not sign people out in a loop.')
 param cooldownMinutes int
 
 @description('Address ranges from which the playbooks may be started; empty for any.')

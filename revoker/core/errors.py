@@ -143,6 +143,15 @@ class UnreadableError(ProblemError):
     title = "Unreadable"
 
 
+class TooManyError(ProblemError):
+    """The caller has too many users waiting already; it should ask again later."""
+
+    status, title = 429, "Too many users at once"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after)})
+
+
 class UnavailableError(ProblemError):
     """A service that is needed does not answer, so nothing was started; the caller should ask again later."""
 

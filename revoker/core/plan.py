@@ -9,9 +9,13 @@ from revoker.core.directory_user import DirectoryUser, is_external_upn, listed_u
 from revoker.core.fold import fold
 from revoker.core.outcome import EXTERNAL_USER, Outcome, User
 from revoker.core.request import Priority, Request, Target
+from revoker.core.revocation import Revocation, by_our_own
 from revoker.core.rules import NamedAccounts, Rules, decide
 
+# Whatever a request asks for: a longer run in the urgent lane would keep other callers' urgent users waiting.
 URGENT_UP_TO = 200
+
+_NONE: Mapping[str, Revocation] = {}
 
 # What the directory says about a target: a user, or the outcome and reason for there being none.
 type Finding = DirectoryUser | tuple[Outcome, str]
@@ -36,9 +40,18 @@ class Plan:
 
 
 def make_plan(
-    request: Request, found: Mapping[Target, Finding], protected: NamedAccounts, excluded: NamedAccounts, now: datetime
+    request: Request,
+    found: Mapping[Target, Finding],
+    protected: NamedAccounts,
+    excluded: NamedAccounts,
+    now: datetime,
+    *,
+    revoked: Mapping[str, Revocation] = _NONE,
 ) -> Plan:
-    """Return the plan; ``found`` is what the directory said about targets, which may be nothing."""
+    """Return the plan; ``found`` is what the directory said about targets, which may be nothing.
+
+    ``revoked`` are revocations of ours by object id, which spare users within a cooldown.
+    """
     rules = Rules(
         protected=protected,
         excluded=excluded,
@@ -46,11 +59,13 @@ def make_plan(
         cutoff=request.issued_before,
     )
     users, folded = fold(_identify_all(request, found))
-    decided = [decide(user, rules, now) for user in users]
+    decided = [by_our_own(decide(user, rules, now), revoked.get(user.id or ""), request, now) for user in users]
     planned = tuple(user for user in decided if user.outcome is Outcome.PLANNED)
     settled = tuple(user for user in decided if user.outcome is not Outcome.PLANNED)
-    default = Priority.URGENT if len(planned) <= URGENT_UP_TO else Priority.BULK
-    return Plan(planned, settled, request.priority or default, folded)
+    priority = request.priority or Priority.URGENT
+    if len(planned) > URGENT_UP_TO:
+        priority = Priority.BULK
+    return Plan(planned, settled, priority, folded)
 
 
 def _identify_all(request: Request, found: Mapping[Target, Finding]) -> list[User]:

@@ -1,7 +1,7 @@
 """What a caller asks for, as values that cannot be wrong. HTTP, Sentinel and sweeps all make the same ``Request``."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from revoker.core.applied_plan import AppliedPlan
@@ -113,6 +113,7 @@ class Request:
     rotation of certificates began. Thumbprints are SHA-1 or SHA-256, ``compromised_keys`` SHA-256 of
     SubjectPublicKeyInfo, all in lower-case hex digits. ``approved_size`` is the number of users for which the sweep
     behind this request was approved. ``plan`` is the dry run that the request applies.
+    ``cooldown``: users that a run of ours revoked so short ago are left alone.
     """
 
     trigger: Trigger
@@ -137,6 +138,7 @@ class Request:
     sweep_id: str | None = None
     approved_size: int | None = None
     plan: AppliedPlan | None = None
+    cooldown: timedelta | None = None
     warnings: tuple[str, ...] = ()
 
     @property

@@ -45,7 +45,9 @@ class Run:
     ``finished_as`` is set when no work is left, and later changes only from a worse to a better end. ``scans``: the run
     lists the directory. ``incomplete``: part of its scope could not be listed. ``federation``: what the
     gate saw and found; ``acknowledged_codes``: the codes of its findings that the requester acknowledged, and
-    ``acknowledged`` the same in sentences. ``approval_until``: a second person must approve the run before that moment.
+    ``acknowledged`` the same in sentences. ``approval_until``: a second person must approve the run before that moment,
+    for ``approval_size`` users. ``covers``: how many users the scan may plan until then, None for any number.
+    ``begun_at``: when its work began, kept where the scope grew and the run waits for approval once more.
     ``plan``: the dry run that the run applies; ``include_new``: with the users that came since.
     ``digest``: of the body that asked for the run.
     ``version``: of Revoker, as it accepted the run. ``tenant`` and ``version`` are None in rows from before 0.3.
@@ -80,6 +82,9 @@ class Run:
     approval_until: datetime | None = None
     approved_by: Person | None = None
     approved_at: datetime | None = None
+    approval_size: int | None = None
+    covers: int | None = None
+    begun_at: datetime | None = None
     warnings: tuple[str, ...] = ()
     tenant: Tenant | None = None
     version: str | None = None
@@ -94,14 +99,37 @@ class Run:
 
     @property
     def awaits_approval(self) -> bool:
-        """Whether no user may be revoked yet."""
+        """Whether a second person must approve before the run goes on."""
         decided = self.approved_by or self.cancelled_at or self.finished_at
         return self.approval_until is not None and not decided
 
     @property
+    def has_grown(self) -> bool:
+        """Whether the scope came to more users than one approval covers: users planned before that are revoked."""
+        return self.begun_at is not None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether no user may be revoked yet."""
+        return self.awaits_approval and not self.has_grown
+
+    @property
     def started_at(self) -> datetime | None:
-        """When work could begin: on acceptance, or on approval where one was needed."""
+        """When work could begin: on acceptance, or on approval where one was needed from the start."""
+        if self.begun_at:
+            return self.begun_at
         return self.approved_at if self.approval_until else self.created_at
+
+    def grown(self, size: int, until: datetime) -> "Run":
+        """Return this run waiting for a second person to approve ``size`` users, more than ``covers``."""
+        return replace(
+            self,
+            approval_size=size,
+            approval_until=until,
+            approved_by=None,
+            approved_at=None,
+            begun_at=self.started_at,
+        )
 
     def warned(self, sentence: str) -> "Run":
         """Return this run with a warning; a sentence that is there already is not added again."""

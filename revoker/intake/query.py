@@ -29,6 +29,16 @@ def limit(query: Mapping[str, str], *, default: int, most: int) -> int:
     return int(given)
 
 
+def number(query: Mapping[str, str], name: str) -> int | None:
+    """Return a parameter that is a whole number of at most nine digits; raises InvalidError."""
+    given = query.get(name)
+    if given is None:
+        return None
+    if not re.fullmatch("[0-9]{1,9}", given):
+        raise wrong(name, "write a whole number")
+    return int(given)
+
+
 def word[W: str](query: Mapping[str, str], name: str, words: tuple[W, ...]) -> W | None:
     """Return a parameter that is one of some words; raises InvalidError."""
     given = query.get(name)

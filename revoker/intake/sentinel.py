@@ -23,7 +23,8 @@ def parse_sentinel(
 
     Without ``home_tenant`` no account can be called foreign.
     """
-    dry_run, issued_before = _dry_run(options), _issued_before(options, now)
+    dry_run, issued_before = _dry_run(options), past(options, "issuedBefore", now)
+    cooldown = _cooldown(options)
     payload = read_payload(body)
     if len(payload.accounts) > MOST_USERS:
         detail = f"{len(payload.accounts)} accounts are more than the {MOST_USERS} of one run."
@@ -37,6 +38,7 @@ def parse_sentinel(
         reason=_reason(payload),
         targets=tuple(targets),
         issued_before=issued_before,
+        cooldown=cooldown,
         dry_run=dry_run,
         incident=payload.incident,
         warnings=() if targets else (_no_accounts(payload),),
@@ -72,12 +74,12 @@ def _dry_run(options: Mapping[str, str]) -> bool:
     return _TRUTHS[given.lower()]
 
 
-def _issued_before(options: Mapping[str, str], now: datetime) -> datetime | None:
-    given, cooldown = options.get("issuedBefore"), options.get("cooldownMinutes")
-    if given is not None and cooldown is not None:
+def _cooldown(options: Mapping[str, str]) -> timedelta | None:
+    given = options.get("cooldownMinutes")
+    if given is None:
+        return None
+    if options.get("issuedBefore") is not None:
         raise wrong("cooldownMinutes", "give issuedBefore or cooldownMinutes, not both")
-    if cooldown is not None:
-        if not re.fullmatch("[0-9]{1,9}", cooldown) or not 1 <= int(cooldown) <= _LONGEST_COOLDOWN:
-            raise wrong("cooldownMinutes", f"write a whole number from 1 to {_LONGEST_COOLDOWN}")
-        return now - timedelta(minutes=int(cooldown))
-    return past(options, "issuedBefore", now)
+    if not re.fullmatch("[0-9]{1,9}", given) or not 1 <= int(given) <= _LONGEST_COOLDOWN:
+        raise wrong("cooldownMinutes", f"write a whole number from 1 to {_LONGEST_COOLDOWN}")
+    return timedelta(minutes=int(given))

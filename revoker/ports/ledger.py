@@ -1,13 +1,15 @@
 """The record of what was asked and of what happened to each user."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from revoker.core.batch import Batch
+from revoker.core.caller_use import CallerUse
 from revoker.core.outcome import Outcome, User
 from revoker.core.pool import Paces
+from revoker.core.revocation import Revocation
 from revoker.core.run import Run, State
 from revoker.core.tally import Tally
 from revoker.ports.page import Page
@@ -107,6 +109,18 @@ class Ledger(Protocol):
 
     async def remember_protected(self, entry: str, object_id: str, at: datetime) -> None:
         """Remember for good that an entry of the protected list stands for an account. Safe to repeat."""
+        ...
+
+    async def keep_revocations(self, run: str, users: Mapping[str, datetime]) -> None:
+        """Remember by object id when a run revoked users of one batch; a later run's take the place of earlier ones."""
+        ...
+
+    async def revocations(self, users: Iterable[str]) -> Mapping[str, Revocation]:
+        """Return by object id the last revocation that is remembered of each user."""
+        ...
+
+    async def move_caller(self, caller: str, change: Callable[[CallerUse], CallerUse]) -> CallerUse:
+        """Change what a caller asked for lately by compare-and-swap; returns the state before."""
         ...
 
     async def keep_poison(self, queue: str, body: bytes, at: datetime) -> None:

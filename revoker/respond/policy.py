@@ -19,7 +19,8 @@ class Policy:
     ``pool``: the identities that revoke, and their write quotas.
     ``verify_delays`` are the waits before each check of a revocation, in order. ``clock_skew`` is how far the clocks of
     a worker and of the directory may differ. A batch or scan that was last heard of longer than ``heal_after`` ago is
-    healed. A run over more than ``approval_above`` users needs a second person's approval; 0 is never.
+    healed. A run over more than ``approval_above`` users needs a second person's approval; 0 is never. One caller may
+    have ``caller_slots`` named users waiting for their slots.
     """
 
     pool: Pool
@@ -28,6 +29,7 @@ class Policy:
     clock_skew: timedelta
     heal_after: timedelta
     approval_above: int = 0
+    caller_slots: int = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

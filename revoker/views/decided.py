@@ -5,9 +5,14 @@ from revoker.views.plain import moment, plain
 
 
 def approval(run: Run) -> dict[str, object]:
-    """Return whether a second person must approve the run, until when, and who did."""
+    """Return whether a second person must approve the run, for how many users, until when, and who did.
+
+    ``covers`` is how many users the run may plan before it asks again; None while it waits, and for any number.
+    """
     return {
         "needed": run.approval_until is not None,
+        "users": run.approval_size,
+        "covers": None if run.awaits_approval else run.covers,
         "until": moment(run.approval_until),
         "approvedBy": plain(run.approved_by),
         "approvedAt": moment(run.approved_at),

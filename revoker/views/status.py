@@ -84,6 +84,7 @@ def user(line: User) -> dict[str, object]:
         "settledAt": moment(line.settled_at) if line.is_final else None,
         "sessionsValidFrom": moment(line.sessions_valid_from),
         "identity": line.identity,
+        "revokedBy": line.revoked_by,
     }
 
 

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from revoker.core.beside import Beside
 from revoker.core.directory_user import DirectoryUser
-from revoker.core.request import Request
+from revoker.core.outcome import Outcome, User
+from revoker.core.request import Person, Request, Trigger
 from revoker.core.rules import NamedAccounts
+from revoker.views.person import named
 from revoker.views.plain import moment
 
 # A refresh token ends after 90 days without use (docs/graph-facts.md#residual-access): a cutoff further back is a
@@ -39,12 +41,54 @@ def cutoff_warning(request: Request, now: datetime) -> tuple[str, ...]:
     return (f"issuedBefore lies {days} days back: sessions begun since then live on, an intruder's as well.",)
 
 
+def spared_warning(settled: Sequence[User], request: Request) -> tuple[str, ...]:
+    """Say by whose revocation users of a Sentinel body were left alone: the account's own is no proof of anything."""
+    spared = [user for user in settled if user.outcome is Outcome.ALREADY_REVOKED]
+    if request.trigger is not Trigger.SENTINEL or not spared:
+        return ()
+    runs = sorted({user.revoked_by for user in spared if user.revoked_by})
+    others = sum(user.revoked_by is None for user in spared)
+    said: list[str] = []
+    if runs:
+        said.append(
+            f"{len(spared) - others} left alone: revoked by {enumerated(runs)}, and verified. "
+            "A sign-in since then lives on."
+        )
+    if others:
+        said.append(
+            f"{others} left alone, and by no run of ours: the account itself (sign out everywhere), an administrator "
+            "or another tool moved the date. If that may be the intruder, post again without issuedBefore."
+        )
+    return tuple(said)
+
+
 def fold_warning(folded: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """Say which accounts were folded, so that each one given is accounted for."""
     if not folded:
         return ()
     pairs = enumerated([f"{twin[:CLIP]!r} is {first[:CLIP]!r}" for twin, first in folded], "; ")
     return (f"{len(folded)} folded: named a user that is listed already ({pairs}).",)
+
+
+def added_up_warning(asked: int | None, recent: int, above: int) -> tuple[str, ...]:
+    """Say why a run waits for a second person that would not need one by itself."""
+    if asked is None or not recent or asked > above:
+        return ()
+    return (f"More than {above} users, with {recent} that the same caller asked for within ten minutes.",)
+
+
+def lane_warning() -> str:
+    """Say why a run that might be urgent is not."""
+    return "The caller's share of the urgent lane is used up for now, so this run takes the bulk lane."
+
+
+def growth_warning(counted: int, size: int, until: datetime, by: Person | None) -> str:
+    """Say that a scope has grown, with both numbers, and that no further user is revoked until it is approved."""
+    how = f"approved by {named(by)}" if by else "counted"
+    return (
+        f"The scope has grown: {counted:,} users were {how}, and it has come to {size:,}. No further user is revoked "
+        f"unless a second person approves {size:,} users by {moment(until)}."
+    )
 
 
 def beside_warning(beside: Beside) -> tuple[str, ...]:

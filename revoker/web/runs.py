@@ -4,7 +4,7 @@ from revoker.app import App
 from revoker.core.outcome import Outcome
 from revoker.core.run import State
 from revoker.intake.call import Call, Reply
-from revoker.intake.query import cursor, known_query, limit, utc_offset, word
+from revoker.intake.query import cursor, known_query, limit, number, utc_offset, word
 from revoker.respond.cancel import cancel
 from revoker.respond.show import runs as show
 from revoker.respond.show.report import evidence, report
@@ -78,7 +78,7 @@ async def cancel_run(call: Call, caller: Caller, app: App) -> Reply:
 
 async def approve_run(call: Call, caller: Caller, app: App) -> Reply:
     """Approve a run that a second person must approve: 202, and where to wait for its end."""
-    known_query(call)
+    users = number(known_query(call, "users"), "users")
     run = await run_to_change(call, caller, app)
-    await approve(run, caller.person, app.tools)
+    await approve(run, caller.person, app.tools, users=users)
     return waiting(await show.run_status(run.id, app.ledger, app.reckoning), app)

@@ -8,7 +8,7 @@ from revoker.intake.http import parse_run
 from revoker.intake.plan import applies_plan, parse_plan
 from revoker.intake.query import known_query, wrong
 from revoker.intake.sentinel import OPTIONS, parse_sentinel
-from revoker.respond.show.runs import known_run
+from revoker.respond.show.runs import known_run, origin
 from revoker.respond.start.accept import accept, digest_of
 from revoker.respond.start.apply import request_of
 from revoker.respond.start.retry import retry
@@ -57,7 +57,9 @@ async def retry_run(call: Call, caller: Caller, app: App) -> Reply:
     """Start a run of the users that an ended run did not get done: 202."""
     known_query(call)
     run = await run_to_change(call, caller, app)
-    again, replayed = await retry(run, caller.person, app.protection, app.tools)
+    # The caller of a scope's retry has the role for scopes: `run_to_change` has asked for it.
+    bounded = not (await origin(run, app.ledger)).scans
+    again, replayed = await retry(run, caller.person, app.protection, app.tools, bounded=bounded)
     return await accepted(again, app, replayed=replayed)
 
 

@@ -25,6 +25,7 @@ from revoker.respond.start.approve import approve
 
 GROUP = "90000000-0000-4000-8000-000000000001"
 MEMBERS = (*CROWD[:130], BREAKGLASS, GUEST)
+JOINERS = CROWD[130:230]
 EVERYBODY = (ALICE, BEN, GUEST, BREAKGLASS, *CROWD)
 TROUBLE = timedelta(minutes=75)  # afterwards nothing goes wrong any more, so that everything can end
 _SAM = Person("id-2", "Sam Second")
@@ -231,7 +232,7 @@ async def _cancel(host: Host, run: Run) -> Run:
 
 async def _approve(host: Host, run: Run) -> Run:
     held = await host.tools.ledger.run(run.id)
-    return await approve(held or run, _SAM, host.tools)
+    return await approve(held or run, _SAM, host.tools, users=held.approval_size if held else None)
 
 
 _JOBS: Mapping[str, Any] = {"start": _start, "cancel": _cancel, "approve": _approve}

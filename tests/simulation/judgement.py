@@ -38,6 +38,9 @@ def _of_run(made: Deployment, ask: Ask, run: Run, users: list[User]) -> Iterator
         yield f"pending in a run that is {run.finished_as}: {pending}"
     if _is_complete(run) and (run.finished_as is State.COMPLETED) == any(user.outcome in FAILURES for user in users):
         yield f"{run.finished_as} with {Counter(user.outcome for user in users)}"
+    called = sum(user.called_at is not None for user in users)
+    if run.covers is not None and called > run.covers:
+        yield f"{called} called, where {run.covers} are covered"
     for user in users:
         yield from (f"{user.key} is {user.outcome}: {line}" for line in _of_user(made, ask, run, user))
 
@@ -48,7 +51,7 @@ def _accounted(ask: Ask, run: Run, users: list[User]) -> Iterator[str]:
         yield f"reported twice: {twice}"
     if strangers := met.keys() - ask.names:
         yield f"not asked for: {strangers}"
-    if _is_complete(run) and (lost := ask.names - met.keys()):
+    if _is_complete(run) and (lost := ask.names - ask.late - met.keys()):
         yield f"lost: {lost}"
 
 
@@ -63,7 +66,7 @@ def _of_user(made: Deployment, ask: Ask, run: Run, user: User) -> Iterator[str]:
         yield f"its sessions are valid since {since}"
     if run.dry_run and user.called_at:
         yield "called by a dry run"
-    if run.approval_until and not run.approved_at and user.called_at:
+    if run.approval_until and not run.started_at and user.called_at:
         yield "called without approval"
     if user.id in ask.request.exclude_users and user.outcome not in {Outcome.EXCLUDED, Outcome.PROTECTED}:
         yield "was to be left alone"
@@ -75,7 +78,7 @@ def _untouched(made: Deployment, asks: list[Ask], runs: tuple[Run, ...]) -> Iter
     revoked = set(made.world.graph_users.revoked)
     if BREAKGLASS.id in revoked:
         yield "the protected account was revoked"
-    acting = [run for run in runs if not run.dry_run and (run.approved_at or not run.approval_until)]
+    acting = [run for run in runs if not run.dry_run and run.started_at]
     asked = {name for ask in asks for name in ask.names - ask.request.exclude_users}
     if strangers := revoked - (asked if acting else set()):
         yield f"revoked, though not asked for: {strangers}"

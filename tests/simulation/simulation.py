@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
-from deployment import EVERYBODY, GROUP, MEMBERS, Deployment
+from deployment import EVERYBODY, GROUP, JOINERS, MEMBERS, Deployment
 from support.company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, a_request
 from support.fakes import START
 
@@ -18,16 +18,18 @@ _MOST = timedelta(hours=30)
 
 @dataclass
 class Ask:
-    """One request for so many names, and its run once there is one."""
+    """One request for so many names, and its run once there is one; ``late`` may join its scope after it is counted."""
 
     request: Request
     names: frozenset[str]
+    late: frozenset[str] = frozenset()
     run: Run | None = None
 
 
 def draw(chance: Random) -> Ask:
     """Return a request for some users, a group, or all users."""
     named = [*chance.sample(CROWD, chance.randrange(1, 50)), *chance.sample([ALICE, BEN, GUEST, BREAKGLASS], 2)]
+    late = frozenset(user.id for user in JOINERS)
     kinds = ((Scope(), ()), (Scope(), ()), (Scope(groups=(GROUP,)), MEMBERS), (Scope(all_users=True), EVERYBODY))
     scope, listed = chance.choice(kinds)
     names = [user.id for user in named] + [_GHOST] * chance.randrange(2)
@@ -39,7 +41,10 @@ def draw(chance: Random) -> Ask:
         issued_before=chance.choice((None, START - timedelta(hours=24))),
         priority=chance.choice((None, Priority.BULK, Priority.URGENT)),
     )
-    return Ask(request, frozenset(names) | {user.id for user in listed})
+    asked = frozenset(names) | {user.id for user in listed}
+    if not scope.groups:
+        return Ask(request, asked)
+    return Ask(request, asked | late, late - asked)
 
 
 async def play(seed: int) -> tuple[Deployment, list[Ask]]:
@@ -49,12 +54,20 @@ async def play(seed: int) -> tuple[Deployment, list[Ask]]:
     asks = [draw(chance) for _ in range(chance.choice((1, 2, 3)))]
     for number, ask in enumerate(asks):
         made.spawn(_call(made, chance, ask, f"key-{number}"))
+    made.spawn(_grow(made, chance))
     timer = asyncio.create_task(made.timer())
     troubles = asyncio.create_task(made.trouble_identities())
     await made.time.run(_MOST, lambda: made.is_over)
     timer.cancel()
     troubles.cancel()
     return made, asks
+
+
+async def _grow(made: Deployment, chance: Random) -> None:
+    """Let the group grow at some time, in every third world, by more than an approval covers."""
+    await made.time.sleep(chance.uniform(0, 60))
+    if chance.random() < 0.33:
+        made.world.graph_listings.groups[GROUP] += [user.id for user in JOINERS]
 
 
 async def _call(made: Deployment, chance: Random, ask: Ask, key: str) -> None:
@@ -68,3 +81,6 @@ async def _call(made: Deployment, chance: Random, ask: Ask, key: str) -> None:
         await made.time.sleep(chance.expovariate(1 / 5))
     if chance.random() < 0.3:
         await made.call("cancel", ask.run)
+    await made.time.sleep(chance.uniform(0, 7200))
+    if chance.random() < 0.6:
+        await made.call("approve", ask.run)

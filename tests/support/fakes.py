@@ -1,17 +1,19 @@
 """Stand-ins for the ports: the ledger and the outbox pass the same contract tests as the real ones."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from revoker.adapters.tables.batch_rows import batch_of, batch_row
+from revoker.adapters.tables.callers import use_of, use_row
 from revoker.adapters.tables.keys import run_key
 from revoker.adapters.tables.page_rows import settled_of
 from revoker.adapters.tables.run_rows import readable_runs, run_of, run_row
 from revoker.adapters.tables.tally_rows import paces_of, paces_row, tally_of
 from revoker.core.batch import Batch
+from revoker.core.caller_use import CallerUse
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Mail, Queue, decode, decode_scan_step, encode
@@ -19,6 +21,7 @@ from revoker.core.outcome import Outcome, User
 from revoker.core.permission import REVOKE
 from revoker.core.pool import UNNAMED, Paces
 from revoker.core.request import Priority
+from revoker.core.revocation import Revocation
 from revoker.core.run import Run, State
 from revoker.core.tally import Tally, tally
 from revoker.ports.ledger import Claim
@@ -57,6 +60,8 @@ class FakeLedger:
         self._batches: dict[str, dict[str, columns.Row]] = defaultdict(dict)
         self._claims: dict[str, Claim] = {}
         self._paces = paces_row(Paces())
+        self._callers: dict[str, columns.Row] = {}
+        self.revoked_users: dict[str, Revocation] = {}
         self.pages: dict[str, dict[str, columns.Row]] = defaultdict(dict)
         self.scans: dict[str, columns.Row] = {}
         self.poison: list[tuple[str, bytes]] = []
@@ -185,6 +190,21 @@ class FakeLedger:
         """Remember an id, once."""
         if object_id not in self.protected.get(entry, ()):
             self.protected[entry] = (*self.protected.get(entry, ()), object_id)
+
+    async def keep_revocations(self, run: str, users: Mapping[str, datetime]) -> None:
+        """Remember who was revoked."""
+        self.revoked_users |= {user: Revocation(run, at) for user, at in users.items()}
+
+    async def revocations(self, users: Iterable[str]) -> Mapping[str, Revocation]:
+        """Return what is remembered."""
+        return {user: self.revoked_users[user] for user in users if user in self.revoked_users}
+
+    async def move_caller(self, caller: str, change: Callable[[CallerUse], CallerUse]) -> CallerUse:
+        """Change what a caller asked for."""
+        held = self._callers.get(caller)
+        before = use_of(held) if held else CallerUse()
+        self._callers[caller] = use_row(caller, change(before))
+        return before
 
     async def keep_poison(self, queue: str, body: bytes, _at: datetime) -> None:
         """Keep a body, once."""

@@ -23,7 +23,7 @@ OURS = (
     *("REVOKER_TENANT_BURST", "REVOKER_TENANT_RATE", "REVOKER_IDENTITIES", "REVOKER_TENANT_ID", "REVOKER_PROTECTED"),
     *("REVOKER_MAX_ATTEMPTS", "REVOKER_MAX_AGE_HOURS", "REVOKER_VERIFY_DELAYS"),
     *("REVOKER_CLOCK_SKEW_SECONDS", "REVOKER_GRAPH_TIMEOUT_SECONDS", "REVOKER_HEAL_AFTER_SECONDS"),
-    *("REVOKER_APPROVAL_ABOVE", "REVOKER_ACCESS_TOKEN_MINUTES"),
+    *("REVOKER_APPROVAL_ABOVE", "REVOKER_CALLER_SLOTS", "REVOKER_ACCESS_TOKEN_MINUTES"),
 )
 
 
@@ -57,6 +57,7 @@ def test_the_defaults() -> None:
         graph_timeout=timedelta(seconds=30),
         heal_after=timedelta(minutes=15),
         approval_above=0,
+        caller_slots=20_000,
         public_url="",
         access_token_life=timedelta(minutes=120),
         known=OURS,

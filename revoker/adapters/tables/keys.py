@@ -1,8 +1,8 @@
 """Partition and row keys: where each row is.
 
 Table ``ledger``: partition ``run`` holds the runs and, after them, the idempotency keys; ``sweep``, ``pace``,
-``poison`` and ``protected`` hold what they say. Table ``batches``: one partition a run, with its batches, pages,
-tallies and scan.
+``poison``, ``protected``, ``caller`` and ``revoked`` hold what they say. Table ``batches``: one partition a run, with
+its batches, pages, tallies and scan.
 
 A key never changes, whatever the form of the row: a row with two names would be written twice. So two keys still have
 the words of the first form.
@@ -10,7 +10,8 @@ the words of the first form.
 
 import hashlib
 
-RUN, SWEEP, PACE, POISON, PROTECTED = "run", "sweep", "pace", "poison", "protected"
+RUN, SWEEP, PACE, POISON = "run", "sweep", "pace", "poison"
+CALLER, PROTECTED, REVOKED = "caller", "protected", "revoked"
 CLAIM = "key-"  # sorted after every run's row key, which is hexadecimal
 # Sorted before the sixteen tallies, so that their reader sees it first: see respond.finish.
 SCAN = "tally-!walk"
@@ -24,6 +25,11 @@ def run_key(run: str) -> str:
 def claim_key(key: str) -> str:
     """Return the row key of an idempotency key: its digest, for a row key may not hold every character."""
     return f"{CLAIM}{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def caller_key(caller: str) -> str:
+    """Return the row key of a caller: the digest of its object id, or of what else the platform calls it."""
+    return hashlib.sha256(caller.encode()).hexdigest()
 
 
 def batch_key(batch: str) -> str:

@@ -6,16 +6,18 @@ from datetime import datetime
 
 from revoker.adapters.tables import claims, table
 from revoker.adapters.tables.batches import TableBatches
+from revoker.adapters.tables.callers import TableCallers
 from revoker.adapters.tables.keys import POISON
 from revoker.adapters.tables.pace import TablePace
 from revoker.adapters.tables.protected import TableProtected
+from revoker.adapters.tables.revocations import TableRevocations
 from revoker.adapters.tables.run_rows import run_row
 from revoker.adapters.tables.runs import TableRuns
 from revoker.core.batch import Batch
 from revoker.core.run import Run
 
 
-class TableLedger(TableRuns, TableBatches, TablePace, TableProtected):
+class TableLedger(TableRuns, TableBatches, TablePace, TableProtected, TableCallers, TableRevocations):
     """Keeps the ledger's promises with ETags and single-partition transactions."""
 
     async def open_run(self, run: Run, batches: Sequence[Batch], key: str | None = None) -> bool:

@@ -91,10 +91,12 @@ def retry(asked: typed.Follow, api: Api, screen: Screen) -> Exit:
 
 def approve(asked: typed.Approve, api: Api, screen: Screen) -> Exit:
     """Show another person's run as a plan, ask, let it go, and watch it."""
-    name = which(asked.run, api, last=asked.last)
+    name, seen = which(asked.run, api, last=asked.last), None
     if not asked.yes:
-        _look_before_approving(status_of(name, api), api, screen)
-    return followed(_change(name, api, "approve", again=False), asked, api, screen)
+        found = status_of(name, api)
+        _look_before_approving(found, api, screen)
+        seen = (found.get("approval") or {}).get("users")
+    return followed(_change(name, api, "approve", again=False, users=seen), asked, api, screen)
 
 
 def _look_before_approving(found: Fields, api: Api, screen: Screen) -> None:
@@ -142,5 +144,7 @@ def _sure(found: Fields, screen: Screen) -> None:
         raise UsageError("Nothing was cancelled.")
 
 
-def _change(run: str, api: Api, verb: str, *, again: bool) -> dict[str, Any]:
-    return api.ask(Question(method="POST", path=path("runs", run, verb), again=again)).body
+def _change(run: str, api: Api, verb: str, *, again: bool, users: int | None = None) -> dict[str, Any]:
+    """Return the run after a change; ``users`` is the number that the operator saw and approves."""
+    query = None if users is None else {"users": users}
+    return api.ask(Question(method="POST", path=path("runs", run, verb), query=query, again=again)).body

@@ -94,7 +94,7 @@ IncidentTitle = Annotated[str | None, _option("TEXT", "The incident's title.", _
 IncidentUrl = Annotated[str | None, _option("URL", "The incident's page.", _HOW, "--incident-url")]
 Key = Annotated[str | None, _option("KEY", "The same key and options are the same run.", _HOW, "--idempotency-key")]
 Yes = Annotated[bool, _flag("Do not ask.", _HOW, "--yes")]
-Cooldown = Annotated[str | None, _option("MINUTES", "Spare users signed out since.", _WHICH, "--cooldown-minutes")]
+Cooldown = Annotated[str | None, _option("MINUTES", "Spare users a run revoked since.", _WHICH, "--cooldown-minutes")]
 
 Browser = Annotated[
     bool, _flag("Show the evidence page too, live in a browser on this machine; saved at the end.", _WATCH, "--browser")

@@ -43,9 +43,10 @@ async def _heal_run(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, poli
     now = clock.now()
     if run.awaits_approval:
         await expire(run, ledger, scans, outbox, now)
+    if run.is_held:
         return
     scan = await scans.scan(run.id) if run.scans else None
-    if scan and not scan.done:
+    if scan and not scan.done and not run.awaits_approval:  # a scan that waits for a person is not lost
         await resume(scan, ledger, scans, outbox, policy.heal_after, now)
     for batch in await _suspects(run, scan, ledger, policy, now):
         await _heal_batch(run.id, batch, scan, ledger, outbox, policy, clock.now())

@@ -87,7 +87,7 @@ def delay(returned: int, chance: float) -> timedelta:
 
 def is_untouchable(run: Run) -> bool:
     """Whether no batch of the run has a message of ours: no user may be called, now or at all."""
-    return run.dry_run or run.awaits_approval
+    return run.dry_run or run.is_held
 
 
 def left_for(batch: Batch, queue: Queue) -> tuple[User, ...]:

@@ -21,6 +21,7 @@ from revoker.respond.revoke.begin_again import begin_again
 from revoker.respond.revoke.next_turn import next_turn
 from revoker.respond.revoke.record import record
 from revoker.respond.revoke.refused_identity import set_aside_refused
+from revoker.respond.revoke.remember import remember
 from revoker.respond.revoke.wait_for_slot import in_turn
 
 
@@ -36,7 +37,7 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     if run.cancelled_at:
         await _cancel(batch, ledger, outbox, policy.verify_delays[0], clock)
         return
-    if run.dry_run or run.awaits_approval:  # this app never asks for that: a stranger writes into its queues
+    if run.dry_run or run.is_held:  # this app never asks for that: a stranger writes into its queues
         log.failure("batch_refused", run=run.id, batch=batch.id)
         return
     placed = await in_turn(batch, message, ledger, outbox, policy.pool, clock)
@@ -54,6 +55,7 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     await _check_later(batch, run, ledger, outbox, policy.verify_delays[0], late=late)
     if not batch.is_open:
         await finish(batch.run, ledger, clock.now())
+    await remember(batch.run, tried.learnt, ledger)
 
 
 async def _cancel(batch: Batch, ledger: Ledger, outbox: Outbox, first_check: timedelta, clock: Clock) -> None:

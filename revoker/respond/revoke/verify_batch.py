@@ -21,6 +21,7 @@ from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.revoke.begin_again import begin_again
 from revoker.respond.revoke.read_back import read_back
+from revoker.respond.revoke.remember import remember
 from revoker.respond.slots import charge
 
 _SPARE_CHECKS = 3
@@ -51,6 +52,7 @@ async def verify(message: Message, protection: Protection, tools: Tools) -> None
         await dispatch_check(batch, again, delays[min(again, len(delays) - 1)], tools.outbox)
     if not batch.is_open:
         await finish(batch.run, ledger, tools.clock.now())
+    await remember(batch.run, learnt, ledger)
 
 
 async def _is_cancelled(batch: Batch, ledger: Ledger) -> bool:

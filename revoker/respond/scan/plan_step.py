@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from revoker import log
 from revoker.core.batch import Batch, in_batches
 from revoker.core.graph_answer import PROTECTION_UNKNOWN, GraphAnswer
-from revoker.core.outcome import User
+from revoker.core.outcome import Outcome, User
 from revoker.core.page_plan import PagePlan
+from revoker.core.plan import URGENT_UP_TO
 from revoker.core.pool import Pool
 from revoker.core.request import Priority
 from revoker.core.run import Run
@@ -21,6 +22,7 @@ from revoker.respond.dispatch import dispatch_all
 from revoker.respond.exclusions import warn_of_unmet
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
+from revoker.respond.scan.growth import ask_again, is_beyond, tell_growth
 from revoker.respond.scan.listed import Listed
 from revoker.respond.scan.move import move
 from revoker.respond.scan.newcomers import warn_of_newcomers
@@ -31,7 +33,7 @@ from revoker.views.warnings import conflicting_warning
 
 
 async def plan_step(run: Run, scan: Scan, protection: Protection, tools: Tools) -> Scan | None:
-    """Take one step; returns the scan after it, or None where another worker took it.
+    """Take one step; returns the scan after it, or None where another worker took it, or the run awaits approval.
 
     Gathers the page and what is known beside it, decides about each user (``core.page_plan``), writes, then sends.
     """
@@ -47,6 +49,9 @@ async def plan_step(run: Run, scan: Scan, protection: Protection, tools: Tools) 
     await _tell(run, facts.listed, ledger)
     now = clock.now()
     planned = facts.plan(now)
+    if is_beyond(run, scan, planned):
+        await ask_again(run, scan, planned, tools.graph_listings, ledger, now)
+        return None
     batches = await _batches(run, scan, planned, ledger, policy.pool, now)
     after = _after(scan, facts.listed.cursor, planned, batches, now)
     return await _commit(run, after, batches, planned.settled, scans, tools.outbox, now)
@@ -80,13 +85,15 @@ async def _batches(
     run: Run, scan: Scan, planned: PagePlan, ledger: Ledger, pool: Pool, now: datetime
 ) -> tuple[Batch, ...]:
     """Cut a page into batches: the dangerous accounts are due at once, the others at their slots."""
+    lane, share = scan.lane, pool.quota.bulk_share
+    if scan.tally.count(Outcome.PLANNED) + len(planned.planned) > URGENT_UP_TO:
+        lane = Priority.BULK  # the scope has grown past what the urgent lane is for
+    if lane is Priority.URGENT:
+        share = 1.0
     first = tuple(in_batches(run.id, planned.first, Priority.URGENT, now))
-    rest = tuple(in_batches(run.id, planned.planned, scan.lane, now))
+    rest = tuple(in_batches(run.id, planned.planned, lane, now))
     if run.dry_run:
         return *first, *rest
-    share = pool.quota.bulk_share
-    if scan.lane is Priority.URGENT:
-        share = 1.0
     return (
         *await with_slots(first, ledger, pool, now),
         *await with_slots(rest, ledger, pool, now, share=share, waits=True),
@@ -121,5 +128,6 @@ async def _commit(
     users = sum(len(batch.users) for batch in batches)
     log.event("page_planned", run=run.id, step=after.step, planned=users, settled=len(settled), due=after.last_due)
     if not run.dry_run:
+        tell_growth(run, after)
         await dispatch_all(batches, outbox, now)
     return after

@@ -41,13 +41,17 @@ async def accept(
     tools: Tools,
     *,
     retry_of: str | None = None,
+    bounded: bool = True,
 ) -> tuple[Run, bool]:
-    """Return the run and whether it was there already; raises ConflictError for a key used with another body."""
+    """Return the run and whether it was there already; raises ConflictError for a key used with another body.
+
+    ``bounded``: the caller may have so many users waiting (``REVOKER_CALLER_SLOTS``).
+    """
     silent, patience = None, _PATIENCE_SECONDS
     while True:
         claim = await _claim(key, digest, silent, tools.ledger, tools.clock)
         if claim.ours:
-            run = await _begin(request, claim.run, digest, key, protection, tools, retry_of=retry_of)
+            run = await _begin(request, claim.run, digest, key, protection, tools, retry_of=retry_of, bounded=bounded)
         else:
             run = await _await_run(claim.run, patience, tools.ledger, tools.clock)
         if run:
@@ -75,10 +79,11 @@ async def _begin(
     tools: Tools,
     *,
     retry_of: str | None,
+    bounded: bool,
 ) -> Run | None:
     """Begin the run; where that fails, free the key and raise the failure."""
     try:
-        return await begin(request, run_id, digest, protection, tools, key=key, retry_of=retry_of)
+        return await begin(request, run_id, digest, protection, tools, key=key, retry_of=retry_of, bounded=bounded)
     except Exception:
         # A run that was written and could not be sent keeps its key: `release` sees that it was opened.
         if key is not None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from revoker.core.batch import Batch
 from revoker.core.exclusion import Exclusions
+from revoker.core.growth import most_users
 from revoker.core.plan import URGENT_UP_TO, Plan, make_plan
 from revoker.core.request import Priority, Request, Trigger
 from revoker.core.run import APPROVE_WITHIN, Run, final_state
@@ -16,6 +17,7 @@ from revoker.respond.start.facts import Facts
 from revoker.respond.start.first_warnings import first_warnings
 from revoker.version import VERSION
 from revoker.views.scope import scope_of
+from revoker.views.warnings import added_up_warning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,8 @@ class Acceptance:
     """What is written down and sent for a request.
 
     ``excluded`` are the names that the scan leaves out, ``exclusions`` those that it is to meet, ``excluded_before``
-    the fingerprints of those that an applied dry run left out; ``expected`` is the number of users at most.
+    the fingerprints of those that an applied dry run left out; ``expected`` is the number of users at most, ``recent``
+    for how many others the caller asked within ten minutes.
     """
 
     run: Run
@@ -33,6 +36,7 @@ class Acceptance:
     excluded_before: frozenset[bytes]
     exclusions: Exclusions
     expected: int
+    recent: int
 
     @property
     def takes_slots(self) -> bool:
@@ -54,25 +58,33 @@ class Acceptance:
 def accept_run(
     request: Request,
     facts: Facts,
+    plan: Plan,
     run_id: str,
     now: datetime,
     *,
     approval_above: int,
+    recent: int = 0,
     retry_of: str | None = None,
 ) -> Acceptance:
-    """Return what a request becomes; its batches are due now, until they are placed."""
-    plan = _plan(request, facts, now)
+    """Return what a request becomes; its batches are due now, until they are placed.
+
+    ``recent`` is for how many users the caller asked within ten minutes without a second person.
+    """
     batches = plan.batches(run_id, now)
     run = _run(request, facts, run_id, plan, batches, now)
-    if _needs_approval(request, facts, approval_above) and not run.finished_at:
-        run = replace(run, approval_until=now + APPROVE_WITHIN)
+    if _needs_approval(request, facts, approval_above, recent) and not run.finished_at:
+        run = replace(run, approval_until=now + APPROVE_WITHIN, approval_size=facts.extent.expected)
     run = replace(
         run,
+        covers=_covers(request, facts, approval_above, recent),
         retry_of=retry_of,
         acknowledged=facts.gate.sentences,
         acknowledged_codes=facts.gate.codes,
         federation=facts.gate.judged,
-        warnings=first_warnings(request, facts, plan, now),
+        warnings=(
+            *added_up_warning(run.approval_size, recent, approval_above),
+            *first_warnings(request, facts, plan, now),
+        ),
     )
     accepted = Acceptance(
         run=run,
@@ -82,25 +94,43 @@ def accept_run(
         excluded_before=request.plan.excluded if request.plan else frozenset(),
         exclusions=facts.exclusions,
         expected=facts.extent.expected,
+        recent=recent,
     )
     return accepted.placed(batches)
 
 
-def _plan(request: Request, facts: Facts, now: datetime) -> Plan:
-    plan = make_plan(request, facts.found, facts.protected, facts.excluded, now)
+def plan_request(request: Request, facts: Facts, now: datetime) -> Plan:
+    """Return the plan of the named users, and the lane of the run."""
+    plan = make_plan(request, facts.found, facts.protected, facts.excluded, now, revoked=facts.revoked)
     if not request.scope:
         return plan
-    lane = Priority.URGENT
+    lane = request.priority or Priority.URGENT
     if facts.extent.exceeds(URGENT_UP_TO):
         lane = Priority.BULK
-    return replace(plan, priority=request.priority or lane)
+    return replace(plan, priority=lane)
 
 
-def _needs_approval(request: Request, facts: Facts, above: int) -> bool:
+def _needs_approval(request: Request, facts: Facts, above: int, recent: int) -> bool:
     """Tell whether a second person must approve: not for a sweep, approved when it was made, nor for a dry run."""
     if not above or request.dry_run or request.trigger is Trigger.SCHEDULE:
         return False
-    return facts.extent.exceeds(above)
+    return facts.extent.exceeds(above - recent)
+
+
+def _covers(request: Request, facts: Facts, above: int, recent: int) -> int | None:
+    """Return how many users the scan may plan before a second person is asked again; None is any number.
+
+    The directory does not count every scope: a person that approves such a run is told so, and approves all of it.
+    """
+    if not above or request.dry_run or not request.scope:
+        return None
+    if request.trigger is Trigger.SCHEDULE:
+        return None if request.approved_size is None else most_users(request.approved_size, above)
+    if facts.extent.uncounted:
+        return None
+    if facts.extent.expected + recent <= above:
+        return above - recent
+    return most_users(facts.extent.expected, above)
 
 
 def _run(request: Request, facts: Facts, run_id: str, plan: Plan, batches: Sequence[Batch], now: datetime) -> Run:

@@ -1,4 +1,8 @@
-"""A second person approves a large run; without approval in time, the run ends."""
+"""A second person approves a large run; without approval in time, the run ends.
+
+An approval is for the number of users that the run asks for. One that names another number, or none once the scope has
+grown, approves nothing: a call that a client repeats must not stand for a number that its person never saw.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,6 +10,7 @@ from datetime import datetime
 from revoker import log
 from revoker.core.batch import Batch
 from revoker.core.errors import ConflictError, OwnApprovalError
+from revoker.core.growth import most_users
 from revoker.core.pool import Pool
 from revoker.core.request import Person
 from revoker.core.run import Run
@@ -14,36 +19,71 @@ from revoker.ports.outbox import Outbox
 from revoker.ports.scans import Scans
 from revoker.respond.cancel import mark_cancelled, stop
 from revoker.respond.concurrency import gather_limited
-from revoker.respond.dispatch import dispatch_run
+from revoker.respond.dispatch import dispatch_run, dispatch_step
 from revoker.respond.policy import Tools
 from revoker.respond.slots import with_slots
 
 _TIMER = Person("revoker", "nobody in time")
 
 
-async def approve(run: Run, person: Person, tools: Tools) -> Run:
-    """Approve a run and send it off.
+async def approve(run: Run, person: Person, tools: Tools, *, users: int | None = None) -> Run:
+    """Approve a run and send it off, or on where its scope has grown; ``users`` is the number that is approved.
 
-    Raises ConflictError for a run that does not wait, OwnApprovalError for the person that asked for the run.
+    Raises ConflictError for a run that does not wait or asks for another number, OwnApprovalError for the person that
+    asked for the run.
     """
     now = tools.clock.now()
+    _must_wait(run, person, users, now)
+    if run.has_grown and run.awaits_approval:
+        await _renew(run.id, tools.scans, now)
+    asked, above = run.approval_size, tools.policy.approval_above
+
+    def approved(row: Run) -> Run:
+        if not row.awaits_approval or row.approval_size != asked:
+            return row
+        return replace(row, approved_by=person, approved_at=now, covers=_covers(row, above))
+
+    run = await tools.ledger.update_run(run.id, approved)
+    # Only the call that approved sends the run off. If its worker dies before it does, healing finds what is left.
+    if run.approved_at == now:
+        log.event("run_approved", run=run.id, by=person.id, users=asked)
+        await _send(run, tools.ledger, tools.scans, tools.outbox, tools.policy.pool, now)
+    return run
+
+
+def _must_wait(run: Run, person: Person, users: int | None, now: datetime) -> None:
     if run.approval_until is None or run.finished_at or run.cancelled_at or now > run.approval_until:
         raise ConflictError("The run does not wait for approval.")
     if person.id == run.requested_by.id:
         raise OwnApprovalError(f"You asked for this run yourself, as {person.name}: have another person approve it.")
+    if users is None and run.has_grown and run.awaits_approval:
+        raise ConflictError(
+            f"The scope has grown: look at the run again, and approve it with users={run.approval_size}."
+        )
+    if users not in (None, run.approval_size):
+        raise ConflictError(
+            f"The run asks for approval of {run.approval_size} users, not of {users}: look at it again."
+        )
 
-    def approved(row: Run) -> Run:
-        if row.approved_by or row.finished_at or row.cancelled_at:
-            return row
-        return replace(row, approved_by=person, approved_at=now)
 
-    run = await tools.ledger.update_run(run.id, approved)
-    # Only the call that approved sends the run off. If its worker dies before it does, healing finds the batches.
-    if run.approved_at == now:
-        log.event("run_approved", run=run.id, by=person.id)
-        batches = await _placed(run.id, tools.ledger, tools.policy.pool, now)
-        await dispatch_run(run, batches, tools.outbox, now)
-    return run
+def _covers(run: Run, above: int) -> int | None:
+    """Return how many users the scan may plan once its run is approved; None, any number, stays."""
+    if run.covers is None or run.approval_size is None:
+        return run.covers
+    return max(run.covers, most_users(run.approval_size, above))
+
+
+async def _renew(run: str, scans: Scans, now: datetime) -> None:
+    """Let the scan's step begin anew: it waited for hours, which is no failure, and must not count as one."""
+    await scans.update(run, lambda row: replace(row, due_at=now, since=now, attempts=0, healed=0, begun=False))
+
+
+async def _send(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, pool: Pool, now: datetime) -> None:
+    scan = await scans.scan(run.id) if run.has_grown else None
+    if scan:  # the batches of a run that has grown are on their queues already
+        await dispatch_step(scan, outbox, now)
+    else:
+        await dispatch_run(run, await _placed(run.id, ledger, pool, now), outbox, now)
 
 
 async def expire(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, now: datetime) -> None:

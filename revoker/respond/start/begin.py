@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from revoker import log
+from revoker.core.caller_use import Ask, CallerUse
 from revoker.core.fingerprint import fingerprints
-from revoker.core.request import Request
+from revoker.core.plan import Plan
+from revoker.core.request import Priority, Request, Trigger
 from revoker.core.run import Run
 from revoker.ports.ledger import Ledger
 from revoker.ports.scans import Scans
@@ -13,11 +15,14 @@ from revoker.respond.exclusions import keep_exclusions
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.slots import with_slots
-from revoker.respond.start.acceptance import Acceptance, accept_run
+from revoker.respond.start.acceptance import Acceptance, accept_run, plan_request
 from revoker.respond.start.beside import runs_beside
+from revoker.respond.start.callers import put_on_account
+from revoker.respond.start.facts import Facts
 from revoker.respond.start.gather import gather_facts
 from revoker.respond.start.resolve import resolve
 from revoker.views.scope import kinds
+from revoker.views.warnings import lane_warning
 
 
 async def begin(
@@ -29,18 +34,28 @@ async def begin(
     *,
     key: str | None = None,
     retry_of: str | None = None,
+    bounded: bool = True,
 ) -> Run | None:
     """Return the new run, or None where its idempotency key passed to another run: then nothing was started.
 
-    Raises the refusals of measuring, size check and gate, and UnavailableError while the directory does not answer.
+    Raises the refusals of measuring, size check and gate, UnavailableError while the directory does not answer, and
+    TooManyError for a caller with too many users waiting, unless it is not ``bounded``.
     """
     above = tools.policy.approval_above
-    resolved = await resolve(request, tools.graph_users, tools.graph_listings)
+    resolved, protected = await resolve(request, tools.graph_users, tools.graph_listings), await protection.current()
     request = resolved.request
-    facts = await gather_facts(resolved, await protection.current(), tools.graph_users, tools.graph_listings, above)
+    facts = await gather_facts(resolved, protected, tools.graph_users, tools.graph_listings, tools.ledger, above)
     now = tools.clock.now()
     facts = replace(facts, beside=await runs_beside(request, key, digest, tools.ledger, now), digest=digest)
-    accepted = accept_run(request, facts, run_id, now, approval_above=above, retry_of=retry_of)
+    plan = plan_request(request, facts, now)
+    use, ask = CallerUse(), _ask(request, facts, plan, run_id, bounded=bounded)
+    if ask:
+        use = await put_on_account(ask, request.requested_by.id, tools.ledger, tools.policy, now)
+        if ask.urgent and not use.spares_lane(ask, tools.policy.pool.together, now):
+            plan = replace(plan, priority=Priority.BULK)
+            request = replace(request, warnings=(*request.warnings, lane_warning()))
+    recent = use.recent(now)
+    accepted = accept_run(request, facts, plan, run_id, now, approval_above=above, recent=recent, retry_of=retry_of)
     if accepted.takes_slots:
         accepted = accepted.placed(await with_slots(accepted.batches, tools.ledger, tools.policy.pool, now))
     if not await _write(accepted, key, tools.ledger, tools.scans):
@@ -49,6 +64,20 @@ async def begin(
     if accepted.goes_now:
         await dispatch_run(accepted.run, accepted.batches, tools.outbox, now)
     return accepted.run
+
+
+def _ask(request: Request, facts: Facts, plan: Plan, run_id: str, *, bounded: bool) -> Ask | None:
+    """Return what goes on the caller's account; nothing for a dry run, and for a sweep, which was approved as one."""
+    named = not request.scope
+    if request.dry_run or request.trigger is Trigger.SCHEDULE or (named and not plan.planned):
+        return None
+    return Ask(
+        run=run_id,
+        users=len(plan.planned),
+        size=facts.extent.expected,
+        bounded=bounded and named,
+        urgent=named and plan.priority is Priority.URGENT,
+    )
 
 
 async def _write(accepted: Acceptance, key: str | None, ledger: Ledger, scans: Scans) -> bool:
@@ -75,6 +104,7 @@ def _tell(request: Request, accepted: Acceptance) -> None:
         scope=kinds(request),
         expected=accepted.expected,
         approved_size=request.approved_size,
+        recent=accepted.expected + accepted.recent,
         due=run.finish_estimate,
     )
     if run.approval_until:

@@ -8,6 +8,7 @@ from revoker.core.exclusion import Exclusions
 from revoker.core.federation import Judgement
 from revoker.core.plan import Finding
 from revoker.core.request import Target
+from revoker.core.revocation import Revocation
 from revoker.core.rules import NamedAccounts
 from revoker.core.tenant import Tenant
 
@@ -51,8 +52,9 @@ class Facts:
     """What was gathered before deciding.
 
     ``found`` are the named users that the directory knows or denies, ``excluded`` the excluded users, ``unchecked``
-    those among them that were not looked up. ``gate`` is what the gate saw and said when it let the request pass,
-    ``names`` the display names of groups and roles by id, ``digest`` that of the body.
+    those among them that were not looked up. ``revoked`` are revocations of ours, by object id. ``gate`` is what the
+    gate saw and said when it let the request pass, ``names`` the display names of groups and roles by id,
+    ``digest`` that of the body.
     """
 
     protected: NamedAccounts
@@ -60,6 +62,7 @@ class Facts:
     found: Mapping[Target, Finding]
     extent: Extent
     unchecked: frozenset[str] = frozenset()
+    revoked: Mapping[str, Revocation] = field(default_factory=dict)
     gate: Passed = Passed()
     tenant: Tenant = field(default_factory=Tenant)
     beside: Beside = field(default_factory=Beside)

@@ -13,6 +13,7 @@ from revoker.views.warnings import (
     excluded_warning,
     fold_warning,
     protection_warning,
+    spared_warning,
     uncounted_warning,
     unmet_warning,
 )
@@ -27,6 +28,7 @@ def first_warnings(request: Request, facts: Facts, plan: Plan, now: datetime) ->
         *beside_warning(facts.beside),
         *request.warnings,
         *cutoff_warning(request, now),
+        *spared_warning(plan.settled, request),
         *uncounted_warning(facts.extent.uncounted),
         *facts.gate.sentences,
         *fold_warning(plan.folded),

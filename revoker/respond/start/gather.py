@@ -1,8 +1,14 @@
 """Gather everything that a decision about a request needs, before anything is decided or written."""
 
-from revoker.core.request import Trigger
+from collections.abc import Mapping
+
+from revoker.core.directory_user import DirectoryUser
+from revoker.core.plan import Finding
+from revoker.core.request import Request, Target, Trigger
+from revoker.core.revocation import Revocation
 from revoker.core.rules import NamedAccounts
 from revoker.ports.graph import GraphListings, GraphUsers
+from revoker.ports.ledger import Ledger
 from revoker.respond.lookup import LOOK_UP_AT_MOST, look_up
 from revoker.respond.start.exclusions import excluded_users, with_members
 from revoker.respond.start.facts import Facts
@@ -17,6 +23,7 @@ async def gather_facts(
     protected: NamedAccounts,
     graph_users: GraphUsers,
     graph_listings: GraphListings,
+    ledger: Ledger,
     approval_above: int,
 ) -> Facts:
     """Return the facts; raises where the request is refused for its scope, its size or at the gate.
@@ -34,13 +41,22 @@ async def gather_facts(
     unchecked: frozenset[str] = frozenset()
     if len(request.exclude_users) > LOOK_UP_AT_MOST:
         unchecked = request.exclude_users
+    found = await look_up(graph_users, request.targets, skip_guests=request.include_guests is False)
     return Facts(
         protected=protected,
         excluded=with_members(excluded, extent.spared),
         unchecked=unchecked,
-        found=await look_up(graph_users, request.targets, skip_guests=request.include_guests is False),
+        found=found,
         extent=extent,
+        revoked=await _revoked(request, found, ledger),
         gate=gate,
         tenant=await graph_listings.tenant(),
         names=resolved.names,
     )
+
+
+async def _revoked(request: Request, found: Mapping[Target, Finding], ledger: Ledger) -> Mapping[str, Revocation]:
+    """Return what runs of ours did to the users of a Sentinel body, where that may spare them or tell who did."""
+    if request.trigger is not Trigger.SENTINEL or not (request.cooldown or request.issued_before):
+        return {}
+    return await ledger.revocations(seen.id for seen in found.values() if isinstance(seen, DirectoryUser))

@@ -16,8 +16,12 @@ from revoker.respond.start.accept import accept
 _PAGE = 1000
 
 
-async def retry(run: Run, person: Person, protection: Protection, tools: Tools) -> tuple[Run, bool]:
+async def retry(
+    run: Run, person: Person, protection: Protection, tools: Tools, *, bounded: bool = True
+) -> tuple[Run, bool]:
     """Return the new run, and whether it was there already: a run has one retry, however often it is asked for.
+
+    What is left of a scope is named users now, and may be more than a caller may name (not ``bounded``).
 
     A retry that ended cancelled did not do what was asked for, so asking again starts another.
     Raises ConflictError for a run that has not ended, or that has no user to retry.
@@ -36,7 +40,9 @@ async def retry(run: Run, person: Person, protection: Protection, tools: Tools) 
     key = f"retry:{run.id}"
     if before:
         key = f"{key}:{before.id}"
-    again, replayed = await accept(_request(run, failed, person), key, key, protection, tools, retry_of=run.id)
+    again, replayed = await accept(
+        _request(run, failed, person), key, key, protection, tools, retry_of=run.id, bounded=bounded
+    )
     # The link comes last. A worker that dies before it is made up for by the key: asking again finds the same run.
     await tools.ledger.update_run(run.id, lambda row: replace(row, retried_by=again.id))
     return again, replayed

@@ -147,7 +147,7 @@ def test_a_user_found_is_known_by_both_names() -> None:
         (200, None, Priority.URGENT),
         (201, None, Priority.BULK),
         (1, Priority.BULK, Priority.BULK),
-        (201, Priority.URGENT, Priority.URGENT),
+        (201, Priority.URGENT, Priority.BULK),
     ],
 )
 def test_lanes(count: int, asked: Priority | None, lane: Priority) -> None:

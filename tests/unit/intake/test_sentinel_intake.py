@@ -181,9 +181,7 @@ def test_the_incident_and_the_event_are_kept() -> None:
         ({"dryRun": "1"}, None, True),
         ({"dryRun": "false"}, None, False),
         ({"dryRun": "0"}, None, False),
-        ({"cooldownMinutes": "10"}, NOW - timedelta(minutes=10), False),
-        ({"cooldownMinutes": "10080"}, NOW - timedelta(days=7), False),
-        ({"cooldownMinutes": "010"}, NOW - timedelta(minutes=10), False),
+        ({"cooldownMinutes": "10"}, None, False),
         ({"issuedBefore": "2026-03-02T08:00:00Z"}, NOW - timedelta(hours=1), False),
         ({"issuedBefore": "2026-03-02T09:00:00 01:00"}, NOW - timedelta(hours=1), False),
         ({"issuedBefore": "2026-03-02T09:01:00Z", "dryRun": "true"}, NOW + timedelta(minutes=1), True),
@@ -195,6 +193,14 @@ def test_good_options(options: dict[str, str], issued_before: datetime | None, d
     request = parsed(SAMPLES["incident.json"], **options)
 
     assert (issued_before, dry_run) == (request.issued_before, request.dry_run)
+
+
+@pytest.mark.parametrize(("minutes", "days"), [("10", 0), ("010", 0), ("10080", 7)])
+def test_a_cooldown_is_no_cutoff(minutes: str, days: int) -> None:
+    """The account's own date decides nothing: the request is for every session, unless the ledger knows better."""
+    request = parsed(SAMPLES["incident.json"], cooldownMinutes=minutes)
+
+    assert (None, timedelta(days=days) or timedelta(minutes=10)) == (request.issued_before, request.cooldown)
 
 
 @pytest.mark.parametrize(

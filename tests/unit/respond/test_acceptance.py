@@ -13,7 +13,7 @@ from revoker.core.request import Priority, Request, Scope, Trigger
 from revoker.core.rules import NamedAccounts
 from revoker.core.run import State
 from revoker.core.source import Kind
-from revoker.respond.start.acceptance import Acceptance, accept_run
+from revoker.respond.start.acceptance import Acceptance, accept_run, plan_request
 from revoker.respond.start.facts import Extent, Facts, Passed
 
 EVERYBODY = Scope(all_users=True)
@@ -29,7 +29,7 @@ def accepted(request: Request, *, expected: int = 2, above: int = 0, **options: 
         extent=Extent(expected),
         **options,  # type: ignore[arg-type]
     )
-    return accept_run(request, facts, "run-1", START, approval_above=above)
+    return accept_run(request, facts, plan_request(request, facts, START), "run-1", START, approval_above=above)
 
 
 def test_named_users_are_due_now() -> None:

@@ -35,6 +35,8 @@ RUN = Run(
     warnings=("Mind.",),
 )
 
+UNDECIDED = {"approvedBy": None, "approvedAt": None}
+
 
 def test_the_whole_status() -> None:
     """Every field of the contract, once, as JSON."""
@@ -54,7 +56,14 @@ def test_the_whole_status() -> None:
         "priority": "urgent",
         "issuedBefore": "2026-03-02T09:00:00.000Z",
         "createdAt": "2026-03-02T09:00:00.000Z",
-        "approval": {"needed": False, "until": None, "approvedBy": None, "approvedAt": None},
+        "approval": {
+            "needed": False,
+            "users": None,
+            "covers": None,
+            "until": None,
+            "approvedBy": None,
+            "approvedAt": None,
+        },
         "startedAt": "2026-03-02T09:00:00.000Z",
         "cancelledAt": None,
         "cancelledBy": None,
@@ -94,6 +103,8 @@ def test_who_decided_what_and_when() -> None:
 
     assert {
         "needed": True,
+        "users": None,
+        "covers": None,
         "until": "2026-03-02T13:00:00.000Z",
         "approvedBy": {"id": "8", "name": "Sam"},
         "approvedAt": "2026-03-02T09:00:00.000Z",
@@ -160,6 +171,7 @@ def test_the_whole_user(outcome: Outcome, reason: str | None, settled: str | Non
         "settledAt": settled,
         "sessionsValidFrom": "2026-03-02T09:00:00.000Z",
         "identity": None,
+        "revokedBy": None,
     } == plain(user(line))
 
 
