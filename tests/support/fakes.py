@@ -321,7 +321,9 @@ class FakeGraphUsers:
         body = {
             "id": user.id,
             "userPrincipalName": user.user_principal_name,
-            "userType": "Guest" if user.external else "Member",
+            # Types mix as in the simulated tenant's population: internal guests, external members, agents, none.
+            "@odata.type": f"#microsoft.graph.{'agentUser' if user.id[-1] == '7' else 'user'}",
+            "userType": ("Member", "Guest", None)[int(user.id[-1], 16) % 3],
             "creationType": "Invitation" if user.external else None,
             "signInSessionsValidFromDateTime": valid_from.isoformat() if valid_from else None,
         }
