@@ -18,7 +18,7 @@ help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 setup: ## Find or install Python 3.13, Node, the packages and Azurite, inside this checkout
-	@$(PYTHON) local/setup.py
+	@$(PYTHON) -m local.setup
 
 test: check ## Everything CI runs: set-up, lint, types, the deployment, tests
 

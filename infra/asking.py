@@ -31,8 +31,9 @@ def trusted(url: str) -> str:
 
 def get(url: str, bearer: str = "") -> tuple[int, str]:
     """Return (status, body); status 0 where nothing answered."""
-    headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
-    request = urllib.request.Request(trusted(url), headers=headers)  # noqa: S310 - https or loopback
+    request = urllib.request.Request(trusted(url))  # noqa: S310 - https or loopback
+    if bearer:
+        request.add_header("Authorization", f"Bearer {bearer}")
     try:
         with _OPENER.open(request, timeout=PATIENCE_SECONDS) as reply:
             return reply.status, reply.read().decode()

@@ -19,7 +19,9 @@ PATIENCE_SECONDS = 300
 def compiler() -> str | None:
     """Return the Bicep compiler: the one kept beside the checkout, else the one on the PATH."""
     beside = ROOT.parent / "shared" / "tools" / "bicep"
-    return str(beside) if beside.exists() else shutil.which("bicep")
+    if beside.exists():
+        return str(beside)
+    return shutil.which("bicep")
 
 
 def sources(folder: Path = INFRA) -> list[Path]:
@@ -29,7 +31,7 @@ def sources(folder: Path = INFRA) -> list[Path]:
 
 def compiled(source: Path) -> str:
     """Return the template that a file compiles to; raises RuntimeError with the compiler's words."""
-    command = "build-params" if source.suffix == ".bicepparam" else "build"
+    command = {".bicep": "build", ".bicepparam": "build-params"}[source.suffix]
     result = _run(command, str(source), "--stdout")
     if result.returncode:
         raise RuntimeError(result.stderr)

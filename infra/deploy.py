@@ -41,7 +41,10 @@ UP = ("package", "app", "azure", "code", "grants", "verify")
 def main(arguments: list[str] | None = None) -> int:
     """Do the steps asked for, in order; return the exit status."""
     options = _parser().parse_args(arguments)
-    for name in UP if options.step == "up" else (options.step,):
+    wanted: tuple[str, ...] = (options.step,)
+    if options.step == "up":
+        wanted = UP
+    for name in wanted:
         say(f"== {name}")
         try:
             STEPS[name](options)

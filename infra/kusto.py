@@ -97,7 +97,9 @@ def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
 def _tool(name: str) -> str | None:
     """Return a tool of Node's: the checkout's own, else the one on the PATH."""
     own = Path(sys.executable).parent / name
-    return str(own) if own.exists() else shutil.which(name)
+    if own.exists():
+        return str(own)
+    return shutil.which(name)
 
 
 if __name__ == "__main__":

@@ -43,18 +43,23 @@ def left_open(alert_receivers: str, approval_above: str) -> tuple[str, ...]:
 
 def findings(preflight: Json, choices: tuple[str, ...] = ()) -> Findings:
     """Return what an answer of preflight says, added to the choices known from elsewhere."""
-    lines = [f"permission {one['name']}: {_granted(one)}" for one in preflight["permissions"]]
     pool = preflight.get("identities", [])
-    if len(pool) > 1:
-        lines += [f"identity {one['clientId']}: {one['state']}" for one in pool]
-    lines.append(f"federation: {_federation(preflight['federation'])}")
-    lines += [f"protected {one['entry']}: {one['id'] or one['reason']}" for one in preflight["protected"]]
-    lines.append(f"users: {preflight['users']['total']}; everybody takes {_duration(preflight['estimate'])}")
     if not preflight["protected"]:
         choices = (NO_PROTECTED, *choices)
-    return Findings(
-        tuple(lines), choices, (*_missing(preflight["permissions"]), *_idle(pool), *_lost(preflight["protected"]))
-    )
+    problems = (*_missing(preflight["permissions"]), *_idle(pool), *_lost(preflight["protected"]))
+    return Findings(tuple(_lines(preflight, pool)), choices, problems)
+
+
+def _lines(preflight: Json, pool: list[Json]) -> Iterator[str]:
+    for one in preflight["permissions"]:
+        yield f"permission {one['name']}: {_granted(one)}"
+    if len(pool) > 1:
+        for one in pool:
+            yield f"identity {one['clientId']}: {one['state']}"
+    yield f"federation: {_federation(preflight['federation'])}"
+    for one in preflight["protected"]:
+        yield f"protected {one['entry']}: {one['id'] or one['reason']}"
+    yield f"users: {preflight['users']['total']}; everybody takes {_duration(preflight['estimate'])}"
 
 
 def _missing(permissions: list[Json]) -> Iterator[str]:
@@ -86,14 +91,20 @@ def _lost(protected: list[Json]) -> Iterator[str]:
 
 
 def _granted(permission: Json) -> str:
-    return "granted" if permission["granted"] else f"NOT granted, so: {permission['without']}"
+    if permission["granted"]:
+        return "granted"
+    return f"NOT granted, so: {permission['without']}"
 
 
 def _federation(federation: Json) -> str:
     names = [one["domain"] for one in federation["domains"] if one["verdict"] != "managed"]
-    reason = f" ({federation['reason']})" if federation["reason"] else ""
-    return f"{federation['verdict']}{reason}: {MEANS[federation['verdict']]} {', '.join(names)}".strip()
+    said = federation["verdict"]
+    if federation["reason"]:
+        said += f" ({federation['reason']})"
+    return f"{said}: {MEANS[federation['verdict']]} {', '.join(names)}".strip()
 
 
 def _duration(estimate: Json | None) -> str:
-    return "an unknown time" if estimate is None else f"about {estimate['seconds']} s"
+    if estimate is None:
+        return "an unknown time"
+    return f"about {estimate['seconds']} s"

@@ -115,8 +115,11 @@ def _sentinel_may_start(options: argparse.Namespace) -> bool:
     if not principal:
         return False
     listed = json.loads(az("role", "assignment", "list", "--resource-group", options.group, output="json") or "[]")
-    held = [entry for entry in listed if entry["principalId"] == principal]
-    return any(entry["roleDefinitionId"].endswith(SENTINEL_AUTOMATION_CONTRIBUTOR) for entry in held)
+    for entry in listed:
+        is_role = entry["roleDefinitionId"].endswith(SENTINEL_AUTOMATION_CONTRIBUTOR)
+        if is_role and entry["principalId"] == principal:
+            return True
+    return False
 
 
 def _name() -> str:
@@ -133,7 +136,11 @@ def _group(options: argparse.Namespace) -> None:
 
 def _deploy(options: argparse.Namespace, name: str, file: str, *values: str) -> dict[str, str]:
     path = str(INFRA / file)
-    source = ["--parameters", path] if path.endswith(".bicepparam") else ["--template-file", path]
-    given = ["--parameters", *values] if values else []
-    command = ("deployment", "group", "create", "--resource-group", options.group, "--name", name, *source, *given)
+    command = ["deployment", "group", "create", "--resource-group", options.group, "--name", name]
+    if path.endswith(".bicepparam"):  # it names its own template
+        command += ["--parameters", path]
+    else:
+        command += ["--template-file", path]
+    if values:
+        command += ["--parameters", *values]
     return outputs(az(*command, "--query", "properties.outputs", output="json", seconds=DEPLOYMENT_SECONDS))

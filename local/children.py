@@ -6,7 +6,6 @@ a signal to the group stops or continues both.
 """
 
 import asyncio
-import json
 import os
 import signal
 import sys
@@ -16,13 +15,12 @@ from pathlib import Path
 from typing import Any, Self
 
 from local import tied
+from local.ready import ChildFailedError, accepts, announcement, discard, failure
+
+__all__ = ["Child", "ChildFailedError"]
 
 START_SECONDS = 60
 GRACE_SECONDS = 15  # more than the host takes to drain
-
-
-class ChildFailedError(Exception):
-    """A child ended, or stayed silent, before it was of use; its own last words are in the text."""
 
 
 class Child:
@@ -85,14 +83,20 @@ class Child:
     async def announced(self) -> dict[str, Any]:
         """Wait for the JSON line that says it is ready."""
         async with self._starting():
-            return await self._announcement()
+            said = await announcement(self.output)
+            if said is None:
+                raise self._failure(f"ended with status {await self.process.wait()} before it was ready")
+            self._drain = asyncio.create_task(discard(self.output))
+            return said
 
     async def listening(self, *ports: int) -> None:
         """Wait until it accepts connections on all of these loopback ports."""
-        self._drain = asyncio.create_task(self._discard())
+        self._drain = asyncio.create_task(discard(self.output))
         async with self._starting():
             for port in ports:
-                await self._accepts(port)
+                if not await accepts(port, lambda: self.alive):
+                    status = self.process.returncode
+                    raise self._failure(f"ended with status {status} before it listened on {port}")
 
     async def stop(self) -> int:
         """Ask it to end, insist after a while, and return its status."""
@@ -134,36 +138,5 @@ class Child:
             await self._drain
         return status
 
-    async def _announcement(self) -> dict[str, Any]:
-        async for line in self.output:
-            if line.startswith(b"{"):
-                self._drain = asyncio.create_task(self._discard())
-                said: dict[str, Any] = json.loads(line)
-                return said
-        status = await self.process.wait()
-        raise self._failure(f"ended with status {status} before it was ready")
-
-    async def _discard(self) -> None:
-        """Keep reading: a child stops in the middle of a write when its output is not read."""
-        while await self.output.read(65536):
-            pass
-
-    async def _accepts(self, port: int) -> None:
-        while self.alive:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.02)
-            else:
-                writer.close()
-                await writer.wait_closed()
-                return
-        raise self._failure(f"ended with status {self.process.returncode} before it listened on {port}")
-
     def _failure(self, what: str) -> ChildFailedError:
-        words = ""
-        if self._log:
-            words = self._log.read_text(errors="replace")[-4000:].strip()
-        if not words:
-            return ChildFailedError(f"{self.name} {what}.")
-        return ChildFailedError(f"{self.name} {what}:\n{words}")
+        return failure(self.name, what, self._log)

@@ -23,26 +23,31 @@ def grant(
     """
     wanted = PERMISSIONS
     if permissions is not None:
-        wanted = [entry for entry in PERMISSIONS if entry["value"] in set(permissions)]
+        wanted = _named(permissions, PERMISSIONS)
     graph = principal_of(GRAPH_APP)
     _assign(responder, graph, wanted)
     for principal in further:
-        _assign(principal, graph, [entry for entry in PERMISSIONS if entry["value"] == REVOKE])
+        _assign(principal, graph, _named([REVOKE], PERMISSIONS))
     if playbook:
         give(api, playbook, PLAYBOOK_ROLES)
 
 
 def give(api: str, principal: str, roles: Iterable[str]) -> None:
     """Let a person, a group or an identity call the API with these app roles."""
-    _assign(principal, principal_of(api), [entry for entry in ROLES if entry["value"] in set(roles)])
+    _assign(principal, principal_of(api), _named(roles, ROLES))
+
+
+def _named(names: Iterable[str], entries: list[dict[str, str]]) -> list[dict[str, str]]:
+    by_name = {entry["value"]: entry for entry in entries}
+    return [by_name[name] for name in names]
 
 
 def _assign(principal: str, resource: str, roles: list[dict[str, str]]) -> None:
     # Read from the resource's side: the principal may be a person, a group or an identity. Granting twice is an error.
     held = pages(f"servicePrincipals/{resource}/appRoleAssignedTo?$top=999")
-    has = {entry["appRoleId"] for entry in held if entry["principalId"].lower() == principal.lower()}
+    has = {(entry["principalId"].lower(), entry["appRoleId"]) for entry in held}
     for role in roles:
-        if role["id"] not in has:
+        if (principal.lower(), role["id"]) not in has:
             body = {"principalId": principal, "resourceId": resource, "appRoleId": role["id"]}
             rest_patiently("POST", f"servicePrincipals/{resource}/appRoleAssignedTo", body)
         say(f"{principal} has {role['value']}")

@@ -18,11 +18,15 @@ PATIENCE_SECONDS = (0, 10, 20, 40, 60)
 def rest(method: str, path: str, body: Mapping[str, Any] | None = None, prefer: str = "") -> Json:
     """Ask Graph in the cloud that `az` is signed in to; raises StepError with its words."""
     graph = az("cloud", "show", "--query", "endpoints.microsoftGraphResourceId").rstrip("/")
-    uri = path if path.startswith("https://") else f"{graph}/v1.0/{_without_parentheses(path)}"
+    uri = path  # a next page is a whole address
+    if not path.startswith("https://"):
+        uri = f"{graph}/v1.0/{_without_parentheses(path)}"
     command = ["rest", "--method", method, "--uri", uri, "--resource", graph]
     if body is None:
         return _read(az(*command, output="json"))
-    headers = ["Content-Type=application/json", *([f"Prefer={prefer}"] if prefer else [])]
+    headers = ["Content-Type=application/json"]
+    if prefer:
+        headers.append(f"Prefer={prefer}")
     # In a file, because az on Windows is a batch file: quotes and parentheses in its arguments end its commands early.
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "body.json"
@@ -65,5 +69,5 @@ def _without_parentheses(path: str) -> str:
 
 
 def _read(text: str) -> Json:
-    answer: Json = json.loads(text) if text else {}
+    answer: Json = json.loads(text or "{}")
     return answer

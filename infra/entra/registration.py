@@ -40,8 +40,9 @@ def make_app(name: str) -> str:
     known = [{"appId": AZURE_CLI, "delegatedPermissionIds": [scope]}]
     rest_patiently("PATCH", f"applications/{app['id']}", {"api": {**body["api"], "preAuthorizedApplications": known}})
     principals = matching("servicePrincipals", f"appId eq '{app['appId']}'")
-    principal = principals[0] if principals else rest_patiently("POST", "servicePrincipals", {"appId": app["appId"]})
-    rest_patiently("PATCH", f"servicePrincipals/{principal['id']}", {"appRoleAssignmentRequired": True})
+    if not principals:
+        principals = [rest_patiently("POST", "servicePrincipals", {"appId": app["appId"]})]
+    rest_patiently("PATCH", f"servicePrincipals/{principals[0]['id']}", {"appRoleAssignmentRequired": True})
     return str(app["appId"])
 
 
@@ -58,8 +59,7 @@ def remove_app(client_id: str) -> None:
 
 
 def _with_audience(uri: str) -> Json | None:
-    found = matching("applications", f"identifierUris/any(u:u eq '{uri}')")
-    return found[0] if found else None
+    return next(iter(matching("applications", f"identifierUris/any(u:u eq '{uri}')")), None)
 
 
 def _made(uri: str) -> Json:

@@ -16,8 +16,8 @@ _READABLE = 0o100644 << 16
 
 def files(folder: Path) -> list[tuple[str, Path]]:
     """Return the files under a folder with their names inside it, sorted by name."""
-    found = [path for path in folder.rglob("*") if path.is_file()]
-    return sorted((path.relative_to(folder).as_posix(), path) for path in found)
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return sorted(found.items())
 
 
 def digest(folder: Path) -> str:

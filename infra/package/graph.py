@@ -53,8 +53,10 @@ def _for_types_only(test: ast.expr) -> bool:
 
 
 def _imported_from(node: ast.ImportFrom, package: str) -> Iterator[str]:
-    parts = package.split(".")
-    above = parts[: len(parts) - node.level + 1] if node.level else []
+    above: list[str] = []
+    if node.level:  # one dot is the package itself, each further one the package above
+        parts = package.split(".")
+        above = parts[: len(parts) - node.level + 1]
     base = ".".join([*above, *filter(None, [node.module])])
     yield base
     yield from (f"{base}.{alias.name}" for alias in node.names)

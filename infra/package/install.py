@@ -1,6 +1,5 @@
 """Install the locked packages for Azure's Python, whatever machine this is."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -54,8 +53,7 @@ def explain(said: str) -> str:
 
 
 def _uv() -> str:
-    own = Path(sys.executable).parent / f"uv{'.exe' if os.name == 'nt' else ''}"
-    found = str(own) if own.exists() else shutil.which("uv")
+    found = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
     if not found:
         raise PackageError("uv is not here: run `make setup`.")
     return found

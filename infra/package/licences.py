@@ -37,14 +37,19 @@ def licence_of(distribution: Distribution) -> str:
     # Some packages put a copyright line or the whole text there.
     if said and "\n" not in said and not said.startswith("Copyright"):
         return said
-    classifiers = [entry for entry in metadata.get_all("Classifier", []) if entry.startswith("License ::")]
-    return classifiers[0].rpartition(" :: ")[2] if classifiers else "not said"
+    for entry in metadata.get_all("Classifier", []):
+        if entry.startswith("License ::"):
+            return str(entry).rpartition(" :: ")[2]
+    return "not said"
 
 
 def _texts(distribution: Distribution) -> tuple[str, ...]:
-    inside = [file for file in distribution.files or () if ".dist-info" in file.parts[0]]
-    paths = [Path(str(file.locate())) for file in inside if _FILE.search(file.name)]
-    return tuple(path.read_text(encoding="utf-8", errors="replace").strip() for path in sorted(paths))
+    texts = []
+    for file in sorted(distribution.files or ()):
+        if ".dist-info" in file.parts[0] and _FILE.search(file.name):
+            path = Path(str(file.locate()))
+            texts.append(path.read_text(encoding="utf-8", errors="replace").strip())
+    return tuple(texts)
 
 
 def as_text(packages: tuple[Licensed, ...]) -> str:

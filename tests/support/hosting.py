@@ -70,8 +70,8 @@ async def hosting(
         await child.stop()
 
 
-async def until(true: Callable[[], Awaitable[bool]], *, seconds: float = 15) -> None:
-    """Wait for something that is about to happen."""
+async def until(true: Callable[[], Awaitable[bool]], *, seconds: float = 40) -> None:
+    """Wait for something that is about to happen; the limit is for a machine that is busy."""
     async with asyncio.timeout(seconds):
         while not await true():  # noqa: ASYNC110  # what we wait for happens in another process
             await asyncio.sleep(0.05)
