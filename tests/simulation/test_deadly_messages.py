@@ -1,9 +1,7 @@
 """One batch kills its worker at every delivery: it must not take along the others that are in flight with it."""
 
 import asyncio
-import gc
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,19 +10,6 @@ from support.company import CROWD
 from support.fakes import START
 
 from revoker.core.run import State
-
-# A job that died before it began was never awaited.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-@pytest.fixture(autouse=True)
-def swept() -> Iterator[None]:
-    """Leave nothing of the dead to be found while another test runs."""
-    yield
-    gc.collect()
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -1,25 +1,10 @@
 """Fifty worlds in virtual time, in which everything that can die does; `make simulate` plays thousands."""
 
 import asyncio
-import gc
-from collections.abc import Iterator
 
 import pytest
 from judgement import judge
 from simulation import play
-
-# A job that died before it began was never awaited.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-@pytest.fixture(autouse=True)
-def swept() -> Iterator[None]:
-    """Leave nothing of the dead to be found while another test runs."""
-    yield
-    gc.collect()
 
 
 @pytest.mark.parametrize("seed", range(50))
