@@ -38,7 +38,7 @@ types: setup ## Types, strictly
 
 unit: setup $(if $(PACKAGE),package) ## The tests alone, one worker a core (ARGS="tests/unit -k slots" runs a slice of them)
 	@$(if $(ARGS),echo "A slice of the tests: $(ARGS)")
-	@PYTHONHASHSEED=$$(date +%s) $(RUN) -m pytest --numprocesses=$(WORKERS) --dist=loadgroup --no-loadscope-reorder $(ARGS)
+	@PYTHONHASHSEED=$$(date +%s) $(RUN) -m pytest --numprocesses=$(WORKERS) --dist=loadscope --no-loadscope-reorder $(ARGS)
 
 faults: setup ## 200 seeded scenarios: host killed, storage stopped, tenant failing (ARGS="--seed 7" plays one again)
 	@$(RUN) tests/faults/run.py $(ARGS)
