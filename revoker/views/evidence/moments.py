@@ -29,7 +29,7 @@ class Clock:
             return ""
         at = datetime.fromisoformat(text)
         shown = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-        if self.offset is None:
+        if not self.offset:
             return shown
         here = at.astimezone(timezone(self.offset))
         # The date again where it is another one there: half past midnight is easily taken for the wrong day.

@@ -128,8 +128,17 @@ def test_the_hash_is_of_the_csv_and_does_not_hang_on_the_pages() -> None:
     assert evidence_of(a_run(), people).sha256 != evidence_of(a_run(), people[1:]).sha256
 
 
-def test_a_run_says_when_its_clock_is_elsewhere() -> None:
-    """The finish is at 9:05 in UTC, and at 23:05 the day before, ten hours west."""
-    ended = next(fact for fact in evidence_of(a_run(), [], Clock(timedelta(hours=-10))).facts if fact.title == "Ended")
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (-10, "2026-03-02 09:05:00 UTC (2026-03-01 23:05:00 UTC-10:00)"),
+        (5.5, "2026-03-02 09:05:00 UTC (14:35:00 UTC+05:30)"),
+        (0, "2026-03-02 09:05:00 UTC"),
+        (None, "2026-03-02 09:05:00 UTC"),
+    ],
+)
+def test_a_moment_stands_at_the_callers_offset_too(hours: float | None, said: str) -> None:
+    """The finish is at 9:05 in UTC: the day before ten hours west; said once where the caller's clock is UTC."""
+    offset = None if hours is None else timedelta(hours=hours)
 
-    assert ("2026-03-02 09:05:00 UTC (2026-03-01 23:05:00 UTC-10:00)",) == ended.lines
+    assert said == Clock(offset).both("2026-03-02T09:05:00.000Z")
