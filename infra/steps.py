@@ -73,7 +73,7 @@ def grants(options: argparse.Namespace) -> None:
             f"responderPrincipalId={responder}",
             f"apiClientId={api}",
             f"playbookPrincipalId={playbook}",
-            f"furtherPrincipalIds={json.dumps(further)}",
+            f"furtherPrincipalIds={','.join(further)}",
         )
         patiently(lambda: _deploy(options, "entra-grants", "entra/grants.bicep", *values))
     else:

@@ -7,8 +7,8 @@ extension microsoftGraphV1
 @description('Object id of the app\'s identity.')
 param responderPrincipalId string
 
-@description('Object ids of the further identities that revoke: they may end sessions, and nothing else. Default: none.')
-param furtherPrincipalIds string[] = []
+@description('Object ids of the further identities that revoke, separated by commas: they may end sessions, and nothing else. Default: none.')
+param furtherPrincipalIds string = ''
 
 @description('Application (client) id of the app registration.')
 param apiClientId string
@@ -49,7 +49,7 @@ resource permission 'Microsoft.Graph/appRoleAssignedTo@v1.0' = [
 ]
 
 resource furtherPermission 'Microsoft.Graph/appRoleAssignedTo@v1.0' = [
-  for principalId in furtherPrincipalIds: {
+  for principalId in filter(split(furtherPrincipalIds, ','), id => !empty(id)): {
     appRoleId: revoke.id
     principalId: principalId
     resourceId: graph.id

@@ -309,6 +309,17 @@ def test_playbooks_may_start_and_wait_and_no_more(cli: Cli) -> None:
     }
 
 
+def test_further_identities_may_revoke_and_no_more(cli: Cli) -> None:
+    """Only the first identity reads; of the others each gets one permission."""
+    client_id = registration.make_app("revoker")
+    further = [PLAYBOOK.replace(PLAYBOOK[0], digit) for digit in "de"]
+    apply.main(["grants", "--api", client_id, "--responder", RESPONDER, "--further", *further])
+
+    names = {role["id"]: role["value"] for role in PERMISSIONS}
+    held = [(entry["principalId"], names[entry["appRoleId"]]) for entry in cli.azure.granted]
+    assert [(one, "User.RevokeSessions.All") for one in further] == [pair for pair in held if pair[0] != RESPONDER]
+
+
 def test_unknown_application_is_a_sentence(cli: Cli, capsys: pytest.CaptureFixture[str]) -> None:
     """Granting before the registration exists fails with words, not with a trace."""
     assert cli

@@ -151,6 +151,20 @@ def test_protected_account_that_is_nobody_is_a_problem(service: Service, capsys:
     assert "!! The protected account glas@contoso.com is not found (no_such_user)" in capsys.readouterr().out
 
 
+def test_a_further_identity_that_does_not_revoke_is_a_problem(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each of several is named with its state; what the first one lacks is told permission by permission."""
+    ready = {"clientId": "a", "state": "ready", "reason": None, "askedAgainAt": None, "permissions": []}
+    idle = {**ready, "clientId": "b", "state": "no_permission"}
+    service.preflight = (200, preflight(identities=[ready, idle]))
+
+    assert verified(service) == 1
+    said = capsys.readouterr().out
+    assert "identity a: ready" in said
+    assert "!! Identity b does not revoke (no_permission)" in said
+
+
 def test_nobody_protected_and_nothing_counted_is_said(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     """A tenant without break-glass accounts is deployed, and told."""
     users = dict.fromkeys(("total", "members", "guests", "disabled", "privileged", "conflicting"))
