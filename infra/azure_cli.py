@@ -67,5 +67,5 @@ def patiently(act: Callable[[], object], waits: Sequence[int] | None = None) -> 
 
 
 def say(text: str) -> None:
-    """Write a line at once, so that a person who waits sees it."""
+    """Write a line at once, so that a waiting person sees it."""
     print(text, flush=True)

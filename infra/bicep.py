@@ -81,7 +81,7 @@ def stale() -> Iterator[str]:
 
 
 def _without_generator(template: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return a template without what names the compiler, whose version may differ."""
+    """Return a template without the name of the compiler: its version may differ."""
     if isinstance(template, dict):
         return {key: _without_generator(value) for key, value in template.items() if key != "_generator"}
     if isinstance(template, list):

@@ -1,4 +1,4 @@
-"""What an answer of preflight means for the person who deploys: what to read, what is left open, what to mend."""
+"""What an answer of preflight means for the deployer: what to read, what is left open, what to mend."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

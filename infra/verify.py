@@ -2,7 +2,7 @@
 
     python -m infra.verify --url https://func-….azurewebsites.net/api --audience api://<tenant id>/revoker
 
-It asks and changes nothing. Preflight needs the app role Sessions.Read of the person who is signed in with `az login`;
+It asks and changes nothing. Preflight needs the app role Sessions.Read of the signed-in person (`az login`);
 without it the rest is checked, and the answer says how to get the role. Exits 1 when something must be mended first.
 """
 

@@ -5,7 +5,7 @@
         [--permissions …]
     python -m infra.entra.apply role --api CLIENT_ID --to OBJECT_ID Sessions.Read [Sessions.Revoke …]
 
-It acts as the person who is signed in with `az login`. Doing it again changes nothing.
+It acts as the signed-in person (`az login`). Doing it again changes nothing.
 """
 
 import argparse

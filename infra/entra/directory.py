@@ -1,4 +1,4 @@
-"""Microsoft Graph, asked through `az rest` as the person who is signed in."""
+"""Microsoft Graph, asked through `az rest` as the signed-in person."""
 
 import json
 import tempfile

@@ -33,7 +33,7 @@ def attributes(tree: ast.AST) -> set[str]:
 
 
 def imports(tree: ast.AST, package: str, may_run: MayRun) -> Iterator[str]:
-    """Yield what the code imports, at its top and inside the functions whose names may run.
+    """Yield what the code imports, at its top and inside the functions that may run, by their names.
 
     `from a import b` yields `a` and `a.b`: either may be the module.
     """
