@@ -87,6 +87,14 @@ def delayed(pace: Pace, seconds: float) -> Pace:
     return replace(pace, full_at=pace.full_at + seconds, shifted=pace.shifted + seconds)
 
 
+def given_back(pace: Pace, now: float, writes: float, quota: Quota, last_slot: float) -> Pace:
+    """Return the pace after reserved writes that will not be made; ``last_slot`` is the last one that others hold."""
+    # 10,000 users are cancelled, 500 s of slots. Nothing behind them: the bucket is full 500 s earlier. A run behind
+    # them keeps its slots, the last at 850 s: the bucket cannot gain more than to be full by then.
+    earliest = max(now, last_slot, pace.full_at - writes / quota.rate)
+    return replace(pace, full_at=min(pace.full_at, earliest))
+
+
 def pushed_back(pace: Pace, now: float, seconds: float, quota: Quota) -> Pace:
     """Return the pace after Graph said to wait: the bucket is empty for so many seconds, and reserved slots shift.
 

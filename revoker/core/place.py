@@ -7,7 +7,7 @@ Graph asked to wait comes last.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from revoker.core.pacing import Pace, charged, delayed, pushed_back, taken
+from revoker.core.pacing import Pace, charged, delayed, given_back, pushed_back, taken
 from revoker.core.pool import ASK_AGAIN_AFTER, Paces, Pool, SetAside
 
 
@@ -84,6 +84,14 @@ def charge_places(
             of = {one: pace if one == identity else delayed(pace, behind) for one, pace in of.items()}
         places.append(Place(identity, now, of[identity].shifted))
     return Placed(replace(paces, of=of, tenant=tenant), tuple(places))
+
+
+def give_back_places(paces: Paces, now: float, writes: int, pool: Pool, last_slot: float) -> Paces:
+    """Return the paces after reserved writes that will not be made; identities had about as many each."""
+    of, each = paces.among(pool), writes / len(pool.identities)
+    for identity in pool.identities:
+        of[identity] = given_back(of[identity], now, each, pool.quota, last_slot)
+    return replace(paces, of=of, tenant=given_back(paces.tenant, now, writes, pool.tenant, last_slot))
 
 
 def pushed_back_for(paces: Paces, now: float, seconds: float, pool: Pool, identity: str) -> Paces:

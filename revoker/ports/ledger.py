@@ -80,6 +80,10 @@ class Ledger(Protocol):
         """Return the ids of the batches with users still to be revoked; with a time, of those due before it."""
         ...
 
+    async def last_waiting(self, run: str) -> Batch | None:
+        """Return the batch with users still to be revoked that is due last."""
+        ...
+
     async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
         """Return a run's users; raises ValueError for a cursor that this method did not return."""
         ...

@@ -6,7 +6,7 @@ from datetime import datetime
 from revoker import log
 from revoker.core.batch import Batch
 from revoker.core.errors import ConflictError
-from revoker.core.outcome import Outcome
+from revoker.core.outcome import WAITING, Outcome
 from revoker.core.request import Person
 from revoker.core.run import Run
 from revoker.ports.ledger import Ledger
@@ -15,6 +15,7 @@ from revoker.ports.scans import Scans
 from revoker.respond.concurrency import gather_limited
 from revoker.respond.dispatch import dispatch_step
 from revoker.respond.finish import finish
+from revoker.respond.give_back import give_back
 from revoker.respond.policy import Tools
 
 # Every batch of the 10,000 users that a request may name: a few seconds' work.
@@ -27,7 +28,10 @@ async def cancel(run: Run, person: Person, tools: Tools) -> Run:
     run = await mark_cancelled(run.id, person, tools.ledger, now)
     if not run.cancelled_at:
         raise ConflictError(f"The run has ended: {run.finished_as}.")
+    unused = 0 if run.finished_at else (await tools.ledger.tally(run.id)).count(*WAITING)
     await stop(run, person, tools.ledger, tools.scans, tools.outbox, now)
+    if run.cancelled_at == now and run.started_at and not run.dry_run:
+        await give_back(run.id, unused, tools.ledger, tools.policy.pool, now)
     return run
 
 

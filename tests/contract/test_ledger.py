@@ -10,9 +10,12 @@ from support.fakes import START
 
 from revoker.adapters.tables.keys import run_key
 from revoker.core.batch import Batch, in_batches
+from revoker.core.caller_use import Ask, CallerUse
 from revoker.core.outcome import Outcome, User
+from revoker.core.pacing import Quota
 from revoker.core.pool import Paces
 from revoker.core.request import Incident, Person, Priority, Trigger
+from revoker.core.revocation import Revocation
 from revoker.core.run import Run, State, new_id
 from revoker.core.tally import Tally
 from revoker.ports.ledger import Ledger
@@ -362,3 +365,38 @@ async def test_protected_ids_are_kept_in_order_and_once(ledger: Ledger) -> None:
     await ledger.remember_protected(entry, "id-1", START)
 
     assert ("id-1", "id-2") == (await ledger.protected_ids())[entry]
+
+
+async def test_callers_are_added_to_one_after_the_other(ledger: Ledger) -> None:
+    """Requests of one caller at once each see a different past; another caller's account is another row."""
+    caller = f"{HOSTILE}{uuid.uuid4()}"
+    ask = Ask(run="r", users=1, size=1)
+
+    def added(use: CallerUse) -> CallerUse:
+        return use.after(ask, START, quota=Quota(3000, 20, 0.1), above=0)
+
+    seen = await asyncio.gather(*(ledger.move_caller(caller, added) for _ in range(20)))
+
+    assert list(range(20)) == sorted(use.users for use in seen)
+    assert CallerUse() == await ledger.move_caller(f"{caller}2", lambda use: use)
+
+
+async def test_revocations_are_remembered_by_user(ledger: Ledger) -> None:
+    """The later run takes the place of the earlier; a user that no run revoked has no entry."""
+    one, two, none = (str(uuid.uuid4()) for _ in range(3))
+    await ledger.keep_revocations("run-1", {one: START, two: START})
+    await ledger.keep_revocations("run-2", {two: START + timedelta(seconds=1)})
+
+    found = await ledger.revocations([one, two, none, one])
+    assert {one: Revocation("run-1", START), two: Revocation("run-2", START + timedelta(seconds=1))} == dict(found)
+
+
+async def test_the_last_waiting_batch(ledger: Ledger) -> None:
+    """Of the batches with users that wait, the one that is due last; None where no user waits."""
+    run = a_run()
+    first, second, third = batches(run, 60)
+    rows = [first, replace(second, due_at=START + timedelta(seconds=9)), verified(replace(third, due_at=START))]
+    await ledger.open_run(run, rows)
+
+    assert rows[1] == await ledger.last_waiting(run.id)
+    assert None is await ledger.last_waiting(str(uuid.uuid4()))

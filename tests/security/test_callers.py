@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support.company import ALICE, CROWD, World
+from support.company import ALICE, CROWD, World, person
+from support.fake_graph_listings import FakeGraphListings
+from support.fakes import START, FakeGraphUsers
 from support.in_process import Front
 from support.live import principal
 
@@ -18,6 +20,7 @@ from revoker.core.pacing import Quota
 from revoker.core.request import Person, Priority, Scope, Trigger
 from revoker.core.run import Run, State
 from revoker.respond.cancel import cancel
+from revoker.respond.protect import Protection
 from revoker.respond.start.retry import retry
 from revoker.web.caller import Role
 
@@ -206,3 +209,62 @@ async def test_old_runs_leave_the_account() -> None:
 
     [row] = world.ledger._callers.values()
     assert 60_000 > len(str(row))
+
+
+async def test_slots_of_a_cancelled_run_are_given_back() -> None:
+    """What comes later starts as if it had not been; asked twice, they come back once."""
+    world = small()
+    first = await post(world, *invented(300))
+    await cancel(first, MALLORY, world.tools)
+    await cancel(first, MALLORY, world.tools)
+    later = await world.start(*IDS[:250])
+
+    assert later.finish_estimate == START + timedelta(seconds=200)  # 50 at once, then 1 a second
+
+
+async def test_slots_behind_a_cancelled_run_are_kept() -> None:
+    """A run behind keeps its slots, and what comes after it gains no more than a full bucket."""
+    world = small()
+    first = await post(world, *invented(300))
+    behind = await world.start(*IDS[:250])
+    await cancel(first, MALLORY, world.tools)
+    later = await world.start(*IDS[50:300], requested_by=Person("id-7", "Nora"))
+
+    assert behind.finish_estimate == START + timedelta(seconds=500)
+    assert later.finish_estimate == START + timedelta(seconds=500 + 200)
+
+
+async def test_an_eviction_behind_invented_names_ends_at_most_a_quarter_later() -> None:
+    """A tenant of 100,000 behind 20,000 names, all numbers and the quota in a fiftieth: more names are refused."""
+    alone, behind = [await eviction(world) for world in (tenant_of(2000), await occupied(tenant_of(2000)))]
+
+    assert alone < behind < alone * 1.25
+
+
+def tenant_of(size: int) -> World:
+    """Return a company of so many users, with a fiftieth of Graph's quota and of the bound."""
+    world = World(quota=Quota(burst=60, rate=0.4, reserve=0.1))
+    world.tools = replace(world.tools, policy=replace(world.tools.policy, caller_slots=400))
+    directory = FakeGraphUsers(world.clock, *(person(number, f"u{number}@contoso.com") for number in range(size)))
+    world.graph_listings = FakeGraphListings(directory)
+    world.tools = replace(world.tools, graph_users=directory, graph_listings=world.graph_listings)
+    world.graph_users, world.protection = directory, Protection((), directory, world.ledger, world.clock)
+    return world
+
+
+async def occupied(world: World) -> World:
+    """Let Mallory post as many invented names as are taken."""
+    await post(world, *invented(400))
+    for number in range(8):
+        with pytest.raises(TooManyError):
+            await post(world, *invented(201, f"n{number}-"))
+    return world
+
+
+async def eviction(world: World) -> timedelta:
+    """Sign everybody out, and return how long it took to the last call."""
+    run = await world.start(scope=Scope(all_users=True))
+    await world.play()
+    called = [user.called_at for user in await world.users(run) if user.called_at]
+    assert len(called) == 2000
+    return max(called) - START

@@ -139,6 +139,11 @@ class FakeLedger:
         found = [batch for batch, row in self._batches[run].items() if row["waiting"] and row["dueAt"] < due]
         return tuple(sorted(found)[:limit])
 
+    async def last_waiting(self, run: str) -> Batch | None:
+        """Return the row that is due last."""
+        rows = [row for row in self._batches[run].values() if row["waiting"]]
+        return batch_of(max(rows, key=lambda row: row["dueAt"])) if rows else None
+
     def create(self, batch: Batch) -> None:
         """Write a batch that is not there yet, as a scan does."""
         if batch.id in self._batches[batch.run]:

@@ -83,6 +83,14 @@ class TableBatches(LedgerTables):
             return await self._batch_ids(run, "waiting eq true", limit)
         return await self._batch_ids(run, "waiting eq true and dueAt lt @due", limit, due=due_before.isoformat())
 
+    async def last_waiting(self, run: str) -> Batch | None:
+        """Return the row with users that wait that is due last; times are compared as the texts they are kept as."""
+        query = "PartitionKey eq @run and RowKey ge 'batch-' and RowKey lt 'batch.' and waiting eq true"
+        found = await table.first(self._batches, query, {"run": run}, None, ["id", "dueAt"])
+        if not found:
+            return None
+        return await self.batch(run, max(found, key=lambda row: str(row["dueAt"]))["id"])
+
     async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
         """Return users row by row."""
         return await user_pages.users(self._batches, run, outcome, limit, cursor)
