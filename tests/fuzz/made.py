@@ -36,6 +36,7 @@ ASKED = [
     *({"groups": [GROUP[::-1]]}, {"filter": "department eq"}, {"users": PEOPLE, "exclude": {"groups": [GROUP]}}),
 ]
 MORE = [{}, {"dryRun": True}, {"guests": "include"}, {"acknowledge": ["federation_not_rotated"]}, {"priority": "bulk"}]
+MORE += [{"reason": "a\r\nb\x1b[2J\u202ec\x9b", "incident": {"title": "d\u2028e\ud800"}}, {"guests": "skip"}]
 KNOWN = st.builds(
     lambda one, other, more: {"reason": "fuzzed", **one, **other, **more},
     *(st.sampled_from(ASKED), st.sampled_from(ASKED), st.sampled_from(MORE)),

@@ -13,6 +13,8 @@ from support.company import BREAKGLASS
 from support.hostile import HOSTILE
 from support.in_process import Answer, Front
 
+from revoker.core.plain_text import is_plain
+
 # A payload may be a megabyte, and a failure must show why, not that it is long.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 SENTINEL = DOCUMENT["paths"]["/sentinel"]["post"]
@@ -55,6 +57,8 @@ async def is_accounted_for(front: Front, answer: Answer) -> None:
     listed = (await front.ask("list_users", params=params, query="limit=1000")).json
     lines = listed["users"]
 
+    told = (status["reason"], (status["incident"] or {}).get("title") or "", *status["warnings"])
+    assert [] == [text for text in told if not is_plain(text)]
     assert BREAKGLASS.id not in front.world.graph_users.revoked
     assert len(front.world.graph_users.revoked) == len(set(front.world.graph_users.revoked))
     assert answer.json["total"] == status["total"] == sum(status["counts"].values())

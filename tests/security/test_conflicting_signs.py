@@ -1,6 +1,7 @@
 """No sign that an intruder can set keeps an account from being called in silence."""
 
 import pytest
+from hypothesis import given, strategies as st
 from support.company import ALICE, World
 
 from revoker.core.directory_user import directory_user
@@ -120,6 +121,18 @@ def test_a_full_upn_wins_over_what_stands_beside_it(entity: dict[str, str]) -> N
     found = target({name.lower(): value for name, value in entity.items()}, 0, None)
 
     assert "alice@contoso.com" == found.name
+
+
+BESIDE = st.dictionaries(
+    st.sampled_from(["name", "accountname", "ntdomain", "domainname", "sid", "usersid", "upnsuffix", "friendlyname"]),
+    st.sampled_from(["alice$", "NT AUTHORITY", "NT AUTHORITY\\SYSTEM", "S-1-5-18", "x$@contoso.com", "S-1-5-21-1-2-3"]),
+)
+
+
+@given(BESIDE, st.sampled_from(["userprincipalname", "aaduserid"]))
+def test_nothing_beside_a_full_upn_excludes_the_user(beside: dict[str, str], field: str) -> None:
+    """Whatever a rule maps into the other fields."""
+    assert "alice@contoso.com" == target({**beside, field: "alice@contoso.com"}, 0, None).name
 
 
 @pytest.mark.parametrize("entity", [{"name": "wks-017$@contoso.com"}, {"name": "wks-017$", "upnsuffix": "contoso.com"}])
