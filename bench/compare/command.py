@@ -65,6 +65,8 @@ async def play_all(given: argparse.Namespace) -> AsyncIterator[Row]:
         for scenario in SCENARIOS:
             if given.scenarios and scenario.name not in given.scenarios:
                 continue
+            if scenario.by_name_only and not given.scenarios:
+                continue
             for contestant in CONTESTANTS:
                 if given.only and contestant.name not in given.only:
                     continue

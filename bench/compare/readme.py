@@ -17,7 +17,7 @@ type Panel = tuple[str, list[tuple[float | None, str]]]
 
 
 def readme_lines(results: Mapping[str, Any]) -> list[str]:
-    """Return five lines, one a contestant, under two of heads."""
+    """Return five lines, one a contestant, under two of heads; a column that nothing was measured for is left out."""
     rows = _by_place(results)
     if not rows:
         return ["Nothing is measured yet."]
@@ -35,7 +35,9 @@ def readme_lines(results: Mapping[str, Any]) -> list[str]:
             ]
         )
     heads = ["", "3,000 users", "20,000 users, fast quota", "missed at 2 % faults", "twice after a kill", "protected"]
-    return table(heads, found).splitlines()
+    told = [place for place in range(len(heads)) if any(line[place] != "-" for line in found)]
+    lines = [[line[place] for place in told] for line in found]
+    return table([heads[place] for place in told], lines).splitlines()
 
 
 def with_lines(readme: str, lines: Iterable[str]) -> str:

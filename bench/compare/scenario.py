@@ -25,6 +25,7 @@ class Scenario:
     protected: int = 0
     urgent: int = 0
     kill: bool = False
+    by_name_only: bool = False
 
     @property
     def size(self) -> int:
@@ -49,7 +50,14 @@ SCENARIOS = (
     Scenario(name="twenty", title="20 users, 100 ms latency", users=1_000, named=20, latency_ms=100),
     Scenario(name="crowd", title="3,000 named users, 100 ms latency", users=3_400, named=3_000, latency_ms=100),
     Scenario(name="tenant", title="20,000 users, quota in a twentieth of its time", users=20_000, rate=400),
-    Scenario(name="storm", title="the same, 2 % faults", users=20_000, rate=400, faults="hiccups"),
+    Scenario(
+        name="storm",
+        title="20,000 users, quota in a twentieth of its time, 2 % faults",
+        users=20_000,
+        rate=400,
+        faults="hiccups",
+        by_name_only=True,
+    ),
     Scenario(name="faults", title="1,000 users, quota in a fifth of its time, 2 % faults", faults="hiccups", **_FAST),
     Scenario(
         name="mixed", title="1,000 users, 5 % guests, 1 % protected", users=979, guests=21, protected=10, burst=1_000
