@@ -82,7 +82,7 @@ def status(**changes: object) -> Json:
         "sweepId": None,
         "countermeasure": "CM0077",
         "techniques": ["T1550"],
-        "approval": {"needed": False, "until": None, "approvedBy": None, "approvedAt": None},
+        "approval": dict.fromkeys(("users", "covers", "until", "approvedBy", "approvedAt")) | {"needed": False},
         "acknowledged": [],
         "federation": [],
         **changes,

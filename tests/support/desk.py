@@ -57,7 +57,7 @@ def status(state: str = "completed", **changes: object) -> dict[str, Any]:
         "techniques": ["T1550", "T1550.001"],
         "version": "0.2.0",
         "tenant": None,
-        "approval": {"needed": False, "until": None, "approvedBy": None, "approvedAt": None},
+        "approval": dict.fromkeys(("users", "covers", "until", "approvedBy", "approvedAt")) | {"needed": False},
         "acknowledged": [],
         "cancelledBy": None,
         "cancelledAt": None,
