@@ -55,8 +55,9 @@ def _literal(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 def status(**changes: object) -> Json:
     """Return a status as the contract has it; what the playbooks do not read is null where that is allowed."""
+    schema = OPENAPI["components"]["schemas"]["Status"]
     value = {
-        **dict.fromkeys(OPENAPI["components"]["schemas"]["Status"]["required"]),
+        **dict.fromkeys(schema["required"]),
         "runId": "0c5d2e7f-8b13-4e90-9a41-3f8a1c526b7d",
         "state": "completed",
         "dryRun": False,
@@ -82,13 +83,12 @@ def status(**changes: object) -> Json:
         "sweepId": None,
         "countermeasure": "CM0077",
         "techniques": ["T1550"],
-        "approval": dict.fromkeys(("users", "covers", "until", "approvedBy", "approvedAt")) | {"needed": False},
+        "approval": {**dict.fromkeys(schema["properties"]["approval"]["required"]), "needed": False},
         "acknowledged": [],
         "federation": [],
         **changes,
     }
-    schema = {"$ref": "#/components/schemas/Status", "components": OPENAPI["components"]}
-    jsonschema.validate(value, schema)
+    jsonschema.validate(value, {"$ref": "#/components/schemas/Status", "components": OPENAPI["components"]})
     return value
 
 
