@@ -111,8 +111,11 @@ class Ledger(Protocol):
         """Return the object ids that each entry of the protected list stood for, oldest first."""
         ...
 
-    async def remember_protected(self, entry: str, object_id: str, at: datetime) -> None:
-        """Remember for good that an entry of the protected list stands for an account. Safe to repeat."""
+    async def remember_protected(self, entry: str, object_id: str, known: Sequence[str], at: datetime) -> None:
+        """Remember for good that an entry of the protected list stands for an account. Safe to repeat.
+
+        ``known`` are the ids remembered when the entry was looked up: where another came meanwhile, nothing is added.
+        """
         ...
 
     async def keep_revocations(self, run: str, users: Mapping[str, datetime]) -> None:

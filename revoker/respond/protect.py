@@ -1,6 +1,6 @@
 """The protected accounts under all their names, as the directory knows them and the ledger remembers them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -68,13 +68,25 @@ async def look_up_protected(
     All entries are read, however many: 20 a call, every five minutes at most.
     """
     remembered = await _remembered(entries, ledger)
+    found = await _read(entries, remembered, graph_users)
+    news = [one for one in found if one.learnt]
+    if not news:
+        return found
+    for one in news:
+        await ledger.remember_protected(one.entry, str(one.learnt), tuple(one.remembered), now)
+    # Another instance may have been first, and have seen another account under the name: that one is protected too.
+    kept = await _remembered(entries, ledger)
+    if all(one.learnt in kept.get(one.entry, ()) for one in news):
+        return found
+    return await _read(entries, kept, graph_users)
+
+
+async def _read(
+    entries: Sequence[str], remembered: Mapping[str, Sequence[str]], graph_users: GraphUsers
+) -> tuple[ProtectedEntry, ...]:
     ids = [name for entry in entries for name in remembered.get(entry, ())]
     answers = await graph_users.read(list(dict.fromkeys([*entries, *ids])), Priority.URGENT)
-    found = protected_entries(entries, remembered, answers)
-    for one in found:
-        if one.learnt:
-            await ledger.remember_protected(one.entry, one.learnt, now)
-    return found
+    return protected_entries(entries, remembered, answers)
 
 
 async def _remembered(entries: Sequence[str], ledger: Ledger) -> dict[str, tuple[str, ...]]:

@@ -360,11 +360,14 @@ async def test_poison_is_kept_whole(ledger: Ledger) -> None:
 async def test_protected_ids_are_kept_in_order_and_once(ledger: Ledger) -> None:
     """Two instances that remember at once lose nothing; a name may hold what no row key may."""
     entry = f"a#ext#{uuid.uuid4()}@contoso.com"
-    await asyncio.gather(*(ledger.remember_protected(entry, "id-1", START) for _ in range(4)))
-    await ledger.remember_protected(entry, "id-2", START)
-    await ledger.remember_protected(entry, "id-1", START)
+    await asyncio.gather(*(ledger.remember_protected(entry, "id-1", (), START) for _ in range(4)))
+    await ledger.remember_protected(entry, "id-2", ("id-1",), START)
+    await ledger.remember_protected(entry, "id-1", (), START)
+    await ledger.remember_protected(entry, "lent", (), START)
+    await ledger.remember_protected(entry, "lent", ("id-1",), START)
+    await ledger.remember_protected(entry, "id-3", ("id-1", "id-2"), START)
 
-    assert ("id-1", "id-2") == (await ledger.protected_ids())[entry]
+    assert ("id-1", "id-2", "id-3") == (await ledger.protected_ids())[entry]
 
 
 async def test_callers_are_added_to_one_after_the_other(ledger: Ledger) -> None:

@@ -145,6 +145,27 @@ async def test_two_instances_that_resolve_at_once_remember_one_account(world: Wo
     assert {OLD: (BREAKGLASS.id,)} == world.ledger.protected
 
 
+async def test_a_name_that_passes_on_while_two_instances_resolve_it_is_remembered_once(world: World) -> None:
+    """The slower one saw another account under the name, and adds it to no memory."""
+    remembered, first = world.ledger.protected_ids, world.protection
+
+    async def slow() -> Mapping[str, tuple[str, ...]]:
+        found = await remembered()
+        world.ledger.protected_ids = remembered  # type: ignore[method-assign]
+        await first.current()
+        rename(world, BREAKGLASS, NEW)
+        rename(world, ALICE, OLD)
+        return found
+
+    world.ledger.protected_ids = slow  # type: ignore[assignment,method-assign]
+    new_instance(world)
+    run = await world.start(BREAKGLASS.id, NEW)
+    await world.play()
+
+    assert {OLD: (BREAKGLASS.id,)} == world.ledger.protected
+    assert {"protected"} == set((await world.outcomes(run)).values())
+
+
 async def test_an_account_made_anew_under_the_protected_name_is_protected_too(world: World) -> None:
     """The first is deleted: the new one is remembered as well, and a rename of it is of no use either."""
     await world.protection.current()

@@ -191,10 +191,10 @@ class FakeLedger:
         """Return what is remembered."""
         return dict(self.protected)
 
-    async def remember_protected(self, entry: str, object_id: str, _at: datetime) -> None:
-        """Remember an id, once."""
-        if object_id not in self.protected.get(entry, ()):
-            self.protected[entry] = (*self.protected.get(entry, ()), object_id)
+    async def remember_protected(self, entry: str, object_id: str, known: Sequence[str], _at: datetime) -> None:
+        """Remember an id, unless another came meanwhile."""
+        if self.protected.get(entry, ()) == tuple(known):
+            self.protected[entry] = (*known, object_id)
 
     async def keep_revocations(self, run: str, users: Mapping[str, datetime]) -> None:
         """Remember who was revoked."""

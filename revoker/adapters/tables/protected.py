@@ -1,6 +1,7 @@
 """The object ids that entries of the protected list stood for: a row an entry, which is never removed."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from revoker import log
@@ -26,16 +27,15 @@ class TableProtected(LedgerTables):
                 log.failure("protected_row_unreadable", row=row.get("RowKey"))
         return found
 
-    async def remember_protected(self, entry: str, object_id: str, at: datetime) -> None:
-        """Add an object id to an entry's; two instances that add at once both succeed."""
-        row = _row(entry, (object_id,), at)
-        while not await table.create(self._ledger, row):
-            held = await table.get(self._ledger, PROTECTED, row["RowKey"])
-            ids = () if held is None else _ids(held)
-            if held is None or object_id in ids or len(ids) >= _MOST_IDS:
-                return
-            if await table.swap(self._ledger, _row(entry, (*ids, object_id), at), held):
-                return
+    async def remember_protected(self, entry: str, object_id: str, known: Sequence[str], at: datetime) -> None:
+        """Add an object id to an entry's, unless another instance added one first: the name may have passed on."""
+        row = _row(entry, (*known, object_id), at)
+        if not known:
+            await table.create(self._ledger, row)
+            return
+        held = await table.get(self._ledger, PROTECTED, row["RowKey"])
+        if held is not None and _ids(held) == tuple(known) and len(known) < _MOST_IDS:
+            await table.swap(self._ledger, row, held)
 
 
 def _row(entry: str, ids: tuple[str, ...], at: datetime) -> Row:
