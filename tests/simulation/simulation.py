@@ -64,9 +64,9 @@ async def play(seed: int) -> tuple[Deployment, list[Ask]]:
 
 
 async def _grow(made: Deployment, chance: Random) -> None:
-    """Let the group grow at some time, in every third world, by more than an approval covers."""
-    await made.time.sleep(chance.uniform(0, 60))
-    if chance.random() < 0.33:
+    """Let the group grow at some time, in nearly every world, by more than an approval covers."""
+    await made.time.sleep(chance.uniform(10, 60))
+    if chance.random() < 0.9:
         made.world.graph_listings.groups[GROUP] += [user.id for user in JOINERS]
 
 
