@@ -15,7 +15,10 @@ ROOT = Path(__file__).parents[2]
 # What looks like a secret and is none: file, the beginning of the text, and the reason.
 KNOWN = {
     ("local/azurite/process.py", "Eby8vdM0"): "the emulator's own key, documented and the same everywhere",
-    ("docs/eviction.md", "dc99a9af"): "the thumbprint of a certificate of the simulated tenant",
+    ("docs/eviction.md", "87dc06b2"): "the thumbprint of a certificate of the simulated tenant",
+    ("tests/unit/respond/test_gate.py", "87dc06b2"): "the same thumbprint",
+    ("tests/unit/respond/test_gate.py", "b3f1c0de"): "the digest of that certificate's public key",
+    ("tests/unit/cli/test_cli_run.py", "BEGIN PR"): "the first line of a key file without a key",
     ("examples/transcript.md", "87dc06b2"): "the thumbprint of a certificate of the simulated tenant",
     ("tests/fixtures/rows/page.json", "Kp9sMV5I"): "fingerprints of made-up users, in a recorded row",
     ("tests/fixtures/rows/page.json", "eJytkMtK"): "made-up users, packed in a recorded row",

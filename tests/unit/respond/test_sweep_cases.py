@@ -318,7 +318,7 @@ async def test_above_the_cap_a_second_person_must_approve() -> None:
     waiting = await use.create(EVERYBODY, sweeps, world.tools)
     await timer(world, sweeps, 2 * HOUR)
     before = await the(sweeps)
-    with pytest.raises(ForbiddenError, match="second person"):
+    with pytest.raises(ForbiddenError, match="another person approve"):
         await use.resume(before, RITA, sweeps, world.clock.now())
     with pytest.raises(ConflictError, match="before it is approved"):
         await use.pause(before, RITA, sweeps, world.clock.now())
