@@ -35,12 +35,12 @@ def duration(option: str, text: str) -> timedelta:
 def _moment(option: str, text: str, now: datetime, *, local: bool) -> datetime:
     if text.lower() == "now":
         return now
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        raise UsageError(f"{option} {text} names no hour: write {text}T00:00:00Z.")
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"{option} {text!r} is no time{_why(text, error)}: write {_example(text, now)}.") from None
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        raise UsageError(f"{option} {text} names no hour: write {text}T00:00:00Z.")
     if moment.tzinfo:
         return moment
     here = moment.astimezone()
@@ -66,17 +66,19 @@ def _why(text: str, error: ValueError) -> str:
 
 
 def _example(text: str, now: datetime) -> str:
-    """Return what was probably meant: 11/25/2026 3pm is 2026-11-25T15:00:00Z, if the month can be told from the day."""
+    """Return what was probably meant: 11/25/2026 3pm is 2026-11-25T15:00:00Z; 3/4/2026 may be of March or of April."""
     found = re.match(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\D*(?:(\d{1,2})(?::(\d\d))?\s*([ap]m)?)?", text.lower())
     if not found:
         return f"year-month-day, T, the time and the zone, as in {now.astimezone(UTC):%Y-%m-%d}T09:00:00Z"
     first, second = int(found[1]), int(found[2])
-    month, day = (second, first) if first > 12 else (first, second)
+    days = [(second, first)] if first > 12 else [(first, second)]
+    if first != second and first <= 12 and second <= 12:
+        days.append((second, first))
     hour = int(found[4] or 0) % 24
     if found[6]:
         hour = hour % 12 + 12 * (found[6] == "pm")
-    written = f"{found[3]}-{month:02}-{day:02}T{hour:02}:{found[5] or '00'}:00Z"
-    return f"{written} (year-month-day; Z is UTC, +02:00 another zone)"
+    written = [f"{found[3]}-{month:02}-{day:02}T{hour:02}:{found[5] or '00'}:00Z" for month, day in days]
+    return f"{' or '.join(written)} (year-month-day; Z is UTC, +02:00 another zone)"
 
 
 def _utc(moment: datetime, precision: str) -> str:

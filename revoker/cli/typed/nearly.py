@@ -39,6 +39,7 @@ _OPTIONS = {
     "exclude": "--exclude-user NAME, --exclude-group ID",
     "ticket": "--incident-number N, or --reason TEXT",
     "incident": "--incident-number N, --incident-id ID, or --reason TEXT",
+    "last": "write the run's id or its beginning, which revoker runs lists",
     "limit": "-o json writes all of them",
 }
 _COMMANDS = {

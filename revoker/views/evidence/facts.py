@@ -102,6 +102,8 @@ def _labelled(one: str, names: Line) -> str:
 
 
 def _relatives(status: Line) -> Iterator[str]:
+    if status.get("plan"):
+        yield f"the users of dry run {status['plan']}"
     for name, words in (("retryOf", "retry of run"), ("retriedBy", "retried by run"), ("sweepId", "sweep")):
         if status[name]:
             yield f"{words} {status[name]}"

@@ -257,6 +257,7 @@ TYPED = [
         "placeholder", ["runs"], "still holds a placeholder", env={"REVOKE_API": "https://<app>.azurewebsites.net/api"}
     ),
     Mistake("portal", ["runs"], "is the Azure portal", env={"REVOKE_API": "https://portal.azure.com/#home"}),
+    Mistake("last plan", ["run", "--plan", "--last"], "There is no --last: write the run's id"),
     Mistake("command", ["rnus"], "There is no command 'rnus': did you mean runs"),
     Mistake("other tool", ["stop", RUN], "There is no command 'stop': revoker cancel RUN."),
     Mistake("value", ["runs", "--state", "complete"], "--state complete: did you mean completed?"),

@@ -58,6 +58,12 @@ def test_the_page_stands_alone() -> None:
     assert len(set(read.ids)) == len(read.ids)
 
 
+def test_a_run_of_a_plan_names_the_dry_run() -> None:
+    """Its scope says whom the dry run asked for; only the users that were looked at there are signed out."""
+    assert "the users of dry run 0123" in page(evidence_of(a_run(plan="0123"), users(3)))
+    assert "the users of dry run" not in page(evidence_of(a_run(), users(3)))
+
+
 def test_the_policy_holds_in_the_saved_file_too() -> None:
     """The file allows its own style by its hash, and nothing else; it has no style anywhere else."""
     text = page(evidence_of(a_run(), users(30)))
