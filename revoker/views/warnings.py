@@ -182,6 +182,14 @@ def uncounted_warning(paths: Sequence[str]) -> tuple[str, ...]:
     return (f"The directory refuses to count {enumerated(paths)}: how many users these have shows as they are listed.",)
 
 
+def unseen_warning(names: int, at_most: int) -> tuple[str, ...]:
+    """Say that a dry run's number is of names, not of users: so many names are more than are looked up."""
+    if not names:
+        return ()
+    said = f"{names:,} names are taken as they are: more than {at_most} are not looked up."
+    return (f"{said} Names that do not exist, and guests, are counted as users that would be signed out.",)
+
+
 def enumerated(names: Sequence[str], separator: str = ", ") -> str:
     """Return the first twenty names, and how many more there are: a sentence must fit the ledger's row."""
     said = separator.join(names[:_SHOWN])

@@ -5,6 +5,7 @@ from datetime import datetime
 from revoker.core.exclusion import spared_names
 from revoker.core.plan import Plan
 from revoker.core.request import Request
+from revoker.respond.lookup import LOOK_UP_AT_MOST
 from revoker.respond.start.facts import Facts
 from revoker.views.warnings import (
     beside_warning,
@@ -16,6 +17,7 @@ from revoker.views.warnings import (
     spared_warning,
     uncounted_warning,
     unmet_warning,
+    unseen_warning,
 )
 
 
@@ -29,6 +31,7 @@ def first_warnings(request: Request, facts: Facts, plan: Plan, now: datetime) ->
         *request.warnings,
         *cutoff_warning(request, now),
         *spared_warning(plan.settled, request),
+        *unseen_warning(_unseen(request, facts), LOOK_UP_AT_MOST),
         *uncounted_warning(facts.extent.uncounted),
         *facts.gate.sentences,
         *fold_warning(plan.folded),
@@ -37,3 +40,11 @@ def first_warnings(request: Request, facts: Facts, plan: Plan, now: datetime) ->
         *excluded_warning(facts.excluded),
         *unmet,
     )
+
+
+def _unseen(request: Request, facts: Facts) -> int:
+    """Return how many names a dry run counts without having asked the directory; a real run's calls tell by answers."""
+    named = [target for target in request.targets if target.name]
+    if not request.dry_run or len(named) <= LOOK_UP_AT_MOST:
+        return 0
+    return sum(target not in facts.found for target in named)

@@ -113,3 +113,14 @@ def test_what_passed_the_gate_is_on_the_run() -> None:
     assert ("Acknowledged by Rita.",) == made.run.acknowledged
     assert "Acknowledged by Rita." in made.run.warnings
     assert judged == made.run.federation
+
+
+@pytest.mark.parametrize(("names", "dry_run", "unseen"), [(200, True, 0), (201, True, 201), (201, False, 0)])
+def test_a_dry_run_of_names_that_were_not_looked_up_says_so(names: int, dry_run: bool, unseen: int) -> None:  # noqa: FBT001
+    """Its number is of names: typing errors and guests are among them, and only the warning tells."""
+    people = [f"user{number}@contoso.com" for number in range(names)]
+    warnings = accepted(a_request(*people, dry_run=dry_run)).run.warnings
+    said = f"{unseen} names are taken as they are: more than 200 are not looked up."
+    counted = "Names that do not exist, and guests, are counted as users that would be signed out."
+
+    assert ((f"{said} {counted}",) if unseen else ()) == warnings
