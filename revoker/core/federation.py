@@ -77,7 +77,8 @@ class Domain:
     """A verified domain.
 
     A federated domain without ``trusts`` and without ``unread`` has no configuration of its own. ``unread`` is why
-    its configuration could not be read. ``is_root`` is false for a child such as corp.contoso.com.
+    its configuration could not be read. ``is_root`` is false for a child such as corp.contoso.com. One domain of a
+    tenant is its default.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Domain:
     is_root: bool = True
     trusts: tuple[Trust, ...] = ()
     unread: str | None = None
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ LISTED = (
     *(Source(Kind.FILTER, text) for text in (FINANCE, NOT_OURS, "startswith(displayName,'Orla O''B')")),
 )
 MANAGED = (
-    Domain(people.DOMAIN),
+    Domain(people.DOMAIN, is_default=True),
     Domain(people.INITIAL_DOMAIN),
     Domain(people.SUBDOMAIN, is_root=False),
 )

@@ -1,6 +1,7 @@
 """The tenant's domains: how they sign in, and what the federated ones trust."""
 
 import asyncio
+from dataclasses import replace
 
 from revoker.adapters.graph.certificates import trust
 from revoker.adapters.graph.listing import Row
@@ -26,22 +27,27 @@ class DomainReader:
 
     async def default_domain(self) -> str | None:
         """Return the name of the tenant's default domain, None where the directory does not tell."""
-        rows = await self._pager.rows(self._requests.default_domain())
+        rows = await self._pager.rows(self._requests.domains())
         if isinstance(rows, GraphAnswer):
             return None
         for row in rows:
-            if row.get("isDefault") is True:
+            if _is_default(row):
                 return str(row.get("id"))
         return None
 
     async def _domain(self, row: Row) -> Domain:
         """Return one domain; an answer that is no configuration says nothing about the other domains."""
-        name, is_root = str(row.get("id")), row.get("isRoot") is not False
+        name = str(row.get("id"))
+        domain = Domain(name, is_root=row.get("isRoot") is not False, is_default=_is_default(row))
         if str(row.get("authenticationType")).lower() == "managed":
-            return Domain(name, is_root=is_root)
+            return domain
         found = await self._pager.rows(self._requests.federation(name))
         if not isinstance(found, GraphAnswer):
-            return Domain(name, federated=True, is_root=is_root, trusts=tuple(map(trust, found)))
+            return replace(domain, federated=True, trusts=tuple(map(trust, found)))
         if found.status == 404:  # the domain has no configuration of its own, as a child domain
-            return Domain(name, federated=True, is_root=is_root)
-        return Domain(name, federated=True, is_root=is_root, unread=reason_of(found))
+            return replace(domain, federated=True)
+        return replace(domain, federated=True, unread=reason_of(found))
+
+
+def _is_default(row: Row) -> bool:
+    return row.get("isDefault") is True

@@ -3,6 +3,7 @@
 Facts: docs/graph-facts.md#listing-users, docs/graph-facts.md#groups-and-roles, docs/graph-facts.md#federation.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -21,6 +22,7 @@ GROUP_COLUMNS = ("id", "displayName", "visibility")
 _PAGE = 999  # the largest that Graph gives
 # A filter on it is an advanced query, although its page lists `eq` (Microsoft Learn, question 577870).
 _ADVANCED_ATTRIBUTES = frozenset({"onPremisesSamAccountName"})
+_QUOTED, _ENDS_WITH = re.compile(r"'[^']*'"), re.compile(r"\bendswith\s*\(", re.IGNORECASE)
 
 
 class Builder(Protocol):
@@ -76,16 +78,12 @@ class GraphRequests:
         return get(self._groups, filter=equal("displayName", name), select=list(GROUP_COLUMNS), top=top)
 
     def domains(self) -> RequestInformation:
-        """Ask for the domains and how they sign in."""
-        return get(self._domains, select=["id", "authenticationType", "isRoot"])
+        """Ask for the domains, how they sign in, and which of them is the default."""
+        return get(self._domains, select=["id", "authenticationType", "isRoot", "isDefault"])
 
     def federation(self, domain: str) -> RequestInformation:
         """Ask for what a federated domain trusts; it takes no query options."""
         return get(self._domains.by_domain_id(domain).federation_configuration)
-
-    def default_domain(self) -> RequestInformation:
-        """Ask for the domains and which of them is the default."""
-        return get(self._domains, select=["id", "isDefault"])
 
 
 def get(
@@ -108,6 +106,11 @@ def following(link: str) -> RequestInformation:
     info = RequestInformation(Method.GET)
     info.url = link
     return _headed(info, advanced="count=true" in link.lower(), priority=Priority.BULK)
+
+
+def needs_advanced(expression: str) -> bool:
+    """Whether a filter certainly is an advanced query, by ``endsWith`` outside its quoted values."""
+    return bool(_ENDS_WITH.search(_QUOTED.sub("", expression)))
 
 
 def equal(attribute: str, value: str) -> str:

@@ -10,6 +10,7 @@ from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.permission import PERMISSIONS
 from revoker.core.protected import ProtectedEntry
 from revoker.core.source import Kind, Source
+from revoker.core.tenant import Tenant
 from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
 from revoker.respond.policy import Tools
@@ -32,8 +33,8 @@ _COUNTED = {
 async def preflight(compromise: Compromise, protected: tuple[str, ...], tools: Tools) -> dict[str, object]:
     """Return what the identity may do and what a run over all users would meet."""
     pool, now, paces = tools.policy.pool, tools.clock.now(), await tools.ledger.paces()
-    tenant, permissions, pooled, domains, users, accounts = await asyncio.gather(
-        tools.graph_listings.tenant(),
+    tenant_id, permissions, pooled, domains, users, accounts = await asyncio.gather(
+        tools.graph_users.home_tenant(),
         _permissions(tools.graph_listings),
         identities(pool, paces, tools.graph_users, now),
         tools.graph_listings.domains(),
@@ -47,7 +48,7 @@ async def preflight(compromise: Compromise, protected: tuple[str, ...], tools: T
     if not protected:
         warnings.append(UNPROTECTED)
     return {
-        "tenant": plain(tenant),
+        "tenant": plain(Tenant(tenant_id, _default(domains))),
         "permissions": permissions,
         "identities": pooled,
         "federation": _federation(compromise, domains),
@@ -65,6 +66,13 @@ async def _permissions(graph_listings: GraphListings) -> list[dict[str, object]]
         {"name": one.name, "granted": one.name in granted, "purpose": one.purpose, "without": one.without}
         for one in PERMISSIONS
     ]
+
+
+def _default(domains: Sequence[Domain] | GraphAnswer) -> str | None:
+    """Return the name of the tenant's default domain, from the one listing of domains that there is."""
+    if isinstance(domains, GraphAnswer):
+        return None
+    return next((domain.name for domain in domains if domain.is_default), None)
 
 
 def _federation(compromise: Compromise, domains: Sequence[Domain] | GraphAnswer) -> dict[str, object]:
