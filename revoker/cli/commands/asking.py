@@ -3,13 +3,12 @@
 from revoker.cli.ending import UsageError
 from revoker.cli.shown.plan import Plan
 from revoker.cli.shown.screen import Screen
-from revoker.cli.shown.share import share
 from revoker.cli.words import counted
 
 
 def confirm(plan: Plan, screen: Screen) -> None:
     """Have the tenant's domain typed where many users are meant, else y; raises UsageError for any other answer."""
-    users = counted(share(plan.status).planned, "user")
+    users = counted(plan.users, "user")
     if not plan.many:
         yes(f"Sign out {users}?", screen)
         return
@@ -17,7 +16,7 @@ def confirm(plan: Plan, screen: Screen) -> None:
         typed, wanted = _answer(f"To sign out {users}, type {plan.domain}: ", screen), plan.domain
     else:
         # An API from before 0.3 does not tell the tenant; its size is what the operator can know.
-        wanted = str(share(plan.status).planned)
+        wanted = str(plan.users)
         typed = _answer(f"To sign out {users}, type {wanted}: ", screen).replace(",", "")
     if typed.lower() != wanted.lower():
         raise UsageError(f"That is not {wanted}: nothing was started.")

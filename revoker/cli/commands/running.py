@@ -9,7 +9,7 @@ from revoker.cli.commands.watching import conclude, follow, watch_of
 from revoker.cli.ending import Exit, RefusedError, UsageError, exit_of
 from revoker.cli.remote.client import Api, path
 from revoker.cli.remote.question import Question
-from revoker.cli.remote.which import status as status_of, which
+from revoker.cli.remote.which import dry_run_of, status as status_of, which
 from revoker.cli.shown.plan import Plan
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed import asked as typed
@@ -105,8 +105,17 @@ def _look_before_approving(found: Fields, api: Api, screen: Screen) -> None:
         raise UsageError(f"Run {short(found['runId'])} does not wait for approval: it is {found['state']}.")
     if not screen.is_attended:
         raise UsageError("An approval is asked for on a terminal: without one, say --yes.")
+    if api.caller and api.caller == found["requestedBy"]["id"]:
+        raise UsageError(_own(found, played=api.is_played))
     screen.say(f"{found['requestedBy']['name']} asks for your approval, for: {found['reason']}")
-    ask(Plan(api.address, found, look_ahead(api)), screen)
+    ask(Plan(api.address, found, look_ahead(api), dry_run=dry_run_of(found, api)), screen)
+
+
+def _own(found: Fields, *, played: bool) -> str:
+    """Say why a person cannot approve this run, before the plan is read and a domain typed in vain."""
+    run = short(found["runId"])
+    who = f"You asked for run {run} yourself, as {found['requestedBy']['name']}"
+    return f"{who}: another person must approve it, with\n  revoker {'--as NAME ' if played else ''}approve {run}"
 
 
 def cancel(asked: typed.Cancel, api: Api, screen: Screen) -> Exit:

@@ -8,6 +8,7 @@ from revoker.cli.commands.telling import Failures, event, list_not_done
 from revoker.cli.ending import Exit, StopError, TimeIsOverError, exit_of
 from revoker.cli.remote.client import WHILE_WAITING, Api, path
 from revoker.cli.remote.question import ApiAnswer, Question
+from revoker.cli.remote.which import dry_run_of
 from revoker.cli.shown import progress, summary, times
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.share import share
@@ -68,7 +69,8 @@ def conclude(status: Fields, output: Stream, api: Api, screen: Screen) -> None:
     if output is Stream.JSON:
         screen.show(json.dumps(status, indent=2))
         return
-    summary.show(status, screen)
+    waits = status["state"] == State.AWAITING_APPROVAL
+    summary.show(status, screen, dry_run_of(status, api) if waits else None)
     if status["finishedAt"]:
         list_not_done(status, api, screen)
     screen.show("")

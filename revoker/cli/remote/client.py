@@ -13,7 +13,7 @@ from revoker.cli.ending import RefusedError, UnreachableError
 from revoker.cli.remote.cause import cause
 from revoker.cli.remote.problem import fields_of, told
 from revoker.cli.remote.question import ApiAnswer, Question, Trouble, date, retry_after
-from revoker.cli.remote.token import Bearer, why_refused
+from revoker.cli.remote.token import Bearer, Played, caller_of, why_refused
 
 AT_ONCE = 20.0  # seconds of trouble borne where an operator looks on and the address may be wrong
 WHILE_WAITING = 600.0  # a run goes on without us: a restart of the app or of the network ends no watch
@@ -37,6 +37,16 @@ class Api:
     def address(self) -> str:
         """The API's address, as people write it."""
         return str(self.client.base_url).rstrip("/")
+
+    @property
+    def caller(self) -> str | None:
+        """The caller's object id, where requests are signed by a token that tells it; known after the first answer."""
+        return caller_of(self.client.auth)
+
+    @property
+    def is_played(self) -> bool:
+        """Whether the caller is a name given by --as."""
+        return isinstance(self.client.auth, Played)
 
     def get(self, path: str, **query: str | int | None) -> ApiAnswer:
         """Ask for something."""

@@ -62,9 +62,14 @@ class Played(httpx.Auth):
 
     name: str
 
+    @property
+    def id(self) -> str:
+        """The object id that stands for the name."""
+        return str(uuid.uuid5(uuid.NAMESPACE_DNS, self.name.lower()))
+
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
         """Set the header."""
-        claims = [{"typ": "oid", "val": str(uuid.uuid5(uuid.NAMESPACE_DNS, self.name.lower()))}]
+        claims = [{"typ": "oid", "val": self.id}]
         claims.append({"typ": "preferred_username", "val": self.name})
         claims += [{"typ": "roles", "val": f"Sessions.{role}"} for role in ("Read", "Revoke", "RevokeAll")]
         principal = json.dumps({"auth_typ": "aad", "name_typ": "name", "role_typ": "roles", "claims": claims})
@@ -82,6 +87,19 @@ def claims_of(token: str) -> dict[str, Any] | None:
     except (binascii.Error, ValueError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def caller_of(auth: httpx.Auth | None) -> str | None:
+    """Return the object id of the caller as requests are signed; None where that does not tell.
+
+    ``oid`` identifies the caller in a tenant (Microsoft Learn, "Access token claims reference").
+    """
+    if isinstance(auth, Played):
+        return auth.id
+    if isinstance(auth, Bearer) and auth.held:
+        found = (claims_of(auth.held.token) or {}).get("oid")
+        return found if isinstance(found, str) else None
+    return None
 
 
 def why_refused(token: str, now: datetime) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from revoker.cli.ending import UsageError
+from revoker.cli.ending import RefusedError, UsageError
 from revoker.cli.remote.client import Api, path
 from revoker.cli.typed.names import clean
 from revoker.cli.words import Fields
@@ -39,6 +39,16 @@ def newest(api: Api) -> Fields:
 def status(run: str, api: Api) -> Fields:
     """Return where a run stands."""
     return api.get(path("runs", run)).body
+
+
+def dry_run_of(status: Fields, api: Api) -> Fields | None:
+    """Return the dry run that a run applies, while the run itself has listed no user; None where there is none."""
+    if not status.get("plan") or status["counts"]:
+        return None
+    try:
+        return api.get(path("runs", status["plan"])).body
+    except RefusedError:
+        return None
 
 
 def _by_beginning(typed: str, digits: str, api: Api) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from revoker.cli.shown import times
-from revoker.cli.shown.share import names, scope, share
+from revoker.cli.shown.share import is_listed, names, scope, share
 from revoker.cli.shown.table import Table
 from revoker.cli.words import Fields, Outcome, counted, listed, short
 
@@ -17,7 +17,8 @@ _NAMED = 3
 class Plan:
     """A run before it starts: the API's address, its status as a dry run or as it waits, and what preflight found.
 
-    ``spared`` are the users that the command line excludes; the status knows only how many.
+    ``spared`` are the users that the command line excludes; the status knows only how many. ``dry_run`` is the one
+    whose users a run that waits would apply: its numbers are those of the plan.
     """
 
     api: str
@@ -25,6 +26,7 @@ class Plan:
     found: Fields
     gate: str = ""
     spared: Sequence[str] = ()
+    dry_run: Fields | None = None
 
     @property
     def domain(self) -> str | None:
@@ -35,13 +37,23 @@ class Plan:
     @property
     def is_listed(self) -> bool:
         """Whether its users are known by name: a run that waits for approval is listed only after it."""
-        return bool(sum(self.status["counts"].values()) >= self.status["total"])
+        return is_listed(self.listed)
+
+    @property
+    def listed(self) -> Fields:
+        """The status that counts its users: that of the dry run which it applies, else its own."""
+        return self.dry_run or self.status
+
+    @property
+    def users(self) -> int:
+        """How many users it would sign out; until they are listed, the directory's count."""
+        return share(self.listed).planned
 
     @property
     def many(self) -> bool:
         """Whether it may mean more than 200 users."""
         asked = self.status["scope"]
-        return bool(asked.get("allUsers") or asked.get("filter")) or share(self.status).planned > _MANY
+        return bool(asked.get("allUsers") or asked.get("filter")) or self.users > _MANY
 
 
 def table(plan: Plan, now: datetime) -> Table:
@@ -50,24 +62,26 @@ def table(plan: Plan, now: datetime) -> Table:
 
 
 def _rows(plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:
-    status, counts = plan.status, plan.status["counts"]
+    status, counts = plan.status, plan.listed["counts"]
     known = status.get("tenant") or plan.found.get("tenant") or {}
     yield "Tenant", f"{known.get('domain') or 'not told by this API'} {known.get('id') or ''}".strip()
     yield "API", plan.api
-    users = f"{counted(share(status).planned, 'user')}: {scope(status)}{names(status)}"
-    yield "Sign out", users if plan.is_listed else f"about {users}"
+    users = f"{counted(plan.users, 'user')}: {scope(status)}{names(status)}"
+    yield "Sign out", users if plan.is_listed else f"about {users}; the listing decides"
+    if plan.dry_run:
+        yield "Dry run", f"{short(plan.dry_run['runId'])} counted them: revoker users {short(plan.dry_run['runId'])}"
     yield "Reason", status["reason"]
     yield "Guests", _guests(plan)
     yield "Protected", _protected(plan, counts)
     yield from _excluded(plan, counts)
     for outcome, word in ((Outcome.NOT_FOUND, "Not found"), (Outcome.UNRESOLVED, "Unresolved")):
         if counts.get(outcome):
-            yield word, f"{counts[outcome]:,}: revoker users {short(status['runId'])} --outcome {outcome}"
+            yield word, f"{counts[outcome]:,}: revoker users {short(plan.listed['runId'])} --outcome {outcome}"
     if plan.gate:
         yield "Gate", plan.gate
     yield "Finish", _finish(plan, now)
     approval = plan.found.get("approval") or {}
-    if approval.get("above") and share(status).planned > approval["above"] and status["dryRun"]:
+    if approval.get("above") and plan.users > approval["above"] and status["dryRun"]:
         yield "Approval", f"a second person must approve it: more than {approval['above']:,} users"
     for sentence in status["warnings"]:
         yield "Note", sentence
@@ -75,7 +89,7 @@ def _rows(plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:
 
 def _guests(plan: Plan) -> str:
     """Return the guests: counted in the listing, or in the tenant where it is not listed yet."""
-    guests = plan.status["counts"].get(Outcome.NOT_EFFECTIVE, 0)
+    guests = plan.listed["counts"].get(Outcome.NOT_EFFECTIVE, 0)
     if guests:
         return f"{guests:,} left alone: only their home tenants can sign them out"
     if plan.is_listed:
@@ -124,7 +138,7 @@ def _finish(plan: Plan, now: datetime) -> str:
     estimate = plan.found.get("estimate")
     if not estimate:
         return "not told"
-    fewer = max(0, estimate["users"] - share(plan.status).planned) / estimate["writesPerSecond"]
+    fewer = max(0, estimate["users"] - plan.users) / estimate["writesPerSecond"]
     seconds = max(0.0, estimate["seconds"] - fewer)
     at = now + timedelta(seconds=seconds)
     return f"about {times.clock(at)[:5]} here, {times.length(seconds)} after the start"

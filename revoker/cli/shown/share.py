@@ -38,6 +38,11 @@ def share(status: Fields) -> Share:
     )
 
 
+def is_listed(status: Fields) -> bool:
+    """Tell whether a run's users are known: until its scope is listed, ``total`` is the directory's own count."""
+    return bool(sum(status["counts"].values()) >= status["total"])
+
+
 def _sum(counts: Mapping[str, int], outcomes: tuple[Outcome, ...]) -> int:
     return sum(counts.get(outcome, 0) for outcome in outcomes)
 

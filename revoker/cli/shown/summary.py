@@ -6,17 +6,17 @@ from datetime import datetime
 from revoker.cli.shown import times
 from revoker.cli.shown.progress import waits_for
 from revoker.cli.shown.screen import Screen
-from revoker.cli.shown.share import names, scope, share
+from revoker.cli.shown.share import is_listed, names, scope, share
 from revoker.cli.shown.table import Table
 from revoker.cli.words import MEANING, RETRYABLE, Fields, Outcome, State, counted, short
 
 
-def show(status: Fields, screen: Screen) -> None:
-    """Show how a run stands."""
+def show(status: Fields, screen: Screen, dry_run: Fields | None = None) -> None:
+    """Show how a run stands; ``dry_run`` is the one whose users it waits to apply."""
     style = "bold"
     if status["state"] in {State.COMPLETED_WITH_FAILURES, State.FAILED, State.CANCELLED}:
         style = "bold red"
-    screen.show(verdict(status), style=style)
+    screen.show(verdict(status, dry_run), style=style)
     screen.table(Table(("", " "), list(facts(status, screen)), whole=frozenset({""}), bare=True))
     if status["counts"]:
         screen.show("")
@@ -32,19 +32,15 @@ def show(status: Fields, screen: Screen) -> None:
         screen.show(f"Warning: {sentence}")
 
 
-def verdict(status: Fields) -> str:
-    """Return how a run stands in one sentence."""
-    found, guests = share(status), status["counts"].get(Outcome.NOT_EFFECTIVE, 0)
-    beside = ""
-    if guests:
-        beside = f"; {counted(guests, 'guest')} left to their home tenants"
-    planned = f"{counted(found.planned, 'user')} would be signed out"
+def verdict(status: Fields, dry_run: Fields | None = None) -> str:
+    """Return how a run stands in one sentence; ``dry_run`` is the one whose users it waits to apply."""
+    found, beside = share(status), _guests(status)
     if status["dryRun"]:
-        return f"DRY RUN: {planned}, no one was{beside}."
+        return f"DRY RUN: {_planned(status)}, no one was{beside}."
     signed = f"{found.out:,} of {found.due:,} users signed out, {found.confirmed:,} confirmed{beside}"
     match status["state"]:
         case State.AWAITING_APPROVAL:
-            return f"AWAITING APPROVAL: nothing is done yet; {planned}{beside}."
+            return f"AWAITING APPROVAL: nothing is done yet; {_awaited(status, dry_run)}."
         case State.CANCELLED:
             return f"CANCELLED: {signed}; {found.not_done:,} not done."
         case State.FAILED:
@@ -53,6 +49,24 @@ def verdict(status: Fields) -> str:
             return f"{signed}; {found.not_done:,} not done."
         case _:
             return f"{signed} so far."
+
+
+def _awaited(status: Fields, dry_run: Fields | None) -> str:
+    """Return what an approval would let go: counted users, those of the dry run, or the directory's count."""
+    if dry_run:
+        return f"{_planned(dry_run)}, as dry run {short(dry_run['runId'])} counted them{_guests(dry_run)}"
+    if is_listed(status):
+        return f"{_planned(status)}{_guests(status)}"
+    return f"about {_planned(status)}; the listing decides"
+
+
+def _planned(status: Fields) -> str:
+    return f"{counted(share(status).planned, 'user')} would be signed out"
+
+
+def _guests(status: Fields) -> str:
+    guests = status["counts"].get(Outcome.NOT_EFFECTIVE, 0)
+    return f"; {counted(guests, 'guest')} left to their home tenants" if guests else ""
 
 
 def facts(status: Fields, screen: Screen) -> Iterator[tuple[str, str]]:

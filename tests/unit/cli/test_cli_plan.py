@@ -1,8 +1,13 @@
 """What is shown and asked before a run that may mean many users."""
 
-import pytest
-from support.desk import RUN, Ended, Scripted, command, problem, says, status
+import base64
+import json
 
+import httpx
+import pytest
+from support.desk import API, RUN, Ended, Scripted, command, problem, says, status
+
+from revoker.cli.remote.token import Played
 from revoker.cli.typed.choices import Code
 from revoker.core.federation import CODES
 
@@ -270,11 +275,64 @@ def test_an_approver_sees_the_plan() -> None:
 
     assert 0 == ended.code
     assert "Rita asks for your approval, for: INC-7" in ended.err
-    assert "Sign out   about 600 users: everybody" in ended.err
+    assert "Sign out   about 600 users: everybody; the listing decides" in ended.err
     assert "Guests     not listed yet" in ended.err
     assert "Protected  bg@contoso.com\n" in ended.err
     assert "Excluded   1 user and 0 groups excluded; not listed yet" in ended.err
     assert f"POST /api/runs/{RUN}/approve" == ended.calls[2]
+
+
+def test_an_approver_of_a_plan_sees_the_numbers_of_its_dry_run() -> None:
+    """One plan has one set of numbers: those that the requester saw, not the directory's count of 600."""
+    held = status("awaiting_approval", tenant=TENANT, counts={}, total=600, scope={"allUsers": True}, plan=RUN)
+    answers = [says(200, held), preflight(), rehearsed(), says(202, status("planning")), says(200, status())]
+    ended = command("approve", RUN, answers=answers, typed="contoso.com\n")
+
+    assert 0 == ended.code
+    assert "Sign out   540 users: everybody\n" in ended.err
+    assert f"Dry run    {RUN[:13]} counted them: revoker users {RUN[:13]}" in ended.err
+    assert "Guests     50 left alone" in ended.err
+    assert "To sign out 540 users, type contoso.com:" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            rehearsed(),
+            f"540 users would be signed out, as dry run {RUN[:13]} counted them; 50 guests left to their home tenants.",
+        ),
+        (problem(404, "Not found", "It is forgotten."), "about 600 users would be signed out; the listing decides."),
+    ],
+)
+def test_a_plan_that_waits_says_what_its_dry_run_counted(answer: httpx.Response, said: str) -> None:
+    """The directory's own count, guests and protected accounts among it, is no number of users to be signed out."""
+    held = status("awaiting_approval", counts={}, total=600, scope={"allUsers": True}, plan=RUN)
+    ended = command("status", RUN, answers=[says(200, held), answer])
+
+    assert f"AWAITING APPROVAL: nothing is done yet; {said}" == ended.out.splitlines()[0]
+
+
+TOKEN = f"e30.{base64.urlsafe_b64encode(json.dumps({'oid': 'o-1'}).encode()).decode().rstrip('=')}.s"
+
+
+@pytest.mark.parametrize(
+    ("more", "env", "person", "said"),
+    [
+        ((), {**API, "REVOKE_TOKEN": TOKEN}, "o-1", f"revoker approve {RUN[:13]}"),
+        (("--as", "Rita"), API, Played("Rita").id, f"revoker --as NAME approve {RUN[:13]}"),
+    ],
+)
+def test_ones_own_run_is_refused_before_the_question(
+    more: tuple[str, ...], env: dict[str, str], person: str, said: str
+) -> None:
+    """No plan is read and no domain typed in vain; the other person's command is there to send."""
+    held = status("awaiting_approval", requestedBy={"id": person, "name": "Rita"})
+    ended = command(*more, "approve", RUN, answers=[says(200, held)], typed="contoso.com\n", env=env)
+
+    assert (2, [f"GET /api/runs/{RUN}"]) == (ended.code, ended.calls)
+    assert f"You asked for run {RUN[:13]} yourself, as Rita: another person must" in ended.err
+    assert f"\n  {said}\n" in ended.err
 
 
 @pytest.mark.parametrize("state", ["completed", "revoking"])
