@@ -8,7 +8,7 @@ from revoker.core.outcome import Outcome, User
 from revoker.ports.ledger import Ledger
 from revoker.ports.scans import Scans
 from revoker.respond.every_page import every_row
-from revoker.views.warnings import unmet_warning
+from revoker.views.spared_warnings import unmet_warning
 
 _NAMES, _GROUPS = "excluded-users", "excluded-groups"
 _PAGE = 1000

@@ -1,36 +1,19 @@
 """What a caller should know from the start of a run, each in a sentence. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from revoker.core.beside import Beside
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.outcome import Outcome, User
 from revoker.core.request import Person, Request, Trigger
-from revoker.core.rules import NamedAccounts
+from revoker.views.enumerated import CLIP, enumerated
 from revoker.views.person import named
 from revoker.views.plain import moment
 
 # A refresh token ends after 90 days without use (docs/graph-facts.md#residual-access): a cutoff further back is a
 # slip of the pen, and would call an intruder's sessions young enough.
 _LONG_AGO = timedelta(days=90)
-_SHOWN, CLIP = 20, 100
-
-_REFUSED = {
-    "forbidden": "Graph answers 403",
-    "token_refused": "Graph refuses its token (401)",
-    "no_token": "no token can be had for it",
-}
-
-_IDLE = {
-    "set_aside": "it is set aside and is asked again later",
-    "no_token": "no token can be had for it, check that it is attached to the app",
-    "no_permission": "its token lacks User.RevokeSessions.All, grant it",
-}
-
-UNPROTECTED = (
-    "REVOKER_PROTECTED is empty, so a run over all users signs out the emergency accounts too: name them there."
-)
 
 
 def cutoff_warning(request: Request, now: datetime) -> tuple[str, ...]:
@@ -103,67 +86,6 @@ def beside_warning(beside: Beside) -> tuple[str, ...]:
     return tuple(said)
 
 
-def excluded_warning(excluded: NamedAccounts) -> tuple[str, ...]:
-    """Say which excluded users of a sweep do not exist any more."""
-    if not excluded.unknown:
-        return ()
-    return (f"Excluded, and no user of this directory: {enumerated(excluded.unknown)}.",)
-
-
-def unmet_warning(names: Sequence[str], groups: Sequence[str]) -> tuple[str, ...]:
-    """Say which exclusions spared no user: one with a slip in it spares none, and nothing else would tell."""
-    said: list[str] = []
-    if names:
-        shown = enumerated([name[:CLIP] for name in names])
-        said.append(f"{len(names)} excluded users met no user of this run: {shown}. Check these names.")
-    if groups:
-        said.append(f"{len(groups)} excluded groups spared no user of this run: {enumerated(groups)}.")
-    return tuple(said)
-
-
-def newcomers_warning(names: Sequence[str], plan: str) -> tuple[str, ...]:
-    """Say which users are in the scope now and were not planned by the dry run that is applied."""
-    if not names:
-        return ()
-    shown = enumerated([name[:CLIP] for name in names])
-    return (f"{len(names)} users of the scope are not in the dry run {plan}, so they were left out: {shown}.",)
-
-
-def protection_warning(protected: NamedAccounts, *, everybody: bool = False) -> tuple[str, ...]:
-    """Say which protected entries match no user, or another than before, and that a run over all users has no list."""
-    if everybody and not protected.names:
-        return (UNPROTECTED,)
-    said: list[str] = []
-    if protected.unknown:
-        said.append(f"REVOKER_PROTECTED matches no user: {enumerated(protected.unknown)}.")
-    for entry, now in protected.renamed:
-        said.append(
-            f"REVOKER_PROTECTED: {entry} was renamed to {now}, and is left alone. Check who renamed it, and write its "
-            "object id there."
-        )
-    for entry, other in protected.taken:
-        said.append(
-            f"REVOKER_PROTECTED: {entry} is the name of another account now ({other}); it and the account that had the "
-            "name are left alone. Check both, and write object ids there."
-        )
-    return tuple(said)
-
-
-def identity_warning(identity: str, reason: str) -> str:
-    """Say that an identity of the pool is set aside, and what to do about it."""
-    return (
-        f"Identity {identity} is set aside: {_REFUSED.get(reason, reason)}, where another identity succeeds. Its "
-        "batches go to the other identities, and it is asked again after 15 minutes. Grant it "
-        "User.RevokeSessions.All, or take it out of REVOKER_IDENTITIES."
-    )
-
-
-def idle_warning(identities: Sequence[Mapping[str, object]]) -> list[str]:
-    """Say which identities of a pool would get no batches, or would be refused, if a run began now."""
-    idle = [one for one in identities if one["state"] != "ready"]
-    return [f"Identity {one['clientId']} does not revoke now: {_IDLE[str(one['state'])]}." for one in idle]
-
-
 CONFLICTING = (
     "At least one user has #EXT# in the UPN as external users have, and signs in with credentials of this tenant: such "
     "users are called like any other. Look at each with #EXT# that ends `verified`: an intruder may have chosen it."
@@ -188,11 +110,3 @@ def unseen_warning(names: int, at_most: int) -> tuple[str, ...]:
         return ()
     said = f"{names:,} names are taken as they are: more than {at_most} are not looked up."
     return (f"{said} Names that do not exist, and guests, are counted as users that would be signed out.",)
-
-
-def enumerated(names: Sequence[str], separator: str = ", ") -> str:
-    """Return the first twenty names, and how many more there are: a sentence must fit the ledger's row."""
-    said = separator.join(names[:_SHOWN])
-    if len(names) > _SHOWN:
-        said += f" and {len(names) - _SHOWN} more"
-    return said

@@ -20,7 +20,7 @@ from revoker.core.place import set_aside
 from revoker.core.pool import Pool
 from revoker.ports.clock import Clock
 from revoker.ports.ledger import Ledger
-from revoker.views.warnings import identity_warning
+from revoker.views.identity_warnings import identity_warning
 
 
 def refused_here(answers: Collection[GraphAnswer], batch: Batch, pool: Pool) -> str | None:

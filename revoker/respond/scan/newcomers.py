@@ -6,7 +6,7 @@ from revoker.core.plan_rule import NOT_IN_PLAN
 from revoker.core.run import Run
 from revoker.ports.ledger import Ledger
 from revoker.respond.every_page import every_row
-from revoker.views.warnings import newcomers_warning
+from revoker.views.spared_warnings import newcomers_warning
 
 _PAGE = 1000
 

@@ -19,8 +19,9 @@ from revoker.respond.show.conflicting import conflicting
 from revoker.respond.show.estimate import estimate
 from revoker.respond.show.identities import identities
 from revoker.views.federation import WORST_FIRST, Verdict, domains_status
+from revoker.views.identity_warnings import idle_warning
 from revoker.views.plain import plain
-from revoker.views.warnings import UNPROTECTED, idle_warning
+from revoker.views.spared_warnings import UNPROTECTED
 
 _COUNTED = {
     "total": Source(Kind.ALL),

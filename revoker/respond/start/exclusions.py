@@ -7,7 +7,7 @@ from revoker.core.request import Request, Trigger
 from revoker.core.rules import NamedAccounts
 from revoker.ports.graph import GraphUsers
 from revoker.respond.protect import named_accounts
-from revoker.views.warnings import enumerated
+from revoker.views.enumerated import enumerated
 
 
 async def excluded_users(request: Request, graph_users: GraphUsers) -> NamedAccounts:

@@ -7,16 +7,14 @@ from revoker.core.plan import Plan
 from revoker.core.request import Request
 from revoker.respond.lookup import LOOK_UP_AT_MOST
 from revoker.respond.start.facts import Facts
+from revoker.views.spared_warnings import excluded_warning, protection_warning, unmet_warning
 from revoker.views.warnings import (
     beside_warning,
     conflicting_warning,
     cutoff_warning,
-    excluded_warning,
     fold_warning,
-    protection_warning,
     spared_warning,
     uncounted_warning,
-    unmet_warning,
     unseen_warning,
 )
 

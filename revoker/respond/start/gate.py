@@ -9,10 +9,10 @@ from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.request import Request
 from revoker.ports.graph import GraphListings
 from revoker.respond.start.facts import Passed
+from revoker.views.enumerated import enumerated
 from revoker.views.federation import finding_status
 from revoker.views.person import named
 from revoker.views.status import moment
-from revoker.views.warnings import enumerated
 
 # Some 120 and 140 KB on the run's row, of the mebibyte that a row may have; preflight lists all of them.
 _MOST_DOMAINS, _MOST_FINDINGS = 100, 200

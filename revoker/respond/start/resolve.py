@@ -10,7 +10,7 @@ from revoker.core.source import PRIVILEGED, Kind, Source
 from revoker.ports.graph import GraphListings, GraphUsers, Group
 from revoker.respond.start.refusal import refusal
 from revoker.respond.start.role_names import RoleNames
-from revoker.views.warnings import CLIP
+from revoker.views.enumerated import CLIP
 
 HIDDEN_MEMBERS = "Member.Read.Hidden"
 _MOST_SEARCHES, _MOST_CANDIDATES = 20, 5

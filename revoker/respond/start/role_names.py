@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from revoker.core.request import DisplayName
 from revoker.core.source import PRIVILEGED
 from revoker.ports.graph import Role
-from revoker.views.warnings import CLIP
+from revoker.views.enumerated import CLIP
 
 
 @dataclass(frozen=True, slots=True)
