@@ -6,15 +6,15 @@ from datetime import datetime
 
 from revoker.core.batch import Batch
 from revoker.core.exclusion import Exclusions
-from revoker.core.growth import most_users
 from revoker.core.plan import URGENT_UP_TO, Plan, make_plan
-from revoker.core.request import Priority, Request, Trigger
+from revoker.core.request import Priority, Request
 from revoker.core.run import APPROVE_WITHIN, Run, final_state
 from revoker.core.scan import Scan
 from revoker.core.source import sources
 from revoker.core.tally import tally
 from revoker.respond.start.facts import Facts
 from revoker.respond.start.first_warnings import first_warnings
+from revoker.respond.start.second_person import covers, needs_approval
 from revoker.version import VERSION
 from revoker.views.scope import scope_of
 from revoker.views.warnings import added_up_warning
@@ -72,11 +72,11 @@ def accept_run(
     """
     batches = plan.batches(run_id, now)
     run = _run(request, facts, run_id, plan, batches, now)
-    if _needs_approval(request, facts, approval_above, recent) and not run.finished_at:
+    if needs_approval(request, facts, approval_above, recent) and not run.finished_at:
         run = replace(run, approval_until=now + APPROVE_WITHIN, approval_size=facts.extent.expected)
     run = replace(
         run,
-        covers=_covers(request, facts, approval_above, recent),
+        covers=covers(request, facts, approval_above, recent),
         retry_of=retry_of,
         acknowledged=facts.gate.sentences,
         acknowledged_codes=facts.gate.codes,
@@ -108,29 +108,6 @@ def plan_request(request: Request, facts: Facts, now: datetime) -> Plan:
     if facts.extent.exceeds(URGENT_UP_TO):
         lane = Priority.BULK
     return replace(plan, priority=lane)
-
-
-def _needs_approval(request: Request, facts: Facts, above: int, recent: int) -> bool:
-    """Tell whether a second person must approve: not for a sweep, approved when it was made, nor for a dry run."""
-    if not above or request.dry_run or request.trigger is Trigger.SCHEDULE:
-        return False
-    return facts.extent.exceeds(above - recent)
-
-
-def _covers(request: Request, facts: Facts, above: int, recent: int) -> int | None:
-    """Return how many users the scan may plan before a second person is asked again; None is any number.
-
-    The directory does not count every scope: a person that approves such a run is told so, and approves all of it.
-    """
-    if not above or request.dry_run or not request.scope:
-        return None
-    if request.trigger is Trigger.SCHEDULE:
-        return None if request.approved_size is None else most_users(request.approved_size, above)
-    if facts.extent.uncounted:
-        return None
-    if facts.extent.expected + recent <= above:
-        return above - recent
-    return most_users(facts.extent.expected, above)
 
 
 def _run(request: Request, facts: Facts, run_id: str, plan: Plan, batches: Sequence[Batch], now: datetime) -> Run:
