@@ -112,7 +112,7 @@ var alerts = [
   {
     name: 'broken'
     title: 'Revoker cannot do its work'
-    description: 'A request failed inside, a setting is wrong, or something that the app depends on does not answer.'
+    description: 'A request failed inside, a setting is wrong, something that the app depends on does not answer, or Graph refuses one identity of several: a warning on the run says what helps.'
     query: loadTextContent('../queries/broken.kql')
     severity: 2
     every: 'PT5M'

@@ -114,19 +114,19 @@ def test_incident_gets_one_comment_with_what_happened(resources: list[Found]) ->
     assert comment["body"]["incidentArmId"] == INCIDENT["object"]["id"]
     assert re.findall(r"<tr><td>(\w+)</td><td>(\d+)</td></tr>", message) == [("verified", "2"), ("protected", "1")]
     assert "Revoker is done." in message
-    assert "2026-11-24T01:30:00.000Z" in message
+    assert "2026-11-24T01:30:00.000Z. Some tokens live longer.</p>" in message
 
 
 def test_no_accounts_is_said_aloud(resources: list[Found]) -> None:
     """An incident without accounts is a green run that revoked nobody, and the comment says exactly that."""
     warning = "Incident 7 names 0 accounts; they may arrive late."
-    body = status(counts={}, total=0, warnings=[warning], residualAccessUntil=None)
+    body = status(counts={}, total=0, warnings=[warning], residualAccessUntil=None, residualAccessNote=None)
     _, met = play(resources, "incident", INCIDENT, answering(body))
 
     message = met.comments[0]["body"]["message"]
     assert "0 accounts here: nobody was signed out" in message
     assert warning in message
-    assert "nothing was revoked" in message
+    assert "nothing was revoked. </p>" in message
 
 
 @pytest.mark.parametrize("state", sorted({state for state in State if state.is_final} - {State.COMPLETED}))
