@@ -1,4 +1,4 @@
-"""The commands that start, change and watch a run: ask the API, show the answer, return how it ended."""
+"""The commands that start, cancel and watch a run: ask the API, show the answer, return how it ended."""
 
 import uuid
 from typing import Any
@@ -9,14 +9,14 @@ from revoker.cli.commands.watching import conclude, follow, watch_of
 from revoker.cli.ending import Exit, RefusedError, UsageError, exit_of
 from revoker.cli.remote.client import Api, path
 from revoker.cli.remote.question import Question
-from revoker.cli.remote.which import dry_run_of, status as status_of, which
+from revoker.cli.remote.which import status as status_of, which
 from revoker.cli.shown.plan import Plan
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed import asked as typed
 from revoker.cli.typed.body import Body, plan_body, run_body
 from revoker.cli.typed.choices import Show, Stream
 from revoker.cli.typed.starting import Run
-from revoker.cli.words import Fields, State, short
+from revoker.cli.words import Fields, short
 
 
 def run(asked: Run, api: Api, screen: Screen) -> Exit:
@@ -83,47 +83,12 @@ def _why_no_plan(found: Fields) -> str:
     return "is no dry run: start one with --dry-run"
 
 
-def retry(asked: typed.Follow, api: Api, screen: Screen) -> Exit:
-    """Start a run of the failed users, and watch it; asked twice it is the same run."""
-    name = which(asked.run, api, last=asked.last)
-    return followed(_change(name, api, "retry", again=True), asked, api, screen)
-
-
-def approve(asked: typed.Approve, api: Api, screen: Screen) -> Exit:
-    """Show another person's run as a plan, ask, let it go, and watch it."""
-    name, seen = which(asked.run, api, last=asked.last), None
-    if not asked.yes:
-        found = status_of(name, api)
-        _look_before_approving(found, api, screen)
-        seen = (found.get("approval") or {}).get("users")
-    return followed(_change(name, api, "approve", again=False, users=seen), asked, api, screen)
-
-
-def _look_before_approving(found: Fields, api: Api, screen: Screen) -> None:
-    """Show what would be approved and ask; raises UsageError where it does not wait, or the answer is no."""
-    if found["state"] != State.AWAITING_APPROVAL:
-        raise UsageError(f"Run {short(found['runId'])} does not wait for approval: it is {found['state']}.")
-    if not screen.is_attended:
-        raise UsageError("An approval is asked for on a terminal: without one, say --yes.")
-    if api.caller and api.caller == found["requestedBy"]["id"]:
-        raise UsageError(_own(found, played=api.is_played))
-    screen.say(f"{found['requestedBy']['name']} asks for your approval, for: {found['reason']}")
-    ask(Plan(api.address, found, look_ahead(api), dry_run=dry_run_of(found, api)), screen)
-
-
-def _own(found: Fields, *, played: bool) -> str:
-    """Say why a person cannot approve this run, before the plan is read and a domain typed in vain."""
-    run = short(found["runId"])
-    who = f"You asked for run {run} yourself, as {found['requestedBy']['name']}"
-    return f"{who}: another person must approve it, with\n  revoker {'--as NAME ' if played else ''}approve {run}"
-
-
 def cancel(asked: typed.Cancel, api: Api, screen: Screen) -> Exit:
     """Cancel a run; exits 0 when accepted."""
     name = which(asked.run, api, last=asked.last)
     if asked.last and not asked.yes:
         _sure(status_of(name, api), screen)
-    status = _change(name, api, "cancel", again=True)
+    status = changed(name, api, "cancel", again=True)
     conclude(status, Stream(asked.output), api, screen)
     if asked.output is Show.TABLE and not status["finishedAt"]:
         screen.say("What Graph accepted already is still verified:")
@@ -153,7 +118,7 @@ def _sure(found: Fields, screen: Screen) -> None:
         raise UsageError("Nothing was cancelled.")
 
 
-def _change(run: str, api: Api, verb: str, *, again: bool, users: int | None = None) -> dict[str, Any]:
+def changed(run: str, api: Api, verb: str, *, again: bool, users: int | None = None) -> dict[str, Any]:
     """Return the run after a change; ``users`` is the number that the operator saw and approves."""
     query = None if users is None else {"users": users}
     return api.ask(Question(method="POST", path=path("runs", run, verb), query=query, again=again)).body

@@ -18,6 +18,7 @@ RUN_IT = "run --dry-run --reason x --no-wait"
 BEN = "ben@contoso.com"
 STARTED = [says(202, status("revoking"))]
 LISTED = [says(200, {"runs": [status()], "cursor": None})]
+NONE_FAILED = problem(409, "Conflict", "No user of this run ended failed.")
 SHA1 = "ab" * 20
 
 
@@ -176,9 +177,20 @@ TYPED = [
     Mistake(
         "73", ["cancel", RUN], "The run has ended", answers=[problem(409, "Conflict", "The run has ended: completed.")]
     ),
+    Mistake("74", ["retry", RUN], "can be retried.\nEvery user is done.", answers=[NONE_FAILED, says(200, status())]),
     Mistake(
-        "74", ["retry", RUN], "ended failed", answers=[problem(409, "Conflict", "No user of this run ended failed.")]
+        "74b",
+        ["retry", RUN],
+        f"- 2 not_found: check the name; a deleted user needs no action\n  revoker not-done {RUN[:13]}   # names",
+        answers=[NONE_FAILED, says(200, status("completed_with_failures", counts={"not_found": 2}))],
     ),
+    Mistake(
+        "74c",
+        ["retry", RUN],
+        f"  revoker run --plan {RUN[:13]}\n",
+        answers=[NONE_FAILED, says(200, status(dryRun=True, counts={"planned": 2}))],
+    ),
+    Mistake("74d", ["retry", RUN], "409 Conflict", answers=[NONE_FAILED, says(200, status("revoking"))]),
     Mistake(
         "75",
         run("--all-users", "--thumbprint", " ".join(["ab"] * 20)),

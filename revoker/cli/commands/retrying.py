@@ -1,0 +1,36 @@
+"""A new run of the users that a run did not get done."""
+
+from revoker.cli.commands.running import changed, followed
+from revoker.cli.ending import Exit, RefusedError, UsageError
+from revoker.cli.remote.client import Api
+from revoker.cli.remote.which import status as status_of, which
+from revoker.cli.shown.screen import Screen
+from revoker.cli.typed import asked as typed
+from revoker.cli.words import ADVICE, NOT_DONE, RETRYABLE, Fields, short
+
+
+def retry(asked: typed.Follow, api: Api, screen: Screen) -> Exit:
+    """Start a run of the failed users, and watch it; asked twice it is the same run."""
+    name = which(asked.run, api, last=asked.last)
+    try:
+        again = changed(name, api, "retry", again=True)
+    except RefusedError as error:
+        if error.status == 409:
+            _must_be_retryable(status_of(name, api))
+        raise
+    return followed(again, asked, api, screen)
+
+
+def _must_be_retryable(found: Fields) -> None:
+    """Raise UsageError, with what to type instead, for a run that has ended without a user to retry."""
+    if not found["finishedAt"] or any(found["counts"].get(outcome) for outcome in RETRYABLE):
+        return
+    run, counts = short(found["runId"]), found["counts"]
+    lines = [f"- {counts[outcome]:,} {outcome}: {ADVICE[outcome]}" for outcome in NOT_DONE if counts.get(outcome)]
+    if found["dryRun"]:
+        lines.append(f"It was a dry run; to sign its users out:\n  revoker run --plan {run}")
+    elif lines:
+        lines.append(f"  revoker not-done {run}   # names these users")
+    else:
+        lines.append("Every user is done.")
+    raise UsageError("\n".join([f"No user of run {run} can be retried.", *lines]))
