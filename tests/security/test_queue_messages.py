@@ -1,5 +1,7 @@
 """A principal that may write to the queues ends no run with it, and keeps no user from being called."""
 
+from dataclasses import replace
+
 import pytest
 from support.company import ALICE, World
 
@@ -62,6 +64,22 @@ async def test_no_check_is_given_up_for_a_forged_message(forge) -> None:  # noqa
     await world.deliver(queue, message)
 
     assert Queue.VERIFY is queue
+    assert {UPN: "verified"} == await world.outcomes(run)
+
+
+@pytest.mark.parametrize("attempt", [2, 99])
+async def test_a_forged_last_check_gives_no_user_up(attempt: int) -> None:
+    """The ledger knows when each user was called: within the last check's wait no message settles one that lags."""
+    world = World()
+    run = await world.start(UPN)
+    world.graph_users.read_scripts[ALICE.id] = [world.graph_users.show(ALICE.id)] * 2
+    await world.step()
+    queue, message = await only_message(world)
+    assert isinstance(message, Message)
+    await world.deliver(queue, replace(message, attempt=attempt))
+    world.outbox.take()
+    await world.deliver(queue, message)
+
     assert {UPN: "verified"} == await world.outcomes(run)
 
 
