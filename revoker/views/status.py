@@ -46,6 +46,7 @@ def status(run: Run, counted: Tally, by: Reckoning) -> dict[str, object]:
         "scope": in_order(run.scope),
         "priority": run.priority,
         "issuedBefore": moment(run.issued_before),
+        "compromisedAt": moment(run.federation.compromise.began_at),
         "createdAt": moment(run.created_at),
         "approval": approval(run),
         "startedAt": moment(run.started_at),

@@ -39,6 +39,7 @@ def status(state: str = "completed", **changes: object) -> dict[str, Any]:
         "scope": {"users": 2},
         "priority": "urgent",
         "issuedBefore": "2026-03-02T09:00:00.000Z",
+        "compromisedAt": None,
         "createdAt": "2026-03-02T09:00:00.000Z",
         "startedAt": "2026-03-02T09:00:00.000Z",
         "finishedAt": "2026-03-02T09:00:02.000Z" if ended else None,

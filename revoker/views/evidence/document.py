@@ -51,7 +51,7 @@ class Document:
     picture: Picture | None
     quota: str
     gate: tuple[Judged, ...]
-    gate_read: bool
+    gate_note: str
     warnings: tuple[str, ...]
     groups: Mapping[Part, tuple[Group, ...]]
     left: tuple[Left, ...]
@@ -70,7 +70,7 @@ def document(run: Run, status: Line, users: Gathered, quota: Quota, clock: Clock
     five = numbers(counts, dry_run=run.dry_run, ended=status["finishedAt"] is not None)
     said = verdict(status, five)
     words = Words(person(status["requestedBy"]), clock.both(status["issuedBefore"]), run.dry_run)
-    named = users.named()
+    named, residual = users.named(), clock.both(status["residualAccessUntil"])
     # A run that waited for its approval begins when it was approved: waiting is not the quota's doing.
     start = run.started_at or run.created_at
     return Document(
@@ -79,17 +79,17 @@ def document(run: Run, status: Line, users: Gathered, quota: Quota, clock: Clock
         live=status["finishedAt"] is None,
         dry_run=run.dry_run,
         verdict=said,
-        residual=clock.both(status["residualAccessUntil"]),
+        residual=residual,
         residual_note=str(status.get("residualAccessNote") or ""),
         numbers=five,
         facts=facts(status, clock),
         picture=picture(seconds_since(start, users.signed_out), seconds_since(start, users.confirmed), quota),
         quota=f"{quota.burst:,.0f} writes at once, then {quota.rate:g} a second",
         gate=judged(status.get("federation")),
-        gate_read=_is_gated(run),
+        gate_note=_gate_note(run),
         warnings=run.warnings,
         groups={part: groups(part, counts, named, words) for part in Part},
-        left=tuple(Left(_phrases(one.what), _phrases(one.remedy)) for one in NOT_ENDED),
+        left=tuple(Left(_phrases(one.what), _phrases(_dated(one.remedy, residual))) for one in NOT_ENDED),
         made_at=clock.both(made_at),
         zone=clock.zone,
         version=str(status.get("version") or VERSION),
@@ -109,9 +109,21 @@ def _title(said: Verdict, status: Line) -> Iterator[str]:
     yield "Revoker evidence"
 
 
-def _is_gated(run: Run) -> bool:
-    """Tell whether the gate reads the domains for such a run: for all users, and for a filter that nothing bounds."""
-    return bool(run.scope.get("allUsers") or run.scope.get("filter"))
+def _gate_note(run: Run) -> str:
+    """Say why no domain is shown; the gate reads them for all users, and for a filter that nothing bounds."""
+    if not (run.scope.get("allUsers") or run.scope.get("filter")):
+        asked = "The gate reads federated domains for all users and for filters."
+        return f"{asked} This run named its users, groups or roles, so no domain was read."
+    if run.federation.findings:
+        return "The list of domains could not be read: see the warnings."
+    if run.version is None:  # a row from before 0.3, which did not keep what the gate read
+        return "The gate was passed when the run was accepted; what it read was not recorded."
+    return "No domain of the tenant was federated; the gate had nothing to judge."
+
+
+def _dated(remedy: str, residual: str) -> str:
+    """Return a remedy with the moment that the status calls residualAccessUntil."""
+    return remedy.replace("until `residualAccessUntil`", f"until {residual}" if residual else "until they end")
 
 
 def _phrases(markdown: str) -> tuple[Phrase, ...]:

@@ -35,6 +35,7 @@ def _facts(status: Line, clock: Clock) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "Scope", tuple(_scope(_part(status, "scope")))
     yield "Asked for by", (named(status["requestedBy"]), clock.both(status["createdAt"]))
     yield from _decisions(status, clock)
+    yield "Intruder in since", (clock.both(status.get("compromisedAt")),)
     yield "Sessions ended", (f"issued before {clock.both(status['issuedBefore'])}",)
     yield "Ended", (clock.both(status["finishedAt"]) or "not yet",)
     yield "Belongs to", tuple(_relatives(status))

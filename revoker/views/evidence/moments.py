@@ -16,8 +16,8 @@ class Clock:
 
     @property
     def zone(self) -> str:
-        """How the offset is written: UTC+01:00; empty without one."""
-        if self.offset is None:
+        """How the offset is written: UTC+01:00; empty without one, and where it is UTC."""
+        if not self.offset:
             return ""
         sign = "-" if self.offset < timedelta() else "+"
         minutes = round(abs(self.offset).total_seconds() / 60)

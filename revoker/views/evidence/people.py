@@ -91,18 +91,30 @@ def _rule(outcome: Outcome, words: Words) -> str:
 
 def _row(user: User) -> Row:
     name = name_of(user)
-    asked_as = user.requested_as
-    if asked_as in {name, user.id}:
-        asked_as = ""
     return Row(
         name=name,
         id=user.id or "",
-        asked_as=asked_as,
+        asked_as=_asked_as(user, name),
         why=_why(user),
         settled=utc(user.settled_at) if user.is_final else "",
         sessions_from=utc(user.sessions_valid_from),
         request_id=user.request_id or "",
     )
+
+
+def _asked_as(user: User, name: str) -> str:
+    """Say how a user came into the run, where that is neither the name shown nor the whole tenant.
+
+    A scan writes its source there: a run over every user lists the privileged ones first, by their roles.
+    """
+    given = user.requested_as
+    if given in {name, user.id, "allUsers"}:
+        return ""
+    if given in {"privileged", "roles/privileged"}:
+        return "listed first, among privileged users"
+    if given.startswith(("groups/", "roles/")):
+        return f"listed in {given}"
+    return f"asked for as {given}"
 
 
 def _why(user: User) -> str:

@@ -4,12 +4,17 @@ import hashlib
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
+import pytest
 from hypothesis import given, settings, strategies as st
 from support.company import ALICE, CROWD, World
-from support.evidence import a_run, evidence_of, other, users
+from support.evidence import a_run, evidence_of, federation, other, users
 
+from revoker.core.federation import Judgement
+from revoker.core.gate import unchecked
 from revoker.core.outcome import Outcome
 from revoker.page.render import page, policy
 from revoker.respond.show.report import evidence, report
@@ -62,6 +67,51 @@ def test_a_run_of_a_plan_names_the_dry_run() -> None:
     """Its scope says whom the dry run asked for; only the users that were looked at there are signed out."""
     assert "the users of dry run 0123" in page(evidence_of(a_run(plan="0123"), users(3)))
     assert "the users of dry run" not in page(evidence_of(a_run(), users(3)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"scope": {"users": 3}}, "This run named its users, groups or roles, so no domain was read."),
+        ({"scope": {"allUsers": True}}, "No domain of the tenant was federated; the gate had nothing to judge."),
+        ({"scope": {"allUsers": True}, "version": None}, "what it read was not recorded."),
+        (
+            {"scope": {"filter": "x"}, "federation": Judgement(findings=(unchecked("every domain", "forbidden"),))},
+            "The list of domains could not be read: see the warnings.",
+        ),
+    ],
+)
+def test_a_page_without_domains_says_why(changes: dict[str, Any], said: str) -> None:
+    """No federated domain, none that was to be read, and none that could be read are three things."""
+    assert said in page(evidence_of(a_run(**{"federation": Judgement(), "version": "0.3.0"} | changes), users(3)))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("allUsers", ""),
+        ("roles/privileged", "<small>listed first, among privileged users</small>"),
+        ("groups/finance", "<small>listed in groups/finance</small>"),
+        ("ben@contoso.com", "<small>asked for as ben@contoso.com</small>"),
+    ],
+)
+def test_how_a_user_came_into_the_run(given: str, said: str) -> None:
+    """A source of the scan is no name that was asked for."""
+    one = replace(other(1, Outcome.PROTECTED, "protected_account"), requested_as=given)
+    text = page(evidence_of(a_run(), [one]))
+
+    assert said in text
+    assert bool(said) == ("<small>" in text)
+
+
+def test_the_page_says_since_when_the_intruder_was_in_and_when_tokens_end() -> None:
+    """As dates: no reader of a page knows the field names of the API."""
+    dated = page(evidence_of(a_run(federation=federation()), users(30)))
+
+    assert "Intruder in since" in dated
+    assert "2026-02-20" in dated
+    assert "residualAccessUntil" not in dated
+    assert "Intruder in since" not in page(evidence_of(a_run(federation=Judgement()), users(3)))
 
 
 def test_the_policy_holds_in_the_saved_file_too() -> None:

@@ -64,6 +64,7 @@ def test_the_whole_status() -> None:
             "approvedBy": None,
             "approvedAt": None,
         },
+        "compromisedAt": None,
         "startedAt": "2026-03-02T09:00:00.000Z",
         "cancelledAt": None,
         "cancelledBy": None,
