@@ -121,7 +121,13 @@ async def _serve(options: Options) -> None:
         asyncio.get_running_loop().add_signal_handler(number, this.cancel)
     with suppress(asyncio.CancelledError):
         async with serving(options) as running:
-            ready = {"ready": True, "api": running.api, "graph": running.graph, "storage": running.storage}
+            ready: dict[str, object] = {
+                "ready": True,
+                "api": running.api,
+                "graph": running.graph,
+                "storage": running.storage,
+            }
+            ready["next"] = f"export REVOKE_API={running.api}"  # to be typed where the command is to be used
             print(json.dumps(ready), flush=True)
             await running.lost()
 

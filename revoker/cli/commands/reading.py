@@ -15,11 +15,12 @@ from revoker.cli.remote.question import Question
 from revoker.cli.remote.which import status as status_of, which
 from revoker.cli.shown import lists, readiness
 from revoker.cli.shown.screen import Screen
+from revoker.cli.shown.share import share
 from revoker.cli.shown.times import offset
 from revoker.cli.typed import asked as typed
 from revoker.cli.typed.choices import Evidence, Show
 from revoker.cli.typed.trust import trust_fields, trust_query
-from revoker.cli.words import NOT_DONE, short
+from revoker.cli.words import NOT_DONE, Fields, short
 
 _PAGE = 1000  # users shown at a time, so that the first stand there before the last are fetched
 
@@ -58,17 +59,26 @@ def _array(found: Iterator[dict[str, Any]], screen: Screen) -> None:
 def not_done(asked: typed.Status, api: Api, screen: Screen) -> Exit:
     """List the users not done, why, and what to do; exits 0 if there are none."""
     run = which(asked.run, api, last=asked.last)
-    counts = status_of(run, api)["counts"]
-    found = [line for outcome in NOT_DONE if outcome in counts for line in api.users(run, outcome)]
+    status = status_of(run, api)
+    found = [line for outcome in NOT_DONE if outcome in status["counts"] for line in api.users(run, outcome)]
     if asked.output is Show.JSON:
         screen.show(json.dumps(found, indent=2))
     elif found:
         screen.table(lists.not_done(found))
     else:
-        screen.say(f"Every user of run {short(run)} is done, or goes on still.")
+        screen.say(_none_left(status))
     if found:
         return Exit.NOT_ALL_DONE
     return Exit.DONE
+
+
+def _none_left(status: Fields) -> str:
+    run = short(status["runId"])
+    if status["dryRun"] and status["finishedAt"]:
+        return f"Run {run} was a dry run, and no user of it would be left."
+    if status["finishedAt"]:
+        return f"Every user of run {run} is done."
+    return f"None so far; {share(status).going:,} of run {run} go on."
 
 
 def report(asked: typed.Report, api: Api, screen: Screen) -> Exit:

@@ -8,12 +8,20 @@ from revoker.cli.shown.screen import Screen
 from revoker.cli.typed.body import json_file, sentinel_query
 from revoker.cli.typed.starting import Sentinel
 
+_WANTED = (
+    "sentinel takes the JSON body that a playbook's trigger sent (Logic App run history, trigger, Outputs). "
+    "A list of users goes to revoker run --users-file FILE."
+)
+
 
 def sentinel(asked: Sentinel, api: Api, screen: Screen) -> Exit:
     """Start a run for the accounts in a Sentinel or Defender body, and watch it."""
     if not asked.file:
         raise UsageError("Which body? Give a FILE of JSON, or - for standard input.")
-    body = json_file(asked.file)
+    try:
+        body = json_file(asked.file)
+    except UsageError as error:
+        raise UsageError(f"{error} {_WANTED}") from None
     query = sentinel_query(asked, screen.now(), local=screen.local)
     # Without a key of ours the API takes the event's own id: sent twice, it is one run.
     status = api.ask(Question(method="POST", path="sentinel", body=body, query=query)).body

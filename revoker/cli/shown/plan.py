@@ -83,8 +83,17 @@ def _rows(plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:
     approval = plan.found.get("approval") or {}
     if approval.get("above") and plan.users > approval["above"] and status["dryRun"]:
         yield "Approval", f"a second person must approve it: more than {approval['above']:,} users"
+    yield from _beside_all(status)
     for sentence in status["warnings"]:
         yield "Note", sentence
+
+
+def _beside_all(status: Fields) -> Iterator[tuple[str, str]]:
+    """Say which parts of a scope name no further user: an operator that writes them may mean these users alone."""
+    asked = status["scope"]
+    given = [f"--{name.removesuffix('s')}" for name in ("users", "groups", "roles", "filter") if asked.get(name)]
+    if asked.get("allUsers") and given:
+        yield "Note", f"{' and '.join(given)} beside --all-users: every user is signed out, not these alone"
 
 
 def _guests(plan: Plan) -> str:

@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
@@ -75,6 +75,7 @@ class Screen:
 
     def ask(self, text: str) -> str:
         """Return the line that is typed; nothing where the input has ended."""
+        self._forget_typed()
         self.err.write(harmless(text))
         self.err.flush()
         return self.source.readline().strip()
@@ -98,6 +99,16 @@ class Screen:
     def columns(self) -> int:
         """How many columns results may take."""
         return self._console(self.out).width
+
+    def _forget_typed(self) -> None:
+        """Drop what was typed before the question stood there: typed during the listing, it answers nothing."""
+        try:
+            import termios  # noqa: PLC0415 - Windows has none
+        except ImportError:
+            return
+        with suppress(OSError, termios.error):
+            if self.source.isatty():
+                termios.tcflush(self.source.fileno(), termios.TCIFLUSH)
 
     def _log(self, line: str) -> None:
         if line != self._said:

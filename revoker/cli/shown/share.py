@@ -10,7 +10,10 @@ from revoker.cli.words import FAILURES, LEFT_ALONE, NOT_DONE, SIGNED_OUT, Fields
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The users of a run: ``out`` of ``due`` are signed out, ``planned`` are to be; the rest is left alone."""
+    """The users of a run: ``out`` of ``due`` are signed out, ``planned`` are to be; the rest is left alone.
+
+    ``going`` are those of a run that has not ended for which something is still to come: a call or its confirmation.
+    """
 
     out: int
     due: int
@@ -18,6 +21,7 @@ class Share:
     confirmed: int
     failed: int
     not_done: int
+    going: int
 
 
 def share(status: Fields) -> Share:
@@ -28,13 +32,15 @@ def share(status: Fields) -> Share:
     counts: Mapping[str, int] = status["counts"]
     due = status["total"] - _sum(counts, LEFT_ALONE)
     out = _sum(counts, SIGNED_OUT)
+    planned = due - out - _sum(counts, NOT_DONE)
     return Share(
         out=out,
         due=due,
-        planned=due - out - _sum(counts, NOT_DONE),
+        planned=planned,
         confirmed=counts.get(Outcome.VERIFIED, 0),
         failed=_sum(counts, tuple(FAILURES)),
         not_done=_sum(counts, NOT_DONE),
+        going=planned + counts.get(Outcome.REVOKED, 0),
     )
 
 

@@ -128,6 +128,10 @@ def next_steps(status: Fields, now: datetime) -> Iterator[str]:
         return
     if not status["finishedAt"]:
         return
+    if status["dryRun"] and not share(status).planned:
+        yield "No user would be signed out, so there is nothing to apply. What became of each name:"
+        yield f"  revoker users {run}"
+        return
     if status["dryRun"]:
         yield "To look at the users, and to sign them out:"
         yield f"  revoker users {run}"

@@ -83,6 +83,8 @@ def json_file(file: str) -> Any:  # noqa: ANN401 - JSON, whatever it is
     """Return what a file of JSON holds, or standard input for ``-``; raises UsageError, which names the place."""
     try:
         return json.loads(text_file.read(file).text)
+    except text_file.NoTextError:
+        raise UsageError(f"{file} is not JSON: it is no text.") from None
     except ValueError as error:
         raise UsageError(f"{file} is not JSON: {error}.") from None
 

@@ -15,6 +15,10 @@ _MARKS = (
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx is a zip archive; .xls an OLE compound file
 
 
+class NoTextError(UsageError):
+    """A file is no text, whatever was to be read from it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """What a file holds, and in which encoding it was written."""
@@ -35,7 +39,7 @@ def read(file: str) -> Text:
 def decode(file: str, data: bytes) -> Text:
     """Return the text of some bytes; raises UsageError for what is no text."""
     if data.startswith(_WORKBOOK):
-        raise UsageError(f"{file} is an Excel workbook: in Excel, save it as CSV UTF-8, and name that file.")
+        raise NoTextError(f"{file} is an Excel workbook: in Excel, save it as CSV UTF-8, and name that file.")
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return Text(_decoded(file, data, encoding), encoding.removesuffix("-sig").upper())
@@ -43,7 +47,7 @@ def decode(file: str, data: bytes) -> Text:
     if data[1::2].count(0) > len(data) // 4:
         return Text(_decoded(file, data, "utf-16-le"), "UTF-16")
     if b"\0" in data:
-        raise UsageError(f"{file} is no text: name a CSV file or a list with one user a line.")
+        raise NoTextError(f"{file} is no text: name a CSV file or a list with one user a line.")
     try:
         return Text(data.decode("utf-8"), "UTF-8")
     except UnicodeDecodeError:
@@ -54,4 +58,4 @@ def _decoded(file: str, data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
-        raise UsageError(f"{file} is no text: name a CSV file or a list with one user a line.") from None
+        raise NoTextError(f"{file} is no text: name a CSV file or a list with one user a line.") from None

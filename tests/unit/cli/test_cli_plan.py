@@ -104,6 +104,13 @@ def test_an_exclusion_that_spares_no_user_is_seen() -> None:
     assert "Excluded   NO USER IS SPARED: 1 user (gale@contoso.com) and 0 groups excluded" in ended.err
 
 
+def test_users_beside_all_users_add_nothing() -> None:
+    """An operator that writes both may mean the one user alone."""
+    ended = everybody("no\n", preflight(), rehearsed(scope={"users": 1, "allUsers": True}), more=("--user", "a@b.de"))
+
+    assert "Note       --user beside --all-users: every user is signed out, not these alone" in ended.err
+
+
 def test_users_who_are_not_found_are_not_counted_as_signed_out() -> None:
     """They stand in a line of their own, with the command that names them."""
     ended = everybody("no\n", preflight(), rehearsed(counts={"planned": 3, "not_found": 2}))

@@ -113,6 +113,19 @@ def test_a_sentinel_body_without_accounts(tmp_path: Path) -> None:
     assert "Warning: No account." in ended.out
 
 
+@pytest.mark.parametrize("data", [b"PK\x03\x04 a workbook", b"user\nben@contoso.com\n"], ids=["xlsx", "csv"])
+def test_a_list_of_users_is_no_sentinel_body(tmp_path: Path, data: bytes) -> None:
+    """The body that the trigger sent is asked for, and a list has its own option."""
+    file = tmp_path / "users.xlsx"
+    file.write_bytes(data)
+    said = command("sentinel", str(file)).err.replace("\n", " ")
+
+    assert "is not JSON" in said
+    assert "sentinel takes the JSON body that a playbook's trigger sent" in said
+    assert "revoker run --users-file FILE" in said
+    assert "save it as CSV" not in said
+
+
 def test_a_sentinel_body_is_missing() -> None:
     """The file is asked for."""
     assert "Which body? Give a FILE" in command("sentinel").err

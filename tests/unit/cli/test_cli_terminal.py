@@ -1,6 +1,8 @@
 """What an operator sees on a terminal of 60, 80 and 160 columns: the real command on a pseudo-terminal."""
 
+import io
 import json
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -11,6 +13,8 @@ from typing import Any
 import pytest
 from support.desk import RUN, status, user
 from support.pseudo_terminal import Seen, terminal
+
+from revoker.cli.shown.screen import Screen
 
 TENANT = {"id": "3f8a1c52-6b7d-4e90-9a41-0c5d2e7f8b13", "domain": "contoso.com"}
 EVERYBODY = {"users": 0, "groups": [], "roles": [], "filter": None, "allUsers": True, "exclude": {}}
@@ -159,6 +163,21 @@ def test_what_is_shown_fits(api: str, argv: tuple[str, ...], columns: int) -> No
 
     written = seen.raw.decode().replace("\r", "").split("\n")
     assert all(len(bare(line)) <= columns or line.startswith("  revoker ") for line in written)
+
+
+def test_what_was_typed_before_the_question_answers_nothing() -> None:
+    """Typed while the users were listed, it may have been meant for something else."""
+    master, slave = os.openpty()
+
+    class Asking(io.StringIO):
+        """A terminal whose operator answers once the question stands there."""
+
+        def flush(self) -> None:
+            os.write(master, b"late\n")
+
+    with os.fdopen(slave) as source, os.fdopen(master, "wb"):
+        os.write(master, b"early\n")
+        assert "late" == Screen(source, io.StringIO(), Asking()).ask("Which? ")
 
 
 def bare(line: str) -> str:

@@ -213,6 +213,15 @@ def test_a_dry_run_names_the_users_it_cannot_find() -> None:
     assert f"\n  revoker run --plan {SHORT}\n" in ended.out
 
 
+def test_a_dry_run_of_no_user_is_not_to_be_applied() -> None:
+    """Where no user would be signed out, run --plan would start a run of none."""
+    dry = status(dryRun=True, counts={"protected": 1}, total=1)
+    ended = command("wait", RUN, answers=[says(200, dry)])
+
+    assert "--plan" not in ended.out
+    assert f"\n  revoker users {SHORT}\n" in ended.out
+
+
 def test_an_interrupted_watch_leaves_the_run_going() -> None:
     """Ctrl-C ends the watch alone, and says how to take it up again."""
     ended = command("wait", RUN, answers=[KeyboardInterrupt()])
