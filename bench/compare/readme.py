@@ -17,24 +17,30 @@ type Panel = tuple[str, list[tuple[float | None, str]]]
 
 
 def readme_lines(results: Mapping[str, Any]) -> list[str]:
-    """Return five lines, one a contestant, under two of heads; a column that nothing was measured for is left out."""
+    """Return five lines, one a contestant, under two of heads.
+
+    What the seconds buy stands beside them, also where it is not measured; other columns without a value are left out.
+    """
     rows = _by_place(results)
     if not rows:
         return ["Nothing is measured yet."]
     found = []
     for name in _SHOWN:
-        lost, killed, mixed = (rows.get((scenario, name)) for scenario in ("faults", "kill", "mixed"))
+        crowd, lost, killed, mixed = (rows.get((kind, name)) for kind in ("crowd", "faults", "kill", "mixed"))
         found.append(
             [
                 title_of(name),
-                short(rows.get(("crowd", name))),
+                short(crowd),
+                *(_bought(crowd, column) for column in ("throttled", "missed", "twice", "read_back")),
+                _bought(killed, "missed"),
                 short(rows.get(("tenant", name))),
                 _count(lost, "missed"),
                 _count(killed, "twice"),
                 _count(mixed, "protected_touched"),
             ]
         )
-    heads = ["", "3,000 users", "20,000 users, fast quota", "missed at 2 % faults", "twice after a kill", "protected"]
+    heads = ["", "3,000 users", "429", "missed", "twice", "read back", "left after a kill"]
+    heads += ["20,000 users, fast quota", "missed at 2 % faults", "twice after a kill", "protected"]
     told = [place for place in range(len(heads)) if any(line[place] != "-" for line in found)]
     lines = [[line[place] for place in told] for line in found]
     return table([heads[place] for place in told], lines).splitlines()
@@ -72,6 +78,15 @@ def _by_place(results: Mapping[str, Any]) -> dict[tuple[str, str], Row]:
 def _count(row: Row | None, column: str) -> str:
     if row is None or row.cannot:
         return "-"
+    return number(getattr(row, column))
+
+
+def _bought(row: Row | None, column: str) -> str:
+    """Return a count of one row, as it was measured: a part of the users tells nothing of the others."""
+    if row is None or row.cannot or (row.factor > 1 and column != "read_back"):
+        return "not measured"
+    if column == "read_back" and not row.read_back:
+        return "no"
     return number(getattr(row, column))
 
 

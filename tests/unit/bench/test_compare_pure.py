@@ -7,7 +7,7 @@ from bench.compare.fit import exponent
 from bench.compare.judgement import Ran, Truth, bound_of, judge
 from bench.compare.price import Counted, bill
 from bench.compare.profile_run import read
-from bench.compare.readme import with_lines
+from bench.compare.readme import readme_lines, with_lines
 from bench.compare.scenario import SCENARIOS
 from bench.compare.table import number, percent, seconds, table
 
@@ -123,6 +123,22 @@ def test_the_readme_gets_its_lines_between_the_marks() -> None:
     assert f"a\n{begin}\nx\ny\n{end}\nb" == with_lines(f"a\n{begin}\nold\n{end}\nb", ["x", "y"])
     with pytest.raises(ValueError, match="lacks"):
         with_lines("nothing here", [])
+
+
+def test_the_readme_shows_what_the_seconds_buy() -> None:
+    """Read back or not stands beside the time; what was not measured, or for some users alone, is told as such."""
+    rows = [measured("revoker", read_back=3000), measured("batches", throttled=4), measured("guidance", factor=20.0)]
+    lines = readme_lines({"rows": rows})
+
+    assert "|  | 3,000 users | 429 | missed | twice | read back | left after a kill |" == lines[0]
+    assert "| Revoker | 2.0 s | 0 | 0 | 0 | 3,000 | not measured |" in lines
+    assert "| batches of 20, 16 at once, unpaced | 2.0 s | 4 | 0 | 0 | no | not measured |" in lines
+    assert "| ≈ 40.0 s | not measured | not measured | not measured | no | not measured |" in "\n".join(lines)
+
+
+def measured(contestant: str, **changes: object) -> dict[str, object]:
+    """Return a row of 3,000 users as the results keep it."""
+    return {"scenario": "crowd", "contestant": contestant, "users": 3000, "seconds": 2.0, **changes}
 
 
 def test_samples_are_told_apart_by_stage() -> None:
