@@ -13,12 +13,12 @@ from revoker.core.rules import Accounts, Rules, decide
 class PagePlan:
     """What one page adds to the run. Users seen on an earlier page are left out.
 
-    ``first`` are privileged users, which go before ``planned``. ``caller_deferred``: the caller's own account was on
+    ``first`` are privileged users, which go before the ``others``. ``caller_deferred``: the caller's own account was on
     the page and is left for the last step.
     """
 
     first: tuple[User, ...]
-    planned: tuple[User, ...]
+    others: tuple[User, ...]
     settled: tuple[User, ...]
     caller_deferred: bool
 
@@ -33,7 +33,7 @@ def plan_page(
     defer_caller: str | None,
 ) -> PagePlan:
     """Decide for each user that no earlier page showed; ``defer_caller`` is the object id of the caller's account."""
-    before, planned, settled = [], [], []
+    before, others, settled = [], [], []
     caller_deferred = False
     for user in _new_users(users, visited):
         if user.id == defer_caller:
@@ -45,8 +45,8 @@ def plan_page(
         elif first.covers(decided):
             before.append(decided)
         else:
-            planned.append(decided)
-    return PagePlan(tuple(before), tuple(planned), tuple(settled), caller_deferred)
+            others.append(decided)
+    return PagePlan(tuple(before), tuple(others), tuple(settled), caller_deferred)
 
 
 def _new_users(listed: Iterable[User], visited: Container[bytes]) -> Iterable[User]:

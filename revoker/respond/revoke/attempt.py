@@ -2,17 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from revoker import log
-from revoker.core.after_call import after_revoke
 from revoker.core.back_off import pause
 from revoker.core.batch import Batch
 from revoker.core.ended import ended_at
 from revoker.core.graph_answer import PROTECTION_UNKNOWN, GraphAnswer
-from revoker.core.identity_refusal import identity_refusal
-from revoker.core.outcome import Outcome, User
+from revoker.core.outcome import User
 from revoker.core.request import Priority
 from revoker.core.run import Run
 from revoker.core.tally import tally
@@ -21,6 +19,7 @@ from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
 from revoker.respond.policy import Policy
 from revoker.respond.protect import Protection
+from revoker.respond.revoke.judge_answers import judge
 from revoker.respond.revoke.read_back import read_back
 from revoker.respond.revoke.recheck import recheck
 from revoker.respond.revoke.refused_identity import refused_here
@@ -32,7 +31,7 @@ from revoker.respond.slots import push_back
 class Called:
     """A call of Graph: the users spared right before it, the others, and an answer for each of these by key.
 
-    ``quota`` are the answers that tell of the write quota: a user that was not called has another's answer.
+    ``quota`` are the answers that tell of the write quota: a user that was not called has none here.
     """
 
     spared: tuple[User, ...]
@@ -75,11 +74,11 @@ async def attempt(
     called = await _call(batch, identity, run, protection, graph_users, now)
     await push_back(called.quota, identity, ledger, policy.pool, now)
     refused = refused_here(called.quota, batch, policy.pool)
-    judged = _judge(called, batch, identity, refused, policy, now)
+    judged = judge(called.left, called.answers, batch, identity, refused, policy, now)
     tried = await mark_restricted(judged, run, graph_users, graph_listings, ledger)
     accepted = [user for user in tried if user.is_unseen]
     learnt = [*called.spared, *(user for user in tried if not user.is_unseen)]
-    if is_listed(run, batch):
+    if checked_by_scan(run, batch):
         learnt += accepted
     else:
         learnt += await read_back(accepted, batch, graph_users, ledger, policy, clock, last=False)
@@ -89,7 +88,7 @@ async def attempt(
     return Attempt(tuple(learnt), wait, refused, throttled)
 
 
-def is_listed(run: Run, batch: Batch) -> bool:
+def checked_by_scan(run: Run, batch: Batch) -> bool:
     """Whether the run's scan checks this batch, a page of the directory at a time (``scan.verify_by_listing``)."""
     return run.scans and batch.lane is Priority.BULK
 
@@ -124,26 +123,6 @@ async def _call(
     answers |= {user.key: answer for user, answer in checked.unread}
     left = (*checked.left, *(user for user, _ in checked.unread))
     return Called(checked.spared, left, answers, tuple(called.values()))
-
-
-def _judge(
-    called: Called, batch: Batch, identity: str, refused: str | None, policy: Policy, now: datetime
-) -> list[User]:
-    give_up_at = batch.planned_for + policy.patience.age
-    tried: list[User] = []
-    for user in called.left:
-        asked, answer = replace(user, identity=identity or None), called.answers[user.key]
-        if refused and identity_refusal([answer]) == refused:
-            tried.append(_refused(asked, answer, refused, now))
-        else:
-            tried.append(after_revoke(asked, answer, now=now, give_up_at=give_up_at, patience=policy.patience))
-    return tried
-
-
-def _refused(user: User, answer: GraphAnswer, reason: str, now: datetime) -> User:
-    """Return a user that the next identity is to try: what Graph refused here was the identity."""
-    tried = replace(user, status=answer.status, request_id=answer.request_id, attempts=user.attempts + 1)
-    return tried.settle(Outcome.RETRYING, f"identity_{reason}", now)
 
 
 def _wait(tried: Sequence[User], answers: Mapping[str, GraphAnswer], jitter: float) -> timedelta:

@@ -16,7 +16,7 @@ from revoker.respond.dispatch import dispatch, dispatch_check
 from revoker.respond.finish import finish, reopen
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
-from revoker.respond.revoke.attempt import attempt, is_listed
+from revoker.respond.revoke.attempt import attempt, checked_by_scan
 from revoker.respond.revoke.begin_again import begin_again
 from revoker.respond.revoke.next_turn import next_turn
 from revoker.respond.revoke.record import record
@@ -42,17 +42,18 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
         return
     placed = await in_turn(batch, message, ledger, outbox, policy.pool, clock)
     if placed is None:
-        return
-    placed = (await begin_again(placed, ledger)).moved(placed)
-    now = clock.now()
+        return  # not due yet: its message was sent again
+    begun = await begin_again(placed, ledger)
+    placed = begun.moved(placed)
+    begun_at = clock.now()
     tried = await attempt(placed, run, protection, tools.graph_users, tools.graph_listings, ledger, policy, clock)
     if placed.refusals and tried.accepted:
         await set_aside_refused(placed, ledger, policy.pool, clock)
-    later = await next_turn(placed, tried, ledger, policy.pool, now)
-    batch, late = await record(batch, later, tried.learnt, ledger)
+    later = await next_turn(placed, tried, ledger, policy.pool, begun_at)
+    batch, run_had_ended = await record(batch, later, tried.learnt, ledger)
     if batch.waiting:  # the row says so already: a worker that dies here leaves a batch that healing finds
-        await dispatch(batch, outbox, now, message.attempt + 1)
-    await _check_later(batch, run, ledger, outbox, policy.verify_delays[0], late=late)
+        await dispatch(batch, outbox, begun_at, message.attempt + 1)
+    await _check_later(batch, run, ledger, outbox, policy.verify_delays[0], run_had_ended=run_had_ended)
     if not batch.is_open:
         await finish(batch.run, ledger, clock.now())
     await remember(batch.run, tried.learnt, ledger)
@@ -68,11 +69,11 @@ async def _cancel(batch: Batch, ledger: Ledger, outbox: Outbox, first_check: tim
 
 
 async def _check_later(
-    batch: Batch, run: Run, ledger: Ledger, outbox: Outbox, first_check: timedelta, *, late: bool
+    batch: Batch, run: Run, ledger: Ledger, outbox: Outbox, first_check: timedelta, *, run_had_ended: bool
 ) -> None:
     """Ask for the first check, unless the run's scan checks the batch; the scan of a run that has ended does not."""
-    ended = late or run.finished_at is not None
-    if not batch.unseen or (is_listed(run, batch) and not ended):
+    ended = run_had_ended or run.finished_at is not None
+    if not batch.unseen or (checked_by_scan(run, batch) and not ended):
         return
     if ended:
         await reopen(batch.run, ledger)

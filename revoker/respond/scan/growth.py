@@ -57,7 +57,7 @@ def tell_growth(run: Run, after: Scan) -> None:
 
 def _planned(run: Run, scan: Scan, page: PagePlan) -> int:
     """Return how many users the run would revoke with this page; users named in the request count as all revoked."""
-    return _named(run) + scan.tally.count(Outcome.PLANNED) + len(page.first) + len(page.planned)
+    return _named(run) + scan.tally.count(Outcome.PLANNED) + len(page.first) + len(page.others)
 
 
 async def _counted(run: Run, scan: Scan, graph_listings: GraphListings) -> int:

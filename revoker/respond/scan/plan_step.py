@@ -26,7 +26,7 @@ from revoker.respond.scan.growth import ask_again, is_beyond, tell_growth
 from revoker.respond.scan.listed import Listed
 from revoker.respond.scan.move import move
 from revoker.respond.scan.newcomers import warn_of_newcomers
-from revoker.respond.scan.page_facts import PageFacts, gather_page
+from revoker.respond.scan.page_facts import gather_page
 from revoker.respond.scan.put_off import put_off
 from revoker.respond.slots import with_slots
 from revoker.views.warnings import conflicting_warning
@@ -41,20 +41,20 @@ async def plan_step(run: Run, scan: Scan, protection: Protection, tools: Tools) 
     source, protected = scan.source, await protection.known()
     if source is None:
         return await _end(run, scan, ledger, scans, policy.verify_delays[0], clock.now())
-    facts: PageFacts | GraphAnswer = PROTECTION_UNKNOWN  # a step that cannot protect is put off like one without a page
-    if protected is not None:
-        facts = await gather_page(run, scan, source, protected, tools.graph_users, tools.graph_listings, scans, ledger)
+    if protected is None:  # a step that cannot protect is put off like one without a page
+        return await put_off(run, scan, source, PROTECTION_UNKNOWN, ledger, scans, policy.patience.age, clock)
+    facts = await gather_page(run, scan, source, protected, tools.graph_users, tools.graph_listings, scans, ledger)
     if isinstance(facts, GraphAnswer):
         return await put_off(run, scan, source, facts, ledger, scans, policy.patience.age, clock)
     await _tell(run, facts.listed, ledger)
     now = clock.now()
-    planned = facts.plan(now)
-    if is_beyond(run, scan, planned):
-        await ask_again(run, scan, planned, tools.graph_listings, ledger, now)
+    page = facts.plan(now)
+    if is_beyond(run, scan, page):
+        await ask_again(run, scan, page, tools.graph_listings, ledger, now)
         return None
-    batches = await _batches(run, scan, planned, ledger, policy.pool, now)
-    after = _after(scan, facts.listed.cursor, planned, batches, now)
-    return await _commit(run, after, batches, planned.settled, scans, tools.outbox, now)
+    batches = await _batches(run, scan, page, ledger, policy.pool, now)
+    after = _after(scan, facts.listed.cursor, page, batches, now)
+    return await _commit(run, after, batches, page.settled, scans, tools.outbox, now)
 
 
 async def _end(
@@ -82,16 +82,16 @@ async def _tell(run: Run, listed: Listed, ledger: Ledger) -> None:
 
 
 async def _batches(
-    run: Run, scan: Scan, planned: PagePlan, ledger: Ledger, pool: Pool, now: datetime
+    run: Run, scan: Scan, page: PagePlan, ledger: Ledger, pool: Pool, now: datetime
 ) -> tuple[Batch, ...]:
-    """Cut a page into batches: the dangerous accounts are due at once, the others at their slots."""
+    """Cut a page into batches: privileged users are due at once, the others at their slots."""
     lane, share = scan.lane, pool.quota.bulk_share
-    if scan.tally.count(Outcome.PLANNED) + len(planned.planned) > URGENT_UP_TO:
+    if scan.tally.count(Outcome.PLANNED) + len(page.others) > URGENT_UP_TO:
         lane = Priority.BULK  # the scope has grown past what the urgent lane is for
     if lane is Priority.URGENT:
         share = 1.0
-    first = tuple(in_batches(run.id, planned.first, Priority.URGENT, now))
-    rest = tuple(in_batches(run.id, planned.planned, lane, now))
+    first = tuple(in_batches(run.id, page.first, Priority.URGENT, now))
+    rest = tuple(in_batches(run.id, page.others, lane, now))
     if run.dry_run:
         return *first, *rest
     return (
@@ -100,12 +100,12 @@ async def _batches(
     )
 
 
-def _after(scan: Scan, cursor: str | None, planned: PagePlan, batches: Sequence[Batch], now: datetime) -> Scan:
+def _after(scan: Scan, cursor: str | None, page: PagePlan, batches: Sequence[Batch], now: datetime) -> Scan:
     users = [user for batch in batches for user in batch.users]
     return replace(
         scan.after_page(cursor, now),
-        tally=scan.tally + tally([*users, *planned.settled]),
-        caller_deferred=scan.caller_deferred or planned.caller_deferred,
+        tally=scan.tally + tally([*users, *page.settled]),
+        caller_deferred=scan.caller_deferred or page.caller_deferred,
         last_due=max((batch.due_at for batch in batches), default=scan.last_due),
     )
 

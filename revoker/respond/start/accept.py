@@ -47,24 +47,25 @@ async def accept(
 
     ``bounded``: the caller may have so many users waiting (``REVOKER_CALLER_SLOTS``).
     """
-    silent, patience = None, _PATIENCE_SECONDS
+    silent_run, patience = None, _PATIENCE_SECONDS
     while True:
-        claim = await _claim(key, digest, silent, tools.ledger, tools.clock)
+        claim = await _claim(key, digest, silent_run, tools.ledger, tools.clock)
         if claim.ours:
             run = await _begin(request, claim.run, digest, key, protection, tools, retry_of=retry_of, bounded=bounded)
         else:
             run = await _await_run(claim.run, patience, tools.ledger, tools.clock)
         if run:
-            return run, not claim.ours
+            replayed = not claim.ours
+            return run, replayed
         # No run: ours lost the key to another caller, or the other's run never came. Ask again, and take its key over.
-        silent, patience = claim.run, 2 * patience
+        silent_run, patience = claim.run, 2 * patience
 
 
-async def _claim(key: str | None, digest: str, silent: str | None, ledger: Ledger, clock: Clock) -> Claim:
+async def _claim(key: str | None, digest: str, silent_run: str | None, ledger: Ledger, clock: Clock) -> Claim:
     run_id = new_id(clock.now())
     if key is None:
         return Claim(run_id, digest, ours=True)
-    claim = await ledger.claim(key, run_id, digest, instead_of=silent)
+    claim = await ledger.claim(key, run_id, digest, instead_of=silent_run)
     if claim.digest != digest:
         raise ConflictError("This Idempotency-Key came before with another body. Use a new key for a new request.")
     return claim

@@ -1,0 +1,42 @@
+"""Judge the answers to a batch's calls: what became of each user, and which users another identity tries. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from revoker.core.after_call import after_revoke
+from revoker.core.batch import Batch
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.identity_refusal import identity_refusal
+from revoker.core.outcome import Outcome, User
+from revoker.respond.policy import Policy
+
+
+def judge(
+    users: Sequence[User],
+    answers: Mapping[str, GraphAnswer],
+    batch: Batch,
+    identity: str,
+    refused: str | None,
+    policy: Policy,
+    now: datetime,
+) -> list[User]:
+    """Return the users with what the answers to their calls mean; ``answers`` are by the users' keys.
+
+    ``refused`` says why Graph refused the identity for all of them: the next identity is to try them.
+    """
+    give_up_at = batch.planned_for + policy.patience.age
+    tried: list[User] = []
+    for user in users:
+        asked, answer = replace(user, identity=identity or None), answers[user.key]
+        if refused and identity_refusal([answer]) == refused:
+            tried.append(_refused(asked, answer, refused, now))
+        else:
+            tried.append(after_revoke(asked, answer, now=now, give_up_at=give_up_at, patience=policy.patience))
+    return tried
+
+
+def _refused(user: User, answer: GraphAnswer, reason: str, now: datetime) -> User:
+    """Return a user that the next identity is to try: what Graph refused here was the identity."""
+    tried = replace(user, status=answer.status, request_id=answer.request_id, attempts=user.attempts + 1)
+    return tried.settle(Outcome.RETRYING, f"identity_{reason}", now)
