@@ -52,7 +52,8 @@ def test_the_command_says_where_everything_is_and_ends_all_of_it() -> None:
         process.send_signal(signal.SIGTERM)
         status = process.wait(20)
 
-    assert {"ready", "api", "graph", "storage"} == set(ready)
+    assert {"ready", "api", "graph", "storage", "next"} == set(ready)
+    assert f"export REVOKE_API={ready['api']}" == ready["next"]
     assert ready["api"].endswith("/api")
     assert ready["graph"].endswith("/v1.0")
     assert (3, 0) == (len(started), status)
