@@ -40,6 +40,7 @@ def good() -> Seen:
         "state": "completed_with_failures",
         "finishedAt": NOW,
         "issuedBefore": NOW,
+        "cancelledAt": None,
         "counts": dict.fromkeys(ENDS.values(), 1),
         "warnings": [],
         "users": lines,

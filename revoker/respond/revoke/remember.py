@@ -9,7 +9,8 @@ from revoker.ports.ledger import Ledger
 async def remember(run: str, learnt: Iterable[User], ledger: Ledger) -> None:
     """Keep the users of a batch that are verified now, by object id.
 
-    Written last: a worker that dies before it leaves users that a cooldown does not spare, and they are revoked again.
+    Written before the run ends: the alert that comes again right after the end is to find it. A worker that dies before
+    it leaves users that a cooldown does not spare, and they are revoked again.
     """
     shown = {
         user.id: user.called_at

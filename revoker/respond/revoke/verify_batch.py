@@ -50,9 +50,9 @@ async def verify(message: Message, protection: Protection, tools: Tools) -> None
     if batch.unseen:
         again = message.attempt + 1
         await dispatch_check(batch, again, delays[min(again, len(delays) - 1)], tools.outbox)
+    await remember(batch.run, learnt, ledger)
     if not batch.is_open:
         await finish(batch.run, ledger, tools.clock.now())
-    await remember(batch.run, learnt, ledger)
 
 
 async def _is_cancelled(batch: Batch, ledger: Ledger) -> bool:
