@@ -32,7 +32,6 @@ DEFAULT_ROLES = (
     *LEAST_ROLES,
     "Member.Read.Hidden",
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
-    "Organization.Read.All",
 )
 _AUDIENCES = {GRAPH_RESOURCE, f"{GRAPH_RESOURCE}/", GRAPH_APP_ID}
 _CHALLENGE = (

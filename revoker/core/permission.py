@@ -49,9 +49,4 @@ PERMISSIONS = (
         "users that may join a group that holds a role (Privileged Identity Management for groups)",
         "`roles` leaves them out, and says so",
     ),
-    Permission(
-        "Organization.Read.All",
-        "name the tenant by its default domain",
-        "the tenant is told by its id alone",
-    ),
 )

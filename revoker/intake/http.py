@@ -13,7 +13,6 @@ from revoker.intake.values import PAST, past_moment, prose, text, truth, whole_n
 
 _MOST_GROUPS = 100
 REASON = "write why, in 1 to 500 characters"
-ACKNOWLEDGEMENTS = tuple(CODES)
 
 
 def parse_run(body: object, person: Person, now: datetime) -> Request:

@@ -63,6 +63,7 @@ def status(run: Run, counted: Tally, by: Reckoning) -> dict[str, object]:
         "federation": judgement_status(run.federation),
         "acknowledged": acknowledged(run),
         "plan": run.plan,
+        "includeNew": run.include_new,
         "retryOf": run.retry_of,
         "retriedBy": run.retried_by,
         "sweepId": run.sweep_id,

@@ -52,7 +52,6 @@ GRAPH = {
     "Domain-InternalFederation.Read.All": "c0e5a7b0-e8b7-40a7-b8e0-8249e6ea81d5",
     "Member.Read.Hidden": "658aa5d8-239f-45c4-aa12-864f4fc7e490",
     "PrivilegedEligibilitySchedule.Read.AzureADGroup": "edb419d6-7edc-42a3-9345-509bfdf5d87c",
-    "Organization.Read.All": "498476ce-e0fe-48b0-b801-37ba7e2685c6",
 }
 
 # Words of the host, not of ours, that queries look for.

@@ -86,6 +86,7 @@ def status(**changes: object) -> Json:
         "approval": {**dict.fromkeys(schema["properties"]["approval"]["required"]), "needed": False},
         "acknowledged": [],
         "federation": [],
+        "includeNew": False,
         **changes,
     }
     jsonschema.validate(value, {"$ref": "#/components/schemas/Status", "components": OPENAPI["components"]})

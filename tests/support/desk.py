@@ -51,6 +51,7 @@ def status(state: str = "completed", **changes: object) -> dict[str, Any]:
         "residualAccessNote": "That moment is likely.",
         "warnings": [],
         "plan": None,
+        "includeNew": False,
         "retryOf": None,
         "retriedBy": None,
         "sweepId": None,

@@ -1,7 +1,6 @@
-"""Answers about domains: how they sign in, and which certificates they trust; and about the organization.
+"""Answers about domains: how they sign in, and which certificates they trust.
 
-Facts: `domain-list`, `domain-list-federationconfiguration` (a collection of one; 404 where there is none);
-`organization-list` (application permission Organization.Read.All; verifiedDomains names the default domain).
+Facts: `domain-list`, `domain-list-federationconfiguration` (a collection of one; 404 where there is none).
 """
 
 from typing import Any
@@ -10,7 +9,6 @@ from local.tenant.domain_states import Domain
 from local.tenant.exchange import Refusal
 from local.tenant.odata.listing import listed
 from local.tenant.odata.options import check_options, narrowed, not_found
-from local.tenant.people import TENANT_ID
 from local.tenant.world import Call, World
 
 
@@ -39,24 +37,6 @@ def get_federation(world: World, call: Call) -> dict[str, Any]:
         raise not_found("federationConfiguration")
     context = f"{call.root}/$metadata#domains('{domain.name}')/federationConfiguration"
     return {"@odata.context": context, "value": configurations}
-
-
-def list_organization(world: World, call: Call) -> dict[str, Any]:
-    """`GET /organization`: the one tenant and its verified domains."""
-    check_options(call, {"$select"})
-    verified = [
-        {
-            "capabilities": "Email, OfficeCommunicationsOnline",
-            "isDefault": domain.default,
-            "isInitial": domain.initial,
-            "name": domain.name,
-            "type": _authentication(domain),
-        }
-        for domain in world.federation.domains()
-    ]
-    kind = "AAD B2C" if world.quirks.b2c else "AAD"
-    row = {"id": TENANT_ID, "displayName": "Contoso", "tenantType": kind, "verifiedDomains": verified}
-    return listed(world, call, [row], {}, "organization")
 
 
 def _find(world: World, call: Call) -> Domain:

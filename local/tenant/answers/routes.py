@@ -28,8 +28,6 @@ _READ_ELIGIBLE = frozenset(
 _READ_GROUP_ELIGIBLE = frozenset(
     {"PrivilegedEligibilitySchedule.Read.AzureADGroup", "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup"}
 )
-# microsoft-graph-docs#5042; the page's note on User.Read is about delegated callers.
-_READ_ORGANIZATION = frozenset({"Organization.Read.All", "Organization.ReadWrite.All", *_READ_ALL})
 _READ_DOMAINS = frozenset({"Domain.Read.All", "Domain.ReadWrite.All", *_READ_ALL})
 # The v1.0 page of the list still names Domain.Read.All; the page of the object and the beta say this one.
 _READ_FEDERATION = frozenset({"Domain-InternalFederation.Read.All", "Domain-InternalFederation.ReadWrite.All"})
@@ -74,7 +72,6 @@ TABLE: dict[tuple[str, ...], dict[str, Route]] = {
     ("identityGovernance", "privilegedAccess", "group", "eligibilityScheduleInstances"): {
         "GET": Route(eligibility.list_group_eligible, _READ_GROUP_ELIGIBLE, refusal=eligibility.ungranted)
     },
-    ("organization",): {"GET": Route(domains.list_organization, _READ_ORGANIZATION)},
     ("domains",): {"GET": Route(domains.list_domains, _READ_DOMAINS)},
     ("domains", "*"): {"GET": Route(domains.get_domain, _READ_DOMAINS)},
     ("domains", "*", "federationConfiguration"): {"GET": Route(domains.get_federation, _READ_FEDERATION)},

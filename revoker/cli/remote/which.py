@@ -42,8 +42,11 @@ def status(run: str, api: Api) -> Fields:
 
 
 def dry_run_of(status: Fields, api: Api) -> Fields | None:
-    """Return the dry run that a run applies, while the run itself has listed no user; None where there is none."""
-    if not status.get("plan") or status["counts"]:
+    """Return the dry run that a run applies, while the run itself has listed no user; None where there is none.
+
+    None as well with ``--include-new``: newcomers come on top, so the dry run's number would be too low to approve.
+    """
+    if not status.get("plan") or status.get("includeNew") or status["counts"]:
         return None
     try:
         return api.get(path("runs", status["plan"])).body

@@ -302,6 +302,18 @@ def test_an_approver_of_a_plan_sees_the_numbers_of_its_dry_run() -> None:
     assert "To sign out 540 users, type contoso.com:" in ended.err
 
 
+def test_an_approver_of_newcomers_too_is_not_shown_the_dry_runs_number() -> None:
+    """With ``--include-new`` more users may be signed out than the dry run counted."""
+    told = {"tenant": TENANT, "counts": {}, "total": 600, "scope": {"allUsers": True}, "plan": RUN, "includeNew": True}
+    answers = [says(200, status("awaiting_approval", **told)), preflight()]
+    ended = command(
+        "approve", RUN, answers=[*answers, says(202, status("planning")), says(200, status())], typed="contoso.com\n"
+    )
+
+    assert 0 == ended.code
+    assert "Sign out   about 600 users: everybody; the listing decides" in ended.err
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

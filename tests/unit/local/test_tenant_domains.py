@@ -7,8 +7,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from local.tenant.domain_states import ROGUE_DOMAIN, STATES
-from local.tenant.people import DOMAIN, INITIAL_DOMAIN, SUBDOMAIN, TENANT_ID
-from local.tenant.tokens import LEAST_ROLES
+from local.tenant.people import DOMAIN, INITIAL_DOMAIN, SUBDOMAIN
 from local.tenant.visitor import NOON, Visitor
 
 STARTED = datetime.fromtimestamp(NOON, UTC)
@@ -165,17 +164,6 @@ def test_domains_come_and_go() -> None:
     visitor.control("/_control", {"reset": True})
 
     assert [row["id"] for row in visitor.get("/domains")["value"]] == [DOMAIN, INITIAL_DOMAIN, SUBDOMAIN]
-
-
-def test_the_organization_names_its_default_domain() -> None:
-    """With a permission of its own, which is not among the usual ones."""
-    path = "/organization?$select=id,displayName,verifiedDomains"
-    [row] = Visitor(roles=("Organization.Read.All",)).get(path)["value"]
-
-    assert {"id", "displayName", "verifiedDomains"} == row.keys()
-    assert [found["name"] for found in row["verifiedDomains"] if found["isDefault"]] == [DOMAIN]
-    assert row["id"] == TENANT_ID
-    assert Visitor(roles=LEAST_ROLES).ask("GET", path).response.status == 403
 
 
 @pytest.mark.parametrize("patch", [{"answer": "sometimes"}, {"issuerUrl": "urn:typing-error"}])

@@ -79,6 +79,7 @@ def test_the_whole_status() -> None:
         "federation": [],
         "acknowledged": [],
         "plan": None,
+        "includeNew": False,
         "retryOf": None,
         "retriedBy": None,
         "sweepId": None,

@@ -14,6 +14,7 @@ from support.strategies import MOMENTS, RUNS, TALLIES, plain, users
 from support.sweeping import SWEEPS
 
 from revoker.core.errors import InvalidError, ProblemError, UnavailableError
+from revoker.core.federation import CODES
 from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Quota
 from revoker.core.pool import Pool
@@ -22,7 +23,7 @@ from revoker.core.run import Run, State
 from revoker.core.sweep import Sweep, SweepState
 from revoker.core.tally import Tally
 from revoker.intake.call import Call, Reply
-from revoker.intake.http import ACKNOWLEDGEMENTS, parse_run
+from revoker.intake.http import parse_run
 from revoker.intake.sentinel import OPTIONS
 from revoker.intake.sweep import parse_sweep
 from revoker.views.status import Reckoning, status, user
@@ -139,7 +140,7 @@ def test_limits_and_options_are_those_of_the_code() -> None:
     parameters = DOCUMENT["paths"]["/sentinel"]["post"]["parameters"]
 
     assert MOST_USERS == fields["users"]["maxItems"] == fields["exclude"]["properties"]["users"]["maxItems"]
-    assert list(ACKNOWLEDGEMENTS) == fields["acknowledge"]["items"]["enum"]
+    assert list(CODES) == fields["acknowledge"]["items"]["enum"]
     assert sorted(OPTIONS) == sorted(given["name"] for given in parameters if given["in"] == "query")
 
 
