@@ -32,8 +32,8 @@ class Waiting:
 class Ask:
     """A run as its caller asks for it: ``users`` to be called, of ``size`` at most where a scope is counted.
 
-    ``bounded``: its users are named, by a caller that may not need the larger role. ``alone``: no second person is to
-    approve it, as far as its own size tells.
+    ``bounded``: its users are named, by a caller that may not need the larger role, so the caller's bound holds.
+    ``urgent``: it would take the urgent lane.
     """
 
     run: str
@@ -71,8 +71,8 @@ class CallerUse:
 
     def spares_lane(self, ask: Ask, quota: Quota, now: datetime) -> bool:
         """Whether a run's users fit into what is left of the caller's share of the urgent lane."""
-        # 3,000 writes at 20/s: the share is 750 at once, then 5 a second. 200 users take 40 s of it. A caller that has
-        # used 800 s' worth has 750 - 5 * … left: it may ask as long as the share is whole again within 150 s.
+        # 3,000 writes at 20/s: the share is 750 at once, then 5 a second, so 200 users take 40 s of it, and an empty
+        # share is whole again after 150 s. Three runs of 200 come to 120 s and fit; a fourth would come to 160 s.
         return self._urgent_after(ask, quota, now) - now.timestamp() <= _full(quota)
 
     def after(self, ask: Ask, now: datetime, *, quota: Quota, above: int) -> "CallerUse":
