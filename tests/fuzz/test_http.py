@@ -35,6 +35,9 @@ PATHS = st.builds(
 )
 
 
+# Bytes of a request line, with room for the method and the version: Kestrel's MaxRequestLineSize is 8,192.
+_LONGEST_LINE = 8_000
+
 # A payload may be a megabyte, and a failure must show why, not that it is long.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
@@ -106,6 +109,9 @@ def test_no_request_breaks_a_route_over_http(name: str, served: Served, count: C
             sent = requests.Request(**made).prepare()
         except requests.exceptions.InvalidHeader:
             assume(condition=False)  # no client can send it
+        # The web server answers a longer request line itself, Kestrel in Azure as the embedded host's here (8 KiB), in
+        # words of its own: such a request never comes to a route. The routes' own fuzz tests have no such limit.
+        assume(len(str(sent.path_url)) < _LONGEST_LINE)
         body = sent.body.encode() if isinstance(sent.body, str) else sent.body or b""
         headers = {key: str(value) for key, value in sent.headers.items() if key.lower() != "content-length"}
         count[name] += 1
