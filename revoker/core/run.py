@@ -1,16 +1,12 @@
-"""A run: one accepted request. Its state is derived from its tally; only its end is stored."""
+"""A run: one accepted request, and what has happened to it as a whole."""
 
-import secrets
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from revoker.core.federation import Judgement
-from revoker.core.outcome import FAILURES, Outcome
 from revoker.core.request import Incident, Person, Priority, Trigger
-from revoker.core.tally import Tally
 from revoker.core.tenant import Tenant
 
 # Two hours for Teams and Microsoft 365 clients without Conditional Access (docs/graph-facts.md#residual-access).
@@ -136,36 +132,3 @@ class Run:
         if sentence in self.warnings:
             return self
         return replace(self, warnings=(*self.warnings, sentence))
-
-
-def final_state(counted: Tally, *, cancelled: bool = False, incomplete: bool = False) -> State:
-    """Return the end of a run without work left; a run that missed part of its scope has failed."""
-    if cancelled:
-        return State.CANCELLED
-    if incomplete:
-        return State.FAILED
-    if counted.count(*FAILURES):
-        return State.COMPLETED_WITH_FAILURES
-    return State.COMPLETED
-
-
-def state_of(run: Run, counted: Tally) -> State:
-    """Return the state of a run; only the end is stored, so no stored state can contradict the tally."""
-    if run.finished_as:
-        return run.finished_as
-    if run.awaits_approval:
-        return State.AWAITING_APPROVAL
-    if counted.planning:
-        return State.PLANNING
-    if counted.count(Outcome.PLANNED, Outcome.RETRYING):
-        return State.REVOKING
-    return State.VERIFYING
-
-
-def new_id(now: datetime) -> str:
-    """Return a UUID version 7 (RFC 9562, section 5.7): ids sort by the moment of acceptance."""
-    # 128 bits from the left: 48 of milliseconds, 4 of version (7), 12 random, 2 of variant (binary 10), 62 random.
-    milliseconds = int(now.timestamp() * 1000) << 80
-    version, variant = 0x7 << 76, 0x2 << 62
-    noise = secrets.randbits(80) & ~(0xF << 76) & ~(0x3 << 62)
-    return str(uuid.UUID(int=milliseconds | version | variant | noise))

@@ -1,18 +1,16 @@
-"""A sweep: a request that is repeated on a schedule, and what has happened to it so far."""
+"""A sweep: a request that is repeated on a schedule, and what people did to it. Its ticks are in `sweep_ticks`."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from revoker.core.request import Person, Request
-from revoker.core.run import State
 from revoker.core.sweep_run import SweepRun
 from revoker.core.sweep_spec import SweepSpec
 
 FAILURES_IN_A_ROW = 3
 # The id of the sweep that the app's settings ask for.
 SETTINGS_ID = "settings"
-_KEPT_RUNS = 10
 
 
 class SweepState(StrEnum):
@@ -113,36 +111,6 @@ class Sweep:
             return self
         return replace(self, approved_size=users)
 
-    def started(self, tick: datetime, run: str, now: datetime) -> "Sweep":
-        """Return the sweep with the run of a tick; the same run again changes nothing.
-
-        Ticks that were missed meanwhile start no run of their own.
-        """
-        if any(ran.run == run for ran in self.runs):
-            return self
-        runs = (SweepRun(run=run, tick=tick, started_at=now), *self.runs)[:_KEPT_RUNS]
-        return replace(self._past(tick, now), runs=runs, failed_attempts=0, last_failure="")
-
-    def passed_over(self, tick: datetime, now: datetime) -> "Sweep":
-        """Return the sweep with a tick skipped because the last run was still going."""
-        if self.next_tick != tick:  # another worker had the tick
-            return self
-        return replace(self._past(tick, now), skipped=self.skipped + 1)
-
-    def attempt_failed(self, tick: datetime, why: str) -> "Sweep":
-        """Return the sweep after an attempt that could not start a run; the tick stays due."""
-        if self.next_tick != tick:
-            return self
-        return replace(self, failed_attempts=self.failed_attempts + 1, last_failure=why)
-
-    def learned(self, run: str, state: State, why: str, *, excused: bool = False) -> "Sweep":
-        """Return the sweep with the end of one of its runs."""
-        runs = [*self.runs]
-        for place, ran in enumerate(runs):
-            if ran.run == run:
-                runs[place] = ran.ended(state, why, excused=excused)
-        return replace(self, runs=tuple(runs))
-
     def paused(self, person: Person) -> "Sweep":
         """Return the sweep paused."""
         return replace(self, paused_by=self.paused_by or person)
@@ -151,13 +119,13 @@ class Sweep:
         """Return the sweep resumed; ticks that came while it was paused are left out."""
         if not self.paused_by:
             return self
-        return replace(self, paused_by=None, next_tick=self._upcoming(now))
+        return replace(self, paused_by=None, next_tick=self.upcoming(now))
 
     def approved(self, person: Person, now: datetime) -> "Sweep":
         """Return the sweep approved; its first tick is the next one from now."""
         if not self.awaits_approval:
             return self
-        return replace(self, approved_by=person, next_tick=self._upcoming(now))
+        return replace(self, approved_by=person, next_tick=self.upcoming(now))
 
     def ended(self, now: datetime) -> "Sweep":
         """Return the sweep ended, if its end has come."""
@@ -170,12 +138,8 @@ class Sweep:
         """Return a new sweep of another spec in its place, with the same runs."""
         return replace(new_sweep(self.id, spec, now), runs=self.runs, skipped=self.skipped)
 
-    def _past(self, tick: datetime, now: datetime) -> "Sweep":
-        if self.next_tick != tick:
-            return self
-        return replace(self, next_tick=self._upcoming(now))
-
-    def _upcoming(self, now: datetime) -> datetime | None:
+    def upcoming(self, now: datetime) -> datetime | None:
+        """Return the first tick after a moment, or None where the sweep ends before it."""
         return self.spec.tick_after(now, self.created_at)
 
 

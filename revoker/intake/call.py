@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
-from revoker.core.errors import InvalidError, MediaTypeError, TooLargeError
+from revoker.core.problems import InvalidError, MediaTypeError, TooLargeError
 
 MOST_BYTES = 1_000_000
 # No payload we know has more than a dozen levels; what parses just so can no longer be written down or compared.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from revoker.core.errors import InvalidError
+from revoker.core.problems import InvalidError
 from revoker.intake.references import reference, resolved
 
 type Entity = Mapping[str, Any]

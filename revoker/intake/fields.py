@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from revoker.core.errors import InvalidError
+from revoker.core.problems import InvalidError
 
 _SHOWN = 50
 

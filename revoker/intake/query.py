@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from revoker.core.errors import InvalidError
+from revoker.core.problems import InvalidError
 from revoker.intake.call import Call
 from revoker.intake.fields import Wrong
 from revoker.intake.values import past_moment

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from revoker.core.errors import InvalidError
+from revoker.core.problems import InvalidError
 from revoker.core.request import MOST_USERS, Incident, Person, Request, Target, Trigger
 from revoker.intake.accounts import target
 from revoker.intake.others import others_sentence

@@ -6,8 +6,8 @@ docs/graph-facts.md#sentinel-and-defender.
 
 from dataclasses import dataclass, replace
 
-from revoker.core.errors import InvalidError
 from revoker.core.names import object_id
+from revoker.core.problems import InvalidError
 from revoker.core.request import Incident
 from revoker.intake.entities import (
     Entities,

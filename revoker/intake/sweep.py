@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from revoker.core.errors import InvalidError
+from revoker.core.problems import InvalidError
 from revoker.core.request import Person, Request, Trigger
 from revoker.core.sweep_spec import LEAST_GAP, MOST_AHEAD, SweepSpec
 from revoker.intake.fields import Fields, Parser, Wrong

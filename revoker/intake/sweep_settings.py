@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from revoker.core.errors import InvalidError, SettingError
+from revoker.core.errors import SettingError
+from revoker.core.problems import InvalidError
 from revoker.core.request import Person
 from revoker.core.sweep import SETTINGS_ID
 from revoker.core.sweep_spec import SweepSpec

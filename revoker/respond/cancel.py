@@ -5,8 +5,8 @@ from datetime import datetime
 
 from revoker import log
 from revoker.core.batch import Batch
-from revoker.core.errors import ConflictError
 from revoker.core.outcome import WAITING, Outcome
+from revoker.core.problems import ConflictError
 from revoker.core.request import Person
 from revoker.core.run import Run
 from revoker.ports.ledger import Ledger

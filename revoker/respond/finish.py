@@ -7,7 +7,8 @@ from datetime import datetime
 from revoker import log
 from revoker.core.directory_user import directory_user
 from revoker.core.graph_answer import GraphAnswer
-from revoker.core.run import Run, State, final_state
+from revoker.core.run import Run, State
+from revoker.core.run_state import final_state
 from revoker.ports.ledger import Ledger
 from revoker.views.warnings import conflicting_warning
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from revoker import log
 from revoker.core.directory_user import directory_user
-from revoker.core.errors import UnavailableError
 from revoker.core.names import object_id
+from revoker.core.problems import UnavailableError
 from revoker.core.protected import ProtectedEntry, protected_accounts, protected_entries
 from revoker.core.request import Priority
 from revoker.core.rules import NamedAccounts

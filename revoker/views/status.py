@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from revoker.core.outcome import Outcome, User
 from revoker.core.pool import Pool
-from revoker.core.run import ACCESS_TOKEN_LIFE, Run, state_of
+from revoker.core.run import ACCESS_TOKEN_LIFE, Run
+from revoker.core.run_state import state_of
 from revoker.core.tally import Tally
 from revoker.views.decided import acknowledged, approval
 from revoker.views.federation import judgement_status

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from http import HTTPStatus
 
 from revoker import log
-from revoker.core.errors import ProblemError, SettingError
+from revoker.core.errors import SettingError
 from revoker.core.outage import Outage
+from revoker.core.problems import ProblemError
 from revoker.intake.call import Call, Reply
 
 PROBLEM = "application/problem+json"

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from revoker.core.errors import ForbiddenError, UnauthenticatedError, UnavailableError
+from revoker.core.problems import ForbiddenError, UnauthenticatedError, UnavailableError
 from revoker.core.request import Person
 from revoker.settings import Settings
 

@@ -3,7 +3,7 @@
 import uuid
 
 from revoker.app import App
-from revoker.core.errors import UnknownError
+from revoker.core.problems import UnknownError
 from revoker.core.run import Run
 from revoker.intake.call import Call, Reply
 from revoker.respond.show import runs as show

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from revoker.app import App
-from revoker.core.errors import MethodError, UnknownError
+from revoker.core.problems import MethodError, UnknownError
 from revoker.intake.call import Call, Reply
 from revoker.intake.query import known_query
 from revoker.intake.trust_fields import TRUST_FIELDS, compromise_asked

@@ -3,7 +3,7 @@
 import uuid
 
 from revoker.app import App
-from revoker.core.errors import UnknownError
+from revoker.core.problems import UnknownError
 from revoker.core.sweep import SETTINGS_ID, Sweep
 from revoker.intake.call import Call, Reply, json_body
 from revoker.intake.query import known_query

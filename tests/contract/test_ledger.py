@@ -16,7 +16,8 @@ from revoker.core.pacing import Quota
 from revoker.core.pool import Paces
 from revoker.core.request import Incident, Person, Priority, Trigger
 from revoker.core.revocation import Revocation
-from revoker.core.run import Run, State, new_id
+from revoker.core.run import Run, State
+from revoker.core.run_id import new_id
 from revoker.core.tally import Tally
 from revoker.ports.ledger import Ledger
 

@@ -12,7 +12,8 @@ from revoker.core.batch import Batch, in_batches
 from revoker.core.fingerprint import fingerprint, fingerprints
 from revoker.core.outcome import Outcome, User
 from revoker.core.request import Person, Priority, Trigger
-from revoker.core.run import Run, new_id
+from revoker.core.run import Run
+from revoker.core.run_id import new_id
 from revoker.core.scan import Scan
 from revoker.core.source import Kind, Source
 from revoker.core.tally import Tally, tally

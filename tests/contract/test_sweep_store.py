@@ -16,7 +16,7 @@ from support.sweeping import RITA, SAM, UNFOLDED, FakeSweeps, a_spec, long_names
 from revoker.adapters.tables import table
 from revoker.adapters.tables.sweep_rows import sweep_row
 from revoker.adapters.tables.sweeps import TableSweeps
-from revoker.core.errors import InvalidError, UnreadableError
+from revoker.core.problems import InvalidError, UnreadableError
 from revoker.core.request import Incident, Scope
 from revoker.core.run import State
 from revoker.core.sweep import Sweep, new_sweep

@@ -14,7 +14,8 @@ from play import Seen
 from scenario import Ask, Scenario
 
 from revoker.core.outcome import FAILURES, Outcome
-from revoker.core.run import State, final_state
+from revoker.core.run import State
+from revoker.core.run_state import final_state
 from revoker.core.tally import Tally
 
 _NUMBER = re.compile(r"canary-\d+-\d+-(\d+)\.")

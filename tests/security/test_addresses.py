@@ -20,7 +20,7 @@ from revoker.core.graph_answer import GraphAnswer
 from revoker.core.names import upn, user_name
 from revoker.core.outcome import User
 from revoker.core.request import Priority
-from revoker.core.run import new_id
+from revoker.core.run_id import new_id
 from revoker.core.source import Kind, Source
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

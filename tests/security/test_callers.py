@@ -12,11 +12,11 @@ from support.fakes import START, FakeGraphUsers
 from support.in_process import Front
 from support.live import principal
 
-from revoker.core.errors import InvalidError, TooManyError
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Queue
 from revoker.core.outcome import Outcome
 from revoker.core.pacing import Quota
+from revoker.core.problems import InvalidError, TooManyError
 from revoker.core.request import Person, Priority, Scope, Trigger
 from revoker.core.run import Run, State
 from revoker.respond.cancel import cancel

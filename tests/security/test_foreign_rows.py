@@ -13,8 +13,8 @@ from revoker.adapters.tables.columns import FORM, Row, byte_columns
 from revoker.adapters.tables.packed import MOST_UNPACKED
 from revoker.adapters.tables.page_rows import settled_of
 from revoker.adapters.tables.sweep_rows import sweep_of
-from revoker.core.errors import UnreadableError
-from revoker.core.run import new_id
+from revoker.core.problems import UnreadableError
+from revoker.core.run_id import new_id
 from revoker.respond.show.runs import origin
 
 # A hundred megabytes of blanks, which a gigabyte would be no different from: a row of a megabyte may hold that.

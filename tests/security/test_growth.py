@@ -7,10 +7,11 @@ import pytest
 from support.company import CROWD, World
 from support.in_process import Front
 
-from revoker.core.errors import ConflictError
 from revoker.core.message import Queue, ScanStep
+from revoker.core.problems import ConflictError
 from revoker.core.request import Person, Priority, Scope
-from revoker.core.run import Run, State, state_of
+from revoker.core.run import Run, State
+from revoker.core.run_state import state_of
 from revoker.respond.cancel import cancel
 from revoker.respond.recover.heal import heal
 from revoker.respond.recover.poison import settle_poison

@@ -7,7 +7,7 @@ import pytest
 from support.company import ALICE
 from support.in_process import LAPTOP, Front
 
-from revoker.core.errors import MethodError
+from revoker.core.problems import MethodError
 from revoker.intake.call import Call
 from revoker.settings import load
 from revoker.web.caller import ANONYMOUS

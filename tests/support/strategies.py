@@ -10,7 +10,8 @@ from revoker.core.federation import CODES, Certificate, Compromise, Domain, Find
 from revoker.core.message import Message
 from revoker.core.outcome import Outcome, User
 from revoker.core.request import Incident, Person, Priority, Trigger
-from revoker.core.run import Run, State, new_id
+from revoker.core.run import Run, State
+from revoker.core.run_id import new_id
 from revoker.core.tally import Tally
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - Hypothesis adds the zone

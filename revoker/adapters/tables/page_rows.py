@@ -23,9 +23,9 @@ from revoker.adapters.tables.columns import (
 from revoker.adapters.tables.keys import fingerprints_key, names_key, page_key
 from revoker.adapters.tables.packed import packed_columns, packed_json
 from revoker.core.batch import Batch
-from revoker.core.errors import UnreadableError
 from revoker.core.fingerprint import SIZE, fingerprint
 from revoker.core.outcome import User
+from revoker.core.problems import UnreadableError
 from revoker.core.tally import tally
 
 # 3,000 fingerprints are 48,000 bytes, and a binary column holds 64 KiB (docs/graph-facts.md#tables).

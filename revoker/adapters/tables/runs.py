@@ -10,7 +10,7 @@ from revoker.adapters.tables.keys import CLAIM, RUN, run_key
 from revoker.adapters.tables.run_rows import readable_runs, run_of, run_row, state_column
 from revoker.adapters.tables.service import LedgerTables
 from revoker.adapters.tables.single_flight import SingleFlight
-from revoker.core.errors import UnreadableError
+from revoker.core.problems import UnreadableError
 from revoker.core.run import Run, State
 from revoker.ports.ledger import Claim
 from revoker.ports.page import Page

@@ -10,7 +10,7 @@ from revoker.adapters.tables import first_form
 from revoker.adapters.tables.columns import BROKEN, FORM, ReadRow, Row, bytes_of, is_first_form
 from revoker.adapters.tables.keys import SWEEP
 from revoker.adapters.tables.packed import packed_columns, packed_json
-from revoker.core.errors import InvalidError, UnreadableError
+from revoker.core.problems import InvalidError, UnreadableError
 from revoker.core.request import Target
 from revoker.core.sweep import Sweep
 

@@ -2,9 +2,10 @@
 
 import asyncio
 
-from revoker.core.errors import InvalidError, UnknownError, UnreadableError
 from revoker.core.outcome import Outcome
-from revoker.core.run import Run, State, state_of
+from revoker.core.problems import InvalidError, UnknownError, UnreadableError
+from revoker.core.run import Run, State
+from revoker.core.run_state import state_of
 from revoker.ports.ledger import Ledger
 from revoker.views.status import Reckoning, status, user
 

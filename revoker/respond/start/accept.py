@@ -18,9 +18,10 @@ Caller 1 fails, and lives: it frees the key first, so asking again does not wait
 import hashlib
 import json
 
-from revoker.core.errors import ConflictError
+from revoker.core.problems import ConflictError
 from revoker.core.request import Request
-from revoker.core.run import Run, new_id
+from revoker.core.run import Run
+from revoker.core.run_id import new_id
 from revoker.ports.clock import Clock
 from revoker.ports.ledger import Claim, Ledger
 from revoker.respond.policy import Tools

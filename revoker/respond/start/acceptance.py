@@ -8,7 +8,8 @@ from revoker.core.batch import Batch
 from revoker.core.exclusion import Exclusions
 from revoker.core.plan import URGENT_UP_TO, Plan, make_plan
 from revoker.core.request import Priority, Request
-from revoker.core.run import APPROVE_WITHIN, Run, final_state
+from revoker.core.run import APPROVE_WITHIN, Run
+from revoker.core.run_state import final_state
 from revoker.core.scan import Scan
 from revoker.core.source import sources
 from revoker.core.tally import tally

@@ -5,9 +5,9 @@ from functools import partial
 from typing import cast
 
 from revoker.core.applied_plan import AppliedPlan
-from revoker.core.errors import ConflictError
 from revoker.core.outcome import Outcome
 from revoker.core.plan_request import PlanRequest
+from revoker.core.problems import ConflictError
 from revoker.core.request import Request, Scope, Target, Trigger
 from revoker.core.run import Run, State
 from revoker.ports.ledger import Ledger

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from revoker import log
 from revoker.core.batch import Batch
-from revoker.core.errors import ConflictError, OwnApprovalError
 from revoker.core.growth import most_users
 from revoker.core.pool import Pool
+from revoker.core.problems import ConflictError, OwnApprovalError
 from revoker.core.request import Person
 from revoker.core.run import Run
 from revoker.ports.ledger import Ledger

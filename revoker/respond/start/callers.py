@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from revoker.core.caller_use import WINDOW, Ask, CallerUse, Waiting
-from revoker.core.errors import InvalidError, TooManyError
 from revoker.core.outcome import Outcome
 from revoker.core.pacing import Quota
+from revoker.core.problems import InvalidError, TooManyError
 from revoker.ports.ledger import Ledger
 from revoker.respond.concurrency import gather_limited
 from revoker.respond.policy import Policy

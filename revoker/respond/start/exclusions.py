@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from revoker.core.errors import InvalidError, UnavailableError
+from revoker.core.problems import InvalidError, UnavailableError
 from revoker.core.request import Request, Trigger
 from revoker.core.rules import NamedAccounts
 from revoker.ports.graph import GraphUsers

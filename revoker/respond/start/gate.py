@@ -1,11 +1,11 @@
 """The gate before a tenant-wide run: certificates from before the compromise must not be trusted any more (CM0077)."""
 
 from revoker.core.acknowledged import acknowledged_codes
-from revoker.core.errors import GateError, UnavailableError
 from revoker.core.federation import UNCHECKED, Compromise, Domain, Finding, Judgement
 from revoker.core.gate import judge, unchecked
 from revoker.core.gate_advice import advice
 from revoker.core.graph_answer import GraphAnswer, reason_of
+from revoker.core.problems import GateError, UnavailableError
 from revoker.core.request import Request
 from revoker.ports.graph import GraphListings
 from revoker.respond.start.facts import Passed

@@ -3,8 +3,8 @@
 import asyncio
 
 from revoker.core.directory_user import DirectoryUser
-from revoker.core.errors import InvalidError, UnavailableError
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.problems import InvalidError, UnavailableError
 from revoker.core.request import Request
 from revoker.core.source import PRIVILEGED, Kind, Source
 from revoker.ports.graph import NOT_COUNTED, GraphListings

@@ -1,7 +1,7 @@
 """Why a source cannot be listed, as the error that the caller reads."""
 
-from revoker.core.errors import ConflictError, InvalidError, ProblemError, UnavailableError
 from revoker.core.graph_answer import GraphAnswer, reason_of
+from revoker.core.problems import ConflictError, InvalidError, ProblemError, UnavailableError
 from revoker.core.source import Source
 
 

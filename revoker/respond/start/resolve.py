@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from revoker.core.errors import InvalidError
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.problems import InvalidError
 from revoker.core.request import DisplayName, Request
 from revoker.core.source import PRIVILEGED, Kind, Source
 from revoker.ports.graph import GraphListings, GraphUsers, Group

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from functools import partial
 
-from revoker.core.errors import ConflictError
 from revoker.core.outcome import RETRYABLE, User
+from revoker.core.problems import ConflictError
 from revoker.core.request import Person, Request, Target, Trigger
 from revoker.core.run import Run, State
 from revoker.ports.ledger import Ledger

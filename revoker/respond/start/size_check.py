@@ -1,7 +1,7 @@
 """Check a sweep that has grown since it was approved: one approval stood for the number of users it had then."""
 
-from revoker.core.errors import ConflictError
 from revoker.core.growth import most_users
+from revoker.core.problems import ConflictError
 from revoker.core.request import Request
 from revoker.core.sweep import SETTINGS_ID
 

@@ -7,6 +7,7 @@ from revoker.core.outcome import FAILURES, Outcome
 from revoker.core.run import Run, State
 from revoker.core.sweep import Sweep
 from revoker.core.sweep_run import why_failed
+from revoker.core.sweep_ticks import run_ended
 from revoker.core.tally import Tally
 from revoker.ports.ledger import Ledger
 from revoker.respond.every_page import every_row
@@ -21,12 +22,12 @@ async def caught_up(sweep: Sweep, ledger: Ledger) -> Sweep:
         return sweep
     run = await ledger.run(going.run)
     if run is None:
-        return sweep.learned(going.run, State.FAILED, "failed: the ledger does not hold it any more")
+        return run_ended(sweep, going.run, State.FAILED, "failed: the ledger does not hold it any more")
     if run.finished_as is None:
         return sweep
     counted = await ledger.tally(run.id)
     excused = await _is_excused(run, counted, ledger)
-    return sweep.learned(going.run, run.finished_as, why_failed(run, counted), excused=excused)
+    return run_ended(sweep, going.run, run.finished_as, why_failed(run, counted), excused=excused)
 
 
 async def _is_excused(run: Run, counted: Tally, ledger: Ledger) -> bool:

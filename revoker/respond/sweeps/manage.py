@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from revoker import log
-from revoker.core.errors import ConflictError, OwnApprovalError, UnknownError, UnreadableError
+from revoker.core.problems import ConflictError, OwnApprovalError, UnknownError, UnreadableError
 from revoker.core.request import Person, Trigger
-from revoker.core.run import APPROVE_WITHIN, new_id, state_of
+from revoker.core.run import APPROVE_WITHIN
+from revoker.core.run_id import new_id
+from revoker.core.run_state import state_of
 from revoker.core.sweep import SETTINGS_ID, Sweep, SweepState, new_sweep
 from revoker.core.sweep_spec import SweepSpec
 from revoker.ports.ledger import Ledger

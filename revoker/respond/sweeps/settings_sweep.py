@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from revoker import log
-from revoker.core.errors import UnreadableError
+from revoker.core.problems import UnreadableError
 from revoker.core.sweep import SETTINGS_ID, Sweep, new_sweep
 from revoker.core.sweep_spec import SweepSpec
 from revoker.ports.sweeps import Sweeps

@@ -10,9 +10,10 @@ So a tick that is delivered twice, or to two instances, starts one run.
 """
 
 from revoker import log
-from revoker.core.errors import InvalidError, ProblemError
+from revoker.core.problems import InvalidError, ProblemError
 from revoker.core.sweep import Sweep
 from revoker.core.sweep_spec import SweepSpec
+from revoker.core.sweep_ticks import attempt_failed, run_ended, run_started, tick_skipped
 from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
 from revoker.ports.sweeps import Sweeps
@@ -58,7 +59,7 @@ async def _learn(sweep: Sweep, sweeps: Sweeps, ledger: Ledger) -> Sweep:
     state, why, excused = ran.state, ran.why, ran.excused
     if state is None:
         return sweep
-    after = await sweeps.update(sweep.id, lambda row: row.learned(ran.run, state, why, excused=excused))
+    after = await sweeps.update(sweep.id, lambda row: run_ended(row, ran.run, state, why, excused=excused))
     _tell_if_failing(sweep, after)
     return after
 
@@ -67,7 +68,7 @@ async def _start_due(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools
     tick, now = sweep.next_tick, tools.clock.now()
     assert tick is not None  # noqa: S101 - a sweep without a tick is not due
     if sweep.going:
-        await sweeps.update(sweep.id, lambda row: row.passed_over(tick, now))
+        await sweeps.update(sweep.id, lambda row: tick_skipped(row, tick, now))
         log.event("sweep_tick_skipped", sweep=sweep.id, tick=tick, still_going=sweep.going.run)
         return
     key = f"sweep:{sweep.id}:{tick.isoformat()}"
@@ -78,9 +79,9 @@ async def _start_due(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools
     except ProblemError as problem:
         why = _said(problem)
         log.event("sweep_not_started", sweep=sweep.id, tick=tick, status=problem.status)
-        _tell_if_failing(sweep, await sweeps.update(sweep.id, lambda row: row.attempt_failed(tick, why)))
+        _tell_if_failing(sweep, await sweeps.update(sweep.id, lambda row: attempt_failed(row, tick, why)))
         return
-    await sweeps.update(sweep.id, lambda row: row.started(tick, run.id, now))
+    await sweeps.update(sweep.id, lambda row: run_started(row, tick, run.id, now))
     log.event("sweep_run_started", sweep=sweep.id, tick=tick, run=run.id)
 
 

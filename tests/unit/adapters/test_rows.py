@@ -18,7 +18,8 @@ from revoker.adapters.tables.tally_rows import tally_of, tally_row
 from revoker.core.batch import MOST_IN_BATCH, Batch
 from revoker.core.outcome import Outcome, User
 from revoker.core.request import Incident, Person, Priority, Trigger
-from revoker.core.run import Run, new_id
+from revoker.core.run import Run
+from revoker.core.run_id import new_id
 from revoker.core.tally import Tally
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

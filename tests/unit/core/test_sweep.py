@@ -1,21 +1,16 @@
 """What a sweep is at each moment of its life, and how it moves from one to the next."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from support.fakes import START
-from support.strategies import MOMENTS
 from support.sweeping import RITA, SAM, SWEEPS, a_spec, ran
 
 from revoker.adapters.tables.sweep_rows import sweep_of, sweep_row
-from revoker.core.outcome import Outcome
-from revoker.core.request import Priority, Trigger
-from revoker.core.run import Run, State
+from revoker.core.run import State
 from revoker.core.sweep import Sweep, SweepState, new_sweep
-from revoker.core.sweep_run import why_failed
-from revoker.core.tally import Tally
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 NEW = new_sweep("s", a_spec(), START)
@@ -82,54 +77,6 @@ def test_the_first_tick_is_one_interval_after_the_beginning() -> None:
     assert (False, True) == (NEW.is_due(START + HOUR - MINUTE), NEW.is_due(START + HOUR))
 
 
-def test_starting_moves_to_the_next_tick_to_come() -> None:
-    """Ticks that were missed, as while the app was down, become the one that is started."""
-    tick = START + HOUR
-    sweep = replace(NEW, failed_attempts=2, last_failure="why").started(tick, "r", LATER + MINUTE)
-
-    assert LATER + HOUR == sweep.next_tick
-    assert (("r", tick, None), 0, "") == (
-        (sweep.runs[0].run, sweep.runs[0].tick, sweep.runs[0].state),
-        sweep.failed_attempts,
-        sweep.last_failure,
-    )
-    assert sweep == sweep.started(tick, "r", LATER + 5 * HOUR)
-
-
-def test_a_run_is_kept_even_where_its_tick_was_given_up() -> None:
-    """Another instance skipped the tick while this one started its run: it must be known that it goes on."""
-    tick = START + HOUR
-    sweep = NEW.passed_over(tick, tick).started(tick, "r", tick)
-
-    assert ("r", START + 2 * HOUR) == (sweep.runs[0].run, sweep.next_tick)
-
-
-def test_skipping_counts_once() -> None:
-    """A tick that two instances skip is one."""
-    tick = START + HOUR
-    sweep = NEW.passed_over(tick, tick)
-
-    assert (1, START + 2 * HOUR) == (sweep.skipped, sweep.next_tick)
-    assert sweep == sweep.passed_over(tick, tick)
-
-
-def test_stumbling_keeps_the_tick() -> None:
-    """What could not be started is tried again, unless another instance did it."""
-    tick = START + HOUR
-
-    assert (tick, 1, "why") == ((s := NEW.attempt_failed(tick, "why")).next_tick, s.failed_attempts, s.last_failure)
-    assert (s := NEW.started(tick, "r", tick)) == s.attempt_failed(tick, "why")
-
-
-def test_ten_runs_are_kept() -> None:
-    """The last ones, newest first."""
-    sweep = NEW
-    for number in range(15):
-        sweep = sweep.started(START + number * HOUR, f"r{number}", START + number * HOUR)
-
-    assert [f"r{number}" for number in range(14, 4, -1)] == [run.run for run in sweep.runs]
-
-
 def test_pausing_and_resuming() -> None:
     """What was due while it was paused is not made up for; resuming what goes on changes nothing."""
     paused = NEW.paused(RITA)
@@ -163,73 +110,3 @@ def test_ending(sweep: Sweep, because: str) -> None:
     assert because == ended.ended_because
     assert (LATER if because else None) == ended.ended_at
     assert ended == ended.ended(LATER + HOUR) or not because
-
-
-def test_no_tick_lies_beyond_the_end() -> None:
-    """The last tick is before the end; after it there is none."""
-    spec = a_spec(until=START + 2 * HOUR)
-
-    assert START + HOUR == spec.tick_after(START, START)
-    assert None is spec.tick_after(START + HOUR, START)
-    assert None is a_spec(schedule="0 0 0 30 2 *").tick_after(START, START)
-
-
-def test_a_run_of_it() -> None:
-    """In the bulk lane, by the clock's door, with the fixed cutoff."""
-    request = a_spec().request("s", LATER)
-
-    assert (Trigger.SCHEDULE, Priority.BULK, "s", START) == (
-        request.trigger,
-        request.priority,
-        request.sweep_id,
-        request.issued_before,
-    )
-
-
-def test_a_sliding_cutoff() -> None:
-    """So many hours before the run, whenever that is."""
-    assert LATER - 3 * HOUR == a_spec(max_age_hours=3).request("s", LATER).issued_before
-
-
-RUN = Run(
-    id="r",
-    trigger=Trigger.SCHEDULE,
-    requested_by=RITA,
-    reason="x",
-    scope={},
-    priority=Priority.BULK,
-    issued_before=START,
-    created_at=START,
-)
-
-
-@pytest.mark.parametrize(
-    ("state", "warnings", "counts", "why"),
-    [
-        (State.COMPLETED, (), {Outcome.VERIFIED: 3}, ""),
-        (
-            State.COMPLETED_WITH_FAILURES,
-            ("w",),
-            {Outcome.REFUSED: 3, Outcome.NOT_FOUND: 1, Outcome.VERIFIED: 1},
-            "completed_with_failures: 1 not_found, 3 refused",
-        ),
-        (State.FAILED, ("w", "the group is gone"), {}, "failed: the group is gone"),
-        (State.FAILED, (), {Outcome.REFUSED: 1}, "failed: 1 refused"),
-        (State.FAILED, (), {}, "failed: its scope could not be listed to the end"),
-    ],
-)
-def test_why_a_run_failed(state: State, warnings: tuple[str, ...], counts: dict[Outcome, int], why: str) -> None:
-    """Outcomes counted, and what the run itself says of its scope."""
-    assert why == why_failed(replace(RUN, finished_as=state, warnings=warnings), Tally(counts=counts))
-
-
-@given(SWEEPS, MOMENTS)
-def test_due_is_never_before_the_tick(sweep: Sweep, moment: datetime) -> None:
-    """Whatever has happened to it, a sweep is due at its tick or later, and afterwards its next one lies ahead."""
-    if not sweep.is_due(moment):
-        return
-    assert sweep.next_tick is not None
-    after = sweep.started(sweep.next_tick, "new", moment)
-
-    assert sweep.next_tick <= moment
-    assert after.next_tick is None or moment < after.next_tick < sweep.spec.until

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from revoker.core.errors import InvalidError, MediaTypeError, ProblemError, TooLargeError
+from revoker.core.problems import InvalidError, MediaTypeError, ProblemError, TooLargeError
 from revoker.intake.call import MOST_BYTES, Call, json_body
 
 JSON = {"content-type": "application/json"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from support.strategies import JSON
 
-from revoker.core.errors import InvalidError
+from revoker.core.problems import InvalidError
 from revoker.intake.fields import Fields, Wrong
 from revoker.intake.values import moment, past_moment, text, thumbprint, truth, whole_number
 

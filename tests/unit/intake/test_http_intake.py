@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from support.strategies import JSON
 
 from local.tenant.certificates import certificate
-from revoker.core.errors import InvalidError
+from revoker.core.problems import InvalidError
 from revoker.core.request import DisplayName, Incident, Person, Priority, Request, Scope, Target, Trigger
 from revoker.intake.certificate_key import key_digest
 from revoker.intake.http import parse_run

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, strategies as st
 
-from revoker.core.errors import InvalidError
+from revoker.core.problems import InvalidError
 from revoker.core.run import State
 from revoker.intake.call import Call
 from revoker.intake.query import cursor, known_query, limit, word

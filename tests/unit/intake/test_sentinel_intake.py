@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, strategies as st
 from support.strategies import JSON
 
-from revoker.core.errors import InvalidError
 from revoker.core.names import object_id
 from revoker.core.plan import make_plan
+from revoker.core.problems import InvalidError
 from revoker.core.request import Incident, Person, Request, Target, Trigger
 from revoker.core.rules import NamedAccounts
 from revoker.intake.sentinel import parse_sentinel

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from revoker.core.errors import InvalidError
+from revoker.core.problems import InvalidError
 from revoker.core.request import Incident
 from revoker.intake.shapes import read_payload
 

@@ -8,7 +8,7 @@ from support.fakes import START
 from support.strategies import JSON
 from support.sweeping import RITA
 
-from revoker.core.errors import InvalidError
+from revoker.core.problems import InvalidError
 from revoker.core.request import Incident, Request, Scope, Target, Trigger
 from revoker.core.sweep_spec import SweepSpec
 from revoker.intake.sweep import parse_sweep

@@ -6,8 +6,8 @@ from urllib.parse import quote
 import pytest
 
 from local.tenant.certificates import certificate
-from revoker.core.errors import InvalidError
 from revoker.core.federation import Compromise
+from revoker.core.problems import InvalidError
 from revoker.intake.call import Call
 from revoker.intake.certificate_key import key_digest
 from revoker.intake.trust_fields import compromise_asked

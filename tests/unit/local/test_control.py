@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from support.company import ALICE, BEN, CROWD, World
 
-from revoker.core.errors import ConflictError
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Message, Queue
+from revoker.core.problems import ConflictError
 from revoker.core.request import Person
 from revoker.core.run import Run, State
 from revoker.respond.cancel import cancel

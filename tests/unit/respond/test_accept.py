@@ -9,9 +9,9 @@ from support.company import BEN, CROWD, World, a_request
 from support.fakes import START, FakeLedger, FakeOutbox
 
 from revoker.core.batch import Batch
-from revoker.core.errors import UnavailableError
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Mail, Queue
+from revoker.core.problems import UnavailableError
 from revoker.core.request import Priority
 from revoker.core.run import Run
 from revoker.respond.start.accept import accept

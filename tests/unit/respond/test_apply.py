@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from support.company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World, person
 
-from revoker.core.errors import ConflictError
 from revoker.core.federation import CODES, UNCHECKED
 from revoker.core.outcome import Outcome
 from revoker.core.plan_request import PlanRequest
+from revoker.core.problems import ConflictError
 from revoker.core.request import Person, Scope
 from revoker.core.run import Run
 from revoker.respond.cancel import cancel

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from support.company import ALICE, CROWD, World
 
-from revoker.core.errors import ConflictError, ForbiddenError
+from revoker.core.problems import ConflictError, ForbiddenError
 from revoker.core.request import Person, Scope, Trigger
-from revoker.core.run import Run, State, state_of
+from revoker.core.run import Run, State
+from revoker.core.run_state import state_of
 from revoker.respond.cancel import cancel
 from revoker.respond.recover.heal import heal
 from revoker.respond.start.approve import approve

@@ -10,10 +10,10 @@ from support.fake_graph_listings import FakeGraphListings
 from support.fakes import START
 
 from revoker.core.directory_user import DirectoryUser
-from revoker.core.errors import ConflictError, InvalidError, ProblemError, UnavailableError
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Queue, ScanStep
 from revoker.core.pacing import Quota
+from revoker.core.problems import ConflictError, InvalidError, ProblemError, UnavailableError
 from revoker.core.request import Person, Priority, Scope
 from revoker.core.run import Run, State
 from revoker.core.source import Kind, Source

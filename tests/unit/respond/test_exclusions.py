@@ -5,7 +5,7 @@ from support.company import ALICE, BEN, BREAKGLASS, CROWD, World
 from support.fakes import START
 from support.sweeping import FakeSweeps, a_spec
 
-from revoker.core.errors import InvalidError
+from revoker.core.problems import InvalidError
 from revoker.core.request import Scope, Trigger
 from revoker.core.run import Run
 from revoker.respond.sweeps import manage

@@ -8,9 +8,9 @@ import pytest
 from support.company import ALICE, World
 from support.fakes import START
 
-from revoker.core.errors import GateError
 from revoker.core.federation import CODES, Certificate, Domain, Trust
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.problems import GateError
 from revoker.core.request import Scope, Trigger
 
 EVERYBODY = Scope(all_users=True)

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from support.company import ALICE, World
 
-from revoker.core.errors import LostBatchError, UnavailableError
+from revoker.core.errors import LostBatchError
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Message, Queue, ScanStep
+from revoker.core.problems import UnavailableError
 from revoker.core.request import Scope
 from revoker.core.run import Run, State
 from revoker.respond.recover.put_apart import MOST_RETURNED, delay

@@ -14,11 +14,11 @@ from support.fakes import START, FakeClock
 from revoker.adapters.tables.keys import run_key
 from revoker.core.batch import Batch
 from revoker.core.directory_user import DirectoryUser
-from revoker.core.errors import UnavailableError
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Mail, Message, Queue, ScanStep
 from revoker.core.pacing import Pace
 from revoker.core.pool import UNNAMED
+from revoker.core.problems import UnavailableError
 from revoker.core.request import Person, Priority, Scope
 from revoker.core.run import Run, State
 from revoker.core.source import Source

@@ -4,8 +4,8 @@ import pytest
 from support.company import ALICE, BEN, CROWD, World
 from support.fakes import START
 
-from revoker.core.errors import InvalidError
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.problems import InvalidError
 from revoker.core.request import DisplayName, Scope
 from revoker.ports.graph import Group, Role
 

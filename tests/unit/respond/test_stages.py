@@ -9,11 +9,12 @@ import pytest
 from support.company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World
 from support.fakes import FakeOutbox
 
-from revoker.core.errors import ConflictError, LostBatchError, UnavailableError
+from revoker.core.errors import LostBatchError
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Message, Queue, encode
 from revoker.core.outcome import Outcome
 from revoker.core.pacing import Quota
+from revoker.core.problems import ConflictError, UnavailableError
 from revoker.core.request import Person, Priority, Request, Search, Target, Trigger
 from revoker.core.run import State
 from revoker.respond.protect import Protection

@@ -8,9 +8,9 @@ from support.company import ALICE, BEN, BREAKGLASS, LONG_AGO, World
 from support.fakes import START, FakeLedger
 from support.sweeping import RITA, SAM, FakeSweeps, a_spec
 
-from revoker.core.errors import ConflictError, ForbiddenError, GateError, InvalidError, UnknownError
 from revoker.core.federation import Certificate, Domain, Trust
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.problems import ConflictError, ForbiddenError, GateError, InvalidError, UnknownError
 from revoker.core.request import Priority, Scope, Trigger
 from revoker.core.run import State
 from revoker.core.sweep import SETTINGS_ID, Sweep, SweepState, new_sweep

@@ -10,7 +10,7 @@ from revoker.core.batch import Batch, in_batches
 from revoker.core.message import Message, Queue
 from revoker.core.outcome import User
 from revoker.core.request import Priority
-from revoker.core.run import new_id
+from revoker.core.run_id import new_id
 from revoker.respond.revoke.wait_for_slot import in_turn
 from revoker.respond.slots import charge
 

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from revoker.core import errors
+from revoker.core import problems
+from revoker.core.errors import SettingError
 from revoker.intake.call import Call, Reply
 from revoker.web.boundary import PROBLEM, answer
 
@@ -25,21 +26,21 @@ def raising(error: BaseException) -> Callable[[Call], Awaitable[Reply]]:
 @pytest.mark.parametrize(
     ("error", "status", "title", "more", "headers"),
     [
-        (errors.InvalidError("1 errors.", [("users[3]", "write")]), 400, "Invalid request",
+        (problems.InvalidError("1 errors.", [("users[3]", "write")]), 400, "Invalid request",
          {"errors": [{"path": "users[3]", "message": "write"}]}, {}),
-        (errors.UnauthenticatedError("d"), 401, "Sign-in required", {}, {}),
-        (errors.ForbiddenError("d"), 403, "Role required", {}, {}),
-        (errors.UnknownError("d"), 404, "Not found", {}, {}),
-        (errors.MethodError("d", headers={"Allow": "GET"}), 405, "Method not allowed", {}, {"Allow": "GET"}),
-        (errors.ConflictError("d"), 409, "Conflict", {}, {}),
-        (errors.TooLargeError("d"), 413, "Body too large", {}, {}),
-        (errors.MediaTypeError("d"), 415, "Unsupported media type", {}, {}),
-        (errors.UnavailableError("d", retry_after=7), 503, "Temporarily unavailable", {}, {"Retry-After": "7"}),
+        (problems.UnauthenticatedError("d"), 401, "Sign-in required", {}, {}),
+        (problems.ForbiddenError("d"), 403, "Role required", {}, {}),
+        (problems.UnknownError("d"), 404, "Not found", {}, {}),
+        (problems.MethodError("d", headers={"Allow": "GET"}), 405, "Method not allowed", {}, {"Allow": "GET"}),
+        (problems.ConflictError("d"), 409, "Conflict", {}, {}),
+        (problems.TooLargeError("d"), 413, "Body too large", {}, {}),
+        (problems.MediaTypeError("d"), 415, "Unsupported media type", {}, {}),
+        (problems.UnavailableError("d", retry_after=7), 503, "Temporarily unavailable", {}, {"Retry-After": "7"}),
     ],
     ids=repr,
 )  # fmt: skip
 async def test_each_problem(
-    error: errors.ProblemError, status: int, title: str, more: dict[str, object], headers: dict[str, str]
+    error: problems.ProblemError, status: int, title: str, more: dict[str, object], headers: dict[str, str]
 ) -> None:
     """What is raised on purpose is an RFC 9457 problem with its own status."""
     problem = {"type": "about:blank", "title": title, "status": status, "detail": error.detail, **more}
@@ -59,7 +60,7 @@ async def test_a_reply_passes() -> None:
 
 async def test_a_wrong_setting_tells_only_the_log(caplog: pytest.LogCaptureFixture) -> None:
     """A caller learns that a setting is wrong, the log which."""
-    reply = await answer(raising(errors.SettingError("REVOKER_X is 'secret'")), CALL)
+    reply = await answer(raising(SettingError("REVOKER_X is 'secret'")), CALL)
 
     assert (reply.status, reply.headers["Retry-After"]) == (503, "60")
     assert "secret" not in json.dumps(reply.payload)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 from support.strategies import JSON, TEXTS
 
-from revoker.core.errors import ForbiddenError, ProblemError, UnauthenticatedError, UnavailableError
+from revoker.core.problems import ForbiddenError, ProblemError, UnauthenticatedError, UnavailableError
 from revoker.core.request import Person
 from revoker.settings import load
 from revoker.web.caller import Caller, Role, caller

@@ -13,11 +13,11 @@ from openapi_spec_validator import validate
 from support.strategies import MOMENTS, RUNS, TALLIES, plain, users
 from support.sweeping import SWEEPS
 
-from revoker.core.errors import InvalidError, ProblemError, UnavailableError
 from revoker.core.federation import CODES
 from revoker.core.outcome import Outcome, User
 from revoker.core.pacing import Quota
 from revoker.core.pool import Pool
+from revoker.core.problems import InvalidError, ProblemError, UnavailableError
 from revoker.core.request import MOST_USERS, Person, Priority, Trigger
 from revoker.core.run import Run, State
 from revoker.core.sweep import Sweep, SweepState
