@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support.fakes import START
+from azure.data.tables.aio import TableServiceClient
+from support.fakes import START, FakeLedger
 
 from revoker.adapters.tables.keys import run_key
+from revoker.adapters.tables.ledger import TableLedger
 from revoker.core.batch import Batch, in_batches
 from revoker.core.caller_use import Ask, CallerUse
 from revoker.core.outcome import Outcome, User
@@ -404,3 +406,31 @@ async def test_the_last_waiting_batch(ledger: Ledger) -> None:
 
     assert rows[1] == await ledger.last_waiting(run.id)
     assert None is await ledger.last_waiting(str(uuid.uuid4()))
+
+
+@pytest.fixture
+def other_worker(ledger: Ledger, storage: str) -> Ledger:
+    """Return the same ledger as another worker holds it: the stand-in itself, or a second client of the tables."""
+    if isinstance(ledger, FakeLedger):
+        return ledger
+    return TableLedger(TableServiceClient.from_connection_string(storage))
+
+
+async def test_a_batch_that_another_worker_changed_since_it_was_read(ledger: Ledger, other_worker: Ledger) -> None:
+    """An update sees what was written between the read and the update, also one that then changes nothing."""
+    run = a_run()
+    [batch] = batches(run, 2)
+    await ledger.open_run(run, [batch])
+
+    await ledger.batch(run.id, batch.id)
+    await other_worker.update_batch(run.id, batch.id, lambda row: replace(row, healed=row.healed + 1))
+    changed = await ledger.update_batch(run.id, batch.id, lambda row: replace(row, returned=row.returned + 1))
+    assert (changed.healed, changed.returned) == (1, 1)
+
+    await ledger.batch(run.id, batch.id)
+    await other_worker.update_batch(run.id, batch.id, verified)
+    unchanged = await ledger.update_batch(run.id, batch.id, lambda row: row)
+    assert [user.outcome for user in unchanged.users] == [Outcome.VERIFIED] * 2
+    assert (await ledger.tally(run.id)).counts == {Outcome.VERIFIED: 2}
+    if other_worker is not ledger:
+        await other_worker.close()  # type: ignore[attr-defined]

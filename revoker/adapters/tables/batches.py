@@ -7,11 +7,13 @@ from itertools import batched
 
 from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
 from azure.data.tables import TableTransactionError
+from azure.data.tables.aio import TableServiceClient
 
 from revoker.adapters.tables import table, user_pages
 from revoker.adapters.tables.batch_rows import batch_of, batch_row
 from revoker.adapters.tables.columns import ReadRow, Row
 from revoker.adapters.tables.keys import batch_key, tally_key
+from revoker.adapters.tables.last_read import LastRead
 from revoker.adapters.tables.service import LedgerTables
 from revoker.adapters.tables.tally_rows import tally_of, tally_row
 from revoker.adapters.tables.together import MOST_TOGETHER, changed_together
@@ -27,6 +29,10 @@ _MOST_ROWS = 100
 
 class TableBatches(LedgerTables):
     """The ledger's batches and tallies."""
+
+    def __init__(self, service: TableServiceClient) -> None:
+        super().__init__(service)
+        self._last_read = LastRead()
 
     async def add_batches(self, run: Run, batches: Sequence[Batch]) -> None:
         """Write batches and tallies where they are missing.
@@ -50,18 +56,28 @@ class TableBatches(LedgerTables):
 
     async def batch(self, run: str, batch: str) -> Batch | None:
         """Return a batch."""
-        return await table.read(self._batches, run, batch_key(batch), batch_of)
+        row = await table.get(self._batches, run, batch_key(batch))
+        if row is None:
+            return None
+        self._last_read.keep(run, batch_key(batch), row)
+        return batch_of(row)
 
     async def update_batch(self, run: str, batch: str, change: Callable[[Batch], Batch]) -> Batch:
         """Apply a change and its difference to the tally in one transaction, again if another writer was first."""
+        remembered = self._last_read.take(run, batch_key(batch))
         while True:
-            row = await table.get(self._batches, run, batch_key(batch))
+            row = remembered or await table.get(self._batches, run, batch_key(batch))
             if row is None:
                 raise KeyError(batch)
             before = batch_of(row)
             after = change(before)
-            if after == before or await self._commit(before, after, row):
+            if after == before:
+                # Nothing is written, so nothing tells whether a remembered row still holds: it is read again.
+                if remembered is None:
+                    return after
+            elif await self._commit(before, after, row):
                 return after
+            remembered = None
 
     async def update_batches(self, run: str, changes: Mapping[str, Callable[[Batch], Batch]]) -> None:
         """Apply changes in one transaction; where that is refused, one by one."""
