@@ -1,6 +1,7 @@
 """How a cost grows with the number of users. Pure."""
 
 import math
+import statistics
 from collections.abc import Sequence
 
 
@@ -14,7 +15,4 @@ def exponent(sizes: Sequence[float], costs: Sequence[float]) -> float:
         raise ValueError("an exponent needs two sizes")
     x = [math.log(size) for size in sizes]
     y = [math.log(max(cost, 0.001)) for cost in costs]
-    middle_x, middle_y = sum(x) / len(x), sum(y) / len(y)
-    above = sum((a - middle_x) * (b - middle_y) for a, b in zip(x, y, strict=True))
-    below = sum((a - middle_x) ** 2 for a in x)
-    return above / below
+    return statistics.linear_regression(x, y).slope

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import chain
 
 from local.draw import svg
 
@@ -20,10 +21,11 @@ def bars(title: str, names: Sequence[str], panels: Sequence[tuple[str, Sequence[
     for place, (heading, values) in enumerate(panels):
         left = _NAME + place * (_PANEL + _GAP)
         shapes.append(_text(left, 52, heading, "start", "small"))
-        most = max([value for value, _ in values if value] or [1.0])
+        most = max((value or 0 for value, _ in values), default=0) or 1.0
         for row, (value, label) in enumerate(values):
-            long = 0 if value is None else max(2, round(_PANEL * value / most))
+            long = 0
             if value is not None:
+                long = max(2, round(_PANEL * value / most))
                 shapes.append(f'<rect class="room" x="{left}" y="{_middle(row) - 9}" width="{long}" height="18"/>')
             shapes.append(_text(left + long + 6, _middle(row), label, "start", "small"))
     return svg.picture(width, height, title, shapes)
@@ -36,8 +38,9 @@ def _middle(row: int) -> int:
 def lines(title: str, sizes: Sequence[int], curves: Mapping[str, Sequence[float]]) -> str:
     """Draw curves on two logarithmic scales: users to the right, seconds upwards, a grid line a power of ten."""
     width, height, left, top, wide, high = 860, 480, 80, 50, 560, 370
-    lowest = math.floor(math.log10(max(0.001, min(min(curve) for curve in curves.values()))))
-    highest = math.ceil(math.log10(max(max(curve) for curve in curves.values())))
+    every = [*chain.from_iterable(curves.values())]
+    lowest = math.floor(math.log10(max(0.001, min(every))))
+    highest = math.ceil(math.log10(max(every)))
     first, last = math.log10(min(sizes)), math.log10(max(sizes))
 
     def at(size: float, cost: float) -> tuple[int, int]:
@@ -56,7 +59,7 @@ def lines(title: str, sizes: Sequence[int], curves: Mapping[str, Sequence[float]
     shapes.append(_text(left + wide / 2, top + high + 42, "users", "middle", "small"))
     taken: list[int] = []
     for ink, (name, costs) in zip(_INKS, curves.items(), strict=False):
-        points = [at(size, cost) for size, cost in zip(sizes, costs, strict=True)]
+        points = list(map(at, sizes, costs))
         trace = "L".join(f"{x} {y}" for x, y in points)
         shapes.append(f'<path d="M{trace}" style="stroke:{ink};stroke-width:2.2"/>')
         y = points[-1][1]

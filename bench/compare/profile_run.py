@@ -14,7 +14,8 @@ import aiohttp
 from local.package import app_folder
 from local.serve import Options, serving
 
-from .service import VERIFY, Api, tenant_settings
+from .service_api import Api
+from .service_options import VERIFY, tenant_settings
 from .stage import LOG
 
 USERS = 5_000

@@ -5,13 +5,15 @@ import math
 import os
 import platform
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .grown import Grown
 from .judgement import Row
+from .profile_run import Profiled
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "results"
@@ -20,7 +22,11 @@ RESULTS = ROOT / "bench" / "results"
 def machine() -> dict[str, Any]:
     """Name the machine: processor, cores, memory, system, Python."""
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    processor = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
+    processor = "unknown"
+    for line in lines:
+        if line.startswith("model name"):
+            processor = line.partition(":")[2].strip()
+            break
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {
         "processor": processor,
@@ -59,6 +65,21 @@ def with_rows(before: dict[str, Any], rows: Iterable[Row]) -> dict[str, Any]:
     return {**before, "rows": list(kept.values())}
 
 
+def with_sizes(before: dict[str, Any], sizes: Iterable[Grown]) -> dict[str, Any]:
+    """Put sizes in the place of those with as many users, and all in order."""
+    kept = {size["users"]: size for size in before.get("growth", [])}
+    for size in sizes:
+        kept[size.users] = asdict(size) | {"commit": commit()}
+    return {**before, "growth": [kept[users] for users in sorted(kept)]}
+
+
+def with_profile(before: dict[str, Any], found: Sequence[Profiled] | str) -> dict[str, Any]:
+    """Put the stages in the place of those of the last profile, or the sentence that says why there are none."""
+    if isinstance(found, str):
+        return {**before, "profile": found}
+    return {**before, "profile": list(map(asdict, found))}
+
+
 def save(results: dict[str, Any], folder: Path = RESULTS) -> Path:
     """Write the results under today's date."""
     now = datetime.now(UTC)
@@ -69,9 +90,24 @@ def save(results: dict[str, Any], folder: Path = RESULTS) -> Path:
     return path
 
 
-def row_of(kept: dict[str, Any]) -> Row:
-    """Return a row as it was measured."""
-    given = {name: value for name, value in kept.items() if name in Row.__dataclass_fields__}
+def rows_in(results: Mapping[str, Any]) -> list[Row]:
+    """Return every row as it was measured."""
+    return [_row_of(kept) for kept in results.get("rows", [])]
+
+
+def rows_by_place(results: Mapping[str, Any]) -> dict[tuple[str, str], Row]:
+    """Return every row under its scenario and its contestant."""
+    found = {}
+    for row in rows_in(results):
+        found[row.scenario, row.contestant] = row
+    return found
+
+
+def _row_of(kept: Mapping[str, Any]) -> Row:
+    """Return a row without what only its file knows of it, as its revision; a wait of null had no end."""
+    given = dict(kept)
+    for name in given.keys() - Row.__dataclass_fields__.keys():
+        given.pop(name)
     waits = [math.inf if wait is None else wait for wait in given.pop("waits", ())]
     return Row(**given, waits=tuple(waits))
 

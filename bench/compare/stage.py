@@ -12,15 +12,13 @@ import aiohttp
 
 from local.options import ROOT, Options
 from local.parts import start_tenant
-from local.tenant.directory import Directory
 
 from .judgement import Truth
+from .people import SEED, guest_row, people_of
 from .scenario import Scenario
 
 LOG = ROOT / ".local" / "compare.log"
-_SEED = 1
 _PATIENCE = 30  # seconds; a script takes some to start
-_NAMED_HEAD = 20  # the users with names and the role holders stand at the head
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ async def staged(scenario: Scenario) -> AsyncIterator[Stage]:
     LOG.parent.mkdir(exist_ok=True)
     options = Options(
         users=scenario.users,
-        seed=_SEED,
+        seed=SEED,
         latency_ms=scenario.latency_ms,
         write_burst=scenario.burst,
         write_rate=scenario.rate,
@@ -101,8 +99,8 @@ async def staged(scenario: Scenario) -> AsyncIterator[Stage]:
     try:
         root = str((await tenant.announced())["graph"]).removesuffix("/v1.0")
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=600)) as client:
-            added = [_guest(number) for number in range(scenario.guests)]
-            truth, names = _people(scenario, [str(row["id"]) for row in added])
+            added = [guest_row(number) for number in range(scenario.guests)]
+            truth, names = people_of(scenario, [str(row["id"]) for row in added])
             stage = Stage(scenario, root, truth, names, client, tuple(added))
             await stage.reset()
             if scenario.faults != "none":
@@ -118,39 +116,3 @@ def names_file(folder: Path, names: tuple[str, ...]) -> Path:
     path = folder / f"names-{len(names)}-{names[0][:8]}.txt"
     path.write_text("\n".join(names), encoding="ascii")
     return path
-
-
-def _people(scenario: Scenario, added: list[str]) -> tuple[Truth, tuple[str, ...] | None]:
-    """Return what a judge must know of the users, and the ids to be named."""
-    directory = Directory(scenario.users, _SEED, 0.0)
-    members: list[str] = []
-    guests = list(added)
-    for index in directory.positions():
-        if directory.person(index).external:
-            guests.append(directory.id_at(index))
-        else:
-            members.append(directory.id_at(index))
-    if scenario.named is not None:
-        chosen = tuple(members[_NAMED_HEAD:][: scenario.named] or members[: scenario.named])
-        return Truth(members=frozenset(chosen)), chosen
-    tail = members[len(members) - scenario.urgent :] if scenario.urgent else []
-    protected = members[_NAMED_HEAD : _NAMED_HEAD + scenario.protected]
-    return (
-        Truth(
-            members=frozenset(members) - frozenset(tail) - frozenset(protected),
-            guests=frozenset(guests),
-            protected=frozenset(protected),
-            urgent=frozenset(tail),
-        ),
-        None,
-    )
-
-
-def _guest(number: int) -> dict[str, object]:
-    return {
-        "id": f"00000000-0000-4000-8000-{number:012d}",
-        "userPrincipalName": f"guest{number}_partner.example#EXT#@contoso.onmicrosoft.com",
-        "userType": "Guest",
-        "creationType": "Invitation",
-        "externalUserState": "Accepted",
-    }

@@ -1,16 +1,28 @@
 """Markdown tables and numbers as a person reads them. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; a bar inside a cell is written so that it stays inside."""
-    lines = [_line(heads), _line(["---"] * len(heads))]
-    lines += [_line(row) for row in rows]
-    return "\n".join(lines)
+class Table:
+    """A Markdown table, filled row by row; a bar inside a cell is written so that it stays inside."""
+
+    def __init__(self, *heads: str) -> None:
+        self._lines = [_line(heads), _line(["---"] * len(heads))]
+
+    def add(self, *cells: str) -> None:
+        """Add a row."""
+        self._lines.append(_line(cells))
+
+    def lines(self) -> list[str]:
+        """Return the heads, the line below them, and a line for each row."""
+        return self._lines
+
+    def text(self) -> str:
+        """Return the table."""
+        return "\n".join(self._lines)
 
 
-def _line(cells: Sequence[str]) -> str:
+def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

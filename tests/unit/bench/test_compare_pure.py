@@ -9,7 +9,7 @@ from bench.compare.price import Counted, bill
 from bench.compare.profile_run import read
 from bench.compare.readme import readme_lines, with_lines
 from bench.compare.scenario import SCENARIOS
-from bench.compare.table import number, percent, seconds, table
+from bench.compare.table import Table, number, percent, seconds
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,10 @@ def test_one_size_has_no_exponent() -> None:
 
 def test_a_table_keeps_its_cells_apart() -> None:
     """A bar inside a cell does not start another one."""
-    assert "| a | b |\n| --- | --- |\n| x \\| y | 2 |" == table(["a", "b"], [["x | y", "2"]])
+    table = Table("a", "b")
+    table.add("x | y", "2")
+
+    assert "| a | b |\n| --- | --- |\n| x \\| y | 2 |" == table.text()
 
 
 @pytest.mark.parametrize(
