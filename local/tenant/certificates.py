@@ -18,14 +18,17 @@ _LIFE = timedelta(days=1095)
 
 
 @cache
-def certificate(domain: str, issued: datetime, key: str = "") -> str:
-    """Issue a certificate; two with the same `key` share a key pair, without one each has its own."""
+def certificate(domain: str, issued: datetime, key: str = "", name: str = "") -> str:
+    """Issue a certificate; two with the same `key` share a key pair, without one each has its own.
+
+    `name` is its common name, else the one that AD FS gives (support page `troubleshoot-adfs-sso-issue`).
+    """
     private = _key(key or f"{domain} {issued}")
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"ADFS Signing - sts.{domain}")])
+    holder = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name or f"ADFS Signing - sts.{domain}")])
     builder = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(holder)
+        .issuer_name(holder)
         .public_key(private.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(issued)

@@ -41,6 +41,9 @@ _OKTA = {
     "displayName": "Okta",
     "issuerUri": "http://www.okta.com/exk7contoso42",
     "passiveSignInUri": "https://contoso.okta.example/app/office365/exk7contoso42/sso/wsfed/passive",
+    "activeSignInUri": "https://contoso.okta.example/app/office365/exk7contoso42/sso/wsfed/active",
+    "metadataExchangeUri": "https://contoso.okta.example/app/office365/exk7contoso42/sso/wsfed/mex",
+    "signOutUri": "https://contoso.okta.example/login/signout",
     "nextSigningCertificate": None,
 }
 # The back door as AADInternals leaves it: an issuer of its own, and MFA taken on trust (Tenable's indicator of exposure
@@ -49,6 +52,9 @@ _BACKDOOR = {
     "displayName": "Backdoor",
     "issuerUri": "http://any.sts/16F8B2C4",
     "passiveSignInUri": "https://any.sts/16F8B2C4",
+    "activeSignInUri": "https://any.sts/16F8B2C4",
+    "metadataExchangeUri": None,
+    "signOutUri": "https://any.sts/16F8B2C4",
     "federatedIdpMfaBehavior": "acceptIfMfaDoneByFederatedIdp",
     "signingCertificate": {"minutes": 5},
     "nextSigningCertificate": None,

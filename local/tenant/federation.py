@@ -53,18 +53,25 @@ class Federation:
     def _configuration(self, domain: Domain, columns: Mapping[str, Any]) -> dict[str, Any]:
         made = {**usual(domain.name, self.started), **columns}
         for column in CERTIFICATES:
-            made[column] = self._certificate(domain.name, made[column])
+            made[column] = self._certificate(domain.name, made[column], _holder(made))
         # In a second round, since `same` stands for a certificate that has to be made first.
         for column in CERTIFICATES:
             made[column] = _spoilt(made[column], made["signingCertificate"])
         return made
 
-    def _certificate(self, domain: str, wanted: Any) -> Any:  # noqa: ANN401 - a column may hold anything
+    def _certificate(self, domain: str, wanted: Any, holder: str) -> Any:  # noqa: ANN401 - a column may hold anything
         """Make a certificate from its description, `{"minutes": before the start, "key": shared}`."""
         if not isinstance(wanted, Mapping):
             return wanted
         issued = datetime.fromtimestamp(int(self.started), UTC) - timedelta(minutes=wanted["minutes"])
-        return certificate(domain, issued, wanted.get("key", ""))
+        return certificate(domain, issued, wanted.get("key", ""), wanted.get("name", holder))
+
+
+def _holder(columns: Mapping[str, Any]) -> str:
+    """Name whose certificates they are: empty, for AD FS's own name, where any address is AD FS's."""
+    if any("/adfs/" in str(value) for value in columns.values()):
+        return ""
+    return str(columns["displayName"])
 
 
 def usual(domain: str, started: float) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from revoker.core.provider import Provider, provider_of
+
 NOT_ROTATED = "federation_not_rotated"
 ROTATED_ONCE = "federation_rotated_once"
 SAME_KEY = "federation_same_key"
@@ -47,7 +49,8 @@ class Certificate:
 class Trust:
     """One federation configuration of a domain; ``damaged`` names the columns that cannot be read as certificates.
 
-    Without ``mfa_behavior`` Entra accepts the MFA that the identity provider says it did.
+    Without ``mfa_behavior`` Entra accepts the MFA that the identity provider says it did. ``other_addresses`` are
+    those for rich clients, metadata and signing out.
     """
 
     issuer: str | None = None
@@ -57,6 +60,7 @@ class Trust:
     current: Certificate | None = None
     next: Certificate | None = None
     damaged: tuple[str, ...] = ()
+    other_addresses: tuple[str, ...] = ()
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:
@@ -64,12 +68,15 @@ class Trust:
         return tuple(dict.fromkeys(one for one in (self.current, self.next) if one is not None))
 
     @property
+    def provider(self) -> Provider:
+        """Which kind of identity provider signs."""
+        signing_in = filter(None, (self.issuer, self.passive_sign_in_uri))
+        return provider_of(signing_in, self.other_addresses, (one.subject for one in self.certificates))
+
+    @property
     def is_ad_fs(self) -> bool:
-        """Whether the issuer is AD FS, by the paths it serves; a configuration that names no address counts as one."""
-        # AD FS makes a current and a next certificate, other identity providers hold one. Where nothing tells, the
-        # stricter reading asks for two: it can be acknowledged, and the laxer one would pass half a rotation unseen.
-        addresses = [address.lower() for address in (self.issuer, self.passive_sign_in_uri) if address]
-        return not addresses or any("/adfs/" in f"{address}/" for address in addresses)
+        """Whether AD FS signs, or may, where nothing is named."""
+        return self.provider is Provider.AD_FS
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ _MFA_BY_DEFAULT = "acceptIfMfaDoneByFederatedIdp"
 class Verdict(StrEnum):
     """What the gate finds about a domain, from the worst to the best; of several findings the worst is shown.
 
-    An intruder's own domain comes first, since no rotation ends it. `undated`: nothing was told to judge by.
+    An intruder's own domain comes first, since no rotation ends it. `undated`: no date was told to judge by.
     """
 
     UNTRUSTED = "untrusted"
@@ -90,6 +90,7 @@ def _trust(trust: Trust) -> dict[str, object]:
     return {
         "issuer": trust.issuer,
         "passiveSignInUri": trust.passive_sign_in_uri,
+        "provider": trust.provider,
         "mfaBehavior": trust.mfa_behavior or _MFA_BY_DEFAULT,
         "updateStatus": trust.update_status,
         "damaged": list(trust.damaged),
@@ -102,4 +103,6 @@ def _verdict(domain: Domain, findings: Sequence[Finding], compromise: Compromise
     codes = {finding.code for finding in findings}
     if not compromise:
         return Verdict.UNCHECKED if UNCHECKED in codes else Verdict.UNDATED
-    return min((_FOUND[code] for code in codes), key=WORST_FIRST.index, default=Verdict.ROTATED)
+    # Thumbprints and keys alone tell nothing of a certificate's age: without a date it is not known to be rotated.
+    passed = Verdict.ROTATED if compromise.clean_since else Verdict.UNDATED
+    return min((_FOUND[code] for code in codes), key=WORST_FIRST.index, default=passed)

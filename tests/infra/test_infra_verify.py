@@ -37,7 +37,15 @@ def preflight(*, missing: str = "", **changes: object) -> Json:
             {"clientId": None, "state": "ready", "reason": None, "askedAgainAt": None, "permissions": []},
         ],
         "federation": {"verdict": "managed", "reason": None, "domains": []},
-        "users": {"total": 3600, "members": 3500, "guests": 100, "disabled": 0, "privileged": 9, "conflicting": 0},
+        "users": {
+            "total": 3600,
+            "members": 3500,
+            "guests": 100,
+            "untyped": 0,
+            "disabled": 0,
+            "privileged": 9,
+            "conflicting": 0,
+        },
         "protected": [BREAK_GLASS],
         "estimate": {"users": 3600, **PACE, "identities": 1, "oneIdentity": PACE},
         "warnings": [],
@@ -167,7 +175,7 @@ def test_a_further_identity_that_does_not_revoke_is_a_problem(
 
 def test_nobody_protected_and_nothing_counted_is_said(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     """A tenant without break-glass accounts is deployed, and told."""
-    users = dict.fromkeys(("total", "members", "guests", "disabled", "privileged", "conflicting"))
+    users = dict.fromkeys(("total", "members", "guests", "untyped", "disabled", "privileged", "conflicting"))
     service.preflight = (200, preflight(protected=[], users=users, estimate=None))
 
     assert verified(service) == 0

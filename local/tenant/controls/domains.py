@@ -25,8 +25,8 @@ def domains(tenant: Tenant, value: Mapping[str, Mapping[str, Any] | None]) -> No
     `authenticationType` (`Managed`, `Federated`), `isRoot`, `isDefault`; `answer`: `own`, `missing` (404), `empty` (no
     configuration) or `failing` (500); `second`: a further configuration; and any column of the configuration, such as
     `issuerUri`, `passiveSignInUri`, `federatedIdpMfaBehavior`, `signingCertificateUpdateStatus`. The certificates are
-    `{"minutes": age at the start, "key": shared by all of the same name}`, `"same"` (as the current one), `"damaged"`,
-    or any text or null, which are passed on as they are.
+    `{"minutes": age at the start, "key": shared by all of the same name, "name": common name}`, `"same"` (as the
+    current one), `"damaged"`, or any text or null, which are passed on as they are.
     """
     known = tenant.graph.world.federation
     before = {domain.name: domain for domain in known.domains()}

@@ -8,6 +8,7 @@ from revoker.adapters.graph.json_values import object_of, text_of
 from revoker.core.federation import Certificate, Trust
 
 _COLUMNS = ("signingCertificate", "nextSigningCertificate")
+_OTHER_ADDRESSES = ("activeSignInUri", "metadataExchangeUri", "signOutUri")
 
 
 def trust(row: Mapping[str, object]) -> Trust:
@@ -30,6 +31,7 @@ def trust(row: Mapping[str, object]) -> Trust:
         current=current,
         next=following,
         damaged=tuple(damaged),
+        other_addresses=tuple(filter(None, (_text(row.get(column)) for column in _OTHER_ADDRESSES))),
     )
 
 

@@ -45,6 +45,8 @@ def judged(found: Fields, acknowledged: Sequence[str]) -> str:
     federated = sum(1 for domain in federation["domains"] if domain["verdict"] != "managed")
     if not federated:
         return "no federated domain"
+    if federation["verdict"] == "undated":
+        return f"passed: {federated} federated, the age of their certificates not judged"
     return f"passed: {federated} federated, certificates renewed"
 
 

@@ -9,8 +9,9 @@ from revoker.cli.words import Fields
 # Without it no user is revoked; the other permissions are each for a feature (docs/deploy.md).
 _INDISPENSABLE = "User.RevokeSessions.All"
 _LARGE = 1000
-# Verdicts that refuse no run over all users; `undated` judges nothing, and the run asks for the date.
+# Verdicts that refuse no run over all users; `undated` judges no age, and the run asks for the date.
 _PASSING = {"managed", "rotated", "undated"}
+_NAMES = {"untyped": "without userType"}
 
 
 def tables(found: Fields, *, narrow: bool = False) -> Iterator[Table]:
@@ -48,7 +49,8 @@ def _domains(federation: Fields) -> Iterator[tuple[str, str, str]]:
             verdict += f" (as {domain['follows']})"
         yield domain["domain"], verdict, ""
         for one in domain.get("configurations") or ():
-            yield "", f"issuer {one['issuer'] or 'not named'}", one["mfaBehavior"]
+            provider = ", unknown provider" if one.get("provider") == "unknown" else ""
+            yield "", f"issuer {one['issuer'] or 'not named'}{provider}", one["mfaBehavior"]
         for one in domain["certificates"]:
             yield "", one["thumbprint"], one["notBefore"]
         # Without a date each certificate is a finding: that is no news about any of them.
@@ -67,7 +69,7 @@ def _protected(found: list[Fields]) -> Iterator[tuple[str, str]]:
 
 def _numbers(found: Fields) -> Iterator[tuple[str, str]]:
     for name, count in found["users"].items():
-        yield name, _number(count)
+        yield _NAMES.get(name, name), _number(count)
     estimate = found["estimate"]
     if estimate:
         yield "all of them take", f"{timedelta(seconds=estimate['seconds'])} (h:mm:ss)"
@@ -99,6 +101,8 @@ def remarks(found: Fields) -> Iterator[str]:
     federated = [one["domain"] for one in found["federation"]["domains"] if one["verdict"] != "managed"]
     if federated:
         yield "Read each issuer and certificate above: no date shows a federated domain of the intruder's own."
+    # The obstacles say that no account is protected, so that one warning is left out.
+    yield from (said for said in found.get("warnings") or () if not said.startswith("REVOKER_PROTECTED is empty"))
 
 
 _UNKNOWN = "is not known to the directory"

@@ -11,6 +11,7 @@ from revoker.core.permission import PERMISSIONS
 from revoker.core.protected import ProtectedEntry
 from revoker.core.source import Kind, Source
 from revoker.core.tenant import Tenant
+from revoker.core.unjudged import unjudged
 from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
 from revoker.respond.policy import Tools
@@ -48,6 +49,8 @@ async def preflight(compromise: Compromise, protected: tuple[str, ...], tools: T
         warnings += idle_warning(pooled)
     if not protected:
         warnings.append(UNPROTECTED)
+    if not isinstance(domains, GraphAnswer):
+        warnings += unjudged(domains, compromise)
     return {
         "tenant": plain(Tenant(tenant_id, _default(domains))),
         "permissions": permissions,
@@ -92,8 +95,19 @@ async def _users(graph_listings: GraphListings) -> dict[str, int | None]:
     holders = await graph_listings.role_holders(None)
     privileged: int | GraphAnswer
     privileged = holders if isinstance(holders, GraphAnswer) else len(holders.ids)
-    found = zip([*_COUNTED, "privileged"], [*counts, privileged], strict=True)
-    return {name: None if isinstance(number, GraphAnswer) else number for name, number in found}
+    numbers: dict[str, int | None] = {}
+    for name, number in zip([*_COUNTED, "privileged"], [*counts, privileged], strict=True):
+        numbers[name] = None if isinstance(number, GraphAnswer) else number
+    numbers["untyped"] = _untyped(numbers["total"], numbers["members"], numbers["guests"])
+    return numbers
+
+
+def _untyped(total: int | None, members: int | None, guests: int | None) -> int | None:
+    """Return how many users have no `userType`, as old synced accounts: Graph cannot be asked for null."""
+    if total is None or members is None or guests is None:
+        return None
+    # The three are counted one after the other, from an index that lags: users that come meanwhile make no debt.
+    return max(0, total - members - guests)
 
 
 async def _protected(

@@ -7,12 +7,13 @@ from revoker.core.gate_advice import advice
 from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.problems import GateError, UnavailableError
 from revoker.core.request import Request
+from revoker.core.unjudged import unjudged
 from revoker.ports.graph import GraphListings
 from revoker.respond.start.facts import Passed
 from revoker.views.enumerated import enumerated
 from revoker.views.federation import finding_status
+from revoker.views.judged_by import judged_by
 from revoker.views.person import named
-from revoker.views.status import moment
 
 # Some 120 and 140 KB on the run's row, of the mebibyte that a row may have; preflight lists all of them.
 _MOST_DOMAINS, _MOST_FINDINGS = 100, 200
@@ -39,8 +40,10 @@ async def pass_gate(request: Request, graph_listings: GraphListings) -> Passed:
         if code in missing:
             how = "A real run would be refused."
         said.append(f"{code}: {_sentence(found)} {how}")
-    if compromise and not isinstance(domains, GraphAnswer) and _has_certificates(domains):
-        said.append(_told(compromise, request))
+    if not isinstance(domains, GraphAnswer):
+        if compromise and _has_certificates(domains):
+            said.append(judged_by(compromise, request.requested_by))
+        said += unjudged(domains, compromise)
     codes = tuple(code for code in by_code if code not in missing)
     return Passed(tuple(said), _judgement(domains, findings, compromise), codes)
 
@@ -102,14 +105,6 @@ def _judgement(
         return Judgement(findings=findings, compromise=compromise)
     federated = tuple(domain for domain in domains if domain.federated)
     return Judgement(federated[:_MOST_DOMAINS], findings[:_MOST_FINDINGS], compromise)
-
-
-def _told(compromise: Compromise, request: Request) -> str:
-    """Say by what certificates were judged: a date long past, or a thumbprint of none, lets every one pass."""
-    since = f"since {moment(compromise.clean_since)}"
-    if compromise.thumbprints:
-        since = f"that took {enumerated(sorted(compromise.thumbprints))}"
-    return f"Certificates were judged by a compromise {since}, as {named(request.requested_by)} says."
 
 
 def _refusal(by_code: dict[str, list[Finding]], missing: tuple[str, ...], compromise: Compromise) -> GateError:

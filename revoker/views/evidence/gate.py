@@ -7,21 +7,26 @@ from typing import cast
 from revoker.views.line import Line
 
 _WORDS = {
-    "rotated": "rotated: every certificate is from after the compromise",
+    "untrusted": "NOT TRUSTED: a certificate is not among those that the request trusts",
     "not_rotated": "NOT ROTATED: a certificate from before the compromise is trusted",
+    "same_key": "SAME KEY: a new certificate was made over an old or a compromised key",
+    "rotated_once": "ROTATED ONCE: the second new certificate is missing",
     "unchecked": "NOT CHECKED: its certificates could not be read",
-    "undated": "not judged: the request named no compromise to measure by",
+    "undated": "age not judged: the request named no date to measure by",
+    "rotated": "rotated: every certificate is from after the compromise",
     "managed": "managed: Entra signs in its users itself",
 }
+_GOOD = frozenset({"rotated", "managed", "undated"})
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One domain: its verdict, its certificates and its findings, each a line."""
+    """One domain: its verdict, its issuers with what they may say of MFA, its certificates, its findings."""
 
     domain: str
     verdict: str
     bad: bool
+    issuers: tuple[str, ...]
     certificates: tuple[str, ...]
     findings: tuple[str, ...]
 
@@ -38,8 +43,14 @@ def _judged(domain: Line) -> Judged:
     words = _WORDS.get(word, word)
     if domain.get("follows"):
         words = f"{words} (as its parent {domain['follows']})"
+    issuers = tuple(_issuers(cast("list[Line]", domain["configurations"])))
     certificates = cast("list[Line]", domain["certificates"])
-    return Judged(str(domain["domain"]), words, word in {"not_rotated", "unchecked"}, tuple(_shown(certificates)), said)
+    return Judged(str(domain["domain"]), words, word not in _GOOD, issuers, tuple(_shown(certificates)), said)
+
+
+def _issuers(configurations: list[Line]) -> Iterator[str]:
+    for one in configurations:
+        yield f"{one['issuer'] or 'no issuer named'}, MFA: {one['mfaBehavior']}"
 
 
 def _shown(certificates: list[Line]) -> Iterator[str]:

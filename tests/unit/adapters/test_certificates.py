@@ -68,6 +68,10 @@ READ, NEXT = value_of(OLD, ISSUED), value_of(NEW, ISSUED.replace(month=2))
             },
             Trust("http://any.sts/16F8B2C4", "https://any.sts/", "rejectMfaByFederatedIdp", "Success"),
         ),
+        (
+            {"activeSignInUri": "https://a/active", "metadataExchangeUri": "https://a/mex", "signOutUri": ""},
+            Trust(other_addresses=("https://a/active", "https://a/mex")),
+        ),
         ({"issuerUri": "", "federatedIdpMfaBehavior": 3, "signingCertificateUpdateStatus": "Success"}, Trust()),
     ],
 )

@@ -170,6 +170,15 @@ def test_the_gate_stands_in_the_plan(verdict: str, more: tuple[str, ...], said: 
     assert f"Gate       {said}" in everybody("no\n", preflight(verdict), rehearsed(), more=more).err
 
 
+def test_a_gate_without_a_date_passes_as_such() -> None:
+    """Thumbprints alone judge no age, so nothing is called renewed."""
+    domains = [{**FEDERATED, "verdict": "undated", "findings": []}]
+    found = preflight(federation={"verdict": "undated", "reason": None, "domains": domains})
+    ended = everybody("no\n", found, rehearsed(), more=("--thumbprint", "ab" * 20))
+
+    assert "Gate       passed: 1 federated, the age of their certificates not judged" in ended.err
+
+
 def test_the_gate_is_judged_by_all_that_was_said() -> None:
     """Preflight is asked with the certificates too, so that no one types a domain for a run that cannot start."""
     thumb = "ab" * 20

@@ -216,7 +216,7 @@ def test_preflight_tells_what_is_missing() -> None:
             {"name": "Domain.Read.All", "granted": False, "purpose": "domains", "without": "no gate"},
         ],
         "federation": {"verdict": "not_rotated", "reason": None, "domains": [domain]},
-        "users": {"total": 600, "members": 590, "guests": 10, "disabled": None, "privileged": 12},
+        "users": {"total": 600, "members": 590, "guests": 9, "untyped": 1, "disabled": None, "privileged": 12},
         "protected": [{"entry": "bg@x", "id": None, "userPrincipalName": None, "reason": "no_such_user"}],
         "estimate": {"users": 600, "seconds": 90, "finishAt": "2026-03-02T09:01:30Z", "writesPerSecond": 20},
     }
@@ -228,6 +228,7 @@ def test_preflight_tells_what_is_missing() -> None:
         "Domain.Read.All MISSING domains. Without it: no gate",
         "corp.example not_rotated",
         "AB 2024-01-01T00:00:00Z",
+        "without userType 1",
         "disabled not told",
         "bg@x NOT FOUND (no_such_user)",
         "all of them take 0:01:30 (h:mm:ss)",
@@ -314,6 +315,20 @@ def test_certificates_without_a_date_are_listed_not_judged() -> None:
     assert "Certificates are listed, not judged: add --compromised-at TIME." == ended.out.splitlines()[-3]
     assert "READY." == ended.out.splitlines()[-1]
     assert "compromisedAt does not say" not in ended.out
+
+
+def test_preflight_shows_what_it_warns_of() -> None:
+    """One certificate of a provider that nothing tells; what stands among the obstacles is not said twice."""
+    said = "corp.example trusts one certificate: the kind of identity provider is unknown."
+    configuration = {"issuer": "urn:x", "provider": "unknown", "mfaBehavior": "rejectMfaByFederatedIdp"}
+    domain = {"domain": "corp.example", "verdict": "rotated", "certificates": [], "configurations": [configuration]}
+    federation = {"verdict": "rotated", "reason": None, "domains": [domain]}
+    found = {**READY, "federation": federation, "warnings": [said, "REVOKER_PROTECTED is empty, so"]}
+    ended = command("preflight", answers=[says(200, found)])
+
+    assert "issuer urn:x, unknown provider" in ended.out
+    assert said in ended.out
+    assert "REVOKER_PROTECTED is empty" not in ended.out
 
 
 def test_preflight_for_a_program() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 from revoker.core.federation import CODES, Certificate, Compromise, Domain, Trust
 from revoker.core.gate import judge, unchecked
 from revoker.core.gate_advice import advice
+from revoker.core.unjudged import unjudged
 
 NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
 SINCE = NOW - timedelta(days=2)
@@ -26,6 +27,8 @@ OLD = a_certificate("a", SINCE - timedelta(days=700))
 NEW = a_certificate("b", SINCE + timedelta(hours=1))
 NEWER = a_certificate("c", SINCE + timedelta(hours=2))
 OVER_OLD_KEY = a_certificate("d", SINCE + timedelta(hours=3), key="a")
+NAMED_BY_AD_FS = replace(a_certificate("e", NEW.not_before), subject="CN=ADFS Signing - sts.contoso.com")
+RICH = "https://login.contoso.com/services/trust/2005/usernamemixed"
 ROTATED = Trust(AD_FS, current=NEW, next=NEWER)
 
 
@@ -61,6 +64,13 @@ def found(domains: list[Domain], compromise: Compromise) -> list[tuple[str, str,
         (Trust(AD_FS.upper(), current=NEW), Compromise(SINCE), [(ROTATED_ONCE, "b")]),
         (Trust(current=NEW), Compromise(SINCE), [(ROTATED_ONCE, "b")]),
         (Trust(OKTA, "https://contoso.okta.example/sso", current=NEW), Compromise(SINCE), []),
+        (Trust(AD_FS, "https://login.contoso.com/ls", current=NEW), Compromise(SINCE), [(ROTATED_ONCE, "b")]),
+        (Trust("urn:contoso", "https://adfs.contoso.com/ls", current=NEW), Compromise(SINCE), [(ROTATED_ONCE, "b")]),
+        (Trust("urn:contoso", current=NEW, other_addresses=(RICH,)), Compromise(SINCE), [(ROTATED_ONCE, "b")]),
+        (Trust("urn:contoso", current=NAMED_BY_AD_FS), Compromise(SINCE), [(ROTATED_ONCE, "e")]),
+        (Trust("urn:contoso", "https://login.contoso.com", current=NEW), Compromise(SINCE), []),
+        (Trust(OKTA, current=NAMED_BY_AD_FS, other_addresses=(RICH,)), Compromise(SINCE), []),
+        (Trust(OKTA, "https://sts.contoso.com/adfs/ls", current=NEW), Compromise(SINCE), [(ROTATED_ONCE, "b")]),
         (Trust(AD_FS, current=OLD), Compromise(SINCE), [(NOT_ROTATED, "a"), (ROTATED_ONCE, "a")]),
         (
             Trust(AD_FS, current=OLD, next=OVER_OLD_KEY),
@@ -163,6 +173,34 @@ def test_advice_on_what_no_rotation_helps() -> None:
     assert "convert it to managed" in said
     assert "Domain.Read.All" in said
     assert "rotate" not in said
+
+
+NOWHERE = Trust("urn:contoso", "https://login.contoso.com", current=NEW)
+
+
+@pytest.mark.parametrize(
+    ("trust", "compromise", "words"),
+    [
+        (ROTATED, Compromise(SINCE), []),
+        (ROTATED, Compromise(rotated_since=SINCE), []),
+        (ROTATED, Compromise(), []),
+        (ROTATED, Compromise(thumbprints=frozenset({OLD.thumbprint})), ["The age of the certificates was not judged"]),
+        (ROTATED, Compromise(keys=frozenset({OLD.key})), ["neither compromisedAt nor rotatedSince is given"]),
+        (ROTATED, Compromise(trusted_thumbprints=NEW.thumbprints | NEWER.thumbprints), ["Give compromisedAt"]),
+        (Trust(OKTA, current=NEW), Compromise(SINCE), []),
+        (Trust(OKTA), Compromise(thumbprints=frozenset({OLD.thumbprint})), []),
+        (NOWHERE, Compromise(SINCE), ["contoso.com (issuer urn:contoso) trusts one certificate"]),
+        (NOWHERE, Compromise(), ["so the kind of identity provider is unknown"]),
+        (NOWHERE, Compromise(keys=frozenset({OLD.key})), ["was not judged", "rotate a second time"]),
+        (replace(NOWHERE, next=NEWER), Compromise(SINCE), []),
+        (Trust(AD_FS, current=NEW), Compromise(SINCE), []),
+    ],
+)
+def test_what_was_not_judged_is_said(trust: Trust, compromise: Compromise, words: list[str]) -> None:
+    """The age where no date is given, and whether half a rotation is all that the provider can do."""
+    said = unjudged([federated(trust)], compromise)
+
+    assert [True] * len(words) == [word in sentence for word, sentence in zip(words, said, strict=True)]
 
 
 CERTIFICATES = st.builds(

@@ -8,10 +8,11 @@ import pytest
 from support.company import ALICE, World
 from support.fakes import START
 
-from revoker.core.federation import CODES, Certificate, Domain, Trust
+from revoker.core.federation import CODES, Certificate, Compromise, Domain, Trust
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.problems import GateError
 from revoker.core.request import Scope, Trigger
+from revoker.respond.show.preflight import preflight
 
 EVERYBODY = Scope(all_users=True)
 AD_FS = "http://contoso.com/adfs/services/trust"
@@ -23,6 +24,7 @@ MANAGED = Domain("contoso.onmicrosoft.com")
 STALE = Domain("contoso.com", federated=True, trusts=(Trust(AD_FS, current=OLD, next=NEW),))
 ROTATED = Domain("contoso.com", federated=True, trusts=(Trust(AD_FS, current=NEW, next=NEWER),))
 ONCE = Domain("contoso.com", federated=True, trusts=(Trust(AD_FS, current=NEW),))
+UNKNOWN = Domain("contoso.com", federated=True, trusts=(Trust("urn:contoso", current=NEW),))
 HIDDEN = Domain("corp.contoso.com", federated=True, unread="http_403")
 NOT_ROTATED, ROTATED_ONCE, UNCHECKED = "federation_not_rotated", "federation_rotated_once", "federation_unchecked"
 UNTRUSTED = "federation_untrusted"
@@ -91,6 +93,13 @@ async def test_a_run_passes(
     [
         ({"compromised_at": datetime(1970, 1, 1, tzinfo=UTC)}, "a compromise since 1970-01-01T00:00:00.000Z, as"),
         ({"compromised_thumbprints": ("0" * 40,)}, f"a compromise that took {'0' * 40}, as"),
+        (
+            {"compromised_at": datetime(1970, 1, 1, tzinfo=UTC), "compromised_thumbprints": ("0" * 40,)},
+            f"a compromise since 1970-01-01T00:00:00.000Z and a compromise that took {'0' * 40}, as",
+        ),
+        ({"trusted_thumbprints": (OLD.sha256, NEW.sha256)}, "judged by trusted thumbprints (2), as"),
+        ({"compromised_keys": ("0" * 64,)}, "judged by compromised keys (1), as"),
+        ({"rotated_since": datetime(1970, 1, 1, tzinfo=UTC)}, "a rotation begun at 1970-01-01T00:00:00.000Z, as"),
     ],
 )
 async def test_what_the_caller_told_the_gate_is_kept(world: World, options: dict[str, object], sentence: str) -> None:
@@ -98,7 +107,31 @@ async def test_what_the_caller_told_the_gate_is_kept(world: World, options: dict
     world.graph_listings.scripts["domains"] = [(STALE,)]
     run = await world.start(scope=EVERYBODY, **options)
 
-    assert [True] == [sentence in said for said in run.warnings]
+    assert 1 == sum(sentence in said for said in run.warnings)
+
+
+@pytest.mark.parametrize(
+    ("domains", "options", "words"),
+    [
+        ((ROTATED,), {"compromised_thumbprints": ("0" * 40,)}, ["The age of the certificates was not judged"]),
+        ((ROTATED,), {"compromised_at": SINCE}, []),
+        ((UNKNOWN,), {"compromised_at": SINCE}, ["the kind of identity provider is unknown"]),
+    ],
+)
+async def test_what_the_gate_leaves_to_a_person(
+    world: World, domains: tuple[Domain, ...], options: dict[str, object], words: list[str]
+) -> None:
+    """The run passes, and says what was not judged, in preflight too."""
+    world.graph_listings.verified = domains
+    run = await world.start(scope=EVERYBODY, **options)
+    said = run.warnings[-len(words) or len(run.warnings) :]
+    compromise = Compromise(
+        options.get("compromised_at"), thumbprints=frozenset(options.get("compromised_thumbprints", ()))
+    )  # type: ignore[arg-type, call-overload]
+    warnings = (await preflight(compromise, (ALICE.id,), world.tools))["warnings"]
+
+    assert [True] * len(words) == [word in sentence for word, sentence in zip(words, said, strict=True)]
+    assert list(said) == warnings
 
 
 async def test_a_tenant_of_many_domains_can_be_acknowledged(world: World) -> None:
