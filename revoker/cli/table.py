@@ -38,7 +38,7 @@ TABLE = (
     Command("sweeps list", asked.Shown, "sweeping.list_all", "List the sweeps."),
     Command("sweeps create", starting.SweepNew, "sweeping.create", "Create a sweep from options, or from a JSON file."),
     Command("sweeps pause", asked.OneSweep, "sweeping.pause", "Let a sweep start no more runs."),
-    Command("sweeps resume", asked.OneSweep, "sweeping.resume", "Let a sweep go on, or approve another person's."),
+    Command("sweeps resume", asked.SweepResume, "sweeping.resume", "Let a sweep go on, or approve another person's."),
     Command("sweeps delete", asked.OneSweep, "sweeping.delete", "Forget a sweep; its runs stay."),
 )
 

@@ -52,6 +52,7 @@ def _life(sweep: Sweep, now: datetime, going: State | None) -> dict[str, object]
         "problem": sweep.problem or None,
         "acknowledged": list(sweep.acknowledged),
         "createdAt": moment(sweep.created_at),
+        "countedUsers": sweep.approved_size,
         "approvalUntil": moment(_approval_until(sweep)),
         "approvedBy": plain(sweep.approved_by),
         "pausedBy": plain(sweep.paused_by),

@@ -109,4 +109,17 @@ def unseen_warning(names: int, at_most: int) -> tuple[str, ...]:
     if not names:
         return ()
     said = f"{names:,} names are taken as they are: more than {at_most} are not looked up."
-    return (f"{said} Names that do not exist, and guests, are counted as users that would be signed out.",)
+    return (f"{said} {_COUNTED}",)
+
+
+def look_up_failed_warning(names: Sequence[str], *, dry_run: bool) -> tuple[str, ...]:
+    """Say which names the directory did not answer about, so that they were neither confirmed nor denied."""
+    if not names:
+        return ()
+    shown = enumerated([repr(name[:CLIP]) for name in names])
+    said = f"{len(names):,} named and not looked up, since the directory did not answer ({shown})."
+    return (f"{said} {_COUNTED if dry_run else _TOLD_LATER}",)
+
+
+_COUNTED = "Names that do not exist, and guests, are counted as users that would be signed out."
+_TOLD_LATER = "Whether such a user exists, and is a guest, shows when Graph answers the call."

@@ -22,6 +22,14 @@ def confirm(plan: Plan, screen: Screen) -> None:
         raise UsageError(f"That is not {wanted}: nothing was started.")
 
 
+def domain_or_yes(deed: str, domain: str | None, screen: Screen) -> None:
+    """Have the tenant's domain typed where one is given, else y; raises UsageError for any other answer."""
+    if domain is None:
+        yes(f"{deed[:1].upper()}{deed[1:]}?", screen)
+    elif _answer(f"To {deed}, type {domain}: ", screen).lower() != domain.lower():
+        raise UsageError(f"That is not {domain}: nothing was started.")
+
+
 def yes(question: str, screen: Screen) -> None:
     """Have y typed; raises UsageError for any other answer."""
     if _answer(f"{question} [y/N] ", screen).lower() not in {"y", "yes"}:

@@ -48,6 +48,8 @@ def followed(status: Fields, asked: typed.Watched, api: Api, screen: Screen) -> 
     if asked.no_wait:
         screen.say(f"Run {short(status['runId'])} {status['state']}.")
         if asked.output is Stream.TABLE:
+            for sentence in status["warnings"]:
+                screen.say(f"Warning: {sentence}")
             screen.show(status["runId"])
         else:
             conclude(status, asked.output, api, screen)

@@ -2,6 +2,7 @@
 
 import json
 
+from revoker.cli.commands.sweep_approval import look_before_approving
 from revoker.cli.ending import Exit, UsageError
 from revoker.cli.remote.client import Api, path
 from revoker.cli.remote.question import ApiAnswer, Question
@@ -38,8 +39,12 @@ def pause(asked: typed.OneSweep, api: Api, screen: Screen) -> Exit:
     return _changed(asked, "pause", api, screen)
 
 
-def resume(asked: typed.OneSweep, api: Api, screen: Screen) -> Exit:
-    """Let a sweep go on, or approve another person's."""
+def resume(asked: typed.SweepResume, api: Api, screen: Screen) -> Exit:
+    """Let a sweep go on, or show another person's, ask, and approve it."""
+    if asked.sweep and not asked.yes:
+        found = api.get(path("sweeps", asked.sweep)).body
+        if found["state"] == "awaiting_approval":
+            look_before_approving(found, api, screen)
     return _changed(asked, "resume", api, screen)
 
 

@@ -120,3 +120,10 @@ class OneSweep(Shown):
     """One sweep."""
 
     sweep: opt.Sweep = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepResume(OneSweep):
+    """A paused sweep, or one that waits for a second person."""
+
+    yes: opt.Yes = False

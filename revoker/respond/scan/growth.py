@@ -72,5 +72,8 @@ async def _counted(run: Run, scan: Scan, graph_listings: GraphListings) -> int:
 
 
 def _named(run: Run) -> int:
+    """Return how many users are no part of the scan; those of an applied dry run all are."""
+    if run.plan:
+        return 0
     named = run.scope.get("users", 0)
     return named if isinstance(named, int) else 0

@@ -26,13 +26,16 @@ async def request_of(asked: PlanRequest, dry: Run, ledger: Ledger, scans: Scans)
     request = _judged_as(dry, asked)
     if not dry.scans:
         return replace(request, targets=await _targets(dry, ledger))
-    scan = await scans.scan(dry.id)
+    scan, plan = await scans.scan(dry.id), request.plan
+    if plan:
+        planned = (await ledger.tally(dry.id)).count(Outcome.PLANNED)
+        plan = replace(plan, planned=planned, excluded=await scans.fingerprints(dry.id, "excluded"))
     return replace(
         request,
         scope=_scope(dry),
         exclude_groups=tuple(_listed(dry, "exclude", "groups")),
         include_guests=not (scan and scan.skip_guests),
-        plan=replace(request.plan, excluded=await scans.fingerprints(dry.id, "excluded")) if request.plan else None,
+        plan=plan,
     )
 
 

@@ -13,6 +13,7 @@ from revoker.views.warnings import (
     conflicting_warning,
     cutoff_warning,
     fold_warning,
+    look_up_failed_warning,
     spared_warning,
     uncounted_warning,
     unseen_warning,
@@ -29,7 +30,7 @@ def first_warnings(request: Request, facts: Facts, plan: Plan, now: datetime) ->
         *request.warnings,
         *cutoff_warning(request, now),
         *spared_warning(plan.settled, request),
-        *unseen_warning(_unseen(request, facts), LOOK_UP_AT_MOST),
+        *_unseen_warning(request, facts),
         *uncounted_warning(facts.extent.uncounted),
         *facts.gate.sentences,
         *fold_warning(plan.folded),
@@ -40,9 +41,14 @@ def first_warnings(request: Request, facts: Facts, plan: Plan, now: datetime) ->
     )
 
 
-def _unseen(request: Request, facts: Facts) -> int:
-    """Return how many names a dry run counts without having asked the directory; a real run's calls tell by answers."""
+def _unseen_warning(request: Request, facts: Facts) -> tuple[str, ...]:
+    """Say which names the directory told nothing about: it was not asked about so many, or it did not answer.
+
+    A name that must be confirmed is left out: it ends `unresolved` without its look-up, and says so itself.
+    """
     named = [target for target in request.targets if target.name]
-    if not request.dry_run or len(named) <= LOOK_UP_AT_MOST:
-        return 0
-    return sum(target not in facts.found for target in named)
+    unseen = [target.requested_as for target in named if target not in facts.found and not target.confirm]
+    if len(named) <= LOOK_UP_AT_MOST:
+        return look_up_failed_warning(unseen, dry_run=request.dry_run)
+    # A real run's calls tell by their answers.
+    return unseen_warning(len(unseen) if request.dry_run else 0, LOOK_UP_AT_MOST)

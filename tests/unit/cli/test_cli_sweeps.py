@@ -8,7 +8,32 @@ import jsonschema
 import pytest
 from support.desk import command, problem, says, schema, status
 
+from revoker.cli.remote.token import Played
+
 EVICTION = "2026-03-01T00:00:00Z"
+
+
+TENANT = {"id": "t-1", "domain": "contoso.com"}
+
+
+def held(**changes: object) -> dict[str, object]:
+    """Return a sweep of everybody that waits for a second person."""
+    return {
+        **sweep("awaiting_approval"),
+        "scope": {"users": 0, "groups": [], "roles": [], "filter": None, "allUsers": True},
+        "exclude": {"users": 1, "groups": []},
+        "guests": "skip",
+        "issuedBefore": EVICTION,
+        "maxSessionAgeHours": None,
+        "everyMinutes": 60,
+        "schedule": None,
+        "reason": "INC-7",
+        "acknowledge": [],
+        "createdBy": {"id": "o-1", "name": "Rita"},
+        "countedUsers": 1947,
+        "approvalUntil": "2026-03-02T13:00:00Z",
+        **changes,
+    }
 
 
 def sweep(state: str) -> dict[str, object]:
@@ -25,7 +50,7 @@ def sweep(state: str) -> dict[str, object]:
         ("create", "POST /api/sweeps", says(201, sweep("active")), 0),
         ("create", "POST /api/sweeps", says(201, sweep("awaiting_approval")), 3),
         ("pause s/1", "POST /api/sweeps/s%2F1/pause", says(200, sweep("paused")), 0),
-        ("resume s-1", "POST /api/sweeps/s-1/resume", says(200, sweep("active")), 0),
+        ("resume s-1 --yes", "POST /api/sweeps/s-1/resume", says(200, sweep("active")), 0),
         ("delete s-1", "DELETE /api/sweeps/s-1", httpx.Response(204), 0),
         ("create", "POST /api/sweeps", problem(400, "Invalid request", "1 error."), 2),
     ],
@@ -40,6 +65,57 @@ def test_sweeps_are_passed_through(tmp_path: Path, argv: str, call: str, answer:
     assert ({"name": "after INC-7"} if argv == "create" else None) == ended.asked[0].body
     assert (b"s-1" in answer.content) == ("\ns-1 " in ended.out)
     assert (argv == "list") == ("three runs failed" in ended.out)
+
+
+@pytest.mark.parametrize(
+    ("users", "answer", "question"),
+    [
+        (1947, "contoso.com", "To let it sign out about 1,947 users, type contoso.com: "),
+        (12, "y", "Let it sign out about 12 users? [y/N] "),
+        (None, "contoso.com", "To let it sign out its users, type contoso.com: "),
+    ],
+)
+def test_an_approver_sees_the_sweep(users: int | None, answer: str, question: str) -> None:
+    """Whom, which sessions, how often and until when stand there before the question."""
+    answers = [says(200, held(countedUsers=users)), says(200, {"tenant": TENANT}), says(200, sweep("active"))]
+    ended = command("sweeps", "resume", "s-1", answers=answers, typed=f"{answer}\n")
+
+    assert (0, "POST /api/sweeps/s-1/resume") == (ended.code, ended.calls[-1]), ended.err
+    assert "Rita asks for your approval of a sweep, for: INC-7" in ended.err
+    assert question in ended.err
+    for line in (
+        "Tenant    contoso.com t-1",
+        "Sessions  issued before 2026-03-01 00:00:00Z",
+        "Runs      every 60 minutes, until 2026-04-01 00:00:00Z",
+        "Excluded  1 user and 0 groups",
+        "Guests    left alone",
+        "Approval  until 2026-03-02 13:00:00Z, or it ends",
+    ):
+        assert line in ended.err
+
+
+@pytest.mark.parametrize(
+    ("argv", "typed", "answers", "said"),
+    [
+        (("--as", "Rita"), "contoso.com\n", [held(createdBy={"id": Played("Rita").id, "name": "Rita"})], "as Rita: an"),
+        ((), None, [held()], "without one, say --yes"),
+        ((), "contoso.org\n", [held(), {"tenant": TENANT}], "That is not contoso.com: nothing was started."),
+    ],
+)
+def test_a_sweep_is_not_approved(argv: tuple[str, ...], typed: str | None, answers: list[object], said: str) -> None:
+    """Its own creator is refused before anything is asked, with what the other person types; no answer is no."""
+    ended = command(*argv, "sweeps", "resume", "s-1", answers=[says(200, one) for one in answers], typed=typed)
+
+    assert (2, []) == (ended.code, [call for call in ended.calls if call.startswith("POST")])
+    assert said in ended.err
+    assert bool(argv) == ("\n  revoker --as NAME sweeps resume s-1" in ended.err)
+
+
+def test_a_paused_sweep_goes_on_without_a_question() -> None:
+    """It was approved, or needed no approval."""
+    ended = command("sweeps", "resume", "s-1", answers=[says(200, sweep("paused")), says(200, sweep("active"))])
+
+    assert (0, ["GET /api/sweeps/s-1", "POST /api/sweeps/s-1/resume"]) == (ended.code, ended.calls)
 
 
 def test_a_sweep_from_options() -> None:

@@ -115,7 +115,22 @@ def test_what_passed_the_gate_is_on_the_run() -> None:
     assert judged == made.run.federation
 
 
-@pytest.mark.parametrize(("names", "dry_run", "unseen"), [(200, True, 0), (201, True, 201), (201, False, 0)])
+@pytest.mark.parametrize(
+    ("dry_run", "then"),
+    [
+        (True, "Names that do not exist, and guests, are counted as users that would be signed out."),
+        (False, "Whether such a user exists, and is a guest, shows when Graph answers the call."),
+    ],
+)
+def test_a_look_up_that_failed_is_said(dry_run: bool, then: str) -> None:  # noqa: FBT001
+    """A name that the directory neither confirms nor denies is called all the same, and named in a warning."""
+    warnings = accepted(a_request(ALICE.id, "ghost@contoso.com", dry_run=dry_run)).run.warnings
+    said = "1 named and not looked up, since the directory did not answer ('ghost@contoso.com')."
+
+    assert (f"{said} {then}",) == warnings
+
+
+@pytest.mark.parametrize(("names", "dry_run", "unseen"), [(201, True, 201), (201, False, 0)])
 def test_a_dry_run_of_names_that_were_not_looked_up_says_so(names: int, dry_run: bool, unseen: int) -> None:  # noqa: FBT001
     """Its number is of names: typing errors and guests are among them, and only the warning tells."""
     people = [f"user{number}@contoso.com" for number in range(names)]

@@ -15,9 +15,10 @@ from revoker.core.run import Run
 from revoker.respond.cancel import cancel
 from revoker.respond.start.accept import accept
 from revoker.respond.start.apply import request_of
+from revoker.respond.start.approve import approve
 
 EVERYBODY = Scope(all_users=True)
-RITA = Person("id-1", "Rita Responder")
+RITA, SECOND = Person("id-1", "Rita Responder"), Person("id-2", "Sam Second")
 GROUP, OTHER = "0a0a0a0a-1111-4222-8333-444444444444", "0b0b0b0b-1111-4222-8333-444444444444"
 ADMINS = "62e90394-69f5-4237-9190-012177145e10"
 NEWCOMER = person(9001, "newcomer@contoso.com")
@@ -30,11 +31,17 @@ async def dry_run(world: World, *names: str, **options: object) -> Run:
     return await world.ended(run)
 
 
-async def applied(world: World, dry: Run, **said: object) -> Run:
-    """Apply a dry run, let it end, and return it."""
+async def begun(world: World, dry: Run, **said: object) -> Run:
+    """Apply a dry run."""
     asked = PlanRequest(run=dry.id, requested_by=RITA, **said)  # type: ignore[arg-type]
     request = await request_of(asked, dry, world.ledger, world.scans)
     run, _ = await accept(request, None, "", world.protection, world.tools)
+    return run
+
+
+async def applied(world: World, dry: Run, **said: object) -> Run:
+    """Apply a dry run, let it end, and return it."""
+    run = await begun(world, dry, **said)
     await world.play()
     return await world.ended(run)
 
@@ -101,6 +108,34 @@ async def test_a_user_that_is_protected_since_is_spared(world: World) -> None:
 
     assert ALICE.id not in later.graph_users.revoked
     assert BEN.id in later.graph_users.revoked
+
+
+@pytest.mark.parametrize(("include_new", "users"), [(False, 2), (True, 11)])
+async def test_an_approval_is_for_the_users_that_were_looked_at(users: int, *, include_new: bool) -> None:
+    """The number to approve is the plan's, not the directory's of now; with newcomers only a count can tell."""
+    careful = World(approval_above=1)
+    careful.graph_listings.groups = {GROUP: [ALICE.id, BEN.id, BREAKGLASS.id]}
+    dry = await dry_run(careful, scope=Scope(groups=(GROUP,)))
+    careful.graph_listings.groups = {GROUP: [ALICE.id, *(user.id for user in CROWD[:10])]}
+    run = await begun(careful, dry, include_new=include_new)
+    scan = await careful.scans.scan(run.id)
+
+    assert (users, users * 110 // 100) == (run.approval_size, run.covers)
+    assert scan is not None
+    assert users == scan.expected
+
+
+async def test_users_named_beside_a_scope_are_counted_once() -> None:
+    """A dry run's named users are part of its plan: with them counted twice, the run would ask again for nothing."""
+    careful = World(approval_above=1)
+    careful.graph_listings.groups = {GROUP: [user.id for user in CROWD[:4]]}
+    dry = await dry_run(careful, ALICE.id, BEN.id, scope=Scope(groups=(GROUP,)))
+    run = await begun(careful, dry)
+    await approve(run, SECOND, careful.tools)
+    await careful.play()
+
+    assert (6, False) == (run.approval_size, (await careful.ended(run)).has_grown)
+    assert 6 == len(careful.graph_users.revoked)
 
 
 async def test_named_users_are_applied_too(world: World) -> None:
