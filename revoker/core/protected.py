@@ -30,8 +30,7 @@ class ProtectedEntry:
     @property
     def kept(self) -> tuple[DirectoryUser, ...]:
         """The remembered accounts that are in the directory still."""
-        users = map(_user, self.remembered.values())
-        return tuple(user for user in users if user)
+        return tuple(filter(None, map(_user, self.remembered.values())))
 
     @property
     def names(self) -> frozenset[str]:
@@ -103,12 +102,22 @@ def protected_entries(
 
 def protected_accounts(entries: Sequence[ProtectedEntry]) -> NamedAccounts:
     """Return the accounts that the entries protect, under every name."""
-    renamed = [(one.entry, one.renamed.user_principal_name) for one in entries if one.renamed]
-    taken = [(one.entry, one.taken_by.id) for one in entries if one.taken_by]
+    names = frozenset[str]()
+    unknown: list[str] = []
+    renamed: list[tuple[str, str]] = []
+    taken: list[tuple[str, str]] = []
+    for one in entries:
+        names |= one.names
+        if one.matches_nothing:
+            unknown.append(one.entry)
+        if one.renamed:
+            renamed.append((one.entry, one.renamed.user_principal_name))
+        if one.taken_by:
+            taken.append((one.entry, one.taken_by.id))
     return NamedAccounts(
-        names=frozenset[str]().union(*(one.names for one in entries)),
+        names=names,
         complete=all(one.is_complete for one in entries),
-        unknown=tuple(one.entry for one in entries if one.matches_nothing),
+        unknown=tuple(unknown),
         has_ids=all(one.has_id for one in entries),
         renamed=tuple(renamed),
         taken=tuple(taken),

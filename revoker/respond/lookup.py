@@ -22,17 +22,32 @@ async def look_up(
 
     ``skip_guests``: a name that looks external is looked up first, since it would not be called for its look.
     """
-    named = [target for target in targets if target.name]
+    named: list[Target] = []
+    searched: list[Target] = []
+    for target in targets:
+        if target.name:
+            named.append(target)
+        if target.search:
+            searched.append(target)
     found: dict[Target, Finding] = {}
-    if len(named) > LOOK_UP_AT_MOST:  # a name that needs to be confirmed is called only if it was looked up
-        unsure = [target for target in named if target.confirm]
-        unsure += [target for target in named if skip_guests and is_external_upn(target.name or "")]
-        named = unsure[:LOOK_UP_AT_MOST]
+    if len(named) > LOOK_UP_AT_MOST:
+        named = _unsure(named, skip_guests=skip_guests)[:LOOK_UP_AT_MOST]
     found |= await _by_name(graph_users, named)
-    searched = [target for target in targets if target.search]
     found |= dict.fromkeys(searched[LOOK_UP_AT_MOST:], (Outcome.UNRESOLVED, "too_many_searches"))
     await asyncio.gather(*(_search(graph_users, target, found) for target in searched[:LOOK_UP_AT_MOST]))
     return found
+
+
+def _unsure(named: Sequence[Target], *, skip_guests: bool) -> list[Target]:
+    """Return the targets that are called only if they were looked up; those that need a confirmation come first."""
+    to_confirm: list[Target] = []
+    external: list[Target] = []
+    for target in named:
+        if target.confirm:
+            to_confirm.append(target)
+        if skip_guests and is_external_upn(target.name or ""):
+            external.append(target)
+    return to_confirm + external
 
 
 async def _by_name(graph_users: GraphUsers, targets: Sequence[Target]) -> dict[Target, Finding]:

@@ -72,11 +72,17 @@ async def push_back(answers: Iterable[GraphAnswer], identity: str, ledger: Ledge
 
     A 429 of the tenant's own limit moves the slots of every identity, any other those of this one.
     """
-    seen, moment = tuple(answers), now.timestamp()
-    own = _longest_wait([answer for answer in seen if not answer.tenant_limited], pool)
-    shared = _longest_wait([answer for answer in seen if answer.tenant_limited], pool)
+    of_identity: list[GraphAnswer] = []
+    of_tenant: list[GraphAnswer] = []
+    for answer in answers:
+        if answer.tenant_limited:
+            of_tenant.append(answer)
+        else:
+            of_identity.append(answer)
+    own, shared = _longest_wait(of_identity, pool), _longest_wait(of_tenant, pool)
     if not own and not shared:
         return
+    moment = now.timestamp()
 
     def pushed(paces: Paces) -> Paces:
         if shared:

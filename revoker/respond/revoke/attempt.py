@@ -19,6 +19,7 @@ from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
 from revoker.respond.policy import Policy
 from revoker.respond.protect import Protection
+from revoker.respond.revoke.addresses import addresses
 from revoker.respond.revoke.judge_answers import judge
 from revoker.respond.revoke.read_back import read_back
 from revoker.respond.revoke.recheck import recheck
@@ -76,8 +77,13 @@ async def attempt(
     refused = refused_here(called.quota, batch, policy.pool)
     judged = judge(called.left, called.answers, batch, identity, refused, policy, now)
     tried = await mark_restricted(judged, run, graph_users, graph_listings, ledger)
-    accepted = [user for user in tried if user.is_unseen]
-    learnt = [*called.spared, *(user for user in tried if not user.is_unseen)]
+    learnt = [*called.spared]
+    accepted: list[User] = []
+    for user in tried:
+        if user.is_unseen:
+            accepted.append(user)
+        else:
+            learnt.append(user)
     if checked_by_scan(run, batch):
         learnt += accepted
     else:
@@ -117,12 +123,13 @@ async def _call(
     called: Mapping[str, GraphAnswer] = {}
     if checked.left:
         # By object id: between the reading and this call a UPN may pass to another account.
-        names = list(dict.fromkeys(user.address for user in checked.left))
-        called = await graph_users.revoke(names, batch.lane, identity)
+        called = await graph_users.revoke(addresses(checked.left), batch.lane, identity)
     answers = {user.key: called[user.address] for user in checked.left}
-    answers |= {user.key: answer for user, answer in checked.unread}
-    left = (*checked.left, *(user for user, _ in checked.unread))
-    return Called(checked.spared, left, answers, tuple(called.values()))
+    left = [*checked.left]
+    for user, answer in checked.unread:
+        left.append(user)
+        answers[user.key] = answer
+    return Called(checked.spared, tuple(left), answers, tuple(called.values()))
 
 
 def _wait(tried: Sequence[User], answers: Mapping[str, GraphAnswer], jitter: float) -> timedelta:

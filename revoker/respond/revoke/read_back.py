@@ -10,6 +10,7 @@ from revoker.ports.graph import GraphUsers
 from revoker.ports.ledger import Ledger
 from revoker.respond.finish import warn_of_conflicts, warn_unless_readable
 from revoker.respond.policy import Policy
+from revoker.respond.revoke.addresses import addresses
 
 
 async def read_back(
@@ -30,7 +31,7 @@ async def read_back(
     """
     if not users:
         return []
-    answers = await graph_users.read(list(dict.fromkeys(user.address for user in users)), batch.lane)
+    answers = await graph_users.read(addresses(users), batch.lane)
     await warn_unless_readable(batch.run, answers.values(), ledger)
     await warn_of_conflicts(batch.run, answers.values(), ledger)
     now = clock.now()

@@ -34,8 +34,13 @@ async def mark_restricted(
     if not refused:
         return list(tried)
     told = await graph_users.shielded([user.address for user in refused], run.priority)
-    known = {user.key for user in refused if told.get(user.address)}
-    untold = {user.key for user in refused if user.address not in told}
+    known: set[str] = set()
+    untold: set[str] = set()
+    for user in refused:
+        if user.address not in told:
+            untold.add(user.key)
+        elif told[user.address]:
+            known.add(user.key)
     likely: set[str] = set()
     if untold and (any(user.is_unseen for user in tried) or await _others_passed(run, graph_listings, ledger)):
         likely = untold

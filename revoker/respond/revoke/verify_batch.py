@@ -19,6 +19,7 @@ from revoker.respond.dispatch import dispatch_check
 from revoker.respond.finish import finish
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
+from revoker.respond.revoke.addresses import addresses
 from revoker.respond.revoke.begin_again import begin_again
 from revoker.respond.revoke.read_back import read_back
 from revoker.respond.revoke.remember import remember
@@ -86,8 +87,7 @@ async def _once_more(
     if not left:
         return list(users)
     [place] = await charge([len(left)], ledger, pool, clock.now())
-    names = list(dict.fromkeys(user.address for user in left))
-    answers = await graph_users.revoke(names, batch.lane, place.identity)
+    answers = await graph_users.revoke(addresses(left), batch.lane, place.identity)
     now, identity = clock.now(), place.identity or None
     called = {user.key: user for user in users}
     for user in left:

@@ -9,6 +9,8 @@ from revoker.core.source import PRIVILEGED
 from revoker.ports.graph import Role
 from revoker.views.enumerated import CLIP
 
+_INSTEAD = "write a role's id, or its display name exactly"
+
 
 @dataclass(frozen=True, slots=True)
 class RoleNames:
@@ -25,15 +27,21 @@ class RoleNames:
 
     def names(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the display names of roles by their ids as given."""
-        known = {role.id.lower(): role.name for role in self.defined}
-        return {name: known[name.lower()] for name in ids if name.lower() in known}
+        found: dict[str, str] = {}
+        for name in ids:
+            role = self._with_id(name)
+            if role:
+                found[name] = role.name
+        return found
 
     def unknown_ids(self, ids: Sequence[str]) -> list[tuple[str, str]]:
         """Return an error for each id that no role has."""
-        known = {PRIVILEGED, *(role.id.lower() for role in self.defined)}
-        message = "this tenant has no role {}: write a role's id, or its display name exactly"
-        unknown = [name for name in ids if name.lower() not in known]
-        return [("roles", message.format(name)) for name in unknown]
+        errors: list[tuple[str, str]] = []
+        for name in ids:
+            is_known = name.lower() == PRIVILEGED or self._with_id(name)
+            if not is_known:
+                errors.append(("roles", f"this tenant has no role {name}: {_INSTEAD}"))
+        return errors
 
     def unknown_names(self, names: Iterable[DisplayName]) -> list[tuple[str, str]]:
         """Return an error for each display name that no role has, or several."""
@@ -46,11 +54,17 @@ class RoleNames:
                 errors.append((name.path, self._unknown(name.text)))
         return errors
 
+    def _with_id(self, name: str) -> Role | None:
+        for role in self.defined:
+            if role.id.lower() == name.lower():
+                return role
+        return None
+
     def _named(self, text: str) -> list[str]:
         return [role.id for role in self.defined if role.name == text]
 
     def _unknown(self, text: str) -> str:
-        message = f"this tenant has no role {text[:CLIP]!r}: write a role's id, or its display name exactly"
+        message = f"this tenant has no role {text[:CLIP]!r}: {_INSTEAD}"
         close = get_close_matches(text, [role.name for role in self.defined], n=3)
         if not close:
             return message
