@@ -81,7 +81,9 @@ async def load(callers: int, users: int, log: Path) -> int:
         ends = await asyncio.gather(*(asking.end_of(run) for run in runs if run))
         took = time.monotonic() - began
         journal = await Tenant(running.root, client).journal()
-    counts = Counter(word for end in ends for word, count in end["counts"].items() for _ in range(count))
+    counts: Counter[str] = Counter()
+    for end in ends:
+        counts.update(end["counts"])
     lost = users + len(people) - sum(end["total"] for end in ends)
     behind = users - guests - journal["revokedUsers"]
     print(f"{len(runs)} POSTs at once: {dict(asking.told)}; all accepted after {accepted:.1f} s, each within", end=" ")

@@ -3,6 +3,7 @@
 Judged by the tenant's journal, the ledger's rows and the host's own memory.
 """
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -80,8 +81,13 @@ async def started(client: aiohttp.ClientSession, running: Running, sweep: str) -
 async def listed(client: aiohttp.ClientSession, running: Running, since: float) -> int:
     """Return how many pages of users the tenant gave out since a moment."""
     log: list[dict[str, Any]] = (await get(client, f"{running.root}/_journal/log?limit=20000"))["log"]
-    paths = [entry["path"] for entry in log if entry["at"] >= since - 1]
-    return sum(path.startswith("/users?") and not path.endswith("$top=1") for path in paths)  # that one only counts
+    pages = 0
+    for entry in log:
+        path = entry["path"]
+        only_counts = path.endswith("$top=1")
+        if entry["at"] >= since - 1 and path.startswith("/users?") and not only_counts:
+            pages += 1
+    return pages
 
 
 async def rows(storage: str, run: str) -> tuple[int, int]:
@@ -90,8 +96,10 @@ async def rows(storage: str, run: str) -> tuple[int, int]:
         found = service.get_table_client("batches").query_entities(
             "PartitionKey eq @run", parameters={"run": run}, select=["RowKey"]
         )
-        keys = [row["RowKey"] async for row in found]
-    return sum(key.startswith("batch-") for key in keys), sum(key.startswith("page-") for key in keys)
+        kinds: Counter[str] = Counter()
+        async for row in found:
+            kinds[row["RowKey"].partition("-")[0]] += 1
+    return kinds["batch"], kinds["page"]
 
 
 def memory(running: Running) -> float:

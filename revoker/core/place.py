@@ -81,7 +81,8 @@ def charge_places(
         # the bucket has room for the 20 beside them, none does.
         behind = after - max(now, before)
         if pool.is_shared and behind > 0:
-            of = {one: pace if one == identity else delayed(pace, behind) for one, pace in of.items()}
+            for other in of.keys() - {identity}:
+                of[other] = delayed(of[other], behind)
         places.append(Place(identity, now, of[identity].shifted))
     return Placed(replace(paces, of=of, tenant=tenant), tuple(places))
 
@@ -103,7 +104,9 @@ def pushed_back_for(paces: Paces, now: float, seconds: float, pool: Pool, identi
 
 def pushed_back_for_all(paces: Paces, now: float, seconds: float, pool: Pool) -> Paces:
     """Return the paces after Graph said that the tenant's own limit is used up: every slot shifts."""
-    of = {one: pushed_back(pace, now, seconds, pool.quota) for one, pace in paces.among(pool).items()}
+    of = paces.among(pool)
+    for identity, pace in of.items():
+        of[identity] = pushed_back(pace, now, seconds, pool.quota)
     return replace(paces, of=of, tenant=pushed_back(paces.tenant, now, seconds, pool.tenant))
 
 

@@ -67,7 +67,7 @@ class Account:
             self.user_id,
             self._text("objectguid"),
         )
-        label = next((option for option in options if option), f"account entity {number + 1}")
+        label = next(filter(None, options), f"account entity {number + 1}")
         # A control character would take six bytes in the ledger's row, and the text is an intruder's to choose.
         plain = label.encode("ascii", "backslashreplace").decode()
         return "".join(character if character.isprintable() else "?" for character in plain)[:LONGEST_NAME]

@@ -8,8 +8,9 @@ from revoker.core.problems import InvalidError
 from revoker.core.request import MOST_USERS, Incident, Person, Request, Target, Trigger
 from revoker.intake.accounts import target
 from revoker.intake.others import others_sentence
+from revoker.intake.payload import Payload
 from revoker.intake.query import past, wrong
-from revoker.intake.shapes import Payload, read_payload
+from revoker.intake.shapes import read_payload
 
 OPTIONS = ("issuedBefore", "cooldownMinutes", "dryRun")
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}

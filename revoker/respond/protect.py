@@ -84,8 +84,10 @@ async def look_up_protected(
 async def _read(
     entries: Sequence[str], remembered: Mapping[str, Sequence[str]], graph_users: GraphUsers
 ) -> tuple[ProtectedEntry, ...]:
-    ids = [name for entry in entries for name in remembered.get(entry, ())]
-    answers = await graph_users.read(list(dict.fromkeys([*entries, *ids])), Priority.URGENT)
+    names = [*entries]
+    for entry in entries:
+        names += remembered.get(entry, ())
+    answers = await graph_users.read(list(dict.fromkeys(names)), Priority.URGENT)
     return protected_entries(entries, remembered, answers)
 
 

@@ -1,7 +1,7 @@
 """Microsoft Graph, asked about users that the caller names: revoke them, read them, search for one."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import batched
 from urllib.parse import quote
 
@@ -39,8 +39,7 @@ class MsGraphUsers:
         self, names: Sequence[str], priority: Priority, identity: str = UNNAMED
     ) -> Mapping[str, GraphAnswer]:
         """Revoke at most 20 users in one call."""
-        items = [Item(name, "POST", revoke_url(name)) for name in names]
-        return await self._batches[identity].post(items, priority)
+        return await self._batches[identity].post(_items("POST", names, revoke_url), priority)
 
     async def read(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
         """Read users, 20 a call."""
@@ -52,7 +51,7 @@ class MsGraphUsers:
 
     async def shielded(self, names: Sequence[str], priority: Priority) -> Mapping[str, bool]:
         """Read whether the users' management is restricted, by itself: other reads must not depend on this property."""
-        answers = await self._batch.post([Item(name, "GET", _restricted_url(name)) for name in names], priority)
+        answers = await self._batch.post(_items("GET", names, _restricted_url), priority)
         told: dict[str, bool] = {}
         for name, answer in answers.items():
             value = answer.body.get(_RESTRICTED) if answer.accepted else None
@@ -87,7 +86,11 @@ class MsGraphUsers:
 
     async def _read(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
         async with self._gate:
-            return await self._batch.post([Item(name, "GET", user_url(name)) for name in names], priority)
+            return await self._batch.post(_items("GET", names, user_url), priority)
+
+
+def _items(method: str, names: Iterable[str], url_of: Callable[[str], str]) -> list[Item]:
+    return [Item(name, method, url_of(name)) for name in names]
 
 
 def user_url(name: str) -> str:

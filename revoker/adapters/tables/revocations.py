@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import batched
 
 from revoker.adapters.tables import table
-from revoker.adapters.tables.columns import FORM, ReadRow
+from revoker.adapters.tables.columns import FORM, ReadRow, Row
 from revoker.adapters.tables.keys import REVOKED
 from revoker.adapters.tables.service import LedgerTables
 from revoker.core.revocation import Revocation
@@ -21,8 +21,11 @@ class TableRevocations(LedgerTables):
     async def keep_revocations(self, run: str, users: Mapping[str, datetime]) -> None:
         """Write the rows of a batch in one transaction, over those of earlier runs."""
         address = {"PartitionKey": REVOKED, **FORM, "run": run}
-        rows = [{**address, "RowKey": user, "at": at.isoformat()} for user, at in sorted(users.items())]
-        await self._ledger.submit_transaction([("upsert", row) for row in rows])
+        changes: list[tuple[str, Row]] = []
+        for user, at in sorted(users.items()):
+            row = {**address, "RowKey": user, "at": at.isoformat()}
+            changes.append(("upsert", row))
+        await self._ledger.submit_transaction(changes)
 
     async def revocations(self, users: Iterable[str]) -> Mapping[str, Revocation]:
         """Return the last revocation of each user that has one."""
