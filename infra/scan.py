@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import subprocess
+import sys
 import tempfile
 import venv
 from collections.abc import Iterator
@@ -94,9 +96,16 @@ def _checkov() -> str:
     folder = HOME / ("Scripts" if os.name == "nt" else "bin")
     if not (folder / "checkov").exists():
         print(f"installing checkov {CHECKOV} into {HOME.relative_to(ROOT)} ...", flush=True)
-        venv.create(HOME, with_pip=True, clear=True)
-        _run([str(folder / "python"), "-m", "pip", "install", "--quiet", f"checkov=={CHECKOV}"]).check_returncode()
+        _install(str(folder / "python"), f"checkov=={CHECKOV}")
     return str(folder / "checkov")
+
+
+def _install(python: str, package: str) -> None:
+    """Make the environment. Set-up has brought uv, which needs a tenth of the time that pip spends on byte code."""
+    uv = shutil.which("uv", path=str(Path(sys.executable).parent))
+    venv.create(HOME, with_pip=uv is None, clear=True)
+    installer = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
+    _run([*installer, "--quiet", package]).check_returncode()
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:

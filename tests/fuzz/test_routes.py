@@ -66,19 +66,19 @@ def _response(answer: Answer, sent: requests.PreparedRequest) -> Response:
 
 async def peopled(name: str) -> tuple[Front, list[str]]:
     """Return a front with runs and sweeps that go on, do not, and wait for a second person; and the ids of one kind."""
-    front = Front(World(approval_above=50))
+    front = Front(World(approval_above=10))
     front.world.graph_listings.groups = {GROUP: [ALICE.id, GUEST.id]}
     front.world.graph_listings.filters = {FILTER: [BEN.id]}
     ended = await front.world.start(ALICE.id, GUEST.user_principal_name)
     await front.world.step()
     going = await front.world.start(BEN.id)
     front.world.outbox.take()
-    waiting = await front.world.start(*(user.id for user in CROWD[:51]))
+    waiting = await front.world.start(*(user.id for user in CROWD[:11]))
     await front.world.ledger.claim(f"{RITA}:{TAKEN}", ended.id, "another body")
     tools, sweeps = front.world.tools, front.sweeps
     swept, paused = [await sweep.create(a_spec(ALICE.id, name=name), sweeps, tools) for name in ("one", "two")]
     await sweep.pause(paused, Person("id-1", "Rita Responder"), sweeps, tools.clock.now())
-    large = await sweep.create(a_spec(*(user.id for user in CROWD[:51])), sweeps, tools)
+    large = await sweep.create(a_spec(*(user.id for user in CROWD[:11])), sweeps, tools)
     ids = [swept.id, paused.id, large.id] if "sweep" in name else [ended.id, going.id, waiting.id]
     return front, ids
 

@@ -4,10 +4,11 @@ import hashlib
 import shutil
 import subprocess
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
-from detect_secrets import SecretsCollection
+from detect_secrets.core.potential_secret import PotentialSecret
+from detect_secrets.core.scan import scan_file
 from detect_secrets.settings import default_settings
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +38,7 @@ KNOWN = {
 }
 # Digests of packages: thousands of them, each meant to be read by everybody.
 DIGESTS = {"requirements.lock", "local/azurite/package-lock.json"}
+ONCE = (".py", ".md")
 
 
 def files() -> list[str]:
@@ -49,20 +51,45 @@ def files() -> list[str]:
     return [name for name in listed.stdout.splitlines() if name not in DIGESTS and (ROOT / name).is_file()]
 
 
-def found_in(names: list[str], monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
-    """Return what looks like a secret, by file, clipped: a failure must not print one whole."""
-    monkeypatch.chdir(ROOT)
-    secrets = SecretsCollection()
+def found_in(names: list[str], folder: Path) -> set[tuple[str, str]]:
+    """Return what looks like a secret, by file, clipped: a failure must not print one whole.
+
+    The scan judges a line of Python or Markdown by itself, and takes 0.2 ms of a core for each. Two in five are blank
+    or stand elsewhere too, so each is scanned once. Files of other kinds are scanned as they are.
+    """
+    found: set[tuple[str, str]] = set()
     with default_settings():
+        for kind in ONCE:
+            lines = lines_of([name for name in names if PurePath(name).suffix == kind])
+            merged = folder / f"lines{kind}"
+            merged.write_text("\n".join(lines), encoding="utf-8")
+            places = list(lines.values())
+            for secret in scan_file(str(merged)):
+                found |= {(name, _clipped(secret)) for name in places[secret.line_number - 1]}
         for name in names:
-            secrets.scan_file(name)
-    return {(name, str(secret.secret_value)[:8]) for name, secret in secrets}
+            if PurePath(name).suffix not in ONCE:
+                found |= {(name, _clipped(secret)) for secret in scan_file(str(ROOT / name))}
+    return found
+
+
+def lines_of(names: list[str]) -> dict[str, set[str]]:
+    """Return each line, with the files in which it stands."""
+    lines: dict[str, set[str]] = {}
+    for name in names:
+        for line in (ROOT / name).read_text(encoding="utf-8").split("\n"):
+            if line.strip():
+                lines.setdefault(line.strip(), set()).add(name)
+    return lines
+
+
+def _clipped(secret: PotentialSecret) -> str:
+    return str(secret.secret_value)[:8]
 
 
 def without_clean(names: list[str]) -> tuple[list[str], Path]:
     """Return the files whose bytes this version has not yet found clean, and where the clean ones are kept.
 
-    The scan of everything takes a quarter of a minute of a core. A file under whose name and bytes nothing was found
+    The scan of everything takes ten seconds of a core. A file under whose name and bytes nothing was found
     is not scanned again; one with a find is, every time.
     """
     kept = ROOT / ".local" / f"no-secrets-{version('detect-secrets')}.txt"
@@ -74,10 +101,10 @@ def _mark(name: str) -> str:
     return hashlib.sha256(name.encode() + b"\0" + (ROOT / name).read_bytes()).hexdigest()
 
 
-def test_no_secret_is_in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_secret_is_in_the_repository(tmp_path: Path) -> None:
     """Every find is known and has its reason, and every reason still has its find."""
     names, kept = without_clean(files())
-    found = found_in(names, monkeypatch)
+    found = found_in(names, tmp_path)
     assert set(KNOWN) == found
 
     kept.parent.mkdir(exist_ok=True)
@@ -85,7 +112,7 @@ def test_no_secret_is_in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None
     kept.write_text("\n".join(sorted(map(_mark, clean))), encoding="utf-8")
 
 
-def test_a_secret_would_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_would_be_found(tmp_path: Path) -> None:
     """The scan sees a storage key, a private key and a client secret put in a file."""
     planted = tmp_path / "settings.py"
     planted.write_text(
@@ -94,4 +121,4 @@ def test_a_secret_would_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         f'client_secret = "{"8Q~kzP3vWm" + "X9aTnR4bLc7"}"\n'
     )
 
-    assert len(found_in([str(planted)], monkeypatch)) >= 3
+    assert len(found_in([str(planted)], tmp_path)) >= 3

@@ -84,6 +84,7 @@ class Month:
     returned: list[tuple[datetime, str]] = field(default_factory=list)
     caught: dict[str, list[datetime]] = field(default_factory=dict)
     down: tuple[datetime, datetime] | None = None
+    protection: Protection | None = None  # what the process that is alive remembers of the protected accounts
 
     @property
     def now(self) -> datetime:
@@ -111,13 +112,14 @@ class Month:
             self.world.graph_users._valid_from[user] = LONG_AGO
 
     async def _alive(self, work: Any, *given: object) -> bool:  # noqa: ANN401 - any stage
-        """Do something in a process of its own, which may die; tell whether it did not."""
+        """Do something in the process, which may die; tell whether it did not. The next one remembers nothing."""
         parts = self.world.tools
         mortal = {name: Mortal(getattr(parts, name), self.fate) for name in ("ledger", "scans", "outbox")}
         tools = replace(parts, **mortal)
         try:
             await work(tools, *given)
         except Killed:
+            self.protection = None
             return False
         finally:
             sent = self.world.outbox.take()
@@ -150,7 +152,9 @@ class Month:
             await revoke(message, self._protection(tools), tools)
 
     def _protection(self, tools: Tools) -> Protection:
-        return Protection(self.world.protected, tools.graph_users, tools.ledger, tools.clock)
+        if self.protection is None:
+            self.protection = Protection(self.world.protected, tools.graph_users, tools.ledger, tools.clock)
+        return self.protection
 
     async def runs(self) -> list[Run]:
         """Return the sweep's runs, oldest first."""
