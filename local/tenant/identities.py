@@ -5,6 +5,8 @@ invitation shows the host's domain only); Microsoft's guide "Convert External Us
 has `ExternalAzureAD` with a null `issuerAssignedId`, beside a `userPrincipalName` identity of this tenant).
 """
 
+from collections.abc import Iterator
+
 from local.tenant.people import INITIAL_DOMAIN, Person
 
 ENTRA = "ExternalAzureAD"
@@ -25,9 +27,20 @@ def identities(person: Person) -> list[Identity]:
         "issuer": INITIAL_DOMAIN,
         "issuerAssignedId": person.upn,
     }
-    if person.home is None or person.accepted is False:
+    if person.home is None:
+        return [*_added(person), own]
+    if person.accepted is False:
         return [own]
     return [{"signInType": "federated", "issuer": person.home, "issuerAssignedId": _assigned(person)}, own]
+
+
+def _added(person: Person) -> Iterator[Identity]:
+    """Yield what an account of this tenant has beside its UPN, as the example of `user-post-users` shows it."""
+    if person.sign_in_address is not None:
+        address = person.sign_in_address
+        yield {"signInType": "emailAddress", "issuer": INITIAL_DOMAIN, "issuerAssignedId": address}
+    if person.linked is not None:
+        yield {"signInType": "federated", "issuer": person.linked, "issuerAssignedId": person.id[:8]}
 
 
 def _assigned(person: Person) -> str | None:

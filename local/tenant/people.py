@@ -29,7 +29,8 @@ class Person:
 
     `home` is the issuer at which an external user signs in (`identities.ENTRA`, a social provider, a SAML issuer), None
     for a user with credentials of this tenant. `accepted` is the answer to an invitation, None without one. `agent`
-    marks an agent user (`resources/agentuser`).
+    marks an agent user (`resources/agentuser`). `linked` is an issuer added to an account with credentials here, and
+    `sign_in_address` the address of a local account (`resources/objectidentity`; both as in B2C tenants).
     """
 
     id: str
@@ -43,6 +44,8 @@ class Person:
     agent: bool = False
     department: str | None = None
     on_premises: OnPremises | None = None
+    linked: str | None = None
+    sign_in_address: str | None = None
 
     @property
     def external(self) -> bool:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from revoker.core.batch import Batch, in_batches
-from revoker.core.directory_user import DirectoryUser, is_external_upn, listed_user
+from revoker.core.directory_user import DirectoryUser, listed_user
+from revoker.core.external import is_external_upn
 from revoker.core.fold import fold
 from revoker.core.outcome import EXTERNAL_USER, Outcome, User
 from revoker.core.request import Priority, Request, Target

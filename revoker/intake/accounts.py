@@ -8,7 +8,7 @@ import struct
 import uuid
 from collections.abc import Set as AbstractSet
 
-from revoker.core.directory_user import is_external_upn
+from revoker.core.external import is_external_upn
 from revoker.core.name_faults import has_odd_character
 from revoker.core.names import object_id, upn
 from revoker.core.outcome import Outcome

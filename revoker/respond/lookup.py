@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from revoker.core.directory_user import directory_user, is_external_upn
+from revoker.core.directory_user import directory_user
+from revoker.core.external import is_external_upn
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.outcome import Outcome
 from revoker.core.plan import NO_SUCH_USER, Finding

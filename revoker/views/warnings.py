@@ -87,8 +87,9 @@ def beside_warning(beside: Beside) -> tuple[str, ...]:
 
 
 CONFLICTING = (
-    "At least one user has #EXT# in the UPN as external users have, and signs in with credentials of this tenant: such "
-    "users are called like any other. Look at each with #EXT# that ends `verified`: an intruder may have chosen it."
+    "At least one user has a sign of an external user (#EXT# in the UPN, an identity of google.com and the like) and "
+    "credentials of this tenant: such users are called like any other. Look at each with #EXT# that ends `verified`, "
+    "and at identities that were added lately: an intruder may have done it, to be left alone or to come back."
 )
 
 

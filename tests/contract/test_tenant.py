@@ -1,12 +1,15 @@
 """What every tenant promises about its users, held against the stand-in and, over HTTP, against the real adapter."""
 
 import pytest
-from support.live import USERS
+from support.live import USERS, Tenant as Live
 from support.tenant_truth import EVERYBODY, GRANTED, LISTED, MANAGED, Truth
 
-from local.tenant import people
+from local.tenant import people, unusual
+from revoker.adapters.graph.listings import MsGraphListings
+from revoker.adapters.graph.transport import GraphTransport
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.outcome import EXTERNAL_NO_HOME, EXTERNAL_USER
 from revoker.core.source import Kind, Source
 from revoker.core.tenant import Tenant
 from revoker.ports.graph import GraphListings
@@ -46,6 +49,32 @@ async def test_a_page_shows_what_decides(listings: GraphListings, truth: Truth) 
         for one in truth.listed[EVERYBODY]
     )
     assert all(one.sessions_valid_from for one in seen.values())
+
+
+UNUSUAL = {
+    unusual.AGENT: None,
+    unusual.INTERNAL_GUEST: None,
+    unusual.UNTYPED: None,
+    unusual.CONVERTED: None,
+    unusual.EXTERNAL_MEMBER: EXTERNAL_USER,
+    unusual.RENAMED_EXTERNAL: EXTERNAL_USER,
+    unusual.PENDING_GUEST: EXTERNAL_USER,
+    unusual.PASSCODE_GUEST: EXTERNAL_NO_HOME,
+    unusual.GOOGLE_GUEST: EXTERNAL_NO_HOME,
+    unusual.ACCOUNT_GUEST: EXTERNAL_NO_HOME,
+    unusual.SAML_GUEST: EXTERNAL_NO_HOME,
+    unusual.SELF_SERVICE: EXTERNAL_NO_HOME,
+}
+
+
+async def test_each_unusual_user_signs_in_where_the_tenant_says(tenant: Live, transport: GraphTransport) -> None:
+    """Agent users and internal guests here, external members and renamed ones elsewhere, some without a home tenant."""
+    await tenant.control(roles=list(GRANTED))
+    pages = await listed(MsGraphListings(transport), EVERYBODY)
+    seen = {one.id: one.external_reason for page in pages for one in page.rows}
+
+    assert set(UNUSUAL) == set(unusual.UNUSUAL)
+    assert list(UNUSUAL.values()) == [seen[person.id] for person in UNUSUAL]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from local.tenant import catalogue, memberships, people
 from local.tenant.tokens import DEFAULT_ROLES
 from revoker.adapters.graph.listings import MsGraphListings
 from revoker.adapters.graph.transport import GraphTransport
+from revoker.adapters.graph.users import MsGraphUsers
 from revoker.core.federation import Certificate, Domain
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.request import Priority
 from revoker.core.source import Kind, Source
 from revoker.ports.graph import NOT_COUNTED, RoleHolders
 from revoker.ports.page import Page
@@ -384,3 +386,28 @@ async def test_without_a_token_nothing_is_known(
 
     assert GraphAnswer(fault="no_token") == answer
     assert frozenset() == await asked.permissions()
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        {"linked": "google.com"},
+        {"linked": "facebook.com", "signInAddress": "m@mail.example", "creationType": "LocalAccount"},
+        {"linked": "facebook.com", "signInAddress": "m@mail.example", "userType": None},
+    ],
+    ids=repr,
+)
+async def test_an_account_of_this_tenant_with_another_identity(
+    tenant: Simulated, asked: MsGraphListings, directory: MsGraphUsers, made: dict[str, object]
+) -> None:
+    """It is no guest, its sessions end here, and it is said that its signs contradict each other."""
+    await tenant.control(addUsers=[{"userPrincipalName": "mallory@contoso.com", **made}])
+    source = Source(Kind.FILTER, "startswith(userPrincipalName,'mallory@')")
+    page = await asked.page(source, None)
+    assert isinstance(page, Page)
+    [seen] = page.rows
+    before = (await tenant.user(seen.id))["validFrom"]
+    await directory.revoke([seen.id], Priority.URGENT)
+
+    assert (None, True) == (seen.external_reason, seen.conflicting)
+    assert (await tenant.user(seen.id))["validFrom"] > before

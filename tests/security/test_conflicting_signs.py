@@ -45,6 +45,52 @@ def test_a_name_alone_makes_no_member_external(
     assert (external, bool(conflicts)) == (seen.external_reason, seen.conflicting)
 
 
+PLAIN = {**BODY, "userPrincipalName": "mallory@contoso.com"}
+ADDRESS = {"signInType": "emailAddress", "issuer": "contoso.onmicrosoft.com", "issuerAssignedId": "m@mail.example"}
+NAME = {"signInType": "userName", "issuer": "contoso.onmicrosoft.com", "issuerAssignedId": "mallory"}
+
+
+def by(issuer: str) -> dict[str, str]:
+    """Return an identity that another provider holds."""
+    return {"signInType": "federated", "issuer": issuer, "issuerAssignedId": "5eecb0cd"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "external", "conflicts"),
+    [
+        ({"identities": [by("google.com"), HERE]}, None, "conflicting"),
+        ({"identities": [by("mail"), HERE]}, None, "conflicting"),
+        ({"identities": [by("http://idp.evil.example/saml"), HERE]}, None, "conflicting"),
+        ({"identities": [by("google.com"), HERE], "creationType": "LocalAccount"}, None, "conflicting"),
+        (
+            {"identities": [by("google.com"), HERE], "userType": None, "onPremisesDomainName": "a.b"},
+            None,
+            "conflicting",
+        ),
+        ({"identities": [by("facebook.com"), ADDRESS], "userType": None}, None, "conflicting"),
+        ({"identities": [by("facebook.com"), NAME], "userType": "Guest"}, None, "conflicting"),
+        ({"identities": [AWAY, ADDRESS], "externalUserState": "Accepted"}, None, "conflicting"),
+        ({"identities": [ADDRESS]}, None, ""),
+        ({"identities": [by("google.com")]}, "external_no_home", ""),
+        ({"identities": [by("google.com"), HERE], "userType": "Guest"}, "external_no_home", ""),
+        ({"identities": [by("google.com"), HERE], "creationType": "Invitation"}, "external_no_home", ""),
+        ({"identities": [by("google.com"), HERE], "externalUserState": "Accepted"}, "external_no_home", ""),
+        ({"identities": [by("google.com"), HERE], "userPrincipalName": UPN}, "external_no_home", ""),
+        ({"identities": [AWAY, HERE]}, "external_user", ""),
+        ({"identities": [by("google.com"), {"signInType": None}]}, "external_no_home", ""),
+    ],
+    ids=repr,
+)
+def test_an_identity_that_was_added_makes_no_account_external(
+    changes: dict[str, object], external: str | None, conflicts: str
+) -> None:
+    """An account with a password of this tenant is called; one that an invitation made is another provider's."""
+    seen = directory_user({**PLAIN, **changes})
+
+    assert seen is not None
+    assert (external, bool(conflicts)) == (seen.external_reason, seen.conflicting)
+
+
 def member(world: World) -> None:
     """Let the directory hold a member that looks external."""
     seen = directory_user(BODY)

@@ -20,6 +20,8 @@ _FIELDS = {
     "department": "department",
     "agent": "agent",
     "issuer": "home",
+    "linked": "linked",
+    "signInAddress": "sign_in_address",
 }
 _STATES = {"Accepted": True, "PendingAcceptance": False, None: None}
 
@@ -36,7 +38,8 @@ def add_users(tenant: Tenant, value: list[Mapping[str, Any]]) -> None:
     """Append users, written as Graph writes them; only `userPrincipalName` is required.
 
     Known: `id`, `userPrincipalName`, `displayName`, `userType`, `accountEnabled`, `creationType`, `externalUserState`,
-    `department`, and three of ours: `issuer` (the identity provider of an external user), `agent` (true for an agent
+    `department`, and five of ours: `issuer` (the identity provider of an external user), `linked` (one that was added
+    to an account with credentials here), `signInAddress` (of a local account, as in B2C), `agent` (true for an agent
     user), `onPremises` (`{"sam_account", "domain", "sid"}` of a synced user).
     """
     for row in value:

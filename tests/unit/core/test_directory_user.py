@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, strategies as st
 from support.strategies import JSON
 
-from revoker.core.directory_user import SELECT, DirectoryUser, directory_user, is_external_upn
+from revoker.core.directory_user import SELECT, DirectoryUser, directory_user
+from revoker.core.external import is_external_upn
 
 ID = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
 MEMBER = {"id": ID, "userPrincipalName": "Alice@contoso.com"}
