@@ -1,7 +1,7 @@
 """Gather a page of a scan, and what is known beside it, before anything is decided about its users."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,33 +57,38 @@ async def gather_page(
     ledger: Ledger,
 ) -> PageFacts | GraphAnswer:
     """Return the scan's next page of a source, or the answer that was none."""
-    page: Awaitable[Listed | GraphAnswer]
-    if source.kind is Kind.PLAN:
-        page = planned_before(source, scan, scans, ledger)
-    else:
-        page = next_page(source, scan, graph_users, graph_listings, scans)
     listed, excluded, visited = await asyncio.gather(
-        page,
+        _read_page(source, scan, graph_users, graph_listings, scans, ledger),
         scans.fingerprints(run.id, "excluded"),
         scans.visited(run.id),
     )
     if isinstance(listed, GraphAnswer):
         return listed
+    rules = Rules(
+        protected=protected,
+        excluded=FingerprintSet(excluded),
+        skip_guests=scan.skip_guests,
+        cutoff=run.cutoff,
+        plan=await _plan_rule(run, source, scans),
+    )
     return PageFacts(
         source=source,
         listed=listed,
-        rules=Rules(
-            protected=protected,
-            excluded=FingerprintSet(excluded),
-            skip_guests=scan.skip_guests,
-            cutoff=run.cutoff,
-            plan=await _plan_rule(run, source, scans),
-        ),
+        rules=rules,
         visited=visited,
         # Read after the page: the page of role holders is the one that keeps them.
         dangerous=FingerprintSet(listed.first | await scans.fingerprints(run.id, set_name(source))),
         defer_caller=_caller_to_defer(scan, source),
     )
+
+
+async def _read_page(
+    source: Source, scan: Scan, graph_users: GraphUsers, graph_listings: GraphListings, scans: Scans, ledger: Ledger
+) -> Listed | GraphAnswer:
+    """Read the page from the directory; the users of an applied dry run, from the ledger."""
+    if source.kind is Kind.PLAN:
+        return await planned_before(source, scan, scans, ledger)
+    return await next_page(source, scan, graph_users, graph_listings, scans)
 
 
 async def _plan_rule(run: Run, source: Source, scans: Scans) -> PlanRule | None:

@@ -8,16 +8,12 @@ from revoker.core.batch import Batch
 from revoker.core.exclusion import Exclusions
 from revoker.core.plan import URGENT_UP_TO, Plan, make_plan
 from revoker.core.request import Priority, Request
-from revoker.core.run import APPROVE_WITHIN, Run
-from revoker.core.run_state import final_state
+from revoker.core.run import Run
 from revoker.core.scan import Scan
 from revoker.core.source import sources
-from revoker.core.tally import tally
 from revoker.respond.start.facts import Facts
 from revoker.respond.start.first_warnings import first_warnings
-from revoker.respond.start.second_person import covers, needs_approval
-from revoker.version import VERSION
-from revoker.views.scope import scope_of
+from revoker.respond.start.new_run import new_run, with_second_person
 from revoker.views.warnings import added_up_warning
 
 
@@ -72,21 +68,13 @@ def accept_run(
     ``recent`` is for how many users the caller asked within ten minutes without a second person.
     """
     batches = plan.batches(run_id, now)
-    run = _run(request, facts, run_id, plan, batches, now)
-    if needs_approval(request, facts, approval_above, recent) and not run.finished_at:
-        run = replace(run, approval_until=now + APPROVE_WITHIN, approval_size=facts.extent.expected)
-    run = replace(
-        run,
-        covers=covers(request, facts, approval_above, recent),
-        retry_of=retry_of,
-        acknowledged=facts.gate.sentences,
-        acknowledged_codes=facts.gate.codes,
-        federation=facts.gate.judged,
-        warnings=(
-            *added_up_warning(run.approval_size, recent, approval_above),
-            *first_warnings(request, facts, plan, now),
-        ),
+    run = new_run(request, facts, plan, batches, run_id, now, retry_of=retry_of)
+    run = with_second_person(run, request, facts, now, approval_above, recent)
+    warnings = (
+        *added_up_warning(run.approval_size, recent, approval_above),
+        *first_warnings(request, facts, plan, now),
     )
+    run = replace(run, warnings=warnings)
     accepted = Acceptance(
         run=run,
         batches=batches,
@@ -109,32 +97,6 @@ def plan_request(request: Request, facts: Facts, now: datetime) -> Plan:
     if facts.extent.exceeds(URGENT_UP_TO):
         lane = Priority.BULK
     return replace(plan, priority=lane)
-
-
-def _run(request: Request, facts: Facts, run_id: str, plan: Plan, batches: Sequence[Batch], now: datetime) -> Run:
-    run = Run(
-        id=run_id,
-        trigger=request.trigger,
-        requested_by=request.requested_by,
-        reason=request.reason,
-        scope=request.plan.scope if request.plan else scope_of(request, facts.names),
-        priority=plan.priority,
-        issued_before=request.issued_before or now.replace(microsecond=0),  # the directory counts whole seconds
-        created_at=now,
-        dry_run=request.dry_run,
-        incident=request.incident,
-        sweep_id=request.sweep_id,
-        scans=bool(request.scope),
-        plan=request.plan.run if request.plan else None,
-        include_new=bool(request.plan and request.plan.include_new),
-        digest=facts.digest,
-        tenant=facts.tenant,
-        version=VERSION,
-    )
-    counted = tally(user for batch in batches for user in batch.users)
-    if request.scope or (counted.pending and not request.dry_run):
-        return run
-    return replace(run, finished_at=now, finished_as=final_state(counted))  # no user to revoke: it ends as it begins
 
 
 def _scan(request: Request, run: Run, facts: Facts, now: datetime) -> Scan | None:

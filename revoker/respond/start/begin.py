@@ -1,10 +1,12 @@
 """Begin an accepted request: gather what the directory says, decide (``acceptance``), write it down, send it off."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from revoker import log
 from revoker.core.caller_use import Ask, CallerUse
 from revoker.core.fingerprint import fingerprints
+from revoker.core.pacing import Quota
 from revoker.core.plan import Plan
 from revoker.core.request import Priority, Request, Trigger
 from revoker.core.run import Run
@@ -51,9 +53,7 @@ async def begin(
     use, ask = CallerUse(), _ask(request, facts, plan, run_id, bounded=bounded)
     if ask:
         use = await put_on_account(ask, request.requested_by.id, tools.ledger, tools.policy, now)
-        if ask.urgent and not use.spares_lane(ask, tools.policy.pool.together, now):
-            plan = replace(plan, priority=Priority.BULK)
-            request = replace(request, warnings=(*request.warnings, lane_warning()))
+        request, plan = _in_lane(request, plan, ask, use, tools.policy.pool.together, now)
     recent = use.recent(now)
     accepted = accept_run(request, facts, plan, run_id, now, approval_above=above, recent=recent, retry_of=retry_of)
     if accepted.takes_slots:
@@ -78,6 +78,15 @@ def _ask(request: Request, facts: Facts, plan: Plan, run_id: str, *, bounded: bo
         bounded=bounded and named,
         urgent=named and plan.priority is Priority.URGENT,
     )
+
+
+def _in_lane(
+    request: Request, plan: Plan, ask: Ask, use: CallerUse, quota: Quota, now: datetime
+) -> tuple[Request, Plan]:
+    """Return both for the bulk lane, with a warning, where the caller's share of the urgent lane is used up."""
+    if not ask.urgent or use.spares_lane(ask, quota, now):
+        return request, plan
+    return replace(request, warnings=(*request.warnings, lane_warning())), replace(plan, priority=Priority.BULK)
 
 
 async def _write(accepted: Acceptance, key: str | None, ledger: Ledger, scans: Scans) -> bool:
