@@ -108,7 +108,10 @@ class Ledger(Protocol):
         ...
 
     async def protected_ids(self) -> Mapping[str, tuple[str, ...]]:
-        """Return the object ids that each entry of the protected list stood for, oldest first."""
+        """Return the object ids that each entry of the protected list stood for, oldest first.
+
+        Raises UnreadableError where one of them cannot be read: then the protected list is not known.
+        """
         ...
 
     async def remember_protected(self, entry: str, object_id: str, known: Sequence[str], at: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from revoker import log
 from revoker.core.batch import Batch
-from revoker.core.outcome import WAITING, Outcome
+from revoker.core.outcome import Outcome
 from revoker.core.problems import ConflictError
 from revoker.core.request import Person
 from revoker.core.run import Run
@@ -28,9 +28,10 @@ async def cancel(run: Run, person: Person, tools: Tools) -> Run:
     run = await mark_cancelled(run.id, person, tools.ledger, now)
     if not run.cancelled_at:
         raise ConflictError(f"The run has ended: {run.finished_as}.")
-    unused = 0 if run.finished_at else (await tools.ledger.tally(run.id)).count(*WAITING)
+    # Not those to be tried again: they were called, which used their slots up.
+    unused = 0 if run.finished_at else (await tools.ledger.tally(run.id)).count(Outcome.PLANNED)
     await stop(run, person, tools.ledger, tools.scans, tools.outbox, now)
-    if run.cancelled_at == now and run.started_at and not run.dry_run:
+    if (run.cancelled_by, run.cancelled_at) == (person, now) and run.started_at and not run.dry_run:
         await give_back(run.id, unused, tools.ledger, tools.policy.pool, now)
     return run
 

@@ -1,19 +1,21 @@
 """Look up named users in the directory before anything is planned."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set as AbstractSet
 
 from revoker.core.directory_user import directory_user
 from revoker.core.external import is_external_upn
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.outcome import Outcome
 from revoker.core.plan import NO_SUCH_USER, Finding
+from revoker.core.problems import UnavailableError
 from revoker.core.request import Priority, Search, Target
 from revoker.ports.graph import GraphUsers
 
 # More names would use up the read quota and the caller's patience. They are planned as given, and each batch's
 # read-back tells later what became of them (docs/decisions/0002).
 LOOK_UP_AT_MOST = 200
+_MORE_TRIES = 2
 
 
 async def look_up(
@@ -21,6 +23,7 @@ async def look_up(
 ) -> Mapping[Target, Finding]:
     """Return what the directory says about each target; a target that it says nothing about is left out.
 
+    Raises UnavailableError where it answers nothing at all and a name is called only if it has it.
     ``skip_guests``: a name that looks external is looked up first, since it would not be called for its look.
     """
     named: list[Target] = []
@@ -56,12 +59,38 @@ async def _by_name(graph_users: GraphUsers, targets: Sequence[Target]) -> dict[T
     found: dict[Target, Finding] = {}
     if not names:
         return found
-    answers = await graph_users.read(names, Priority.URGENT)
+    unsure = {target.name for target in targets if target.confirm}
+    answers = await _answers(graph_users, names, unsure)
+    if unsure and all(answer.passing for answer in answers.values()):
+        raise UnavailableError(
+            "The directory does not answer, and names in the request stand for a user only if it has them. "
+            "Nothing was started: ask again."
+        )
     for target in targets:
         finding = _finding(answers[target.name or ""])
         if finding:
             found[target] = finding
     return found
+
+
+async def _answers(
+    graph_users: GraphUsers, names: Sequence[str], unsure: AbstractSet[str | None]
+) -> dict[str, GraphAnswer]:
+    """Return the directory's answers; those about unsure names are asked for once more, or twice, where that may help.
+
+    A request has no queue that tries again, and a name that is not confirmed is not called. After a 429 or a timeout
+    the caller's own patience is the better wait.
+    """
+    answers = dict(await graph_users.read(names, Priority.URGENT))
+    for _ in range(_MORE_TRIES):
+        again = [name for name, answer in answers.items() if name in unsure and _may_differ(answer)]
+        if again:
+            answers |= await graph_users.read(again, Priority.URGENT)
+    return answers
+
+
+def _may_differ(answer: GraphAnswer) -> bool:
+    return answer.passing and not answer.throttled and answer.fault != "timeout"
 
 
 def _finding(answer: GraphAnswer) -> Finding | None:

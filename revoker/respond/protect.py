@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from revoker import log
 from revoker.core.directory_user import directory_user
 from revoker.core.names import object_id
-from revoker.core.problems import UnavailableError
+from revoker.core.problems import UnavailableError, UnreadableError
 from revoker.core.protected import ProtectedEntry, protected_accounts, protected_entries
 from revoker.core.request import Priority
 from revoker.core.rules import NamedAccounts
@@ -52,7 +52,10 @@ class Protection:
             await self.known()
 
     async def _refresh(self, now: datetime) -> None:
-        found = await look_up_protected(self.entries, self.graph_users, self.ledger, now)
+        try:
+            found = await look_up_protected(self.entries, self.graph_users, self.ledger, now)
+        except UnreadableError:  # logged with its row; until a person has mended it, no user is called
+            return
         if not any(entry.is_passing for entry in found):
             self._known, self._at = protected_accounts(found), now
             _tell(found)

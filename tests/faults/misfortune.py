@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from random import Random
 
+from identities import IdentityTrouble
+
 POINTS = (
     *(("graph_users.revoke", "after"), ("ledger.update_batch", "before"), ("ledger.update_batch", "after")),
     *(("outbox.send", "before"), ("outbox.send", "after"), ("ledger.open_run", "before"), ("ledger.open_run", "after")),
@@ -132,7 +134,21 @@ class Rubbish:
     text: str
 
 
-type Misfortune = Doom | Kill | Freeze | Outage | Trouble | Answers | Mail | Skew | Lag | Expiry | ScaleOut | Rubbish
+type Misfortune = (
+    Doom
+    | Kill
+    | Freeze
+    | Outage
+    | Trouble
+    | Answers
+    | Mail
+    | Skew
+    | Lag
+    | Expiry
+    | ScaleOut
+    | Rubbish
+    | IdentityTrouble
+)
 
 REVOKE, BATCH = "revokeSignInSessions", "$batch"
 CRASHES = 6  # more than the five deliveries of a message

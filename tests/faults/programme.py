@@ -1,10 +1,13 @@
-"""The scenarios that have a name: one for each way of failing in `docs/failure-modes.md`, played by every test run.
+"""The scenarios that have a name: one for each way of failing in `docs/failure-modes.md`.
+
+Every test run plays them, except for most of those of identities: `BY_HAND`.
 
 Who is asked for is drawn from a seed as everywhere; what goes wrong is chosen.
 """
 
 from dataclasses import replace
 
+from identities import EVERY, Fault, OtherApplication, Shrink, Throttled, Unfit
 from misfortune import (
     CRASHES,
     Answers,
@@ -22,6 +25,8 @@ from misfortune import (
 )
 from scenario import Scenario, draw
 
+# All users, asked for once; and so while two requests name some of them.
+SCAN, SCANS = 67, 142
 _MODES: dict[str, tuple[int, tuple[Misfortune, ...]]] = {
     "dies-before-the-run-is-written": (59, (Doom("ledger.open_run", "before", 1),)),
     "dies-before-the-caller-hears": (51, (Doom("ledger.open_run", "after", 1),)),
@@ -52,7 +57,24 @@ _MODES: dict[str, tuple[int, tuple[Misfortune, ...]]] = {
         198,
         (Rubbish("revoke-urgent", "rubbish-canary"), Rubbish("verify", '{"v":1,"rubbish":1}')),
     ),
+    # Several identities from here on: the host starts again for the first of them.
+    "identity-loses-its-permission": (SCAN, (Unfit((1,), Fault.FORBIDDEN, 50, 2.0),)),
+    "first-identity-loses-its-permission": (SCAN, (Unfit((0,), Fault.FORBIDDEN, 50, 2.0),)),
+    "identity-is-throttled-alone": (SCAN, (Throttled(2, 50, 2.0),)),
+    "identity-has-no-token": (SCAN, (Unfit((2,), Fault.NO_TOKEN, 50, 2.0),)),
+    "identity-has-its-token-refused": (SCAN, (Unfit((1,), Fault.REFUSED, 50, 2.0),)),
+    "another-application-uses-up-the-tenants-limit": (SCAN, (OtherApplication(50, 300),)),
+    "pool-shrinks-and-grows": (SCAN, (Shrink(0, 50, 1.0),)),
+    "pool-shrinks-to-another-identity": (SCAN, (Shrink(2, 50, 1.0),)),
+    "runs-share-the-pool": (SCANS, (Throttled(1, 20, 2.0), Unfit((2,), Fault.FORBIDDEN, 50, 2.0))),
+    "no-identity-works": (SCAN, (Unfit(EVERY, Fault.FORBIDDEN, 50, 2.0),)),
+    "no-identity-has-a-token": (SCAN, (Unfit(EVERY, Fault.NO_TOKEN, 50, 1.0),)),
 }
 PROGRAMME: dict[str, Scenario] = {
     mode: replace(draw(seed), name=mode, misfortunes=told) for mode, (seed, told) in _MODES.items()
+}
+# Each takes five seconds and more, so that a test run plays only two of those of identities.
+BY_HAND = frozenset(mode for mode, scenario in PROGRAMME.items() if scenario.has_pool) - {
+    "identity-loses-its-permission",
+    "no-identity-works",
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from cast import Scope, Who, cast, left_out, listed, scope
+from identities import EVERY, TROUBLES, Fault, IdentityTrouble, Shrink, Unfit, trouble_of_identities
 from misfortune import JOINING, KINDS, Doom, Mail, Misfortune, Skew
 
 MOST_USERS = 60
@@ -42,6 +43,21 @@ class Scenario:
         return f'make faults ARGS="{f"--mode {self.name}" if self.name else f"--seed {self.seed}"}"'
 
     @property
+    def has_pool(self) -> bool:
+        """Whether it is played with several identities."""
+        return any(isinstance(told, TROUBLES) for told in self.misfortunes)
+
+    @property
+    def may_refuse(self) -> bool:
+        """Whether there may be a moment at which Graph forbids every identity to revoke."""
+        forbidden: set[int] = set()
+        for told in self.misfortunes:
+            if isinstance(told, Unfit) and told.fault is Fault.FORBIDDEN:
+                forbidden.update(told.places)
+        alone = {told.place for told in self.misfortunes if isinstance(told, Shrink)}
+        return forbidden >= set(EVERY) or bool(forbidden & alone)
+
+    @property
     def skew(self) -> int:
         """By how many seconds the host's clock is wrong."""
         return next((told.seconds for told in self.misfortunes if isinstance(told, Skew)), 0)
@@ -64,7 +80,16 @@ def draw(seed: int) -> Scenario:
     drawn = {type(told): told for told in (kind(chance) for kind in reversed(kinds))}
     scans = any(isinstance(told, Doom) and told.scans for told in drawn.values()) or chance.random() < 0.25
     asks = (_ask(0, chance, scans=scans), *(_ask(number, chance) for number in range(1, chance.choice((1, 2, 2, 3)))))
-    return Scenario(seed, asks, tuple(drawn.values()))
+    return Scenario(seed, asks, (*drawn.values(), *_of_identities(seed)))
+
+
+def _of_identities(seed: int) -> tuple[IdentityTrouble, ...]:
+    # Ten seeds in a row, since another pool is another start of the host; and of their own, so that the scenarios with
+    # one identity stay what they were.
+    if seed // 10 % 4 != 3:
+        return ()
+    chance = Random(f"identities {seed}")
+    return tuple(trouble_of_identities(chance) for _ in range(chance.choice((1, 1, 2))))
 
 
 def _ask(number: int, chance: Random, *, scans: bool = False) -> Ask:

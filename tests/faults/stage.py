@@ -12,12 +12,14 @@ import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 from cast import PROTECTED, TENANT_SEED, USERS
+from identities import BURST, CLIENT_IDS, RATE, TENANT_BURST, TENANT_RATE
 from misfortune import Doom, Mail
 from support.live import Api, Tenant
 
@@ -33,6 +35,15 @@ SETTINGS = {
     "REVOKER_HEAL_AFTER_SECONDS": "5",
     "REVOKER_GRAPH_TIMEOUT_SECONDS": "3",
 }
+POOL_SETTINGS = {
+    "REVOKER_WRITE_BURST": f"{BURST}",
+    "REVOKER_WRITE_RATE": f"{RATE}",
+    "REVOKER_TENANT_BURST": f"{TENANT_BURST}",
+    "REVOKER_TENANT_RATE": f"{TENANT_RATE}",
+    "REVOKER_HEAL_AFTER_SECONDS": "8",  # azure-identity asks for 5 s before it says that there is no token
+}
+_ONE = {"writeBurst": 3000, "writeRate": 1000}
+_POOL = {"writeBurst": BURST, "writeRate": RATE}
 QUEUES = tuple(name for queue in Queue for name in (queue.value, queue.poison))
 
 
@@ -56,16 +67,33 @@ class Stage:
         self._lines: list[dict[str, object]] = []
         self._dooms = 0
         self._second: Running | None = None
+        self._single = running.options
+        self._wanted = self._started_with = running.options
 
-    async def begin(self, doom: Doom | None, mail: Mail | None, skew: int) -> None:
+    async def begin(self, doom: Doom | None, mail: Mail | None, skew: int, *, has_pool: bool = False) -> None:
         """Make everything as new, and tell the app what is to befall it."""
-        await self.tenant.control(reset=True, replicationMs=0)
+        await self.use(CLIENT_IDS if has_pool else ())
+        await self.tenant.control(reset=True, replicationMs=0, **(_POOL if has_pool else _ONE))
         await self.tenant.faults("none", 0)
         await self._tables.get_table_client("ledger").delete_entity("pace", "write")
         self._lines.clear()
         self._dooms = doom.times if doom else 0
         point = {"point": doom.point, "when": doom.when, "nth": doom.nth} if doom else None
         self.order(doom=point, post=vars_of(mail), skew=skew)
+
+    async def use(self, identities: tuple[str, ...]) -> None:
+        """Let the host hold these identities, which takes a start of it; none is the one without a name."""
+        pool = POOL_SETTINGS | {"REVOKER_IDENTITIES": ",".join(identities)} if identities else {}
+        wanted = replace(self._single, settings={**self._single.settings, **pool})
+        if wanted == self._wanted:
+            return
+        self.broken["starts with other identities"] += 1
+        self._wanted = self.running.options = wanted
+        await self.kill()
+        while True:
+            if self._started_with == wanted and self.running.host and self.running.host.alive:
+                return
+            await asyncio.sleep(0.05)
 
     async def script(self, line: dict[str, object]) -> None:
         """Add to what is to happen to the tenant's next answers."""
@@ -96,15 +124,30 @@ class Stage:
         while True:
             assert self.running.host is not None
             await self.running.host.process.wait()
-            self.broken["host deaths"] += 1
-            self._dooms -= 1
-            if self._dooms <= 0:
-                self.order(doom=None)
+            if self._started_with == self._wanted:
+                self._count_death()
             await self.running.host.kill()
             while not self.running.host.alive:
                 await self._storage_up.wait()
                 with suppress(ChildFailedError):  # storage may leave while it starts
-                    await self.running.start_host()
+                    await self._start()
+
+    def _count_death(self) -> None:
+        self.broken["host deaths"] += 1
+        self._dooms -= 1
+        if self._dooms <= 0:
+            self.order(doom=None)
+
+    async def _start(self) -> None:
+        """Start the host with the identities that are wanted, which may change meanwhile."""
+        assert self.running.host is not None
+        while True:
+            wanted = self._wanted
+            await self.running.start_host()
+            if wanted == self._wanted:
+                break
+            await self.running.host.stop()
+        self._started_with = wanted
 
     async def scale_out(self) -> None:
         """Start a second instance on the same storage."""

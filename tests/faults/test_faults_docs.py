@@ -30,5 +30,5 @@ def test_each_named_test_exists(file: str, name: str) -> None:
 
 
 def test_each_named_scenario_has_its_row() -> None:
-    """The documented modes are those that every test run plays."""
+    """The documented modes are those that have a name."""
     assert sorted(PROGRAMME) == sorted(re.findall(r"`tests/faults/\[([\w-]+)\]`", "\n".join(ROWS)))

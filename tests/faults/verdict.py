@@ -11,6 +11,8 @@ from typing import Any
 from cast import Part, Who
 from misfortune import CRASHES, Rubbish
 from play import Seen
+from repeats import about_repeats
+from retries import about_retries
 from scenario import Ask, Scenario
 
 from revoker.core.outcome import FAILURES, Outcome
@@ -29,12 +31,18 @@ _EXPECTED = {
 
 def judge(scenario: Scenario, seen: Seen) -> list[str]:
     """Return every complaint; none is a pass."""
-    return [*_about_runs(scenario, seen), *_about_the_spared(scenario, seen), *_about_leftovers(scenario, seen)]
+    return [
+        *_about_runs(scenario, seen),
+        *_about_the_spared(scenario, seen),
+        *_about_leftovers(scenario, seen),
+        *about_repeats(scenario, seen),
+    ]
 
 
 def _about_runs(scenario: Scenario, seen: Seen) -> Iterator[str]:
-    reports = {report["runId"]: report for report in seen.reports}
+    reports = {report["runId"]: report for report in seen.reports if not report.get("retryOf")}
     yield from seen.refusals
+    yield from about_retries(scenario, seen)
     for ask in scenario.asks:
         mine = [run for run, report in reports.items() if _ask_number(report) == ask.number]
         if not mine:
@@ -114,6 +122,8 @@ def _about_user(
 
 def _is_excused(outcome: Outcome, reason: str | None, ask: Ask, scenario: Scenario) -> bool:
     """Tell whether somebody may end otherwise than hoped for: only what some misfortunes can do, and it is said so."""
+    if outcome is Outcome.REFUSED and scenario.may_refuse:  # and then the retry must have done it
+        return reason == "forbidden"
     if outcome is Outcome.CANCELLED:
         return ask.cancel_after is not None
     return any(outcome in outcomes and reason == why for outcomes, why in excuses(scenario))

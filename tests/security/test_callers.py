@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from support.company import ALICE, CROWD, World, person
@@ -24,6 +26,7 @@ from revoker.respond.protect import Protection
 from revoker.respond.start.retry import retry
 from revoker.web.caller import Role
 
+MASS_RUN = Path(__file__).parents[2] / "infra" / "queries" / "mass-run.kql"
 MALLORY, RITA = Person("id-9", "Mallory"), Person("id-1", "Rita Responder")
 IDS, UPNS = [user.id for user in CROWD], [user.user_principal_name for user in CROWD]
 
@@ -98,6 +101,20 @@ async def test_slots_come_back() -> None:
     assert third.finished_at is None
 
 
+async def test_names_that_were_not_found_leave_the_account_while_their_run_goes_on() -> None:
+    """Of 300 invented names 50 are due at once: answered 404, they wait no more, and the rest of the run does."""
+    world = small()
+    run = await post(world, *invented(300))
+    for queue, message, delay in world.outbox.take():
+        if not delay:
+            await world.deliver(queue, message)
+    with pytest.raises(TooManyError):
+        await post(world, *IDS[:151])
+    await post(world, *IDS[:140])
+
+    assert {Outcome.NOT_FOUND: 40, Outcome.PLANNED: 260} == dict((await world.ledger.tally(run.id)).counts)
+
+
 async def test_a_run_that_was_never_written_frees_its_slots() -> None:
     """An instance died between the account and the run: ten minutes later its users do not count."""
     world = small()
@@ -168,6 +185,14 @@ async def test_runs_within_ten_minutes_are_added_up(caplog: pytest.LogCaptureFix
     assert 120 == len(world.graph_users.revoked)
 
 
+def test_the_alert_on_mass_runs_counts_what_is_added_up() -> None:
+    """Of the users in a line of the log it takes those planned, else those added up, else those of the run alone."""
+    [taken] = re.findall(r"users = coalesce\((.*)\)$", MASS_RUN.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert ["planned", "recent", "expected"] == re.findall(r"toint\(fields\.(\w+)\)", taken)
+    assert 'Message startswith "scope_grown "' in MASS_RUN.read_text(encoding="utf-8")
+
+
 async def test_a_run_that_awaits_approval_adds_nothing() -> None:
     """What a second person decides about is not what one person may: small runs after it go."""
     world = World(approval_above=50)
@@ -220,6 +245,21 @@ async def test_slots_of_a_cancelled_run_are_given_back() -> None:
     later = await world.start(*IDS[:250])
 
     assert later.finish_estimate == START + timedelta(seconds=200)  # 50 at once, then 1 a second
+
+
+async def test_slots_that_were_used_are_not_given_back() -> None:
+    """Users that Graph told to come again were called once: only the slots of those not called yet come back."""
+    world = small()
+    run = await post(world, *IDS[:250])
+    for name in IDS[:40]:
+        world.graph_users.scripts[name] = [GraphAnswer(status=503)]
+    for queue, message, delay in world.outbox.take():
+        if not delay:
+            await world.deliver(queue, message)
+    assert {Outcome.RETRYING: 40, Outcome.PLANNED: 210} == dict((await world.ledger.tally(run.id)).counts)
+    await cancel(run, MALLORY, world.tools)
+
+    assert 40 == round((await world.ledger.paces()).of[""].full_at - START.timestamp())
 
 
 async def test_slots_behind_a_cancelled_run_are_kept() -> None:

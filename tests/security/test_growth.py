@@ -1,5 +1,7 @@
 """A scope that grows between its count and its listing: no user beyond what was counted or approved is revoked."""
 
+import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -83,6 +85,18 @@ async def test_ordinary_growth_goes_on(careful: World, counted: int, listed: int
     assert (revoked == listed) is (await state(careful, run) is State.COMPLETED)
 
 
+@pytest.mark.parametrize("cap", [0, 1000])
+async def test_the_log_counts_planned_users_for_the_alert(cap: int, caplog: pytest.LogCaptureFixture) -> None:
+    """With or without a cap: the alert on mass runs sees what a scope came to, not what it was counted as."""
+    world = World(approval_above=cap)
+    await start(world, 40, 300)
+    with caplog.at_level("INFO", "revoker"):
+        await world.play()
+    grown = [json.loads(line.partition(" ")[2]) for line in caplog.messages if line.startswith("scope_grown ")]
+
+    assert (300, 40) == (grown[-1]["planned"], grown[-1]["counted"])
+
+
 async def test_it_goes_on_when_the_new_number_is_approved(careful: World) -> None:
     """After hours of waiting the scan goes on in mid-page: every user once, verified, and the answer says what for."""
     run = await start(careful, 100, 300)
@@ -129,6 +143,21 @@ async def test_an_approval_of_the_run_as_it_was_approves_nothing(careful: World)
 
     assert State.AWAITING_APPROVAL is await state(careful, run)
     assert 100 == len(careful.graph_users.revoked)
+
+
+async def test_two_approvals_at_the_same_moment_send_the_run_off_once(
+    careful: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Two persons, two instances, one microsecond: the ledger knows one approver, and the slots are taken once."""
+    run = await careful.start(*IDS[:60])
+    with caplog.at_level("INFO", "revoker"):
+        await asyncio.gather(*(approve(run, person, careful.tools) for person in (SECOND, Person("id-3", "Tom"))))
+    told = [line for line in caplog.messages if line.startswith("run_approved ")]
+    lanes = [queue for queue, _, _ in careful.outbox.take()]
+
+    assert 1 == len(told)
+    assert 3 == len(lanes)
+    assert (await stands(careful, run)).approved_by == SECOND
 
 
 async def test_it_may_grow_again(careful: World) -> None:

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from support.company import ALICE
-from support.desk import RUN, command, says, status, user
+from support.desk import RUN, Terminal, command, says, status, user
 from support.in_process import Front
 
+from revoker.cli.commands import reading
 from revoker.cli.harmless import TerminalBytes, harmless_json
+from revoker.cli.shown.screen import Screen
 from revoker.core.plain_text import one_line
 
 # What begins a line, clears a screen, sets a title, turns text around, hides text, or shows as nothing.
@@ -136,6 +138,17 @@ def test_evidence_cannot_drive_a_terminal(size: int) -> None:
     assert "id,name\n1,Quiet" == screen.getvalue()[:15]
     assert screen.getvalue().endswith("é東")
     assert not set(screen.getvalue()) & set(DRIVES)
+
+
+def test_a_report_without_a_file_goes_to_the_terminal_as_text() -> None:
+    """The command itself asks whether it writes to a terminal; a pipe gets the bytes as they are."""
+    terminal, pipe = Terminal(), io.TextIOWrapper(io.BytesIO())
+    for out in (terminal, pipe):
+        with reading._target(None, Screen(io.StringIO(), out, io.StringIO())) as sink:  # type: ignore[arg-type]
+            sink.write(SHOWN.encode())
+
+    assert not set(terminal.getvalue()) & set(DRIVES)
+    assert SHOWN.encode() == pipe.buffer.getvalue()  # type: ignore[attr-defined]
 
 
 def test_json_stays_json() -> None:

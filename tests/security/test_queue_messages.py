@@ -124,6 +124,28 @@ async def test_a_run_that_awaits_approval_is_untouched(forge, names: tuple[str, 
     assert "completed" == (await world.ended(run)).finished_as
 
 
+@pytest.mark.parametrize(("names", "scope"), [((UPN, "user101@contoso.com"), Scope()), ((), EVERYBODY)])
+async def test_no_message_about_a_run_that_awaits_approval_leads_to_another(
+    names: tuple[str, ...], scope: Scope
+) -> None:
+    """Neither poison nor a return is sent again, nor counted on the row of the batch or of the scan."""
+    world = World(approval_above=1)
+    run, messages = await awaiting(world, *names, scope=scope)
+    before = await rows(world, run)
+    for queue, message in messages:
+        await settle_poison(queue, encode(message).encode(), world.tools)
+        await world.deliver(queue, message, 2)
+
+    assert [] == world.outbox.take()
+    assert before == await rows(world, run)
+
+
+async def rows(world: World, run: Run) -> list[object]:
+    """Return the rows of a run's batches and of its scan."""
+    batches = [await world.ledger.batch(run.id, name) for name in await world.ledger.open_batches(run.id)]
+    return [*batches, await world.scans.scan(run.id)]
+
+
 async def test_a_message_in_poison_is_sent_again_and_changes_no_row() -> None:
     """One for one, on its own queue: healing goes on counting as if nothing had come."""
     world = World()

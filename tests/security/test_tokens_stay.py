@@ -17,6 +17,8 @@ from infra import asking, verify
 from infra.azure_cli import StepError
 from revoker.cli.__main__ import perform
 from revoker.cli.shown.screen import Screen
+from revoker.core.errors import SettingError
+from revoker.settings import load
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BEARER = "one.two.three"
@@ -196,3 +198,29 @@ def _powershell_accepts(url: str) -> bool:
     source = (EXAMPLES / "runbook.ps1").read_text(encoding="utf-8")
     [pattern] = re.findall(r"\$Api -notmatch '([^']+)'", source)
     return re.search(pattern, url, re.IGNORECASE) is not None
+
+
+ELSEWHERE = (
+    "http://acc.queue.core.windows.net",
+    "https://queue.core.windows.net.evil.example",
+    "https://acc.queue.core.windows.net@evil.example",
+    "https://evil.example/acc.queue.core.windows.net",
+    "https://evil.example#.queue.core.windows.net",
+    "http://127.0.0.1@evil.example",
+    "https://corewindows.net",
+)
+
+
+@pytest.mark.parametrize("kind", ["queue", "table"])
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_storage_elsewhere_gets_no_token(kind: str, url: str) -> None:
+    """An endpoint by URI ends in the cloud's storage suffix and is https; else the app does not start."""
+    account = {"AzureWebJobsStorage__accountName": "acc"}
+    with pytest.raises(SettingError, match=f"AzureWebJobsStorage__{kind}ServiceUri"):
+        load({**account, f"AzureWebJobsStorage__{kind}ServiceUri": url})
+
+
+def test_an_accounts_name_is_no_address() -> None:
+    """A name that would lead elsewhere is refused as the endpoint that it makes."""
+    with pytest.raises(SettingError, match="ServiceUri"):
+        load({"AzureWebJobsStorage__accountName": "evil.example/"})

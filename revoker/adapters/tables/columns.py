@@ -34,6 +34,7 @@ def byte_columns(name: str, value: bytes) -> Row:
 
 def value_of[V](row: ReadRow, name: str, kind: type[V]) -> V:
     """Return the value in the text columns of a name; raises one of BROKEN."""
+    is_first_form(row)  # a form from the future may keep other things under the same name: it is not read
     return msgspec.json.decode("".join(_parts(row, name)), type=kind)
 
 

@@ -9,6 +9,7 @@ from revoker.adapters.tables import table
 from revoker.adapters.tables.columns import BROKEN, FORM, ReadRow, Row, text_columns, value_of
 from revoker.adapters.tables.keys import PROTECTED
 from revoker.adapters.tables.service import LedgerTables
+from revoker.core.problems import UnreadableError
 
 # A name that stood for more accounts, each deleted before the next, is no longer remembered further.
 _MOST_IDS = 20
@@ -18,13 +19,18 @@ class TableProtected(LedgerTables):
     """The ledger's memory of the protected list."""
 
     async def protected_ids(self) -> dict[str, tuple[str, ...]]:
-        """Return the object ids of each entry; a row that cannot be read is logged, and hides no other."""
+        """Return the object ids of each entry.
+
+        Raises UnreadableError for a row that cannot be read: without it a protected account may not be known as one.
+        """
         found: dict[str, tuple[str, ...]] = {}
         for row in await table.first(self._ledger, "PartitionKey eq @protected", {"protected": PROTECTED}, None):
             try:
                 found[row["entry"]] = _ids(row)
-            except BROKEN:
+            except BROKEN as error:
                 log.failure("protected_row_unreadable", row=row.get("RowKey"))
+                said = f"What is remembered of the protected list cannot be read: row {row.get('RowKey')}."
+                raise UnreadableError(said) from error
         return found
 
     async def remember_protected(self, entry: str, object_id: str, known: Sequence[str], at: datetime) -> None:

@@ -28,11 +28,11 @@ class TableRevocations(LedgerTables):
         await self._ledger.submit_transaction(changes)
 
     async def revocations(self, users: Iterable[str]) -> Mapping[str, Revocation]:
-        """Return the last revocation of each user that has one."""
+        """Return the last revocation of each user that has one; a row of an unknown form spares no user."""
         found: dict[str, Revocation] = {}
         for some in batched(dict.fromkeys(users), _AT_ONCE, strict=False):
             rows = await asyncio.gather(*(table.get(self._ledger, REVOKED, user) for user in some))
-            found |= {row["RowKey"]: _revocation(row) for row in rows if row}
+            found |= {row["RowKey"]: _revocation(row) for row in rows if row and row.get("v") == FORM["v"]}
         return found
 
 

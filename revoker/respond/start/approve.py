@@ -45,7 +45,7 @@ async def approve(run: Run, person: Person, tools: Tools, *, users: int | None =
 
     run = await tools.ledger.update_run(run.id, approved)
     # Only the call that approved sends the run off. If its worker dies before it does, healing finds what is left.
-    if run.approved_at == now:
+    if (run.approved_by, run.approved_at) == (person, now):
         log.event("run_approved", run=run.id, by=person.id, users=asked)
         await _send(run, tools.ledger, tools.scans, tools.outbox, tools.policy.pool, now)
     return run

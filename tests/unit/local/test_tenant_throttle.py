@@ -8,7 +8,7 @@ from local.tenant.limits.quota import units_per_window
 from local.tenant.limits.throttle import Cost, Throttle, retry_after, spelled
 from local.tenant.people import TENANT_ID
 from local.tenant.settings import Settings, full_throttle
-from local.tenant.visitor import NOON
+from local.tenant.visitor import NOON, Visitor
 
 WRITE = Cost(units=1, writes=1)
 
@@ -234,6 +234,13 @@ def test_an_application_may_have_less() -> None:
 def test_retry_after_in_other_forms(form: str, seconds: str, expected: str) -> None:
     """As an HTTP date, rounded up, and as two numbers, of which the longer counts."""
     assert expected == spelled(seconds, form, NOON)
+
+
+def test_a_write_about_no_user_counts() -> None:
+    """As far as Graph's own documentation tells: all requests accrue, and a 404 is not excepted."""
+    visitor = Visitor(write_burst=3, write_rate=0)
+
+    assert [404, 404, 404, 429] == [visitor.revoke("nobody@contoso.com").response.status for _ in range(4)]
 
 
 @given(
