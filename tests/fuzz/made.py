@@ -1,6 +1,7 @@
 """Requests made from our own document by schemathesis: such as fit it, and such as do not."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import schemathesis
@@ -9,7 +10,12 @@ from properties import DOCUMENT
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi import checks
 from support.company import ALICE, BEN, BREAKGLASS, GUEST
+from support.fakes import START
 from support.strategies import JSON
+
+from local.tenant.certificates import certificate
+from revoker.adapters.graph.certificates import trust
+from revoker.core.federation import CODES, Domain
 
 # Who asks is the business of tests/security; here it would only draw inputs to the Authorization header.
 SCHEMA = schemathesis.openapi.from_dict({**json.loads(json.dumps(DOCUMENT)), "security": []})
@@ -37,9 +43,33 @@ ASKED = [
 ]
 MORE = [{}, {"dryRun": True}, {"guests": "include"}, {"acknowledge": ["federation_not_rotated"]}, {"priority": "bulk"}]
 MORE += [{"reason": "a\r\nb\x1b[2J\u202ec\x9b", "incident": {"title": "d\u2028e\ud800"}}, {"guests": "skip"}]
+# The domains that the gate reads here: one rotated an hour ago, one of a provider that nothing tells.
+_FRESH = [START - timedelta(minutes=minutes) for minutes in (60, 50, 40)]
+_OURS, _NEXT, _THEIRS = (certificate("contoso.com", issued) for issued in _FRESH)
+_TRUST = trust(
+    {"issuerUri": "http://contoso.com/adfs/services/trust", "signingCertificate": _OURS}
+    | {"nextSigningCertificate": _NEXT}
+)
+FEDERATED = (
+    Domain("contoso.com", federated=True, trusts=(_TRUST,)),
+    Domain("other.example", federated=True, trusts=(trust({"issuerUri": "urn:x", "signingCertificate": _THEIRS}),)),
+)
+PRINTS = [one.thumbprint for domain in FEDERATED for trusted in domain.trusts for one in trusted.certificates]
+# What a caller tells of the compromise and acknowledges: each field, each code, right, useless and wrong.
+TOLD = [
+    *({"compromisedAt": when} for when in ("2026-03-01T00:00:00Z", "2026-03-02T08:30:00Z", "2027-01-01T00:00:00Z")),
+    *({"compromisedAt": "2026-03-01T00:00:00Z", "rotatedSince": at} for at in ("2026-03-02T08:05:00Z", "2026-02-01")),
+    {"rotatedSince": "2026-03-01T00:00:00Z"},
+    *({"compromisedThumbprints": some} for some in (PRINTS[:1], ["0" * 64], [PRINTS[0].upper(), "x"])),
+    *({"trustedThumbprints": some} for some in (PRINTS, PRINTS[:2], [":".join(["ab"] * 20)], [])),
+    *({"compromisedCertificates": [text]} for text in (_OURS, "MII=", "-----BEGIN CERTIFICATE-----")),
+    *({"acknowledge": [code]} for code in [*CODES, "federation_forgotten"]),
+    {"acknowledge": list(CODES)},
+]
 KNOWN = st.builds(
-    lambda one, other, more: {"reason": "fuzzed", **one, **other, **more},
+    lambda one, other, more, told, also: {"reason": "fuzzed", **one, **other, **more, **told, **also},
     *(st.sampled_from(ASKED), st.sampled_from(ASKED), st.sampled_from(MORE)),
+    *(st.sampled_from([{}, *TOLD]), st.sampled_from([{}, *TOLD])),
 )
 
 
@@ -53,8 +83,17 @@ def is_sendable(value: object) -> bool:
 
 
 SWEPT = st.builds(
-    lambda one, cutoff, tick, until: {"name": "n", "reason": "fuzzed", "until": until, **one, **cutoff, **tick},
+    lambda one, told, cutoff, tick, until: {
+        "name": "n",
+        "reason": "fuzzed",
+        "until": until,
+        **one,
+        **told,
+        **cutoff,
+        **tick,
+    },
     st.sampled_from(ASKED),
+    st.sampled_from([{}, *TOLD]),
     st.sampled_from([{"issuedBefore": "2026-03-01T00:00:00Z"}, {"maxSessionAgeHours": 24}, {}]),
     st.sampled_from([{"everyMinutes": 60}, {"schedule": "0 0 * * * *"}, {"schedule": "0 * * * * *"}, {}]),
     st.sampled_from(

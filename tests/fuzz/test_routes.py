@@ -9,7 +9,7 @@ import requests
 from effort import effort
 from hypothesis import given, strategies as st
 from jsonschema import Draft202012Validator
-from made import CHECKS, FILTER, GROUP, OPERATIONS, cases, share
+from made import CHECKS, FEDERATED, FILTER, GROUP, OPERATIONS, TOLD, cases, share
 from properties import DOCUMENT, could_be_stored, does_not_break, leaves_nothing, refuses_properly
 from schemathesis import Case
 from schemathesis.core import NotSet
@@ -18,7 +18,9 @@ from support.company import ALICE, BEN, BREAKGLASS, CROWD, GUEST, World
 from support.in_process import EVERY_ROLE, ROOT, Answer, Front, query_of
 from support.sweeping import a_spec
 
+from revoker.core.federation import CODES
 from revoker.core.request import Person
+from revoker.intake.trust_fields import TRUST_FIELDS
 from revoker.respond.sweeps import manage as sweep
 
 
@@ -69,6 +71,7 @@ async def peopled(name: str) -> tuple[Front, list[str]]:
     front = Front(World(approval_above=10))
     front.world.graph_listings.groups = {GROUP: [ALICE.id, GUEST.id]}
     front.world.graph_listings.filters = {FILTER: [BEN.id]}
+    front.world.graph_listings.verified = FEDERATED
     ended = await front.world.start(ALICE.id, GUEST.user_principal_name)
     await front.world.step()
     going = await front.world.start(BEN.id)
@@ -118,3 +121,14 @@ def test_no_request_breaks_a_route(name: str, count: Counter[str], runner: async
         runner.run(holds(name, case, run, key))
 
     attempt()
+
+
+def test_every_field_of_the_gate_is_drawn() -> None:
+    """A field or code that is new is made up too, right and wrong, for runs and for sweeps."""
+    drawn = {name for told in TOLD for name in told}
+    codes = {code for told in TOLD for code in told.get("acknowledge", ())}
+
+    assert {*TRUST_FIELDS, "acknowledge"} == drawn
+    assert set(CODES) < codes
+    assert drawn <= set(DOCUMENT["components"]["schemas"]["RunRequest"]["properties"])
+    assert drawn <= set(DOCUMENT["components"]["schemas"]["SweepRequest"]["properties"])
