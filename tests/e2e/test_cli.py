@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, web
 from support.live import Tenant, principal
+from support.typed_along import Line, Reader, lines, same
 
 from local.serve import ROOT, Running
 
@@ -161,3 +162,41 @@ async def test_a_second_person_is_asked_for(revoker: Command, tenant: Tenant, tm
     assert "Not done: 1,001" in waited.out
     assert "and 951 more" in waited.out
     assert 0 == (await tenant.journal())["revokes"]["accepted"]
+
+
+async def test_the_runbook_can_be_typed_as_it_stands(
+    running: Running, tenant: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each command of docs/eviction.md in its order, against one tenant: it ends as the page says, and prints that."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "400")  # the page does not break its lines
+    reader = Reader({"REVOKE_API": running.api})
+    # Both whole-tenant runs of Rita's together are more than the cap of these tests, so that the page's own run waits.
+    await asyncio.to_thread(reader.types, Line("revoker run --all-users --yes --no-wait --reason before", ()))
+    await tenant.control(restricted=["ben@contoso.com"])  # a user that is not done: step 6 tries again
+    wrong: list[str] = []
+    for line in lines(ROOT / "docs" / "eviction.md"):
+        if line.text.startswith("revoker"):
+            refused = "# refused" in line.text or "would refuse" in "".join(line.printed)
+            await tenant.control(federation="stale" if line.printed and refused else "managed")
+            code, printed = await asyncio.to_thread(reader.types, line)
+            if refused != (code == 2) or code > 3:
+                wrong.append(f"{line.text} ended with {code}: {printed[-3:]}")
+            known = {same(one) for one in printed}
+            wrong += [f"{line.text} does not print: {one}" for one in line.printed if same(one) not in known]
+    await tenant.control(federation="managed")
+
+    # Where the cap is 100, as on the page, the plan says so; here it is the caller's sum that passes the cap of 1,000.
+    assert ["more than 100 users"] == [one[-len("more than 100 users") :] for one in wrong], wrong
+
+
+async def test_the_call_of_the_readme(revoker: Command) -> None:
+    """The README's own curl, as it stands, starts a run of its two users."""
+    [call] = [line.text for line in lines(ROOT / "README.md") if line.text.startswith("curl")]
+    env = {**os.environ, "API": revoker.api, "TOKEN": TOKEN}
+    process = await asyncio.create_subprocess_exec("bash", "-c", call, env=env, stdout=asyncio.subprocess.PIPE)
+    out, _ = await process.communicate()
+    status = json.loads(out)
+
+    assert ("http", 0) == (status["trigger"], process.returncode)
+    assert 1 == status["total"]

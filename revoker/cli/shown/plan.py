@@ -11,6 +11,7 @@ from revoker.cli.words import Fields, Outcome, counted, listed, short
 
 _MANY = 200  # users; above them the tenant's domain is typed
 _NAMED = 3
+_SOON = 10.0  # seconds; within the burst the quota takes no time at all, and each call still takes some
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +151,5 @@ def _finish(plan: Plan, now: datetime) -> str:
     fewer = max(0, estimate["users"] - plan.users) / estimate["writesPerSecond"]
     seconds = max(0.0, estimate["seconds"] - fewer)
     at = now + timedelta(seconds=seconds)
-    return f"about {times.clock(at)[:5]} here, {times.length(seconds)} after the start"
+    after = "some seconds" if seconds < _SOON else times.length(seconds)
+    return f"about {times.clock(at)[:5]} here, {after} after the start"

@@ -17,7 +17,8 @@ _NAMES = {"untyped": "without userType"}
 def tables(found: Fields, *, narrow: bool = False) -> Iterator[Table]:
     """Return what stands ready, and what does not; ``narrow`` leaves out what a granted permission is for."""
     permissions = [_permission(one, narrow=narrow) for one in found["permissions"]]
-    yield Table(("PERMISSION", "", "FOR"), permissions, whole=frozenset({"PERMISSION", ""}))
+    titles = ("PERMISSION", "", "FOR" if any(purpose for _, _, purpose in permissions) else " ")
+    yield Table(titles, permissions, whole=frozenset({"PERMISSION", ""}))
     if len(found.get("identities") or ()) > 1:
         yield Table(("IDENTITY", ""), list(_identities(found["identities"])), whole=frozenset({"IDENTITY"}))
     yield Table(("DOMAIN", "CERTIFICATES", "ISSUED, OR CODE"), list(_domains(found["federation"])))
@@ -72,11 +73,16 @@ def _numbers(found: Fields) -> Iterator[tuple[str, str]]:
         yield _NAMES.get(name, name), _number(count)
     estimate = found["estimate"]
     if estimate:
-        yield "all of them take", f"{timedelta(seconds=estimate['seconds'])} (h:mm:ss)"
+        yield "all of them take", _lasting(estimate["seconds"])
         if estimate.get("identities", 1) > 1:
             alone = timedelta(seconds=estimate["oneIdentity"]["seconds"])
             yield "with one identity", f"{alone} (h:mm:ss), with {estimate['identities']} as above"
     yield "approval above", _approval(found)
+
+
+def _lasting(seconds: int) -> str:
+    """Return a length of time; what the quota's burst covers takes as long as the calls themselves."""
+    return f"{timedelta(seconds=seconds)} (h:mm:ss)" if seconds else "some seconds"
 
 
 def _number(count: int | None) -> str:

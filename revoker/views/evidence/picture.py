@@ -69,6 +69,7 @@ def _climb(moments: Sequence[float], end: float, frame: _Frame) -> Iterator[str]
     if not moments:
         return
     yield frame.point(0, 0)
+    yield frame.point(moments[0], 0)  # nothing before the first: a slope from the start would show users that were not
     many = len(moments)
     step = max(1, many // _MOST_POINTS)
     # 5,842 users make steps of 58: users 1, 59, 117 … and always the last one, so that the line ends where it ended.
@@ -121,13 +122,22 @@ def _upwards(top: int) -> tuple[Tick, ...]:
 def _words(signed_out: Sequence[float], confirmed: Sequence[float], quota: Quota) -> str:
     """Return what the picture shows as sentences, for readers that do not see it."""
     many = len(signed_out)
-    said = [f"{many:,} users were signed out within {length(signed_out[-1])} of the start,"]
-    said.append(f"half of them within {length(signed_out[(many - 1) // 2])}.")
+    said = [f"{_users(many)} signed out within {_about(signed_out[-1])} of the start,"]
+    said.append(f"half of them within {_about(signed_out[(many - 1) // 2])}.")
     if confirmed:
-        said.append(f"{len(confirmed):,} were confirmed, the last after {length(confirmed[-1])}.")
+        said.append(f"{_users(len(confirmed))} confirmed, the last after {_about(confirmed[-1])}.")
     said.append(f"The quota allows {quota.burst:,.0f} at once, then {quota.rate:g} a second")
     waited = (many - quota.burst) / quota.rate
     if waited > 0:
         said[-1] += f": {many:,} users take {length(waited)} at least"
     said[-1] += "."
     return " ".join(said)
+
+
+def _users(number: int) -> str:
+    return "1 user was" if number == 1 else f"{number:,} users were"
+
+
+def _about(seconds: float) -> str:
+    """Return a length of time, a second at least: nothing happens within 0 s."""
+    return length(max(1.0, seconds))

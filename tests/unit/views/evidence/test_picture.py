@@ -43,7 +43,7 @@ def test_the_picture_in_words() -> None:
 
     assert found
     assert (
-        "5,000 users were signed out within 1:40 min of the start, half of them within 0 s. 1 were confirmed, "
+        "5,000 users were signed out within 1:40 min of the start, half of them within 1 s. 1 user was confirmed, "
         "the last after 2:10 min. The quota allows 3,000 at once, then 20 a second: 5,000 users take 1:40 min at least."
     ) == found.words
 
@@ -51,3 +51,11 @@ def test_the_picture_in_words() -> None:
 def test_a_run_without_a_call_has_no_picture() -> None:
     """Nothing is drawn of a dry run."""
     assert picture([], [], QUOTA) is None
+
+
+def test_nothing_is_confirmed_before_the_first_is() -> None:
+    """The line stays on the ground until then: a slope from the start would show users that were not confirmed."""
+    found = picture([0.0, 1.0], [30.0, 30.0], QUOTA)
+
+    assert found
+    assert ["64.0,184.0", "704.0,184.0", "704.0,99.0"] == found.confirmed.split()[:3]
