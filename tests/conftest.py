@@ -52,7 +52,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order.get(group_of(item.nodeid), order.get(item.path.stem, len(order))))
 
 
+def pytest_collection() -> None:
+    """Collect no garbage while tests are collected: they all stay."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Leave what was collected out of every later collection of garbage: it stays, and there is much of it."""
-    gc.collect()
     gc.freeze()
+    gc.enable()

@@ -1,4 +1,4 @@
-"""What the infrastructure tests read: the kept template, the real compiler where there is one, a fake `az`."""
+"""What the infrastructure tests read: the kept template, and a fake `az`."""
 
 import json
 import os
@@ -25,15 +25,6 @@ def template() -> Json:
 def resources(template: Json) -> list[Found]:
     """Return every resource of the kept template."""
     return list(unfold(template))
-
-
-@pytest.fixture(scope="session")
-def compiler() -> str:
-    """Return the Bicep compiler; without one the tests that need it say so."""
-    found = bicep.compiler()
-    if found is None:
-        pytest.skip("NOT COMPILED: no Bicep compiler here; the other tests read the kept template")
-    return found
 
 
 @pytest.fixture
