@@ -2,7 +2,8 @@
 
 A caller with the smaller role needs no second person below the cap, so runs are added up: the users of its runs within
 ten minutes for the cap and the alert, those that wait for their slots for its bound, and its urgent ones for its share
-of the urgent lane. All of it is one row a caller, changed by compare-and-swap: two instances see one another's runs.
+of the urgent lane. All of it is one row for each caller, changed by compare-and-swap: two instances see one
+another's runs.
 """
 
 from collections.abc import Mapping
@@ -105,7 +106,10 @@ def _full(quota: Quota) -> float:
 
 
 def _added(alone: tuple[tuple[datetime, int], ...], now: datetime, users: int) -> tuple[tuple[datetime, int], ...]:
-    """Return the numbers of the last ten minutes with one more; those of one minute are one, and count from its end."""
+    """Return the numbers of the last ten minutes with one more; numbers of one minute are added up.
+
+    5 users at 09:00:10 and 3 at 09:00:50 are kept as 8 at 09:00:50.
+    """
     recent = [one for one in alone if now - one[0] < WINDOW]
     if recent and now - recent[-1][0] < timedelta(minutes=1) and recent[-1][0].minute == now.minute:
         _, before = recent.pop()

@@ -1,4 +1,4 @@
-"""Exclusions that met no user of a run, which may be slips of the pen. Pure."""
+"""Exclusions that spare no user of a run: the name may be misspelt, and then a user is signed out unsaid. Pure."""
 
 from collections.abc import Iterable, Mapping, Set as AbstractSet
 from dataclasses import dataclass, field
@@ -8,17 +8,17 @@ from revoker.core.outcome import Outcome, User
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusions:
-    """What is to be met: ``names`` of excluded users that were not looked up, and the members of excluded groups."""
+    """Exclusions to be checked: ``names`` that were not looked up, and both names of every member of each group."""
 
     names: frozenset[str] = frozenset()
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        """Whether anything is to be met."""
+        """Whether there is anything to check."""
         return bool(self.names or self.groups)
 
     def unmet(self, met: AbstractSet[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the names and the groups that spared no user, in order; ``met`` are names of users spared."""
+        """Return the names and the groups that spared no user, in order; ``met`` are the names of the users spared."""
         groups = [group for group, members in self.groups.items() if members.isdisjoint(met)]
         return tuple(sorted(self.names - met)), tuple(sorted(groups))
 

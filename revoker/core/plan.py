@@ -49,9 +49,9 @@ def make_plan(
     *,
     revoked: Mapping[str, Revocation] = _NONE,
 ) -> Plan:
-    """Return the plan; ``found`` is what the directory said about targets, which may be nothing.
+    """Return the plan; a target that the directory said nothing about is not in ``found``.
 
-    ``revoked`` are revocations of ours by object id, which spare users within a cooldown.
+    ``revoked`` are revocations by earlier runs, by object id: they spare users within a cooldown.
     """
     rules = Rules(
         protected=protected,
@@ -60,13 +60,18 @@ def make_plan(
         cutoff=request.issued_before,
     )
     users, folded = fold(_identify_all(request, found))
-    decided = [by_our_own(decide(user, rules, now), revoked.get(user.id or ""), request, now) for user in users]
-    planned = tuple(user for user in decided if user.outcome is Outcome.PLANNED)
-    settled = tuple(user for user in decided if user.outcome is not Outcome.PLANNED)
+    planned: list[User] = []
+    settled: list[User] = []
+    for user in users:
+        decided = by_our_own(decide(user, rules, now), revoked.get(user.id or ""), request, now)
+        if decided.outcome is Outcome.PLANNED:
+            planned.append(decided)
+        else:
+            settled.append(decided)
     priority = request.priority or Priority.URGENT
     if len(planned) > URGENT_UP_TO:
         priority = Priority.BULK
-    return Plan(planned, settled, priority, folded)
+    return Plan(tuple(planned), tuple(settled), priority, folded)
 
 
 def _identify_all(request: Request, found: Mapping[Target, Finding]) -> list[User]:

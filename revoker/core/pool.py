@@ -1,7 +1,7 @@
 """Several identities under one tenant: each has a write quota of its own, and the tenant has one for all of them.
 
 Graph gives one application 3,000 writes at once and then 20 a second; the tenant's own limit is 18,000 and 60 for all
-of its applications together (docs/graph-facts.md#throttling). Three identities so write 9,000 at once and then 54 a
+of its applications together (docs/graph-facts.md#throttling). So three identities write 9,000 at once and then 54 a
 second, where nine tenths of the tenant's limit are ours. A slot is the later of two: that of the identity whose bucket
 is full again first, and that of the tenant. With one identity the tenant's limit is out of reach and is not asked.
 """

@@ -42,7 +42,7 @@ class NamedAccounts:
         return not self.names.isdisjoint(user.names)
 
     def can_judge(self, user: User) -> bool:
-        """Whether the list can tell that this user is not on it: one of the two must be known by both names."""
+        """Whether the list can tell that this user is not on it: either the list or the user is known by both names."""
         return self.complete or (user.id is not None and user.user_principal_name is not None)
 
     def may_hide(self, user: User) -> bool:
@@ -102,7 +102,7 @@ def spared_by(user: User, rules: Rules) -> tuple[Outcome, str] | None:
 
 
 def _spared_by_a_list(user: User, rules: Rules) -> tuple[Outcome, str] | None:
-    """Ask both lists what they know before asking either what it cannot know: a certain answer comes first."""
+    """Ask both lists whether they name the user, and only then whether one cannot tell: a certain answer wins."""
     # An incident names a break-glass account by UPN, REVOKER_PROTECTED by object id, and the directory does not answer:
     # neither list has the name, and still the account is protected. Such a user ends `unresolved` and is not revoked.
     if rules.protected.covers(user):

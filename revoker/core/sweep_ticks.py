@@ -21,6 +21,7 @@ def run_started(sweep: Sweep, tick: datetime, run: str, now: datetime) -> Sweep:
     """Return the sweep with the run of a tick. Ticks that were missed meanwhile start no run of their own."""
     if any(ran.run == run for ran in sweep.runs):
         return sweep
+    # Also where another worker skipped this tick meanwhile: the run was accepted, so the sweep must learn how it ends.
     runs = (SweepRun(run=run, tick=tick, started_at=now), *sweep.runs)[:_KEPT_RUNS]
     return replace(_past(sweep, tick, now), runs=runs, failed_attempts=0, last_failure="")
 

@@ -23,12 +23,13 @@ _AT_ONCE = 500
 
 
 async def cancel(run: Run, person: Person, tools: Tools) -> Run:
-    """Cancel a run; raises ConflictError for a run that has ended. Cancelling twice is cancelling once."""
+    """Cancel a run; raises ConflictError for a run that has ended. Cancelling again changes nothing."""
     now = tools.clock.now()
     run = await mark_cancelled(run.id, person, tools.ledger, now)
     if not run.cancelled_at:
         raise ConflictError(f"The run has ended: {run.finished_as}.")
-    # Not those to be tried again: they were called, which used their slots up.
+    # Counted before they are settled, since no user waits afterwards. Not those to be tried again: they were called,
+    # which used their slots up.
     unused = 0 if run.finished_at else (await tools.ledger.tally(run.id)).count(Outcome.PLANNED)
     await stop(run, person, tools.ledger, tools.scans, tools.outbox, now)
     if (run.cancelled_by, run.cancelled_at) == (person, now) and run.started_at and not run.dry_run:
@@ -55,7 +56,7 @@ async def mark_cancelled(
 async def stop(run: Run, person: Person, ledger: Ledger, scans: Scans, outbox: Outbox, now: datetime) -> None:
     """Settle the waiting users of a run that is marked as cancelled.
 
-    The mark comes first: a worker that takes a batch meanwhile sees it and stops at its next batch.
+    The run is marked before its users are settled: a worker that is at one of its batches sees the mark at the next.
     """
     log.event("run_cancelled", run=run.id, by=person.id)
     await cancel_waiting(run.id, ledger, now)

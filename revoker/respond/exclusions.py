@@ -1,4 +1,4 @@
-"""Keep what a run excludes until its scan is done planning, then say which exclusions met no user."""
+"""Keep what a run excludes until its scan is done planning, then say which exclusions spared no user."""
 
 from functools import partial
 

@@ -18,7 +18,7 @@ _PAGE = 100
 
 
 async def give_back(run: str, writes: int, ledger: Ledger, pool: Pool, now: datetime) -> None:
-    """Take so many writes of a run out of the quota again; a worker that dies before it leaves them to pass unused."""
+    """Give so many reserved writes back to the quota; if the worker dies before this, their slots pass unused."""
     if not writes:
         return
     last_slot, moment = await _last_slot(run, ledger, pool, now), now.timestamp()

@@ -12,11 +12,11 @@ A neighbour that takes a second meets the killer again with a chance of 1 in 20,
 times about once in 10^9. The killer itself ends after six deliveries and at most ten minutes.
 
 The queue's own count is not evidence: a principal that may write to the queue can post our message, receive it, and let
-it come back. So a return counts only where the ledger knows of a worker that has begun since the last one; the first
-is believed as it is, since it delays a batch and no more. What is in the ledger's words: ``returned`` and ``begun``.
+it come back. So a return counts (``returned``) only where a worker has begun since the last one (``begun``). The
+first return counts without that, since all it does is delay the batch.
 
-A function that raised comes back in the same way. While the ledger is away nothing is counted, since the count is in
-the ledger: the message keeps its tries (docs/decisions/0016).
+The message of a function that raised comes back in the same way. While the ledger is away nothing is counted, since
+the count is in the ledger: the message keeps its tries (docs/decisions/0016).
 """
 
 import asyncio
@@ -42,7 +42,7 @@ WIDEST = timedelta(seconds=120)
 
 
 async def put_apart(queue: Queue, message: Message, ledger: Ledger, outbox: Outbox, clock: Clock) -> bool:
-    """Send a batch's message again, or give up what it is for; returns False where no user is left for it."""
+    """Send a batch's message again, or give up its users; returns False where it is for no user any more."""
     before, run = await asyncio.gather(ledger.batch(message.run, message.batch), ledger.run(message.run))
     if before is None or run is None or is_untouchable(run) or not left_for(before, queue):
         return False
@@ -80,13 +80,16 @@ async def put_step_apart(message: ScanStep, ledger: Ledger, scans: Scans, outbox
 
 
 def delay(returned: int, chance: float) -> timedelta:
-    """Return how long to put a message off that came back so often before; ``chance`` is in [0, 1)."""
+    """Return how long to delay a message that came back ``returned`` times before; ``chance`` is in [0, 1).
+
+    After two returns the spread is 80 s, so a chance of 0.5 gives 40 s.
+    """
     spread = min(SPREAD.total_seconds() * 2**returned, WIDEST.total_seconds())
     return timedelta(seconds=spread * chance)
 
 
 def is_untouchable(run: Run) -> bool:
-    """Whether no batch of the run has a message of ours: no user may be called, now or at all."""
+    """Whether this app sends no messages for the run: it is a dry run, or waits for a second person."""
     return run.dry_run or run.is_held
 
 
@@ -96,14 +99,14 @@ def left_for(batch: Batch, queue: Queue) -> tuple[User, ...]:
 
 
 def _returned(batch: Batch, queue: Queue, now: datetime, chance: float) -> Batch:
-    """Return a batch with one return more, or with what the message was for given up; as it was where none began."""
+    """Return a batch with one more return, or with its users given up after the fifth; unchanged where none began."""
     if batch.returned and not batch.begun:
         return batch
     if batch.returned >= MOST_RETURNED:
         if queue is Queue.VERIFY:
             return batch.give_up_verifying("message_died", now)
         return batch.abandon_waiting("message_died", now)
-    if queue is Queue.VERIFY:  # the due time is that of waiting users
+    if queue is Queue.VERIFY:  # due_at is for waiting users, and these are called already
         return replace(batch, returned=batch.returned + 1, begun=False)
     due_at = max(batch.due_at, now + delay(batch.returned, chance))
     return replace(batch, returned=batch.returned + 1, begun=False, due_at=due_at)

@@ -1,4 +1,4 @@
-"""Write down that a worker begins with a batch whose message came back before: its next return is believed then."""
+"""Record that a worker begins with a batch whose message came back before: only then does its next return count."""
 
 from dataclasses import replace
 

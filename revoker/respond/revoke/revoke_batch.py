@@ -1,4 +1,4 @@
-"""One message of a revoke lane: try the batch's waiting users, write down what was learnt, ask for what is left."""
+"""One message of a revoke lane: revoke the batch's waiting users, record each outcome, send what is left to do."""
 
 import asyncio
 from datetime import timedelta
@@ -26,7 +26,7 @@ from revoker.respond.revoke.wait_for_slot import in_turn
 
 
 async def revoke(message: Message, protection: Protection, tools: Tools) -> None:
-    """Do what a message asks for; a repeated one finds no user left.
+    """Revoke the waiting users of a message's batch; a message that is delivered twice finds no user left.
 
     Raises LostBatchError where there is no such batch: a redelivery may find it, else the message is poison.
     """
@@ -37,12 +37,13 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     if run.cancelled_at:
         await _cancel(batch, ledger, outbox, policy.verify_delays[0], clock)
         return
-    if run.dry_run or run.is_held:  # this app never asks for that: a stranger writes into its queues
+    if run.dry_run or run.is_held:  # this app sends no such message: another hand wrote it into the queue
         log.failure("batch_refused", run=run.id, batch=batch.id)
         return
     placed = await in_turn(batch, message, ledger, outbox, policy.pool, clock)
     if placed is None:
         return  # not due yet: its message was sent again
+    # The row may know more of the users by now; slot and identity stay those that were just found.
     begun = await begin_again(placed, ledger)
     placed = begun.moved(placed)
     begun_at = clock.now()
@@ -71,7 +72,7 @@ async def _cancel(batch: Batch, ledger: Ledger, outbox: Outbox, first_check: tim
 async def _check_later(
     batch: Batch, run: Run, ledger: Ledger, outbox: Outbox, first_check: timedelta, *, run_had_ended: bool
 ) -> None:
-    """Ask for the first check, unless the run's scan checks the batch; the scan of a run that has ended does not."""
+    """Send the first check. A scan checks the batches of its run itself, but only until the run has ended."""
     ended = run_had_ended or run.finished_at is not None
     if not batch.unseen or (checked_by_scan(run, batch) and not ended):
         return

@@ -28,7 +28,7 @@ async def put_on_account(ask: Ask, caller: str, ledger: Ledger, policy: Policy, 
         return before
     left = await _left(before.waiting, ledger, now)
     looked = await ledger.move_caller(caller, lambda use: use.known(left))
-    if before.takes(ask, bound):  # it was put on the account already: only the old runs were looked after
+    if before.takes(ask, bound):  # the first move put it on the account: only the old runs had to be looked up
         return before
     before = await _move(ask, caller, ledger, policy, now)
     if not before.takes(ask, bound):

@@ -79,7 +79,7 @@ async def find(sweep_id: str, sweeps: Sweeps) -> Sweep:
 
 
 async def pause(sweep: Sweep, person: Person, sweeps: Sweeps, now: datetime) -> Sweep:
-    """Start no more runs until resumed; a run that goes on is not stopped. Pausing twice is pausing once."""
+    """Start no more runs until resumed; a run that goes on is not stopped. Pausing again changes nothing."""
     _must_go_on(sweep, now)
     if sweep.awaits_approval:
         raise ConflictError("The sweep starts nothing before it is approved. Delete it if it is not wanted.")
