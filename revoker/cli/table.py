@@ -27,7 +27,7 @@ TABLE = (
     Command("watch", asked.Watch, "browsing.watch", "Watch a run to its end, with --browser as a live page."),
     Command("users", asked.Users, "reading.users", "List what happened to a run's users."),
     Command("not-done", asked.Status, "reading.not_done", "List the users not done, why, and what to do."),
-    Command("report", asked.Report, "reading.report", "Fetch the evidence, and its SHA-256."),
+    Command("report", asked.Report, "evidence.report", "Fetch the evidence, and its SHA-256."),
     Command("cancel", asked.Cancel, "running.cancel", "Cancel a run; exits 0 when accepted."),
     Command("retry", asked.Follow, "retrying.retry", "Start a run of the failed users, and watch it."),
     Command("resume", asked.Approve, "resuming.resume", "Start a run of the users that a cancelled run left."),

@@ -7,8 +7,9 @@ from revoker.cli.commands.gate import judged, look_ahead
 from revoker.cli.ending import UsageError
 from revoker.cli.remote.client import Api, path
 from revoker.cli.remote.question import Question
-from revoker.cli.shown import plan, progress
+from revoker.cli.shown import progress
 from revoker.cli.shown.plan import Plan
+from revoker.cli.shown.plan_table import plan_table
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed.body import Body
 from revoker.cli.typed.trust import trust_query
@@ -77,7 +78,7 @@ def rehearse(body: Body, api: Api, screen: Screen) -> Fields:
 def ask(shown: Plan, screen: Screen) -> None:
     """Show a plan and ask; raises UsageError unless the answer is the tenant's domain, or yes for a small run."""
     screen.say("")
-    screen.table(plan.table(shown, screen.now()), notice=True)
+    screen.table(plan_table(shown, screen.now()), notice=True)
     if shown.status["dryRun"]:
         screen.say(f"  revoker users {short(shown.status['runId'])}   # lists these users", style="dim")
     screen.say("")

@@ -1,36 +1,22 @@
-"""The commands that only look: users, evidence, runs, and what stands ready."""
+"""The commands that only look: users, runs, and what stands ready."""
 
-import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import batched
-from typing import Any, Protocol
+from typing import Any
 
-from revoker.cli.commands.evidence_file import new_file
 from revoker.cli.ending import Exit, UsageError
-from revoker.cli.harmless import TerminalBytes
-from revoker.cli.remote.client import Api, path
-from revoker.cli.remote.question import Question
+from revoker.cli.remote.client import Api
 from revoker.cli.remote.which import status as status_of, which
 from revoker.cli.shown import lists, readiness
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.share import share
-from revoker.cli.shown.times import offset
 from revoker.cli.typed import asked as typed
-from revoker.cli.typed.choices import Evidence, Show
+from revoker.cli.typed.choices import Show
 from revoker.cli.typed.trust import trust_fields, trust_query
 from revoker.cli.words import NOT_DONE, Fields, short
 
 _PAGE = 1000  # users shown at a time, so that the first stand there before the last are fetched
-
-
-class Sink(Protocol):
-    """Where bytes go."""
-
-    def write(self, piece: bytes, /) -> object:
-        """Write them."""
-        ...
 
 
 def users(asked: typed.Users, api: Api, screen: Screen) -> Exit:
@@ -81,22 +67,6 @@ def _none_left(status: Fields) -> str:
     return f"None so far; {share(status).going:,} of run {run} go on."
 
 
-def report(asked: typed.Report, api: Api, screen: Screen) -> Exit:
-    """Fetch the evidence as it is, and say what it hashes to."""
-    run = which(asked.run, api, last=asked.last)
-    query: dict[str, str | int] = {"format": asked.format}
-    if asked.format is Evidence.HTML:
-        query["utcOffset"] = offset(screen.now())
-    question = Question(method="GET", path=path("runs", run, "report"), query=query)
-    digest = hashlib.sha256()
-    with _target(asked.output, screen) as target, api.stream(question) as pieces:
-        for piece in pieces:
-            digest.update(piece)
-            target.write(piece)
-    screen.say(f"{asked.output or 'The report'} has SHA-256 {digest.hexdigest()}")
-    return Exit.DONE
-
-
 def runs(asked: typed.Runs, api: Api, screen: Screen) -> Exit:
     """List the latest runs."""
     if not 1 <= asked.limit <= 100:
@@ -137,17 +107,3 @@ def preflight(asked: typed.Preflight, api: Api, screen: Screen) -> Exit:
     for line in missing:
         screen.show(f"- {line}")
     return Exit.NOT_ALL_DONE
-
-
-@contextmanager
-def _target(file: str | None, screen: Screen) -> Iterator[Sink]:
-    """Open where evidence goes: a new file, a pipe as it is, or a terminal as text that cannot drive it."""
-    if file is not None:
-        with new_file(file) as stream:
-            yield stream
-        return
-    if screen.out.isatty():
-        yield TerminalBytes(screen.out)
-    else:
-        yield screen.out.buffer
-    screen.out.flush()

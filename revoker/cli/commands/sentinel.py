@@ -5,7 +5,8 @@ from revoker.cli.ending import Exit, UsageError
 from revoker.cli.remote.client import Api
 from revoker.cli.remote.question import Question
 from revoker.cli.shown.screen import Screen
-from revoker.cli.typed.body import json_file, sentinel_query
+from revoker.cli.typed.body import sentinel_query
+from revoker.cli.typed.json_file import json_file
 from revoker.cli.typed.starting import Sentinel
 
 _WANTED = (

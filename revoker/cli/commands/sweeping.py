@@ -9,8 +9,9 @@ from revoker.cli.remote.question import ApiAnswer, Question
 from revoker.cli.shown.lists import sweeps as sweep_table
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed import asked as typed
-from revoker.cli.typed.body import json_file, sweep_body
+from revoker.cli.typed.body import sweep_body
 from revoker.cli.typed.choices import Show
+from revoker.cli.typed.json_file import json_file
 from revoker.cli.typed.starting import SweepNew
 
 _WHICH = "Which sweep? Give its id; revoker sweeps list shows them."

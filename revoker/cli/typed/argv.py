@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 
 from revoker.cli.ending import UsageError
 from revoker.cli.typed import nearly
+from revoker.cli.typed.dashes import DASHES, is_dashed, with_plain_dashes
 from revoker.cli.typed.names import clean, is_user_name
 from revoker.cli.typed.shape import Option, Shape, Takes
 
-# Hyphens, en and em dashes, minus: editors and mail programs put them where two hyphens were typed.
-_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _HELP = {"--help", "-h", "--version", "--install-completion", "--show-completion"}
 
 
@@ -53,7 +52,7 @@ def _command(argv: list[str], top: Shape) -> tuple[list[str], list[str], list[st
     shape, before, commands, value_of = top, list[str](), list[str](), False
     while argv and shape.commands:
         word = argv.pop(0)
-        if value_of or word.startswith(("-", *_DASHES)):
+        if value_of or word.startswith(("-", *DASHES)):
             before.append(word)
             option = None if value_of else _any_option(word, top)
             value_of = bool(option and option.takes is not Takes.NONE and "=" not in word)
@@ -75,7 +74,7 @@ def _any_option(word: str, top: Shape) -> Option | None:
 
 def _read(word: str, line: _Line) -> None:
     """Take one word: an option, a value of the last option, or a word of the command's own."""
-    plain = _plain(word, line.shape)
+    plain = with_plain_dashes(word, line.shape)
     name, equals, given = plain.partition("=")
     if name in line.shape.options:
         # Also where a value is due: "--reason --dry-run" must not become a real run for the reason "--dry-run".
@@ -85,37 +84,15 @@ def _read(word: str, line: _Line) -> None:
             line.out.append(line.last.name)
         elif equals:
             _value(given, line)
-    elif line.last and line.last.takes is Takes.ONE and not line.used and not _is_dashed(plain):
+    elif line.last and line.last.takes is Takes.ONE and not line.used and not is_dashed(plain):
         _value(word, line)
-    elif _is_dashed(plain):
+    elif is_dashed(plain):
         line.wrong.append(nearly.option(word, line.shape.options))
         line.last = None
     elif line.last and line.last.takes is Takes.MANY:
         _value(word, line)
     else:
         line.words.append(word)
-
-
-def _plain(word: str, shape: Shape) -> str:
-    """Return an option with plain dashes and in its own case, any other word as it is."""
-    bare = word.lstrip("-" + _DASHES)
-    name, equals, given = bare.partition("=")
-    if bare == word or not name:
-        return word
-    for known in shape.options:
-        if known.startswith("--") and known[2:] == name.lower() and _is_long(word):
-            return f"{known}{equals}{given}"
-    return word
-
-
-def _is_dashed(word: str) -> bool:
-    """Tell what looks like an option; - alone is standard input."""
-    return word.startswith("-") and len(word) > 1
-
-
-def _is_long(word: str) -> bool:
-    """Tell two hyphens, or one long dash that stands for them, from PowerShell's single hyphen."""
-    return word.startswith("--") or word[0] in _DASHES
 
 
 def _value(text: str, line: _Line) -> None:

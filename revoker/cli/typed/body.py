@@ -1,13 +1,12 @@
 """What was typed becomes the body of ``POST /api/runs`` or ``/api/sweeps``; what fields mean is checked by the API."""
 
-import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from revoker.cli.ending import UsageError
-from revoker.cli.typed import text_file, users_file
+from revoker.cli.typed import users_file
 from revoker.cli.typed.moments import duration, past_moment
 from revoker.cli.typed.names import groups, users
 from revoker.cli.typed.odata import odata_filter
@@ -77,16 +76,6 @@ def sweep_body(asked: SweepNew, now: datetime, tell: Callable[[str], None], *, l
     if asked.max_age:
         body["maxSessionAgeHours"] = duration("--max-age", asked.max_age) // timedelta(hours=1)
     return _said(body)
-
-
-def json_file(file: str) -> Any:  # noqa: ANN401 - JSON, whatever it is
-    """Return what a file of JSON holds, or standard input for ``-``; raises UsageError, which names the place."""
-    try:
-        return json.loads(text_file.read(file).text)
-    except text_file.NoTextError:
-        raise UsageError(f"{file} is not JSON: it is no text.") from None
-    except ValueError as error:
-        raise UsageError(f"{file} is not JSON: {error}.") from None
 
 
 def _whom(asked: Whom, now: datetime, tell: Callable[[str], None], *, local: bool) -> Body:
