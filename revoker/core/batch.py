@@ -64,11 +64,15 @@ class Batch:
 
     def abandon_waiting(self, reason: str, now: datetime) -> "Batch":
         """Return this batch with every waiting user `abandoned`."""
-        return self.learn(user.settle(Outcome.ABANDONED, reason, now) for user in self.waiting)
+        return self._settle(self.waiting, Outcome.ABANDONED, reason, now)
+
+    def cancel_waiting(self, reason: str, now: datetime) -> "Batch":
+        """Return this batch with every waiting user `cancelled`."""
+        return self._settle(self.waiting, Outcome.CANCELLED, reason, now)
 
     def give_up_verifying(self, reason: str, now: datetime) -> "Batch":
         """Return this batch with every unseen user `unverified`."""
-        return self.learn(user.settle(Outcome.UNVERIFIED, reason, now) for user in self.unseen)
+        return self._settle(self.unseen, Outcome.UNVERIFIED, reason, now)
 
     def reopens(self, before: "Batch") -> bool:
         """Whether a user that was settled before is unseen now: the run may have ended in the meantime."""
@@ -92,6 +96,9 @@ class Batch:
     def seen_to(self) -> "Batch":
         """Return this batch after a worker got to its end with it: what comes back later is counted anew."""
         return replace(self, returned=0, begun=False)
+
+    def _settle(self, users: Iterable[User], outcome: Outcome, reason: str, now: datetime) -> "Batch":
+        return self.learn(user.settle(outcome, reason, now) for user in users)
 
 
 def batch_id(run: str, keys: Iterable[str]) -> str:

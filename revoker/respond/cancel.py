@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from revoker import log
-from revoker.core.batch import Batch
 from revoker.core.outcome import Outcome
 from revoker.core.problems import ConflictError
 from revoker.core.request import Person
@@ -75,8 +74,4 @@ async def cancel_waiting(run: str, ledger: Ledger, now: datetime) -> int:
 
 async def cancel_batch(run: str, batch: str, ledger: Ledger, now: datetime) -> None:
     """Settle a batch's waiting users as cancelled."""
-
-    def cancelled(row: Batch) -> Batch:
-        return row.learn(user.settle(Outcome.CANCELLED, "run_cancelled", now) for user in row.waiting)
-
-    await ledger.update_batch(run, batch, cancelled)
+    await ledger.update_batch(run, batch, lambda row: row.cancel_waiting("run_cancelled", now))

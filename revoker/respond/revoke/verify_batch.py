@@ -10,7 +10,7 @@ from revoker.core.errors import LostBatchError
 from revoker.core.message import Message
 from revoker.core.outcome import User
 from revoker.core.pool import Pool
-from revoker.core.rules import Rules, spared_by
+from revoker.core.rules import NamedAccounts, Rules, spared_by
 from revoker.core.tally import tally
 from revoker.ports.clock import Clock
 from revoker.ports.graph import GraphUsers
@@ -68,6 +68,11 @@ def _are_stragglers(learnt: Sequence[User], batch: Batch) -> bool:
     return left == 1 or 2 * left <= called
 
 
+def _may_be_called(user: User, protected: NamedAccounts) -> bool:
+    """Tell whether the user is certain not to be protected, by what this record shows of it."""
+    return not protected.may_hide(user) and spared_by(user, Rules(protected=protected)) is None
+
+
 async def _once_more(
     users: Sequence[User],
     batch: Batch,
@@ -81,9 +86,7 @@ async def _once_more(
     protected = await protection.known()
     if protected is None:  # no user is called while it is not known which are protected
         return list(users)
-    rules = Rules(protected=protected)
-    certain = [user for user in users if user.is_unseen and not protected.may_hide(user)]
-    left = [user for user in certain if spared_by(user, rules) is None]
+    left = [user for user in users if user.is_unseen and _may_be_called(user, protected)]
     if not left:
         return list(users)
     [place] = await charge([len(left)], ledger, pool, clock.now())

@@ -23,8 +23,12 @@ class Gathered:
     def __init__(self, *, dry_run: bool, most: int = MOST_NAMED) -> None:
         self._most = most
         self._parts = parts(dry_run=dry_run)
-        order = [outcome for outcomes in self._parts.values() for outcome in outcomes]
-        self._rank = {outcome: rank for rank, outcome in enumerate(order)}
+        self._part: dict[Outcome, Part] = {}
+        self._rank: dict[Outcome, int] = {}
+        for part, outcomes in self._parts.items():
+            for outcome in outcomes:
+                self._part[outcome] = part
+                self._rank[outcome] = len(self._rank)
         self._first: list[tuple[_Key, User]] = []
         self._digest = hashlib.sha256()
         self.total = 0
@@ -52,9 +56,8 @@ class Gathered:
     def named(self) -> Mapping[Part, list[User]]:
         """Return the users that the page names, by part, the worst part first."""
         found: dict[Part, list[User]] = {part: [] for part in self._parts}
-        place = {outcome: part for part, outcomes in self._parts.items() for outcome in outcomes}
         for _, user in self._first:
-            found[place[user.outcome]].append(user)
+            found[self._part[user.outcome]].append(user)
         return found
 
     def _key(self, user: User) -> _Key:
