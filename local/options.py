@@ -12,6 +12,7 @@ API_PORT = 7071  # Core Tools' own
 TENANT_FLAGS = (
     *("users", "population", "seed", "latency_ms", "write_burst", "write_rate", "tenant_burst", "tenant_rate"),
     *("faults", "replication_ms", "roles", "federation", "token_seconds", "returning_share", "returning_seconds"),
+    "control",
 )
 _FRACTIONS = ("latency-ms", "write-burst", "write-rate", "tenant-burst", "tenant-rate", "replication-ms")
 
@@ -38,6 +39,7 @@ class Options:
     token_seconds: int | None = None
     returning_share: float | None = None
     returning_seconds: float | None = None
+    control: str | None = None
     app: Path = field(default_factory=app_folder)
     settings: Mapping[str, str] = field(default_factory=dict)  # more of the app's environment
     lease_seconds: int | None = None  # how long a message of a killed host stays invisible; Azure's is 600
@@ -69,6 +71,6 @@ def parse(given: list[str]) -> Options:
         tenant.add_argument(f"--{name}", type=kind)
     for name in (*_FRACTIONS, "returning-share", "returning-seconds"):
         tenant.add_argument(f"--{name}", type=float)
-    for name in ("population", "faults", "roles", "federation"):
+    for name in ("population", "faults", "roles", "federation", "control"):
         tenant.add_argument(f"--{name}")
     return Options(**vars(parser.parse_args(given)))

@@ -7,6 +7,7 @@ import signal
 import time
 
 from local.tenant import server
+from local.tenant.control import carry_out
 from local.tenant.domain_states import STATES
 from local.tenant.faults import PROFILES
 from local.tenant.population import POPULATIONS
@@ -32,6 +33,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--federation", choices=STATES, default="managed")
     parser.add_argument("--returning-share", type=float, default=0, help="of the revoked users, that comes back (0-1)")
     parser.add_argument("--returning-seconds", type=float, default=3600, help="how often that share comes back")
+    parser.add_argument("--control", default="{}", help="what POST /_control takes, in JSON: done at the start")
     return parser.parse_args()
 
 
@@ -76,7 +78,9 @@ async def _serve(tenant: Tenant, port: int) -> None:
 def main() -> None:
     """Run the command."""
     given = _arguments()
-    asyncio.run(_serve(Tenant(_settings(given), time.time()), given.port))
+    tenant = Tenant(_settings(given), time.time())
+    carry_out(tenant, json.loads(given.control))
+    asyncio.run(_serve(tenant, given.port))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@
 
 Seeds (`python -m local.tenant --help`): `--users`, `--seed`, `--population plain|mixed` (mixed: agent users, internal
 guests, external members, guests of every identity provider, userType null; `unusual.py` names one of each),
-`--federation`, `--tenant-burst` and `--tenant-rate` (of all applications; six and three times one's). Always there: the
+`--federation`, `--tenant-burst` and `--tenant-rate` (of all applications; six and three times one's), `--control`
+(any control below, in JSON, carried out at the start). Always there: the
 group `memberships.HIDDEN` (hidden membership), six groups named "Project Aurora", a custom role, an assignment in an
 administrative unit and one on an application, a user that may join `TIER_ZERO`.
 
@@ -83,7 +84,7 @@ def answer(tenant: Tenant, request: Request) -> Response:
 def _route(tenant: Tenant, request: Request, path: str, options: Mapping[str, str]) -> dict[str, Any]:
     if request.method == "GET":
         return read(tenant, path, options)
-    change = {"/_faults": _faults, "/_script": _script, "/_control": _control}.get(path)
+    change = {"/_faults": _faults, "/_script": _script, "/_control": carry_out}.get(path)
     if change is None or request.method != "POST":
         raise not_found(path)
     return change(tenant, json.loads(request.body or b"{}"))
@@ -102,7 +103,8 @@ def _script(tenant: Tenant, wanted: Mapping[str, Any]) -> dict[str, Any]:
     return {"remaining": tenant.graph.script.remaining}
 
 
-def _control(tenant: Tenant, wanted: Mapping[str, Any]) -> dict[str, Any]:
+def carry_out(tenant: Tenant, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Carry out controls, in the order of their table; a name that there is not raises ValueError before any."""
     unknown = wanted.keys() - CONTROLS.keys()
     if unknown:
         message = f"unknown control {', '.join(sorted(unknown))}: there are {', '.join(CONTROLS)}"

@@ -215,6 +215,16 @@ async def test_users_that_may_join_need_an_optional_permission(
     assert (True, False) == (found.complete, found.joiners_known)
 
 
+async def test_a_future_owner_of_a_group_holds_none_of_its_roles(
+    tenant: Simulated, asked: MsGraphListings, truth: Truth
+) -> None:
+    """Privileged Identity Management lists eligible owners beside eligible members of a group."""
+    owner = {"group": memberships.TIER_ZERO, "principal": people.CARA.upn, "access": "owner"}
+    await tenant.control(roles=list(GRANTED), makeEligible=[owner])
+
+    assert people.CARA.id not in truth.holders() | (await holders(asked)).ids
+
+
 async def test_a_group_that_is_gone_holds_nobody(tenant: Simulated, asked: MsGraphListings, truth: Truth) -> None:
     """A group deleted since it was listed as a holder does not stop the others."""
     await tenant.control(roles=list(GRANTED))

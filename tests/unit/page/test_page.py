@@ -1,6 +1,7 @@
 """The page: one file, no script, nothing loaded, each user once, whatever the names in it say."""
 
 import hashlib
+import html
 import re
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from revoker.core.outcome import Outcome
 from revoker.page.render import page, policy
 from revoker.respond.show.report import evidence, report
 from revoker.views.evidence.moments import Clock
+from revoker.views.not_ended import NOT_ENDED
 from revoker.views.report import Format
 from revoker.views.status import Reckoning
 
@@ -61,6 +63,16 @@ def test_the_page_stands_alone() -> None:
     assert set() == {"script", "link", "img", "iframe", "form"} & set(read.tags)
     assert [] == [link for link in read.links if link.removeprefix("#") not in read.ids]
     assert len(set(read.ids)) == len(read.ids)
+
+
+def test_the_page_lists_what_revoking_does_not_end() -> None:
+    """The list of the documents, each line with what to do, and the moment in place of the field's name."""
+    text = html.unescape(re.sub(r"<[^>]+>", "", page(evidence_of(a_run(), users(3)))))
+
+    assert [] == [one.what for one in NOT_ENDED if one.what.replace("`", "") not in text]
+    remedies = [one.remedy.replace("`", "") for one in NOT_ENDED if "residualAccessUntil" not in one.remedy]
+    assert [] == [remedy for remedy in remedies if remedy not in text]
+    assert len(NOT_ENDED) - 1 == len(remedies)
 
 
 def test_a_run_of_a_plan_names_the_dry_run() -> None:

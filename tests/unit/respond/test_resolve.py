@@ -54,6 +54,8 @@ async def test_a_role_may_be_given_by_its_display_name(world: World) -> None:
     [
         ("helpdesk administrator", "did you mean 'Helpdesk Administrator'"),
         ("Nonsense", "this tenant has no role 'Nonsense'"),
+        ("Helpdesk", "this tenant has no role 'Helpdesk'"),
+        ("Global Administrator and others", "did you mean 'Global Administrator'"),
         ("Key keeper", f"2 roles have this name: write an id, {CUSTOM}, {NAMESAKE}"),
     ],
 )
