@@ -48,8 +48,12 @@ def main() -> None:
 
 
 def _size(app: Path) -> str:
-    files = [path for path in app.rglob("*") if path.is_file()]
-    return f"{len(files):,} files, {sum(path.stat().st_size for path in files) / 1e6:.0f} MB"
+    files = size = 0
+    for path in app.rglob("*"):
+        if path.is_file():
+            files += 1
+            size += path.stat().st_size
+    return f"{files:,} files, {size / 1e6:.0f} MB"
 
 
 def _cold(app: Path) -> float:

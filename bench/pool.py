@@ -23,7 +23,7 @@ BURST, RATE = 3000, 20 * HASTE
 TENANT_BURST, TENANT_RATE = 6 * BURST, 3 * RATE
 # Ten identities meet the tenant's limit only where its burst does not hold the whole run.
 SMALL_TENANT_BURST = 3000
-SIZES = tuple(int(size) for size in os.environ.get("POOL_SIZES", "1,3,10").split(","))
+SIZES = tuple(map(int, os.environ.get("POOL_SIZES", "1,3,10").split(",")))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 from .contestant import CONTESTANTS
 from .judgement import Row
 from .results import rows_by_place
-from .shown import short, title_of
+from .shown import short
 from .table import number
 
 type Panel = tuple[str, list[tuple[float | None, str]]]
@@ -23,12 +23,17 @@ def panels(results: Mapping[str, Any]) -> tuple[list[str], list[Panel]]:
     """Return the titles of the contestants that were measured, and the panels with a bar for each."""
     rows = rows_by_place(results)
     measured = {name for _, name in rows}
-    names = [each.name for each in CONTESTANTS if each.name in measured]
+    names: list[str] = []
+    titles: list[str] = []
+    for each in CONTESTANTS:
+        if each.name in measured:
+            names.append(each.name)
+            titles.append(each.title.replace("`", ""))
     found: list[Panel] = []
     for heading, scenario, column in _SHOWN:
         bars = [_bar(rows.get((scenario, name)), column) for name in names]
         found.append((heading, bars))
-    return [title_of(name).replace("`", "") for name in names], found
+    return titles, found
 
 
 def _bar(row: Row | None, column: str) -> tuple[float | None, str]:

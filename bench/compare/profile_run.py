@@ -63,13 +63,24 @@ def read(lines: Iterable[str]) -> list[Profiled]:
         total[stage] += int(count)
         spent.setdefault(stage, Counter()).update(dict.fromkeys(map(_place, frames), int(count)))
     every = total.total()
-    found = []
-    for stage, count in total.most_common():
-        top = [(place, times / count) for place, times in spent[stage].most_common() if place]
-        ours = [each for each in top if not each[0].startswith("[")][:_MOST]
-        theirs = [each for each in top if each[0].startswith("[") and each[1] >= _LEAST]
-        found.append(Profiled(stage=stage, share=count / every, spent=(*ours, *theirs)))
-    return found
+    return [
+        Profiled(stage=stage, share=samples / every, spent=_shares(spent[stage], samples))
+        for stage, samples in total.most_common()
+    ]
+
+
+def _shares(spent: Counter[str], whole: int) -> tuple[tuple[str, float], ...]:
+    """Return the share of our own functions, the first six of them, then of each package with 5 % or more."""
+    ours: list[tuple[str, float]] = []
+    theirs: list[tuple[str, float]] = []
+    for place, times in spent.most_common():
+        share = times / whole
+        if place.startswith("["):
+            if share >= _LEAST:
+                theirs.append((place, share))
+        elif place:
+            ours.append((place, share))
+    return (*ours[:_MOST], *theirs)
 
 
 def _stage(stack: str) -> str:
@@ -109,27 +120,28 @@ async def profiled() -> list[Profiled] | str:
         async with serving(options) as running, aiohttp.ClientSession() as client:
             api = Api(running, client)
             await api.ended(await api.start(users=["alice@contoso.com"]))
-            command = [sampler, "record", "--pid", str(running.worker_pid), "--rate", str(_RATE)]
-            with LOG.open("ab") as log:
-                process = await asyncio.create_subprocess_exec(
-                    *command,
-                    "--nonblocking",
-                    "--format",
-                    "raw",
-                    "--output",
-                    str(raw),
-                    "--duration",
-                    "unlimited",
-                    stdout=log,
-                    stderr=log,
-                )
-            run = await api.start(allUsers=True)
-            await api.ended(run)
-            for kind in ("json", "csv", "html"):
-                async with client.get(f"{running.api}/runs/{run}/report?format={kind}") as response:
-                    await response.read()
+            process = await _sample(sampler, str(running.worker_pid), raw)
+            await _run_with_reports(api)
             process.send_signal(2)  # it writes its file when interrupted
             await process.wait()
         if not raw.exists():
             return "py-spy may not look into another process here (ptrace)"
         return read(raw.read_text(encoding="utf-8").splitlines())
+
+
+async def _sample(sampler: str, pid: str, raw: Path) -> asyncio.subprocess.Process:
+    """Start py-spy on a process; it samples until it is interrupted."""
+    options = ["--pid", pid, "--rate", str(_RATE), "--nonblocking", "--format", "raw", "--output", str(raw)]
+    with LOG.open("ab") as log:
+        return await asyncio.create_subprocess_exec(
+            sampler, "record", *options, "--duration", "unlimited", stdout=log, stderr=log
+        )
+
+
+async def _run_with_reports(api: Api) -> None:
+    """Play what is sampled: a run over all users to its end, and its report in every format."""
+    run = await api.start(allUsers=True)
+    await api.ended(run)
+    for kind in ("json", "csv", "html"):
+        async with api.client.get(f"{api.running.api}/runs/{run}/report?format={kind}") as response:
+            await response.read()

@@ -59,7 +59,9 @@ def latest(folder: Path = RESULTS) -> dict[str, Any]:
 
 def with_rows(before: dict[str, Any], rows: Iterable[Row]) -> dict[str, Any]:
     """Put rows in the place of those of the same scenario and contestant."""
-    kept = {(row["scenario"], row["contestant"]): row for row in before.get("rows", [])}
+    kept: dict[tuple[str, str], dict[str, Any]] = {}
+    for old in before.get("rows", []):
+        kept[old["scenario"], old["contestant"]] = old
     for row in rows:
         kept[row.scenario, row.contestant] = _plain(asdict(row)) | {"commit": commit()}
     return {**before, "rows": list(kept.values())}
@@ -67,7 +69,9 @@ def with_rows(before: dict[str, Any], rows: Iterable[Row]) -> dict[str, Any]:
 
 def with_sizes(before: dict[str, Any], sizes: Iterable[Grown]) -> dict[str, Any]:
     """Put sizes in the place of those with as many users, and all in order."""
-    kept = {size["users"]: size for size in before.get("growth", [])}
+    kept: dict[int, dict[str, Any]] = {}
+    for old in before.get("growth", []):
+        kept[old["users"]] = old
     for size in sizes:
         kept[size.users] = asdict(size) | {"commit": commit()}
     return {**before, "growth": [kept[users] for users in sorted(kept)]}

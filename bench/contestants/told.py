@@ -33,8 +33,10 @@ async def bearer() -> str:
 
 def began() -> None:
     """Say that the first call comes now."""
-    used = [resource.getrusage(each) for each in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    cpu = sum(each.ru_utime + each.ru_stime for each in used)
+    cpu = 0.0
+    for each in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+        used = resource.getrusage(each)
+        cpu += used.ru_utime + used.ru_stime
     print(json.dumps({"began": time.time(), "cpu": cpu}), flush=True)
 
 
