@@ -58,7 +58,7 @@ _MODES: dict[str, tuple[int, tuple[Misfortune, ...]]] = {
         (Rubbish("revoke-urgent", "rubbish-canary"), Rubbish("verify", '{"v":1,"rubbish":1}')),
     ),
     # Several identities from here on: the host starts again for the first of them.
-    "identity-loses-its-permission": (SCAN, (Unfit((1,), Fault.FORBIDDEN, 50, 2.0),)),
+    "identity-loses-its-permission": (SCAN, (Unfit((1,), Fault.FORBIDDEN, 50, 1.0),)),
     "first-identity-loses-its-permission": (SCAN, (Unfit((0,), Fault.FORBIDDEN, 50, 2.0),)),
     "identity-is-throttled-alone": (SCAN, (Throttled(2, 50, 2.0),)),
     "identity-has-no-token": (SCAN, (Unfit((2,), Fault.NO_TOKEN, 50, 2.0),)),
@@ -67,7 +67,7 @@ _MODES: dict[str, tuple[int, tuple[Misfortune, ...]]] = {
     "pool-shrinks-and-grows": (SCAN, (Shrink(0, 50, 1.0),)),
     "pool-shrinks-to-another-identity": (SCAN, (Shrink(2, 50, 1.0),)),
     "runs-share-the-pool": (SCANS, (Throttled(1, 20, 2.0), Unfit((2,), Fault.FORBIDDEN, 50, 2.0))),
-    "no-identity-works": (SCAN, (Unfit(EVERY, Fault.FORBIDDEN, 50, 2.0),)),
+    "no-identity-works": (SCAN, (Unfit(EVERY, Fault.FORBIDDEN, 50, 1.0),)),
     "no-identity-has-a-token": (SCAN, (Unfit(EVERY, Fault.NO_TOKEN, 50, 1.0),)),
 }
 PROGRAMME: dict[str, Scenario] = {

@@ -146,7 +146,7 @@ class Stage:
             await self.running.start_host()
             if wanted == self._wanted:
                 break
-            await self.running.host.stop()
+            await self.running.host.kill()  # a host that drains answers 500 to calls that came meanwhile
         self._started_with = wanted
 
     async def scale_out(self) -> None:

@@ -48,6 +48,22 @@ def test_a_row_of_a_later_form_is_not_read(kind: str) -> None:
         read({**row, "v": FORM["v"] + 1})
 
 
+async def test_the_protected_lists_memory_is_read_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One row that cannot be read is not left out: its account would be protected by a name that may be gone."""
+    rows = [protected._row(f"glass{number}@contoso.com", (f"id-{number}",), START) for number in range(2)]
+
+    async def first(*_: object) -> list[Row]:
+        return rows
+
+    monkeypatch.setattr(protected.table, "first", first)
+    ledger = protected.TableProtected.__new__(protected.TableProtected)
+    ledger._ledger = None  # type: ignore[assignment]
+    assert 2 == len(await ledger.protected_ids())
+    rows[1] = {**rows[1], "v": FORM["v"] + 1}
+    with pytest.raises(UnreadableError, match=rows[1]["RowKey"]):
+        await ledger.protected_ids()
+
+
 async def test_what_is_remembered_in_a_later_form_calls_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """A break-glass account may be known there under an id that is not known here: no run starts, no batch goes on."""
     world = World(protected=(BREAKGLASS.user_principal_name,))
