@@ -28,6 +28,13 @@ def unmet_warning(names: Sequence[str], groups: Sequence[str]) -> tuple[str, ...
     return tuple(said)
 
 
+def gone_warning(ids: Sequence[str]) -> str:
+    """Say which accounts were listed and are no users of the directory: no row is left out unsaid."""
+    if not ids:
+        return ""
+    return f"{len(ids)} were listed, answer 404 as no user does, and were left out: {enumerated(sorted(ids))}."
+
+
 def newcomers_warning(names: Sequence[str], plan: str) -> tuple[str, ...]:
     """Say which users are in the scope now and were not planned by the dry run that is applied."""
     if not names:

@@ -14,6 +14,7 @@ from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.page import Page
 from revoker.ports.scans import Scans
 from revoker.respond.scan.listed import Listed
+from revoker.views.spared_warnings import gone_warning
 
 # Role holders are read twenty a call. 400 users are 20 batches, so a step stays within the hundred rows that one
 # transaction of a table may have.
@@ -50,7 +51,7 @@ async def next_page(
     read = await _read_holders(source, scan, graph_users, scans)
     if isinstance(read, GraphAnswer):
         return read
-    return replace(read, warning=kept.warning, incomplete=kept.incomplete)
+    return replace(read, warning=f"{kept.warning} {read.warning}".strip(), incomplete=kept.incomplete)
 
 
 def _listed(source: Source, scan: Scan, page: Page[DirectoryUser]) -> Listed:
@@ -95,13 +96,13 @@ async def _read_holders(source: Source, scan: Scan, graph_users: GraphUsers, sca
     page = await _read(names, graph_users, listed_later=scan.plans_all, believes_404=scan.attempts >= SPARE_TRIES)
     if isinstance(page, GraphAnswer):
         return page
-    return Listed(page.users, str(end) if end < len(kept) else None)
+    return replace(page, cursor=str(end) if end < len(kept) else None)
 
 
 async def _read(
     names: list[str], graph_users: GraphUsers, *, listed_later: bool = False, believes_404: bool = True
 ) -> Listed | GraphAnswer:
-    """Read users by name. A deleted one is left out; one that cannot be read now stops the page.
+    """Read users by name. A deleted one is left out, and said; one that cannot be read now stops the page.
 
     So does an answer of 200 that is no user, and the first answers of 404 about a user that was just listed: a run must
     not leave that user out. Where all users are ``listed_later``, they do not: the whole tenant must not wait for one.
@@ -110,7 +111,8 @@ async def _read(
         return Listed()
     answers = await graph_users.read(names, Priority.URGENT)
     users: list[DirectoryUser] = []
-    for answer in answers.values():
+    gone: list[str] = []
+    for name, answer in answers.items():
         if answer.passing or answer.status == 403:
             return answer
         seen = directory_user(answer.body) if answer.accepted else None
@@ -118,7 +120,9 @@ async def _read(
             users.append(seen)
         elif not listed_later and not (answer.says_no_such_user and believes_404):
             return _not_shown(answer)
-    return Listed(tuple(users))
+        elif not listed_later:
+            gone.append(name)
+    return Listed(tuple(users), warning=gone_warning(gone))
 
 
 def _not_shown(answer: GraphAnswer) -> GraphAnswer:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from revoker.core.federation import CODES, Certificate, Compromise, Domain, Trust
-from revoker.core.gate import judge, unchecked
+from revoker.core.gate import followed_parent, judge, unchecked
 from revoker.core.gate_advice import advice
 from revoker.core.unjudged import unjudged
 
@@ -131,6 +131,16 @@ GRANDCHILD = federated(name="EU.corp.Contoso.com", root=False)
 def test_each_tenant(domains: list[Domain], expected: list[tuple[str, str, str | None]]) -> None:
     """Every domain is judged by itself, and a child without a configuration by its nearest federated parent."""
     assert expected == found(domains, Compromise(SINCE))
+
+
+def test_a_child_follows_its_nearest_parent() -> None:
+    """A parent with a configuration of its own stands before the root; one that cannot be read says why."""
+    parent = replace(CHILD, trusts=(ROTATED,))
+    known = {domain.name.lower(): domain for domain in (federated(ROTATED), parent, GRANDCHILD)}
+    [finding] = judge([replace(parent, trusts=(), unread="http_500")], Compromise(SINCE))
+
+    assert parent is followed_parent(GRANDCHILD, known)
+    assert "The certificates of corp.contoso.com cannot be read: http_500." == finding.text
 
 
 def test_a_finding_names_everything() -> None:

@@ -13,6 +13,7 @@ from revoker.core.graph_answer import GraphAnswer
 from revoker.core.problems import GateError
 from revoker.core.request import Scope, Trigger
 from revoker.respond.show.preflight import preflight
+from revoker.views.spared_warnings import UNPROTECTED
 
 EVERYBODY = Scope(all_users=True)
 AD_FS = "http://contoso.com/adfs/services/trust"
@@ -132,6 +133,14 @@ async def test_what_the_gate_leaves_to_a_person(
 
     assert [True] * len(words) == [word in sentence for word, sentence in zip(words, said, strict=True)]
     assert list(said) == warnings
+
+
+@pytest.mark.parametrize(("protected", "said"), [((), [UNPROTECTED]), ((ALICE.id,), [])])
+async def test_preflight_says_that_no_account_is_protected(
+    world: World, protected: tuple[str, ...], said: list[str]
+) -> None:
+    """Before an emergency, not in it."""
+    assert said == (await preflight(Compromise(SINCE), protected, world.tools))["warnings"]
 
 
 async def test_a_tenant_of_many_domains_can_be_acknowledged(world: World) -> None:

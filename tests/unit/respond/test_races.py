@@ -312,14 +312,17 @@ async def test_a_role_holder_that_cannot_be_read_is_read_again(world: World) -> 
 
 @pytest.mark.parametrize(("answers", "revoked"), [(2, True), (3, False)])
 async def test_a_role_holder_that_a_replica_lacks_is_read_again(world: World, answers: int, *, revoked: bool) -> None:
-    """The listing of holders shows the user, and reading it answers 404: twice more it is read, and then left out."""
+    """A holder is listed, and reading it answers 404: it is read twice more, and then left out and said."""
     world.graph_listings.roles = {ROLE: [ALICE.id]}
     world.graph_users.read_scripts[ALICE.id] = [GraphAnswer(status=404)] * answers
     run = await world.start(scope=Scope(roles=(ROLE,)))
     await world.play()
 
+    ended = await world.ended(run)
+
     assert [ALICE.id] * revoked == world.graph_users.revoked
-    assert (await world.ended(run)).finished_at
+    assert ended.finished_at
+    assert [not revoked] == [ALICE.id in " ".join(ended.warnings)]
 
 
 async def test_a_user_created_just_now_is_revoked_if_listed(world: World) -> None:
