@@ -30,7 +30,7 @@ SETTINGS = {"REVOKER_AUTH": "easyauth", "REVOKER_VERIFY_DELAYS": "5,10,30"}
 
 
 class Callers:
-    """Those who ask, and what they were told."""
+    """The callers, and what they were answered."""
 
     def __init__(self, api: Api) -> None:
         self.api = api

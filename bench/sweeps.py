@@ -1,4 +1,4 @@
-"""What a sweep's tick costs when there is nothing to do: 100,000 users who all comply, latency 0, three ticks.
+"""What a sweep's tick costs when there is nothing to do: 100,000 users that all comply, latency 0, three ticks.
 
 Judged by the tenant's journal, the ledger's rows and the host's own memory.
 """
@@ -32,7 +32,7 @@ async def bench_sweeps() -> None:
 
 
 async def create(client: aiohttp.ClientSession, running: Running, due: datetime) -> str:
-    """Create a sweep of everybody that is due at a minute, and return its id."""
+    """Create a sweep of all users that is due at a minute, and return its id."""
     body = {
         "name": "bench",
         "allUsers": True,

@@ -1,4 +1,4 @@
-"""A dry run that is applied: the new run revokes the users that it planned, and leaves out who came since."""
+"""A dry run that is applied: the new run revokes the users that it planned, and leaves out users that came since."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

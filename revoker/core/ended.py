@@ -1,4 +1,4 @@
-"""Whose sessions ended, and when: what the log says of each batch, for hunting after a run."""
+"""Which users' sessions ended, and when: what the log says of each batch, for hunting after a run."""
 
 from collections.abc import Iterable
 

@@ -94,6 +94,7 @@ class Sweep:
 
     def is_due(self, now: datetime) -> bool:
         """Whether a tick has come that may start a run."""
+        # A sweep that fails goes on trying: the cause may lie outside, and be gone by the next tick.
         may_start = self.state(now) in {SweepState.ACTIVE, SweepState.FAILING}
         return may_start and self.next_tick is not None and self.next_tick <= now
 

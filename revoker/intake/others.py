@@ -1,4 +1,4 @@
-"""What a body without accounts holds instead, in words: kinds with their numbers, and whose mailboxes."""
+"""What a body without accounts holds instead, in words: kinds with their numbers, and the mailboxes' owners."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ def _kind(other: Entity) -> str:
 
 
 def _mailboxes(others: Sequence[Entity]) -> str:
-    """Return whose mailboxes these are: a person, but no account, so nothing is revoked by itself."""
+    """Return the owners of mailboxes: an owner is a person but no account, so nothing is revoked by itself."""
     owners: dict[str, None] = {}
     for other in others:
         owner = other.get("mailboxprimaryaddress") or other.get("primaryaddress") or other.get("upn")

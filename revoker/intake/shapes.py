@@ -52,6 +52,7 @@ def _array(items: list[object]) -> Payload:
     said = [fields_of(item) for item in items if item is not None]
     with_kind = 0
     graph: list[Entities] = []
+    # An entity says its kind, and what Graph returns does not: an array of both is taken for entities.
     for item in said:
         if kinds(item):
             with_kind += 1

@@ -37,6 +37,7 @@ async def changed_together(rows: TableClient, run: str, changes: Mapping[str, Ca
         if after != before:
             updates.append((batch_row(after), read[batch_key(name)]))
             moved.setdefault(tally_key(name), []).append((before, after))
+    # A tally is in the transaction of its batches: a worker that dies leaves both as they were, or both changed.
     for key, shard in (await _rows(rows, run, moved)).items():
         counted = tally_of(shard)
         for before, after in moved[key]:
@@ -46,6 +47,7 @@ async def changed_together(rows: TableClient, run: str, changes: Mapping[str, Ca
         return True
     if sum(map(_characters, updates)) > _MOST_CHARACTERS:
         return False
+    # Each row replaces the one that was read, and no other: a change by another worker refuses all of them.
     try:
         await rows.submit_transaction([("update", new, table.unchanged(old)) for new, old in updates])
     except (TableTransactionError, ResourceModifiedError):

@@ -34,7 +34,7 @@ def refused_here(answers: Collection[GraphAnswer], batch: Batch, pool: Pool) -> 
 
 
 async def set_aside_refused(batch: Batch, ledger: Ledger, pool: Pool, clock: Clock) -> None:
-    """Set identities aside that were refused for users whom the batch's identity has just revoked."""
+    """Set identities aside that were refused for users that the batch's identity has just revoked."""
     refusals, now, working = batch.refusals, clock.now().timestamp(), pool.name(batch.identity)
     await ledger.move_paces(lambda paces: set_aside(paces, refusals, now, working))
     for identity, reason in refusals.items():

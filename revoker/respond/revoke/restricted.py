@@ -37,7 +37,7 @@ async def mark_restricted(
     known: set[str] = set()
     untold: set[str] = set()
     for user in refused:
-        if user.address not in told:
+        if user.address not in told:  # the property cannot be read: how other users fared has to decide
             untold.add(user.key)
         elif told[user.address]:
             known.add(user.key)

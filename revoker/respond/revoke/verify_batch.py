@@ -44,6 +44,7 @@ async def verify(message: Message, protection: Protection, tools: Tools) -> None
     learnt = await read_back(
         batch.unseen, batch, tools.graph_users, ledger, tools.policy, tools.clock, last=last, patient=patient
     )
+    # One check before the last, so that the last can still see what a second call moves.
     if ahead == 1 and _are_stragglers(learnt, batch) and not await _is_cancelled(batch, ledger):
         learnt = await _once_more(learnt, batch, protection, tools.graph_users, ledger, tools.policy.pool, tools.clock)
     log.event("batch_checked", run=batch.run, batch=batch.id, outcomes=tally(learnt).counts, ended=ended_at(learnt))

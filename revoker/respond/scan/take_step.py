@@ -47,7 +47,7 @@ async def take_step(message: ScanStep, protection: Protection, tools: Tools) -> 
 
 
 async def _begun(scan: Scan, scans: Scans) -> Scan:
-    """Write down that a worker begins with a step whose message was sent again: its next return is believed then."""
+    """Record that a worker begins with a step whose message was sent again: only then does its next return count."""
     if not scan.healed or scan.begun:
         return scan
     return await scans.update(scan.run, lambda row: replace(row, begun=row.step == scan.step))
@@ -60,6 +60,7 @@ async def _take(run: Run, scan: Scan, protection: Protection, tools: Tools) -> N
         after = await plan_step(run, scan, protection, tools)
     if after is None:
         return
+    # A check that is over may have settled the run's last user.
     if after.done or after.check > scan.check > 0:
         await finish(run.id, tools.ledger, tools.clock.now(), dry_run=run.dry_run)
     if after.done:

@@ -50,6 +50,7 @@ async def begin(
     now = tools.clock.now()
     facts = replace(facts, beside=await runs_beside(request, key, digest, tools.ledger, now), digest=digest)
     plan = plan_request(request, facts, now)
+    # On the account before the run is written: of two requests at once, the later one sees the users of the other.
     use, ask = CallerUse(), _ask(request, facts, plan, run_id, bounded=bounded)
     if ask:
         use = await put_on_account(ask, request.requested_by.id, tools.ledger, tools.policy, now)

@@ -44,6 +44,7 @@ async def _candidates(
     name: DisplayName, graph_users: GraphUsers, graph_listings: GraphListings
 ) -> Sequence[Candidate] | None:
     """Return users or groups with a display name; None where the directory does not tell, which hides no error."""
+    # One candidate more than is shown tells whether there are others.
     if name.kind == "group":
         groups = await graph_listings.find_groups(name.text, _MOST_CANDIDATES + 1)
         if isinstance(groups, GraphAnswer):

@@ -56,7 +56,7 @@ async def gather_facts(
 
 
 async def _revoked(request: Request, found: Mapping[Target, Finding], ledger: Ledger) -> Mapping[str, Revocation]:
-    """Return what runs of ours did to the users of a Sentinel body, where that may spare them or tell who did."""
+    """Return what runs of ours did to the users of a Sentinel body, where that may spare them or name the run."""
     if request.trigger is not Trigger.SENTINEL or not (request.cooldown or request.issued_before):
         return {}
     return await ledger.revocations(seen.id for seen in found.values() if isinstance(seen, DirectoryUser))

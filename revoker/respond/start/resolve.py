@@ -47,6 +47,7 @@ async def resolve(request: Request, graph_users: GraphUsers, graph_listings: Gra
     errors += await _group_errors(request, groups, graph_listings)
     scope, wrong = request.scope, list[tuple[str, str]]()
     names = {group.id: group.name for group in groups.values() if isinstance(group, Group)}
+    # `privileged` is no role of the tenant's: by itself it needs no list of them, which is one call less.
     if named or any(role != PRIVILEGED for role in scope.roles):
         roles = await _role_names(graph_listings)
         wrong = [*roles.unknown_ids(scope.roles), *roles.unknown_names(named)]
