@@ -98,6 +98,13 @@ def test_what_stays_is_one_list(page: str) -> None:
     assert [f"| {one.what} | {one.remedy} |" for one in NOT_ENDED] == section(page, "What revoking does not end")
 
 
+@pytest.mark.parametrize("page", ["SECURITY.md", "docs/api.md"])
+def test_guests_are_external_users(page: str) -> None:
+    """An auditor and a caller read that `guests` goes by how users sign in; internal guests are revoked."""
+    assert "`guests` means external users, by how they sign in and not by `userType`" in TEXTS[ROOT / page]
+    assert "internal guest, with credentials of this tenant, is revoked like a member" in TEXTS[ROOT / page]
+
+
 def test_how_long_tokens_live_is_one_text() -> None:
     """A responder reads the same about token lifetimes in the document as beside `residualAccessUntil`."""
     assert LIFETIMES in TEXTS[ROOT / "docs" / "eviction.md"]
