@@ -109,6 +109,9 @@ async def _search(graph_users: GraphUsers, target: Target, found: dict[Target, F
 
 async def _by_search(graph_users: GraphUsers, search: Search) -> Finding | None:
     matches = await graph_users.search(search.attribute, search.value)
+    for _ in range(_MORE_TRIES):
+        if isinstance(matches, GraphAnswer) and _may_differ(matches):
+            matches = await graph_users.search(search.attribute, search.value)
     if isinstance(matches, GraphAnswer):
         return (Outcome.UNRESOLVED, "directory_unavailable") if matches.passing else None
     if len(matches) > 1:

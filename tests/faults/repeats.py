@@ -1,4 +1,8 @@
-"""How often a user may have been revoked: once a run, and once more for each death of the host. Pure."""
+"""How often a user may have been revoked: once a run, unless the host died. Pure.
+
+A death between a message that is sent and the one that is deleted leaves two of a batch, and the next death four; two
+that are delivered at one moment both call. A death between Graph's answer and the ledger leaves one call more.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,20 +14,20 @@ from scenario import Scenario
 
 
 def about_repeats(scenario: Scenario, seen: Seen) -> Iterator[str]:
-    """Return a complaint for each user that was revoked more often than its runs and the host's deaths explain."""
-    explained = [_repeats(told) for told in scenario.misfortunes]
+    """Return a complaint for each user that was revoked more often than that."""
+    explained = [_deaths(told) for told in scenario.misfortunes]
     if None in explained:
         return
-    spare, runs = sum(filter(None, explained)), Counter[str]()
+    deaths, runs = sum(filter(None, explained)), Counter[str]()
     for report in seen.reports:
         runs.update(line["id"] for line in report["users"] if line["id"])
     for name, truth in seen.journal.items():
-        if runs[name] and truth["accepted"] > runs[name] + spare:
-            yield f"{name} was revoked {truth['accepted']} times, in {runs[name]} runs and {spare} deaths"
+        if runs[name] and truth["accepted"] > runs[name] * 2**deaths + deaths:
+            yield f"{name} was revoked {truth['accepted']} times, in {runs[name]} runs and {deaths} deaths"
 
 
-def _repeats(told: Misfortune) -> int | None:
-    """Return how many repeats of a call a misfortune explains, None for any number."""
+def _deaths(told: Misfortune) -> int | None:
+    """Return how many deaths of the host a misfortune is, None where it repeats calls in other ways."""
     if isinstance(told, Doom):
         return told.times
     if isinstance(told, Kill):

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from cast import Part, Who
-from misfortune import Mail, Rubbish, Skew
+from identities import EVERY, Fault, Shrink, Throttled, Unfit
+from misfortune import Kill, Mail, Misfortune, Rubbish, Skew
 from play import Seen
+from repeats import about_repeats
+from retries import about_retries
 from scenario import Ask, Scenario, draw
 from secrecy import told
 from verdict import judge
@@ -168,3 +171,32 @@ def test_a_secret_in_a_line_is_seen(line: str) -> None:
     """The search finds what it looks for."""
     assert told(["run_finished {}", line])
     assert not told(['run_finished {"run": "01a20ce9-7170-7d7a-adcc-35c76b284dad", "counts": {"verified": 3}}'])
+
+
+def repeated(times: int) -> Seen:
+    """Return a good end in which Alice was revoked so often."""
+    seen = journal(ALICE, accepted=times)
+    seen.reports[0]["users"][0]["id"] = ALICE.user.id if ALICE.user else ""
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("told", "most"), [((), 1), ((Throttled(1, 0, 1.0),), 1), ((Kill(0.1),), 3), ((Shrink(0, 0, 1.0),), 6)]
+)
+def test_a_user_is_revoked_once_beyond_what_deaths_explain(told: tuple[Misfortune, ...], most: int) -> None:
+    """No trouble of an identity repeats a call; a start of the host may."""
+    scenario = replace(SCENARIO, misfortunes=told)
+
+    assert [0, 1] == [len([*about_repeats(scenario, repeated(times))]) for times in (most, most + 1)]
+
+
+def test_what_no_identity_could_revoke_must_be_done_by_the_retry() -> None:
+    """`refused` is excused where no identity worked for a while, and the retry is not."""
+    scenario = replace(SCENARIO, misfortunes=(Unfit(EVERY, Fault.FORBIDDEN, 0, 1.0),))
+    seen = outcome(0, "refused", "forbidden")
+    again = {**seen.reports[0], "runId": "s", "retryOf": "r", "users": [{"id": ALICE.name, "outcome": "verified"}]}
+    failed = {**again, "users": [{"id": ALICE.name, "outcome": "refused"}]}
+
+    assert [] == [*about_retries(scenario, replace(seen, reports=(*seen.reports, again)))]
+    assert 1 == len([*about_retries(scenario, replace(seen, reports=(*seen.reports, failed)))])
+    assert 1 == len([*about_retries(scenario, seen)])

@@ -3,9 +3,10 @@
 import pytest
 from support.company import ALICE, BEN, World
 
+from revoker.core.directory_user import DirectoryUser
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.problems import UnavailableError
-from revoker.core.request import Target
+from revoker.core.request import Search, Target
 from revoker.respond.lookup import look_up
 
 AWAY, LATER, SILENT = GraphAnswer(status=503), GraphAnswer(status=429), GraphAnswer(fault="timeout")
@@ -34,6 +35,20 @@ async def test_a_directory_that_answers_nothing_starts_nothing(world: World, ans
     world.graph_users.read_scripts[UPN] = answers
     with pytest.raises(UnavailableError):
         await look_up(world.graph_users, [JOINED])
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_search_is_repeated_too(world: World, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """By SID or on-premises name: one lost answer is no reason to leave the account alone."""
+    answers: list[GraphAnswer | tuple[DirectoryUser, ...]] = [*[AWAY] * times, (ALICE,)]
+
+    async def search(*_: object) -> GraphAnswer | tuple[DirectoryUser, ...]:
+        return answers.pop(0)
+
+    monkeypatch.setattr(world.graph_users, "search", search)
+    target = Target(requested_as="S-1", search=Search("onPremisesSecurityIdentifier", "S-1", "sid_only"))
+
+    assert {target: ALICE} == await look_up(world.graph_users, [target])
 
 
 async def test_one_account_that_cannot_be_read_does_not_hold_up_the_others(world: World) -> None:
