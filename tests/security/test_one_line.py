@@ -9,7 +9,7 @@ from support.company import ALICE
 from support.desk import RUN, Terminal, command, says, status, user
 from support.in_process import Front
 
-from revoker.cli.commands import reading
+from revoker.cli.commands import evidence
 from revoker.cli.harmless import TerminalBytes, harmless_json
 from revoker.cli.shown.screen import Screen
 from revoker.core.plain_text import one_line
@@ -144,7 +144,7 @@ def test_a_report_without_a_file_goes_to_the_terminal_as_text() -> None:
     """The command itself asks whether it writes to a terminal; a pipe gets the bytes as they are."""
     terminal, pipe = Terminal(), io.TextIOWrapper(io.BytesIO())
     for out in (terminal, pipe):
-        with reading._target(None, Screen(io.StringIO(), out, io.StringIO())) as sink:  # type: ignore[arg-type]
+        with evidence._target(None, Screen(io.StringIO(), out, io.StringIO())) as sink:  # type: ignore[arg-type]
             sink.write(SHOWN.encode())
 
     assert not set(terminal.getvalue()) & set(DRIVES)
