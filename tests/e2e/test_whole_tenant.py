@@ -1,5 +1,6 @@
 """Users whom nobody named, through the API on real parts, judged by the tenant's own journal."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -7,9 +8,26 @@ from typing import Any
 import pytest
 from support.live import Api, Tenant, principal
 
+from local.tenant import unusual
+
 EVERYBODY = {"allUsers": True, "reason": "whole tenant"}
 PROTECTED = {"breakglass1@contoso.com", "6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f908"}
 LONG_AGO = "2020-01-01T00:00:00Z"
+# Users that look like something else: where a user signs in decides, not the type.
+OURS = (unusual.AGENT, unusual.INTERNAL_GUEST, unusual.UNTYPED, unusual.CONVERTED)
+ELSEWHERE = (unusual.EXTERNAL_MEMBER, unusual.RENAMED_EXTERNAL, unusual.PENDING_GUEST)
+HOMELESS = (
+    *(unusual.PASSCODE_GUEST, unusual.GOOGLE_GUEST, unusual.ACCOUNT_GUEST, unusual.SAML_GUEST),
+    unusual.SELF_SERVICE,
+)
+LINKED = {"id": "7c2e1d90-4b8a-4f63-9d15-8e0a6b3c5d99", "userPrincipalName": "lena@contoso.com", "linked": "google.com"}
+GROUP, ROLE = "5a0e7c11-90d2-4b6f-8c3d-1f2e3d4c5b6a", "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
+EXPECTED = {
+    **{person.id: ("verified", None) for person in OURS},
+    **{person.id: ("not_effective", "external_user") for person in ELSEWHERE},
+    **{person.id: ("not_effective", "external_no_home") for person in HOMELESS},
+    LINKED["id"]: ("verified", None),
+}
 
 
 @pytest.fixture
@@ -58,6 +76,27 @@ async def test_a_whole_tenant_is_evicted_and_proved(api: Api, tenant: Tenant) ->
     assert ("awaiting_approval", 202) == (again.body["state"], approved.status)
     assert status["counts"]["verified"] == free["counts"]["already_revoked"]
     assert journal["revokes"] == (await tenant.journal())["revokes"]
+
+
+async def test_unusual_users_end_the_same_in_every_scope(api: Api, tenant: Tenant) -> None:
+    """Named, in a group, by a role that the group holds, and by a filter: agents and internal guests are signed out."""
+    group = {"id": GROUP, "displayName": "Unusual", "members": list(EXPECTED), "isAssignableToRole": True}
+    await tenant.control(addUsers=[LINKED], addGroups=[group], assign=[{"role": ROLE, "principal": GROUP}])
+    scopes = (
+        {"users": list(EXPECTED)},
+        {"groups": [GROUP]},
+        {"roles": [ROLE]},
+        {"filter": "startswith(userPrincipalName,'ivan.')"},
+    )
+    started = [await api.ask("POST", "runs", {"reason": "unusual users", **scope}) for scope in scopes]
+    ended = await asyncio.gather(*(api.finish(answer.body["runId"]) for answer in started))
+
+    for scope, status in zip(scopes, ended, strict=True):
+        page = (await api.ask("GET", f"runs/{status['runId']}/users?limit=1000")).body["users"]
+        found = {user["id"]: (user["outcome"], user["reason"]) for user in page}
+        assert found == (EXPECTED if "filter" not in scope else {key: EXPECTED[key] for key in found})
+        assert found
+        assert status["state"] == "completed"
 
 
 @pytest.mark.parametrize("state", ["stale", "rotated"])
