@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
+
+from revoker.cli.remote.retry_after import http_date, seconds_to_wait
 
 _LONGEST_ANSWER = 240.0  # seconds: Azure's front end drops a request after 230 (Functions, HTTP trigger limits)
 _CONNECT = 10.0
@@ -56,15 +57,9 @@ class Trouble:
 
 def retry_after(response: httpx.Response) -> float | None:
     """Return the seconds that an answer asks to wait, None where it says none."""
-    text = response.headers.get("Retry-After", "")
-    if text.isdecimal() and len(text) < 9:
-        return float(text)
-    return None
+    return seconds_to_wait(response.headers.get("Retry-After", ""), date(response) or datetime.now(UTC))
 
 
 def date(response: httpx.Response) -> datetime | None:
     """Return the server's clock: a laptop with a wrong clock would count down to the wrong minute."""
-    try:
-        return parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
-    except ValueError:
-        return None
+    return http_date(response.headers.get("Date", ""))

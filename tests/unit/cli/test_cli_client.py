@@ -9,6 +9,7 @@ from support.desk import API, RUN, command, later, problem, says, status
 from revoker.cli.ending import UsageError
 from revoker.cli.harmless import harmless
 from revoker.cli.remote.access import access
+from revoker.cli.remote.question import retry_after
 from revoker.cli.remote.token import Bearer, Given
 
 TOKEN = "eyJ0eXAi.eyJhdWQi.c2ln"
@@ -98,6 +99,41 @@ def test_polling_follows_the_servers_wish() -> None:
     ended = command("wait", RUN, answers=[going, later(429, 11), BROKEN, CLOSED, later(503, 60), says(200, status())])
 
     assert (0, [7, 11, 2, 4, 60]) == (ended.code, ended.paused)
+
+
+NOON = "Thu, 26 Nov 2026 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("20", 20),
+        ("0.249", 0.249),
+        ("30,120", 120),
+        ("0, 20", 20),
+        ("Thu, 26 Nov 2026 12:00:20 GMT", 20),
+        ("Thu Nov 26 12:00:20 2026", 20),
+        ("Thu, 26 Nov 2026 11:00:00 GMT", 0),
+        ("99999999999", 86400),
+        ("-5", None),
+        ("nan", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_each_retry_after_is_read(written: str, seconds: float | None) -> None:
+    """A number, a fraction, the longest of several, or until a date by the server's own clock; a day at most."""
+    answer = httpx.Response(429, headers={"Retry-After": written, "Date": NOON})
+
+    assert seconds == retry_after(answer)
+
+
+def test_a_date_to_wait_for_is_obeyed() -> None:
+    """In a watch, as the number of seconds is."""
+    until = says(429, {"title": "Later"}, Retry_After="Thu, 26 Nov 2026 12:00:20 GMT", Date=NOON)
+    ended = command("wait", RUN, answers=[until, says(200, status())])
+
+    assert (0, [20]) == (ended.code, ended.paused)
 
 
 def test_a_watch_is_given_up_at_last() -> None:

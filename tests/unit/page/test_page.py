@@ -116,6 +116,13 @@ def test_how_a_user_came_into_the_run(given: str, said: str) -> None:
     assert bool(said) == ("<small>" in text)
 
 
+def test_the_page_shows_each_issuer() -> None:
+    """An intruder's own federated domain is known by its issuer, and by what it may say of MFA."""
+    text = page(evidence_of(a_run(federation=federation()), users(3)))
+
+    assert "http://sts.contoso.com/adfs/services/trust, MFA: acceptIfMfaDoneByFederatedIdp" in text
+
+
 def test_the_page_says_since_when_the_intruder_was_in_and_when_tokens_end() -> None:
     """As dates: no reader of a page knows the field names of the API."""
     dated = page(evidence_of(a_run(federation=federation()), users(30)))

@@ -105,6 +105,21 @@ def test_guests_are_external_users(page: str) -> None:
     assert "internal guest, with credentials of this tenant, is revoked like a member" in TEXTS[ROOT / page]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "`Update-AdfsCertificate -CertificateType Token-Signing`, this time **without** `-Urgent`",
+        "**How long a refresh token lives.** Until it is revoked",
+        "Azure caches the identity's token for about 24 hours, and neither a restart nor Revoker can renew it earlier",
+        "`Remove-AdfsCertificate -CertificateType Token-Signing -Thumbprint <old>`",
+        "Where `AutoCertificateRollover` is off, make both certificates by hand, each with a new key",
+    ],
+)
+def test_the_runbook_says_what_was_once_wrong(words: str) -> None:
+    """A second `-Urgent`, 90 days and a hurried token are mistakes that public guides make."""
+    assert words in " ".join(TEXTS[ROOT / "docs" / "eviction.md"].split())
+
+
 def test_how_long_tokens_live_is_one_text() -> None:
     """A responder reads the same about token lifetimes in the document as beside `residualAccessUntil`."""
     assert LIFETIMES in TEXTS[ROOT / "docs" / "eviction.md"]
