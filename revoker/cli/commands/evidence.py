@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from revoker.cli.commands.evidence_file import new_file
-from revoker.cli.ending import Exit
+from revoker.cli.ending import Exit, UsageError
 from revoker.cli.harmless import TerminalBytes
 from revoker.cli.remote.client import Api, path
 from revoker.cli.remote.question import Question
@@ -27,6 +27,8 @@ class Sink(Protocol):
 
 def report(asked: typed.Report, api: Api, screen: Screen) -> Exit:
     """Fetch the evidence as it is, and say what it hashes to."""
+    if asked.format is Evidence.HTML and not asked.output and screen.out.isatty():
+        raise UsageError("The page is for a browser: name a file for it, as in --output evidence.html.")
     run = which(asked.run, api, last=asked.last)
     query: dict[str, str | int] = {"format": asked.format}
     if asked.format is Evidence.HTML:

@@ -1,18 +1,20 @@
 """The commands for scheduled sweeps, which the API passes judgement on."""
 
 import json
+from collections.abc import Sequence
 
 from revoker.cli.commands.sweep_approval import look_before_approving
 from revoker.cli.ending import Exit, UsageError
 from revoker.cli.remote.client import Api, path
 from revoker.cli.remote.question import ApiAnswer, Question
-from revoker.cli.shown.lists import sweeps as sweep_table
+from revoker.cli.shown.lists import sweeps as sweep_table, sweeps_folded
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed import asked as typed
 from revoker.cli.typed.body import sweep_body
 from revoker.cli.typed.choices import Show
 from revoker.cli.typed.json_file import json_file
 from revoker.cli.typed.starting import SweepNew
+from revoker.cli.words import Fields
 
 _WHICH = "Which sweep? Give its id; revoker sweeps list shows them."
 
@@ -23,7 +25,7 @@ def list_all(asked: typed.Shown, api: Api, screen: Screen) -> Exit:
     if asked.output is Show.JSON:
         screen.show(json.dumps(found, indent=2))
     elif found:
-        screen.table(sweep_table(found, local=screen.local))
+        _list(found, screen)
     else:
         screen.say("There is no sweep yet: revoker sweeps create makes one.")
     return Exit.DONE
@@ -65,12 +67,20 @@ def _changed(asked: typed.OneSweep, verb: str, api: Api, screen: Screen) -> Exit
     return _shown(api.ask(question), asked, screen)
 
 
+def _list(found: Sequence[Fields], screen: Screen) -> None:
+    if not screen.is_narrow:
+        screen.table(sweep_table(found, local=screen.local))
+        return
+    for line in sweeps_folded(found, screen.columns, local=screen.local):
+        screen.show(line)
+
+
 def _shown(answer: ApiAnswer, asked: typed.Shown, screen: Screen) -> Exit:
     """Show a sweep; one that waits for a second person has not begun."""
     if asked.output is Show.JSON:
         screen.show(json.dumps(answer.body, indent=2))
     else:
-        screen.table(sweep_table([answer.body], local=screen.local))
+        _list([answer.body], screen)
     if answer.body["state"] != "awaiting_approval":
         return Exit.DONE
     screen.say("A second person must approve it:")

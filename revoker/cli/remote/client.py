@@ -45,8 +45,8 @@ class Api:
 
     @property
     def is_played(self) -> bool:
-        """Whether the caller is a name given by --as."""
-        return isinstance(self.client.auth, Played)
+        """Whether --as plays the caller, or may: requests are not signed."""
+        return self.client.auth is None or isinstance(self.client.auth, Played)
 
     def get(self, path: str, **query: str | int | None) -> ApiAnswer:
         """Ask for something."""

@@ -92,8 +92,12 @@ def claims_of(token: str) -> dict[str, Any] | None:
 def caller_of(auth: httpx.Auth | None) -> str | None:
     """Return the object id of the caller as requests are signed; None where that does not tell.
 
+    Unsigned requests are taken on a laptop alone, from one person whose id is ``local`` (``REVOKER_AUTH=none``).
+
     ``oid`` identifies the caller in a tenant (Microsoft Learn, "Access token claims reference").
     """
+    if auth is None:
+        return "local"
     if isinstance(auth, Played):
         return auth.id
     if isinstance(auth, Bearer) and auth.held:

@@ -71,6 +71,15 @@ def sweeps(found: Iterable[Fields], *, local: bool) -> Table:
     return Table(titles, rows, whole=frozenset({"SWEEP", "STATE"}))
 
 
+def sweeps_folded(found: Iterable[Fields], width: int, *, local: bool) -> Iterator[str]:
+    """Return sweeps for a narrow terminal: sweep and state, and under them name, next tick, end and problem."""
+    for one in found:
+        sweep, state, upcoming, until, name, problem = _sweep(one, local=local)
+        yield f"{sweep}  {state}"
+        for line in folded([name, f"next {upcoming}", f"until {until}", *filter(None, [problem])], width - 2):
+            yield f"  {line}"
+
+
 def _sweep(one: Fields, *, local: bool) -> tuple[str, ...]:
     upcoming = "-"
     if one["nextTick"]:

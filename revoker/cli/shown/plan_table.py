@@ -84,10 +84,13 @@ def _excluded(plan: Plan, counts: Mapping[str, int]) -> Iterator[tuple[str, str]
     spared = counts.get(Outcome.EXCLUDED, 0)
     if not users and not groups:
         return
-    named = counted(users, "user")
-    if plan.spared:
-        named = f"{named} ({listed(plan.spared, _NAMED)})"
-    named = f"{named} and {counted(groups, 'group')} excluded"
+    parts = []
+    if users:
+        by_name = f" ({listed(plan.spared, _NAMED)})" if plan.spared else ""
+        parts.append(f"{counted(users, 'user')}{by_name}")
+    if groups:
+        parts.append(counted(groups, "group"))
+    named = f"{' and '.join(parts)} excluded"
     if not plan.is_listed:
         yield "Excluded", f"{named}; not listed yet"
     elif spared:

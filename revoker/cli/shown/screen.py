@@ -116,14 +116,20 @@ class Screen:
         self._said = line
 
     def _line(self, stream: TextIO, text: str, style: str) -> None:
-        """Write a line; prose is wrapped at words, what is indented (lists, commands to copy) stays whole."""
+        """Write a line; prose is wrapped at words, what is indented (lists, commands to copy) stays whole.
+
+        An option and what is wrong with it is indented, and no command.
+        """
         from rich.text import Text  # noqa: PLC0415 - slow to import: --help needs none of it
 
         console = self._console(stream)
         for line in harmless(text).split("\n"):
             wrapped = [line]
-            if console.is_terminal and line and not line.startswith("  "):
-                wrapped = textwrap.wrap(line, console.width, break_long_words=False, break_on_hyphens=False)
+            if console.is_terminal and line and (not line.startswith("  ") or line.startswith("  --")):
+                inner = "    " if line.startswith("  --") else ""
+                wrapped = textwrap.wrap(
+                    line, console.width, subsequent_indent=inner, break_long_words=False, break_on_hyphens=False
+                )
             for piece in wrapped:
                 console.print(Text(piece, style=style), soft_wrap=True)
         stream.flush()

@@ -49,10 +49,11 @@ def _sessions(sweep: Fields, *, local: bool) -> str:
 
 def _rhythm(sweep: Fields) -> str:
     if sweep["everyMinutes"]:
-        return f"every {counted(sweep['everyMinutes'], 'minute')}"
+        hours, minutes = divmod(sweep["everyMinutes"], 60)
+        return f"every {counted(sweep['everyMinutes'], 'minute') if minutes else counted(hours, 'hour')}"
     return f"by the schedule {sweep['schedule']} (UTC)"
 
 
 def _excluded(exclude: Fields) -> str:
-    spared = counted(exclude["users"], "user"), counted(len(exclude["groups"]), "group")
-    return " and ".join(spared)
+    parts = [(exclude["users"], "user"), (len(exclude["groups"]), "group")]
+    return " and ".join(counted(number, one) for number, one in parts if number) or "no user"

@@ -27,6 +27,14 @@ FOUND = {
     "estimate": {"users": 2000, "seconds": 85, "finishAt": "2026-03-02T09:01:30Z", "writesPerSecond": 20},
     "approval": {"above": 0},
 }
+SWEEP = {
+    "sweepId": "01a2156e-b295-7130-be36-635d7164b9f6",
+    "state": "awaiting_approval",
+    "nextTick": None,
+    "until": "2026-12-10T01:18:25Z",
+    "name": "weeks after INC-1042",
+    "problem": None,
+}
 LONG = "a.name.that.is.longer.than.a.narrow.terminal.is.wide@contoso.onmicrosoft.com"
 REASON = ("--reason", "golden SAML, INC-1042")
 
@@ -51,6 +59,8 @@ def answer(path: str, asked: Iterator[int]) -> tuple[int, object]:
         return 200, {"users": [user(1), user(2, userPrincipalName=LONG)], "cursor": None}
     if path.startswith("/api/preflight"):
         return 200, FOUND
+    if path.startswith("/api/sweeps"):
+        return 200, {"sweeps": [SWEEP]}
     if path.startswith("/api/runs?"):
         return 200, {"runs": [ENDED, DRY], "cursor": None}
     step = next(asked) if path.endswith("/result") else len(GOING)
@@ -149,6 +159,9 @@ def test_any_other_word_starts_nothing(api: str) -> None:
     [
         (("runs",), 60),
         (("runs",), 160),
+        (("sweeps", "list"), 60),
+        (("sweeps", "list"), 160),
+        (("report", RUN, "--format", "html"), 80),
         (("status", RUN), 60),
         (("preflight",), 60),
         (("preflight",), 160),
