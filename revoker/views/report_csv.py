@@ -9,13 +9,14 @@ from typing import cast
 from revoker.core.meaning import MEANING
 from revoker.core.outcome import Outcome
 from revoker.views.line import COLUMNS, Line
+from revoker.views.residual import LIFETIMES_IN_SHORT
 
 # Excel reads a file without this sign as the computer's own code page, and then Zoë has another name.
 BYTE_ORDER_MARK = "\ufeff"
 # What a table of users cannot say by itself stands in each of its lines.
 RUN_COLUMNS = (
     *("meaning", "runId", "state", "dryRun", "residualAccessUntil", "countermeasure", "techniques"),
-    *("requestedBy", "runReason", "approvedBy", "cancelledBy"),
+    *("requestedBy", "runReason", "approvedBy", "cancelledBy", "residualAccessNote"),
 )
 
 # A spreadsheet reads a cell that begins so as a formula (OWASP, CSV Injection; ASVS 1.2.10), in some languages also
@@ -57,6 +58,7 @@ def _told(status: Line) -> Iterator[object]:
     yield status["reason"]
     yield _name(cast("Line", status.get("approval") or {}).get("approvedBy"))
     yield _name(status.get("cancelledBy"))
+    yield LIFETIMES_IN_SHORT if status["residualAccessUntil"] else ""
 
 
 def _name(person: object) -> str:

@@ -14,6 +14,12 @@ LIFETIMES = (
     "Exchange only."
 )
 
+# The same for a cell of a table, where the sentences would make a file of 100,000 users half as long again.
+LIFETIMES_IN_SHORT = (
+    "likely, no upper bound: 24 h by a token lifetime policy; CAE tokens 28 h, cut within about 15 min, "
+    "not for guests, in GCC High and DoD in Exchange only"
+)
+
 
 def residual_until(counted: Tally, token_life: timedelta) -> datetime | None:
     """Return when a token issued just before the last revocation took effect has lived its own life out.

@@ -14,6 +14,7 @@ from revoker.views.line import COLUMNS
 from revoker.views.not_ended import NOT_ENDED
 from revoker.views.report import Format, body, head, tail
 from revoker.views.report_csv import RUN_COLUMNS
+from revoker.views.residual import LIFETIMES, LIFETIMES_IN_SHORT
 from revoker.views.status import Reckoning
 
 # A user's id stands in its own column and where it was asked for by id.
@@ -112,6 +113,22 @@ async def test_the_table_says_who_why_and_what_the_words_mean(world: World) -> N
     assert "test" == row["runReason"]
     assert "" == row["approvedBy"]
     assert "accepted, and the directory shows it" == row["meaning"]
+    assert row["residualAccessUntil"]
+    assert LIFETIMES_IN_SHORT == row["residualAccessNote"]
+
+
+@pytest.mark.parametrize("fact", ["24 h", "28 h", "15 min", "not for guests", "GCC High and DoD in Exchange only"])
+def test_the_table_says_in_short_what_the_status_says(fact: str) -> None:
+    """How long tokens may live stands beside the moment in every form."""
+    assert fact in LIFETIMES_IN_SHORT
+    assert fact.replace(" h", " hours").replace(" min", " minutes") in LIFETIMES
+
+
+def test_a_table_without_a_moment_has_no_note() -> None:
+    """No user was called: then no token outlives the run."""
+    [row] = csv.reader(io.StringIO(body(Format.CSV, [line("x")], TOLD, first=True), newline=""))
+
+    assert "" == row[-1]
 
 
 @pytest.mark.parametrize("name", FORMULAS)
