@@ -22,8 +22,9 @@ setup: ## Find or install Python 3.13, Node, the packages and Azurite, inside th
 
 test: check ## Everything CI runs: set-up, lint, types, the deployment, tests
 
+# Three at a time: until the package is there no test runs, and the audit waits for the network.
 check: setup ## Lint, types, known vulnerabilities, the deployment; beside them, since they take minutes, the tests, on the package
-	@$(MAKE) --no-print-directory --jobs=2 unit lint types audit infra PACKAGE=1
+	@$(MAKE) --no-print-directory --jobs=3 unit lint types audit infra PACKAGE=1
 
 lint: setup ## Rules and layout of the code
 	@$(RUN) -m ruff check $(wildcard $(LINTED))

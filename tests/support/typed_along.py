@@ -25,7 +25,7 @@ _CHANGING = (
     (_MOMENT, "MOMENT"),
     (_ID, "ID"),
     (r"\b[0-9a-f]{16,40}\b", "HEX"),
-    (r"(?:\b[A-Z][a-z]{2} )?\d[\d,:.]*", "N"),
+    (r"(?:\b[A-Z][a-z]{2} )?\d[\d,:.]*|\bsome seconds\b", "N"),  # how long a run takes, where that is short
     (r"API +http.*", "API"),
 )
 
