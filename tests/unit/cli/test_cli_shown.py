@@ -331,6 +331,15 @@ def test_preflight_shows_what_it_warns_of() -> None:
     assert "REVOKER_PROTECTED is empty" not in ended.out
 
 
+@pytest.mark.parametrize(("until", "said"), [("2026-03-02T10:30:01.000Z", True), (None, False)])
+def test_a_status_says_how_long_tokens_may_live(until: str | None, *, said: bool) -> None:
+    """The moment is no upper bound, and the sentence that says so stands beside it."""
+    ended = command("status", RUN, answers=[says(200, status(residualAccessUntil=until))])
+
+    assert said == ("A stolen access token may still work until" in ended.out)
+    assert said == ("That moment is likely." in ended.out)
+
+
 def test_preflight_for_a_program() -> None:
     """The verdict stands beside what was found."""
     ended = command("preflight", "-o", "json", answers=[says(200, {**READY, "protected": []})])
