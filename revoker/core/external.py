@@ -29,8 +29,7 @@ class SignsIn:
 
 def signs_in(body: Mapping[str, object], upn: str) -> SignsIn:
     """Return where the user of a Graph answer signs in."""
-    shown = body.get("identities")
-    held = [one for one in shown if isinstance(one, Mapping)] if isinstance(shown, list) else []
+    held = _identities(body)
     reason = _external_reason(body, upn, held)
     if reason and _has_credentials_here(body, upn, held):
         return SignsIn(None, conflicting=True)
@@ -45,10 +44,12 @@ def is_external_upn(upn: str) -> bool:
 def _external_reason(body: Mapping[str, object], upn: str, held: list[Mapping[str, object]]) -> str | None:
     """Return why this tenant cannot end the user's sessions, going by the signs of an external user alone."""
     issuers = _foreign_issuers(held)
-    if issuers:
-        return EXTERNAL_NO_HOME if all(_is_no_tenant(issuer) for issuer in issuers) else EXTERNAL_USER
+    if issuers and all(map(_is_no_tenant, issuers)):
+        return EXTERNAL_NO_HOME
     # An invitation that was not accepted yet shows no issuer; where the user will sign in is not known then.
-    return EXTERNAL_USER if is_external_upn(upn) or _was_invited(body) else None
+    if issuers or is_external_upn(upn) or _was_invited(body):
+        return EXTERNAL_USER
+    return None
 
 
 def _has_credentials_here(body: Mapping[str, object], upn: str, held: list[Mapping[str, object]]) -> bool:
@@ -68,6 +69,13 @@ def _has_credentials_here(body: Mapping[str, object], upn: str, held: list[Mappi
     return not foreign or (not is_external_upn(upn) and all(map(_is_no_tenant, foreign)))
 
 
+def _identities(body: Mapping[str, object]) -> list[Mapping[str, object]]:
+    shown = body.get("identities")
+    if not isinstance(shown, list):
+        return []
+    return [one for one in shown if isinstance(one, Mapping)]
+
+
 def _was_invited(body: Mapping[str, object]) -> bool:
     return bool(body.get("externalUserState")) or str(body.get("creationType")).lower() in _INVITED
 
@@ -83,7 +91,9 @@ def _is_no_tenant(issuer: str) -> bool:
 
 def _kind(identity: Mapping[str, object]) -> str:
     kind = identity.get("signInType")
-    return kind.lower() if isinstance(kind, str) else ""
+    if not isinstance(kind, str):
+        return ""
+    return kind.lower()
 
 
 def _kind_of_user(body: Mapping[str, object]) -> str:

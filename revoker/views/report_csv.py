@@ -58,7 +58,7 @@ def _told(status: Line) -> Iterator[object]:
     yield status["reason"]
     yield _name(cast("Line", status.get("approval") or {}).get("approvedBy"))
     yield _name(status.get("cancelledBy"))
-    yield LIFETIMES_IN_SHORT if status["residualAccessUntil"] else ""
+    yield status["residualAccessUntil"] and LIFETIMES_IN_SHORT
 
 
 def _name(person: object) -> str:
