@@ -1,7 +1,7 @@
 """Places in a pool: which identity sends a batch, and when. Every function returns the state afterwards.
 
-A batch goes to the identity whose bucket is full again first; so identities with full buckets take turns, and one that
-Graph asked to wait comes last.
+A batch goes to the identity that has a slot for it first; so identities with full buckets take turns, and one that
+Graph asked to wait comes last. The first of them keeps a part of its bucket free, so urgent writes find room there.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -43,8 +43,12 @@ def reserve_places(
     Identities in ``without`` get none, as long as others are left.
     """
     of, tenant = paces.among(pool), paces.tenant
-    own_share, tenant_share = pool.shares(share)
+    tenant_share = pool.tenant_share(share)
     candidates = _candidates(paces, pool, now, without)
+    # What is left free for urgent writes is left by one identity. Were it left by all, a little each, Graph might ask
+    # more of each while it serves urgent writes of it: a request of low priority is refused first, and how early is not
+    # documented (docs/graph-facts.md#throttling).
+    shares = dict.fromkeys(candidates, 1.0) | {candidates[0]: share}
     places: list[Place] = []
     for count in writes:
         earliest = now + lead
@@ -53,8 +57,10 @@ def reserve_places(
             # A batch that waits for the tenant leaves its identity's bucket alone until then, and a full one gains
             # nothing: ten identities at 54/s use 5.4/s each, and must not save up the rest beyond their 3,000.
             earliest = max(earliest, tenant_slot)
-        identity = min(candidates, key=lambda one: of[one].full_at)
-        of[identity], slot = taken(of[identity], earliest, count, pool.quota, own_share)
+        slots = {one: taken(of[one], earliest, count, pool.quota, shares[one]) for one in candidates}
+        # Of those that may send at once the one that has sent least: all of them begin with the first page.
+        identity = min(candidates, key=lambda one: (max(earliest, slots[one][1]), of[one].full_at))
+        of[identity], slot = slots[identity]
         if pool.is_shared:
             slot = max(slot, tenant_slot)
         places.append(Place(identity, max(now, slot), of[identity].shifted))
@@ -66,14 +72,16 @@ def charge_places(
 ) -> Placed:
     """Charge batches that wait for no slot, each to the identity that is free soonest; that identity's slots shift.
 
+    Of those that are free now it is the one that keeps room for such batches.
+
     Where the tenant's own limit decides over reserved slots, those of the other identities shift as well.
     """
     of, tenant = paces.among(pool), paces.tenant
-    _, tenant_share = pool.shares(pool.quota.bulk_share)
+    tenant_share = pool.tenant_share(pool.quota.bulk_share)
     candidates = _candidates(paces, pool, now, without)
     places: list[Place] = []
     for count in writes:
-        identity = min(candidates, key=lambda one: of[one].full_at)
+        identity = min(candidates, key=lambda one: max(now, of[one].full_at - pool.quota.burst / pool.quota.rate))
         of[identity] = charged(of[identity], now, count, pool.quota)
         _, before = taken(tenant, now, 0, pool.tenant, tenant_share)
         tenant, after = taken(tenant, now, count, pool.tenant, tenant_share)

@@ -62,15 +62,14 @@ class Pool:
         """Return the identity that a row names; one that names none was written for the first."""
         return identity or self.first
 
-    def shares(self, share: float) -> tuple[float, float]:
-        """Return the shares (0-1) of each identity's bucket and of the tenant's that together leave as much free.
+    def tenant_share(self, share: float) -> float:
+        """Return the share (0-1) of the tenant's bucket that leaves as many writes free as one identity does.
 
-        The whole pool leaves as many writes free as one identity alone would.
+        The whole pool leaves as much free as one identity alone would, and one of its identities leaves all of it.
         """
-        # One identity that uses 0.9 of 3,000 leaves 300 writes. Of three each leaves 100, so each uses 0.967 of its own
-        # 3,000; and of the tenant's 16,200 all but 300 are used, 0.981.
+        # One identity that uses 0.9 of 3,000 leaves 300 writes. Of the tenant's 16,200 all but 300 are used: 0.981.
         free = (1.0 - share) * self.quota.burst
-        return 1.0 - (1.0 - share) / len(self.identities), max(0.0, 1.0 - free / self.tenant.burst)
+        return max(0.0, 1.0 - free / self.tenant.burst)
 
 
 @dataclass(frozen=True, slots=True)

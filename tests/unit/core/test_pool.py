@@ -1,5 +1,6 @@
 """A pool: no limit is exceeded, the identity that is free first gets the batch, a refusal moves that one's slots."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -111,10 +112,22 @@ def test_a_whole_tenant_by_the_documented_numbers(size: int, users: int, seconds
 
 
 def test_the_whole_pool_leaves_as_much_free_as_one_identity() -> None:
-    """Three identities leave 300 writes between them, and the tenant's bucket 300 of its own."""
-    own, tenant = pool_of(3).shares(0.9)
+    """The first of three identities leaves 300 writes, the others none, and the tenant's bucket 300 of its own."""
+    pool = pool_of(3)
+    places = reserve_places(Paces(), 0.0, [20] * 500, pool, share=0.9).places
+    at_once = Counter(place.identity for place in places if place.slot == 0)
 
-    assert pytest.approx((2900 / 3000, 15_900 / 16_200)) == (own, tenant)
+    assert {"a": 135, "b": 150, "c": 150} == at_once
+    assert pytest.approx(15_900 / 16_200) == pool.tenant_share(0.9)
+
+
+@pytest.mark.parametrize(("without", "urgent"), [((), "a"), (("a",), "b")])
+def test_urgent_writes_go_where_room_is_left(without: tuple[str, ...], urgent: str) -> None:
+    """While a run uses up what it may, urgent writes go to the identity that keeps a part of its bucket free."""
+    paces = reserve_places(Paces(), 0.0, [20] * 1000, pool_of(3), share=0.9, without=without).paces
+    placed = charge_places(paces, 1.0, [1] * 50, pool_of(3), without=without)
+
+    assert {urgent} == {place.identity for place in placed.places}
 
 
 def test_identities_take_turns() -> None:
