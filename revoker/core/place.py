@@ -1,7 +1,7 @@
 """Places in a pool: which identity sends a batch, and when. Every function returns the state afterwards.
 
 A batch goes to the identity that has a slot for it first; so identities with full buckets take turns, and one that
-Graph asked to wait comes last. The first of them keeps a part of its bucket free, so urgent writes find room there.
+Graph asked to wait comes last. The first usable identity keeps a part of its bucket free for urgent writes.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -72,8 +72,6 @@ def charge_places(
 ) -> Placed:
     """Charge batches that wait for no slot, each to the identity that is free soonest; that identity's slots shift.
 
-    Of those that are free now it is the one that keeps room for such batches.
-
     Where the tenant's own limit decides over reserved slots, those of the other identities shift as well.
     """
     of, tenant = paces.among(pool), paces.tenant
@@ -81,6 +79,8 @@ def charge_places(
     candidates = _candidates(paces, pool, now, without)
     places: list[Place] = []
     for count in writes:
+        # A bucket of 3,000 at 20/s that is full again at 400 s has room from 250 s on. Several that have room now are
+        # alike, and the first of them is the one that keeps room for such batches.
         identity = min(candidates, key=lambda one: max(now, of[one].full_at - pool.quota.burst / pool.quota.rate))
         of[identity] = charged(of[identity], now, count, pool.quota)
         _, before = taken(tenant, now, 0, pool.tenant, tenant_share)
