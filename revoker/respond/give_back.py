@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import partial
 
 from revoker import log
-from revoker.core.place import give_back_places
 from revoker.core.pool import Pool
+from revoker.core.pool_slots import give_back_slots
 from revoker.core.run import State
 from revoker.ports.ledger import Ledger
 from revoker.respond.every_page import every_row
@@ -22,7 +22,7 @@ async def give_back(run: str, writes: int, ledger: Ledger, pool: Pool, now: date
     if not writes:
         return
     last_slot, moment = await _last_slot(run, ledger, pool, now), now.timestamp()
-    await ledger.move_paces(lambda paces: give_back_places(paces, moment, writes, pool, last_slot))
+    await ledger.move_paces(lambda paces: give_back_slots(paces, moment, writes, pool, last_slot))
     log.event("slots_given_back", run=run, writes=writes)
 
 

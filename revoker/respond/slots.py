@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 
 from revoker.core.batch import Batch
 from revoker.core.graph_answer import GraphAnswer
-from revoker.core.place import (
-    Place,
-    charge_places,
-    pushed_back_for,
-    pushed_back_for_all,
-    reserve_places,
-)
 from revoker.core.pool import Paces, Pool
+from revoker.core.pool_slots import (
+    PoolSlot,
+    charge_writes,
+    pushed_back_all,
+    pushed_back_identity,
+    reserve_slots,
+)
 from revoker.core.request import Priority
 from revoker.ports.ledger import Ledger
 
@@ -40,10 +40,10 @@ async def with_slots(
     if not any(writes):
         return tuple(batches)
     if not waits and all(batch.lane is Priority.URGENT for batch in batches):
-        places = await charge(writes, ledger, pool, now)
-        return tuple(replace(batch, identity=place.identity) for batch, place in zip(batches, places, strict=True))
-    places = await _reserve(writes, ledger, pool, now, share=share, lead=waits * _UNTIL_TAKEN)
-    return tuple(_placed(batch, place, now) for batch, place in zip(batches, places, strict=True))
+        slots = await charge(writes, ledger, pool, now)
+        return tuple(replace(batch, identity=slot.identity) for batch, slot in zip(batches, slots, strict=True))
+    slots = await _reserve(writes, ledger, pool, now, share=share, lead=waits * _UNTIL_TAKEN)
+    return tuple(_due_at(batch, slot, now) for batch, slot in zip(batches, slots, strict=True))
 
 
 async def with_new_slot(
@@ -52,19 +52,19 @@ async def with_new_slot(
     """Return a batch with a slot of another identity: at once for an urgent one, else when there is one."""
     writes = [len(batch.waiting)]
     if batch.lane is Priority.URGENT:
-        [place] = await charge(writes, ledger, pool, now, without)
-        return replace(batch, identity=place.identity, due_at=now, shifted=place.shifted)
-    [place] = await _reserve(writes, ledger, pool, now, share=pool.quota.bulk_share, without=without)
-    return replace(_placed(batch, place, now), planned_for=batch.planned_for)
+        [slot] = await charge(writes, ledger, pool, now, without)
+        return replace(batch, identity=slot.identity, due_at=now, shifted=slot.shifted)
+    [slot] = await _reserve(writes, ledger, pool, now, share=pool.quota.bulk_share, without=without)
+    return replace(_due_at(batch, slot, now), planned_for=batch.planned_for)
 
 
 async def charge(
     writes: Sequence[int], ledger: Ledger, pool: Pool, now: datetime, without: Collection[str] = ()
-) -> tuple[Place, ...]:
+) -> tuple[PoolSlot, ...]:
     """Take writes from the quotas that do not wait; slots reserved before move back by as much."""
     moment = now.timestamp()
-    before = await ledger.move_paces(lambda paces: charge_places(paces, moment, writes, pool, without=without).paces)
-    return charge_places(before, moment, writes, pool, without=without).places
+    before = await ledger.move_paces(lambda paces: charge_writes(paces, moment, writes, pool, without=without).paces)
+    return charge_writes(before, moment, writes, pool, without=without).slots
 
 
 async def push_back(answers: Iterable[GraphAnswer], identity: str, ledger: Ledger, pool: Pool, now: datetime) -> None:
@@ -86,9 +86,9 @@ async def push_back(answers: Iterable[GraphAnswer], identity: str, ledger: Ledge
 
     def pushed(paces: Paces) -> Paces:
         if shared:
-            paces = pushed_back_for_all(paces, moment, shared, pool)
+            paces = pushed_back_all(paces, moment, shared, pool)
         if own:
-            paces = pushed_back_for(paces, moment, own, pool, identity)
+            paces = pushed_back_identity(paces, moment, own, pool, identity)
         return paces
 
     await ledger.move_paces(pushed)
@@ -110,18 +110,18 @@ async def _reserve(
     share: float,
     lead: float = 0.0,
     without: Collection[str] = (),
-) -> tuple[Place, ...]:
+) -> tuple[PoolSlot, ...]:
     moment = now.timestamp()
     # The change may run more than once, as other workers reserve too; the slots are those of the state it ended on.
     before = await ledger.move_paces(
-        lambda paces: reserve_places(paces, moment, writes, pool, share=share, lead=lead, without=without).paces
+        lambda paces: reserve_slots(paces, moment, writes, pool, share=share, lead=lead, without=without).paces
     )
-    return reserve_places(before, moment, writes, pool, share=share, lead=lead, without=without).places
+    return reserve_slots(before, moment, writes, pool, share=share, lead=lead, without=without).slots
 
 
-def _placed(batch: Batch, place: Place, now: datetime) -> Batch:
-    due = now + timedelta(seconds=place.slot - now.timestamp())
-    return replace(batch, due_at=due, planned_for=due, identity=place.identity, shifted=place.shifted)
+def _due_at(batch: Batch, slot: PoolSlot, now: datetime) -> Batch:
+    due = now + timedelta(seconds=slot.at - now.timestamp())
+    return replace(batch, due_at=due, planned_for=due, identity=slot.identity, shifted=slot.shifted)
 
 
 def _longest_wait(answers: Sequence[GraphAnswer], pool: Pool) -> float:

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from revoker import log
+from revoker.core.availability import unavailable
 from revoker.core.batch import Batch
-from revoker.core.place import unfit
 from revoker.core.pool import Pool
 from revoker.core.request import Priority
 from revoker.ports.ledger import Ledger
@@ -23,7 +23,7 @@ async def next_turn(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, no
         return later
     urgent = batch.lane is Priority.URGENT
     if pool.is_shared and (tried.refused or (tried.throttled and urgent)):
-        avoid = unfit(await ledger.paces(), pool, now.timestamp(), urgent=urgent) | frozenset(refusals)
+        avoid = unavailable(await ledger.paces(), pool, now.timestamp(), urgent=urgent) | frozenset(refusals)
         if avoid >= set(pool.identities):  # those that are left are set aside: each is asked all the same
             avoid = frozenset(refusals)
         if identity in avoid:

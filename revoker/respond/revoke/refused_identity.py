@@ -13,10 +13,10 @@ from collections.abc import Collection
 from operator import methodcaller
 
 from revoker import log
+from revoker.core.availability import set_aside
 from revoker.core.batch import Batch
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.identity_refusal import identity_refusal
-from revoker.core.place import set_aside
 from revoker.core.pool import Pool
 from revoker.ports.clock import Clock
 from revoker.ports.ledger import Ledger

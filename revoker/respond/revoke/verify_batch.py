@@ -90,9 +90,9 @@ async def _once_more(
     left = [user for user in users if user.is_unseen and _may_be_called(user, protected)]
     if not left:
         return list(users)
-    [place] = await charge([len(left)], ledger, pool, clock.now())
-    answers = await graph_users.revoke(addresses(left), batch.lane, place.identity)
-    now, identity = clock.now(), place.identity or None
+    [slot] = await charge([len(left)], ledger, pool, clock.now())
+    answers = await graph_users.revoke(addresses(left), batch.lane, slot.identity)
+    now, identity = clock.now(), slot.identity or None
     called = {user.key: user for user in users}
     for user in left:
         if answers[user.address].accepted:

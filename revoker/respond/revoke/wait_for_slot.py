@@ -7,9 +7,9 @@ writes that down and puts the message back on the queue for 5 s.
 
 from datetime import datetime, timedelta
 
+from revoker.core.availability import unavailable
 from revoker.core.batch import Batch
 from revoker.core.message import Message
-from revoker.core.place import unfit
 from revoker.core.pool import Pool
 from revoker.core.request import Priority
 from revoker.ports.clock import Clock
@@ -51,7 +51,7 @@ async def _placed(batch: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Ba
         return batch  # it has no slot, and there is no choice: nothing is read
     paces = await ledger.paces()
     # A batch that is being asked around keeps the identity that it was given, also one that is set aside.
-    avoid = frozenset(batch.refusals) or unfit(paces, pool, now.timestamp(), urgent=urgent)
+    avoid = frozenset(batch.refusals) or unavailable(paces, pool, now.timestamp(), urgent=urgent)
     if not is_member or identity in avoid:
         return await move_batch(batch, ledger, pool, now, avoid)
     if urgent:

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from revoker.core.batch import MOST_IN_BATCH
-from revoker.core.place import reserve_places
 from revoker.core.pool import Paces, Pool
+from revoker.core.pool_slots import reserve_slots
 from revoker.views.status import moment
 
 # A million users are 50,000 batches; the last slot is the same, to the second, where they are reserved in larger parts.
@@ -33,5 +33,5 @@ def _finish(total: int, paces: Paces, pool: Pool, now: datetime) -> dict[str, ob
 def _seconds(total: int, paces: Paces, pool: Pool, now: float) -> float:
     size = max(MOST_IN_BATCH, total // _PARTS)
     writes = [size] * (total // size) + [total % size]
-    placed = reserve_places(paces, now, writes, pool, share=pool.quota.bulk_share)
-    return max(place.slot for place in placed.places) - now
+    reserved = reserve_slots(paces, now, writes, pool, share=pool.quota.bulk_share)
+    return max(slot.at for slot in reserved.slots) - now

@@ -10,10 +10,10 @@ import pytest
 from support.company import ALICE, BEN, CROWD, World
 from support.fakes import START
 
+from revoker.core.availability import set_aside
 from revoker.core.federation import Compromise
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.pacing import Quota
-from revoker.core.place import set_aside
 from revoker.core.request import Priority, Scope
 from revoker.respond.recover.heal import heal
 from revoker.respond.show.preflight import preflight

@@ -1,34 +1,37 @@
-"""Places in a pool: which identity sends a batch, and when. Every function returns the state afterwards.
+"""Slots in a pool: which identity sends a batch, and when. Every function returns the state afterwards.
 
 A batch goes to the identity that has a slot for it first; so identities with full buckets take turns, and one that
 Graph asked to wait comes last. The first usable identity keeps a part of its bucket free for urgent writes.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from revoker.core.pacing import Pace, charged, delayed, given_back, pushed_back, taken
-from revoker.core.pool import ASK_AGAIN_AFTER, Paces, Pool, SetAside
+from revoker.core.pool import Paces, Pool
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """The identity of a batch, its slot (seconds since the epoch), and that identity's ``Pace.shifted`` then."""
+class PoolSlot:
+    """The identity that sends a batch, and the moment ``at`` which it is due (seconds since the epoch).
+
+    ``shifted`` is the identity's ``Pace.shifted`` when the slot was reserved.
+    """
 
     identity: str
-    slot: float
+    at: float
     shifted: float
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """The paces afterwards, and a place for each batch."""
+class PoolReservation:
+    """The paces afterwards, and a slot for each batch."""
 
     paces: Paces
-    places: tuple[Place, ...]
+    slots: tuple[PoolSlot, ...]
 
 
-def reserve_places(
+def reserve_slots(
     paces: Paces,
     now: float,
     writes: Sequence[int],
@@ -37,8 +40,8 @@ def reserve_places(
     share: float = 1.0,
     lead: float = 0.0,
     without: Collection[str] = (),
-) -> Placed:
-    """Reserve a place for each batch, in order; ``writes``, ``share`` and ``lead`` as in ``pacing.reserve``.
+) -> PoolReservation:
+    """Reserve a slot for each batch, in order; ``writes``, ``share`` and ``lead`` as in ``pacing.reserve``.
 
     Identities in ``without`` get none, as long as others are left.
     """
@@ -49,7 +52,7 @@ def reserve_places(
     # more of each while it serves urgent writes of it: a request of low priority is refused first, and how early is not
     # documented (docs/graph-facts.md#throttling).
     shares = dict.fromkeys(candidates, 1.0) | {candidates[0]: share}
-    places: list[Place] = []
+    slots: list[PoolSlot] = []
     for count in writes:
         earliest = now + lead
         tenant, tenant_slot = taken(tenant, earliest, count, pool.tenant, tenant_share)
@@ -57,19 +60,19 @@ def reserve_places(
             # A batch that waits for the tenant leaves its identity's bucket alone until then, and a full one gains
             # nothing: ten identities at 54/s use 5.4/s each, and must not save up the rest beyond their 3,000.
             earliest = max(earliest, tenant_slot)
-        slots = {one: taken(of[one], earliest, count, pool.quota, shares[one]) for one in candidates}
+        offers = {one: taken(of[one], earliest, count, pool.quota, shares[one]) for one in candidates}
         # Of those that may send at once the one that has sent least: all of them begin with the first page.
-        identity = min(candidates, key=lambda one: (max(earliest, slots[one][1]), of[one].full_at))
-        of[identity], slot = slots[identity]
+        identity = min(candidates, key=lambda one: (max(earliest, offers[one][1]), of[one].full_at))
+        of[identity], at = offers[identity]
         if pool.is_shared:
-            slot = max(slot, tenant_slot)
-        places.append(Place(identity, max(now, slot), of[identity].shifted))
-    return Placed(replace(paces, of=of, tenant=tenant), tuple(places))
+            at = max(at, tenant_slot)
+        slots.append(PoolSlot(identity, max(now, at), of[identity].shifted))
+    return PoolReservation(replace(paces, of=of, tenant=tenant), tuple(slots))
 
 
-def charge_places(
+def charge_writes(
     paces: Paces, now: float, writes: Sequence[int], pool: Pool, *, without: Collection[str] = ()
-) -> Placed:
+) -> PoolReservation:
     """Charge batches that wait for no slot, each to the identity that is free soonest; that identity's slots shift.
 
     Where the tenant's own limit decides over reserved slots, those of the other identities shift as well.
@@ -77,7 +80,7 @@ def charge_places(
     of, tenant = paces.among(pool), paces.tenant
     tenant_share = pool.tenant_share(pool.quota.bulk_share)
     candidates = _candidates(paces, pool, now, without)
-    places: list[Place] = []
+    slots: list[PoolSlot] = []
     for count in writes:
         # A bucket of 3,000 at 20/s that is full again at 400 s has room from 250 s on. Several that have room now are
         # alike, and the first of them is the one that keeps room for such batches.
@@ -91,11 +94,11 @@ def charge_places(
         if pool.is_shared and behind > 0:
             for other in of.keys() - {identity}:
                 of[other] = delayed(of[other], behind)
-        places.append(Place(identity, now, of[identity].shifted))
-    return Placed(replace(paces, of=of, tenant=tenant), tuple(places))
+        slots.append(PoolSlot(identity, now, of[identity].shifted))
+    return PoolReservation(replace(paces, of=of, tenant=tenant), tuple(slots))
 
 
-def give_back_places(paces: Paces, now: float, writes: int, pool: Pool, last_slot: float) -> Paces:
+def give_back_slots(paces: Paces, now: float, writes: int, pool: Pool, last_slot: float) -> Paces:
     """Return the paces after reserved writes that will not be made; identities had about as many each."""
     of, each = paces.among(pool), writes / len(pool.identities)
     for identity in pool.identities:
@@ -103,42 +106,19 @@ def give_back_places(paces: Paces, now: float, writes: int, pool: Pool, last_slo
     return replace(paces, of=of, tenant=given_back(paces.tenant, now, writes, pool.tenant, last_slot))
 
 
-def pushed_back_for(paces: Paces, now: float, seconds: float, pool: Pool, identity: str) -> Paces:
+def pushed_back_identity(paces: Paces, now: float, seconds: float, pool: Pool, identity: str) -> Paces:
     """Return the paces after Graph told one identity to wait: only its slots shift."""
     of = paces.among(pool)
     name = pool.name(identity)
     return replace(paces, of={**of, name: pushed_back(of.get(name, Pace()), now, seconds, pool.quota)})
 
 
-def pushed_back_for_all(paces: Paces, now: float, seconds: float, pool: Pool) -> Paces:
+def pushed_back_all(paces: Paces, now: float, seconds: float, pool: Pool) -> Paces:
     """Return the paces after Graph said that the tenant's own limit is used up: every slot shifts."""
     of = paces.among(pool)
     for identity, pace in of.items():
         of[identity] = pushed_back(pace, now, seconds, pool.quota)
     return replace(paces, of=of, tenant=pushed_back(paces.tenant, now, seconds, pool.tenant))
-
-
-def set_aside(paces: Paces, refusals: Mapping[str, str], now: float, working: str = "") -> Paces:
-    """Return the paces with identities set aside for 15 minutes, each with the reason; then they are asked again.
-
-    ``working`` is the identity that was accepted where these were refused: it is not set aside any more.
-    """
-    aside = {one: why for one, why in paces.aside.items() if now < why.until and one != working}
-    for identity, reason in refusals.items():
-        aside.setdefault(identity, SetAside(reason, now + ASK_AGAIN_AFTER))
-    return replace(paces, aside=aside)
-
-
-def unfit(paces: Paces, pool: Pool, now: float, *, urgent: bool) -> frozenset[str]:
-    """Return the identities that should not send a batch now: never all of them.
-
-    Those that are set aside; and for an urgent batch also those that Graph told to wait, while another may go on.
-    """
-    fit = paces.usable(pool, now)
-    if urgent:
-        of = paces.among(pool)
-        fit = tuple(identity for identity in fit if of[identity].held_until <= now) or fit
-    return frozenset(pool.identities) - frozenset(fit)
 
 
 def _candidates(paces: Paces, pool: Pool, now: float, without: Collection[str]) -> tuple[str, ...]:
