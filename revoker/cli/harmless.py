@@ -17,6 +17,8 @@ class Text(Protocol):
 
 def harmless(text: str) -> str:
     """Return text that cannot drive a terminal; its lines stay lines."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() or char == "\n" else "?" for char in text.expandtabs(4))
 
 

@@ -1,14 +1,14 @@
 """The commands that only look: users, runs, and what stands ready."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import batched
-from typing import Any
 
 from revoker.cli.ending import Exit, UsageError
 from revoker.cli.remote.client import Api
 from revoker.cli.remote.which import status as status_of, which
 from revoker.cli.shown import lists, readiness
+from revoker.cli.shown.listing import Line
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.share import share
 from revoker.cli.typed import asked as typed
@@ -16,7 +16,7 @@ from revoker.cli.typed.choices import Show
 from revoker.cli.typed.trust import trust_fields, trust_query
 from revoker.cli.words import NOT_DONE, Fields, short
 
-_PAGE = 1000  # users shown at a time, so that the first stand there before the last are fetched
+_PAGE = 1000  # users written at a time: as many as the API's page has
 
 
 def users(asked: typed.Users, api: Api, screen: Screen) -> Exit:
@@ -24,38 +24,42 @@ def users(asked: typed.Users, api: Api, screen: Screen) -> Exit:
     run = which(asked.run, api, last=asked.last)
     found = (line for outcome in asked.outcome or (None,) for line in api.users(run, outcome))
     if asked.output is Show.JSON:
-        _array(found, screen)
+        screen.pages(_array(found))
         return Exit.DONE
-    later = False
-    for page in batched(found, _PAGE):
-        screen.table(lists.users(page, bare=later))
-        later = True
+    if not screen.listing(lists.USERS, lists.users(found)):
+        screen.say(_no_user(run, asked))
     return Exit.DONE
 
 
-def _array(found: Iterator[dict[str, Any]], screen: Screen) -> None:
-    """Write a JSON array, one user a line as they come: a tenant's users are not held in memory."""
+def _no_user(run: str, asked: typed.Users) -> str:
+    if asked.outcome:
+        return f"No user of run {short(run)} is {' or '.join(asked.outcome)}."
+    return f"Run {short(run)} lists no user yet."
+
+
+def _array(found: Iterable[Fields]) -> Iterator[list[Line]]:
+    """Yield a JSON array a page at a time, one user a line: a tenant's users are not held in memory."""
     between = "["
-    for line in found:
-        screen.show(f"{between}{json.dumps(line)}")
-        between = ","
-    screen.show("]" if between == "," else "[]")
+    for page in batched(found, _PAGE, strict=False):
+        lines: list[Line] = []
+        for user in page:
+            lines.append(Line(f"{between}{json.dumps(user)}"))
+            between = ","
+        yield lines
+    yield [Line("]" if between == "," else "[]")]
 
 
 def not_done(asked: typed.Status, api: Api, screen: Screen) -> Exit:
     """List the users not done, why, and what to do; exits 0 if there are none."""
     run = which(asked.run, api, last=asked.last)
     status = status_of(run, api)
-    found = [line for outcome in NOT_DONE if outcome in status["counts"] for line in api.users(run, outcome)]
+    left = [outcome for outcome in NOT_DONE if outcome in status["counts"]]
+    found = (line for outcome in left for line in api.users(run, outcome))
     if asked.output is Show.JSON:
-        screen.show(json.dumps(found, indent=2))
-    elif found:
-        screen.table(lists.not_done(found))
-    else:
+        screen.pages(_array(found))
+    elif not screen.listing(lists.LEFT, lists.not_done(found)):
         screen.say(_none_left(status))
-    if found:
-        return Exit.NOT_ALL_DONE
-    return Exit.DONE
+    return Exit.NOT_ALL_DONE if left else Exit.DONE
 
 
 def _none_left(status: Fields) -> str:

@@ -57,7 +57,7 @@ def list_not_done(status: Fields, api: Api, screen: Screen) -> None:
         title = "Would not be done"
     screen.show(f"{title}: {total:,}")
     everyone = (line for outcome in left for line in api.users(status["runId"], outcome, _LISTED))
-    screen.table(lists.not_done(list(islice(everyone, _LISTED))))
+    screen.listing(lists.LEFT, lists.not_done(islice(everyone, _LISTED)))
     if total > _LISTED:
         screen.show(f"and {total - _LISTED:,} more; all of them:")
         screen.show(f"  revoker not-done {short(status['runId'])}")

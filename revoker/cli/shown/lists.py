@@ -1,12 +1,16 @@
 """Users, runs and sweeps as tables. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from revoker.cli.shown import times
+from revoker.cli.shown.listing import Row, Titles
 from revoker.cli.shown.progress import folded
 from revoker.cli.shown.share import scope
 from revoker.cli.shown.table import Table
 from revoker.cli.words import ADVICE, FAILURES, Fields, Outcome, short
+
+USERS = Titles(("USER", "OUTCOME", "WHY"), whole=1)
+LEFT = Titles((*USERS.names, "WHAT TO DO"), whole=1)
 
 
 def user_name(line: Fields) -> str:
@@ -25,16 +29,17 @@ def why(line: Fields) -> str:
     return ", ".join(filter(None, facts))
 
 
-def users(found: Sequence[Fields], *, bare: bool = False) -> Table:
-    """Return what happened to each user; ``bare`` continues a table whose titles stand there already."""
-    rows = [(user_name(line), line["outcome"], why(line)) for line in found]
-    return Table(("USER", "OUTCOME", "WHY"), rows, whole=frozenset({"OUTCOME"}), styles=_styles(found), bare=bare)
+def users(found: Iterable[Fields]) -> Iterator[Row]:
+    """Yield what happened to each user, as the lines of ``USERS``."""
+    for line in found:
+        style = "red" if Outcome(line["outcome"]) in FAILURES else ""
+        yield Row((user_name(line), line["outcome"], why(line)), style)
 
 
-def not_done(found: Sequence[Fields]) -> Table:
-    """Return users not done, with what to do."""
-    rows = [(user_name(line), line["outcome"], why(line), ADVICE[Outcome(line["outcome"])]) for line in found]
-    return Table(("USER", "OUTCOME", "WHY", "WHAT TO DO"), rows, whole=frozenset({"OUTCOME"}))
+def not_done(found: Iterable[Fields]) -> Iterator[Row]:
+    """Yield users not done, with what to do, as the lines of ``LEFT``."""
+    for line in found:
+        yield Row((user_name(line), line["outcome"], why(line), ADVICE[Outcome(line["outcome"])]))
 
 
 def runs(found: Iterable[Fields], *, local: bool) -> Table:
@@ -87,11 +92,3 @@ def _sweep(one: Fields, *, local: bool) -> tuple[str, ...]:
     until = times.moment(one["until"], local=local)
     problem = one.get("problem") or one.get("endedBecause") or ""
     return one["sweepId"], one["state"], upcoming, until, one["name"], problem
-
-
-def _styles(found: Sequence[Fields]) -> dict[int, str]:
-    styles: dict[int, str] = {}
-    for number, line in enumerate(found):
-        if Outcome(line["outcome"]) in FAILURES:
-            styles[number] = "red"
-    return styles

@@ -1,14 +1,16 @@
 """The operator's terminal, or what stands in its place: results to one stream, progress and notices to the other."""
 
-import textwrap
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
 from revoker.cli.harmless import harmless
+from revoker.cli.shown.listing import Line, Row, Titles, listing
+from revoker.cli.shown.prose import wrapped
 from revoker.cli.shown.table import Table
+from revoker.cli.shown.typed_ahead import forget_typed
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,6 +51,23 @@ class Screen:
             stream.write(f"{line.rstrip()}\n")
         stream.flush()
 
+    def listing(self, titles: Titles, rows: Iterable[Row]) -> bool:
+        """Write a table of any length as its rows come; return whether there were any."""
+        return self.pages(listing(titles, rows, self.columns))
+
+    def pages(self, pages: Iterable[Iterable[Line]]) -> bool:
+        """Write lines that are laid out already, each page as it comes; return whether there were any."""
+        from rich.segment import Segment, Segments  # noqa: PLC0415 - slow to import: --help needs none of it
+        from rich.style import Style  # noqa: PLC0415 - as above
+
+        console, any_page = self._console(self.out), False
+        for page in pages:
+            pieces = [Segment(harmless(line.text), Style.parse(line.style)) for line in page]
+            console.print(Segments(pieces, new_lines=True), soft_wrap=True, end="")
+            self.out.flush()
+            any_page = True
+        return any_page
+
     @contextmanager
     def view(
         self, lines: Callable[[], list[str]], *, quiet: bool = False, kept: bool = True
@@ -75,7 +94,7 @@ class Screen:
 
     def ask(self, text: str) -> str:
         """Return the line that is typed; nothing where the input has ended."""
-        self._forget_typed()
+        forget_typed(self.source)
         self.err.write(harmless(text))
         self.err.flush()
         return self.source.readline().strip()
@@ -100,37 +119,18 @@ class Screen:
         """How many columns results may take."""
         return self._console(self.out).width
 
-    def _forget_typed(self) -> None:
-        """Drop what was typed before the question stood there: typed during the listing, it answers nothing."""
-        try:
-            import termios  # noqa: PLC0415 - Windows has none
-        except ImportError:
-            return
-        with suppress(OSError, termios.error):
-            if self.source.isatty():
-                termios.tcflush(self.source.fileno(), termios.TCIFLUSH)
-
     def _log(self, line: str) -> None:
         if line != self._said:
             self.say(line)
         self._said = line
 
     def _line(self, stream: TextIO, text: str, style: str) -> None:
-        """Write a line; prose is wrapped at words, what is indented (lists, commands to copy) stays whole.
-
-        An option and what is wrong with it is indented, and no command.
-        """
         from rich.text import Text  # noqa: PLC0415 - slow to import: --help needs none of it
 
         console = self._console(stream)
         for line in harmless(text).split("\n"):
-            wrapped = [line]
-            if console.is_terminal and line and (not line.startswith("  ") or line.startswith("  --")):
-                inner = "    " if line.startswith("  --") else ""
-                wrapped = textwrap.wrap(
-                    line, console.width, subsequent_indent=inner, break_long_words=False, break_on_hyphens=False
-                )
-            for piece in wrapped:
+            pieces = wrapped(line, console.width) if console.is_terminal else [line]
+            for piece in pieces:
                 console.print(Text(piece, style=style), soft_wrap=True)
         stream.flush()
 

@@ -1,7 +1,7 @@
 """A table as a value: titles and rows; drawn without lines, so that it can be copied and searched."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,14 +12,13 @@ if TYPE_CHECKING:
 class Table:
     """Rows under titles; columns named in ``right`` hold numbers, those in ``whole`` are never broken.
 
-    Without titles it is a list of names and values. ``styles`` colours a row by its number.
+    Without titles it is a list of names and values.
     """
 
     titles: Sequence[str]
     rows: Sequence[Sequence[str]]
     right: frozenset[str] = frozenset()
     whole: frozenset[str] = frozenset()
-    styles: dict[int, str] = field(default_factory=dict)
     bare: bool = False
 
     def rendered(self, clean: Callable[[str], str]) -> "Drawn":
@@ -32,6 +31,6 @@ class Table:
             drawn.add_column(title, no_wrap=title in self.whole, overflow="fold")
             if title in self.right:
                 drawn.columns[-1].justify = "right"
-        for number, row in enumerate(self.rows):
-            drawn.add_row(*[Text(clean(cell)) for cell in row], style=self.styles.get(number))
+        for row in self.rows:
+            drawn.add_row(*[Text(clean(cell)) for cell in row])
         return drawn
