@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from revoker import log
-from revoker.core.availability import unavailable
+from revoker.core.availability import to_avoid
 from revoker.core.batch import Batch
 from revoker.core.pool import Pool
 from revoker.core.request import Priority
@@ -15,17 +15,17 @@ from revoker.respond.slots import with_new_slot
 
 async def next_turn(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
     """Return a batch with the due time and the identity of its next try; both are written with what was learnt."""
-    identity, refusals = pool.name(batch.identity), dict[str, str]()
-    if tried.refused:
-        refusals = {**batch.refusals, identity: tried.refused}
+    identity, refusals = pool.name(batch.identity), dict(batch.refusals)
+    if tried.accepted:
+        refusals = {}
+    elif tried.refused:
+        refusals[identity] = tried.refused
     later = replace(batch.learn(tried.learnt), refusals=refusals)
     if not later.waiting:
         return later
     urgent = batch.lane is Priority.URGENT
     if pool.is_shared and (tried.refused or (tried.throttled and urgent)):
-        avoid = unavailable(await ledger.paces(), pool, now.timestamp(), urgent=urgent) | frozenset(refusals)
-        if avoid >= set(pool.identities):  # those that are left are set aside: each is asked all the same
-            avoid = frozenset(refusals)
+        avoid = to_avoid(await ledger.paces(), pool, now.timestamp(), refusals, urgent=urgent)
         if identity in avoid:
             moved = await with_new_slot(later, ledger, pool, now, avoid)
             log.event("batch_moved", run=batch.run, batch=batch.id, before=identity, identity=moved.identity)

@@ -38,6 +38,8 @@ async def set_aside_refused(batch: Batch, ledger: Ledger, pool: Pool, clock: Clo
     refusals, now, working = batch.refusals, clock.now().timestamp(), pool.name(batch.identity)
     await ledger.move_paces(lambda paces: set_aside(paces, refusals, now, working))
     for identity, reason in refusals.items():
+        if identity == working:  # every identity had refused the batch, and this one works again
+            continue
         log.failure("identity_set_aside", run=batch.run, identity=identity, reason=reason)
         warn = methodcaller("warned", identity_warning(identity, reason))
         await ledger.update_run(batch.run, warn)

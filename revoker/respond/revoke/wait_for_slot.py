@@ -7,7 +7,7 @@ writes that down and puts the message back on the queue for 5 s.
 
 from datetime import datetime, timedelta
 
-from revoker.core.availability import unavailable
+from revoker.core.availability import to_avoid
 from revoker.core.batch import Batch
 from revoker.core.message import Message
 from revoker.core.pool import Pool
@@ -50,8 +50,7 @@ async def _placed(batch: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Ba
     if urgent and is_member and not pool.is_shared:
         return batch  # it has no slot, and there is no choice: nothing is read
     paces = await ledger.paces()
-    # A batch that is being asked around keeps the identity that it was given, also one that is set aside.
-    avoid = frozenset(batch.refusals) or unavailable(paces, pool, now.timestamp(), urgent=urgent)
+    avoid = to_avoid(paces, pool, now.timestamp(), batch.refusals, urgent=urgent)
     if not is_member or identity in avoid:
         return await move_batch(batch, ledger, pool, now, avoid)
     if urgent:

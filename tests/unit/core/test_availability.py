@@ -1,8 +1,10 @@
 """An identity that Graph refuses is set aside for a while; a pool never runs out of identities to ask."""
 
+import pytest
 from support.pools import pool_of
 
-from revoker.core.availability import set_aside
+from revoker.core.availability import set_aside, to_avoid
+from revoker.core.pacing import Pace
 from revoker.core.pool import Paces, Pool
 from revoker.core.pool_slots import reserve_slots
 
@@ -18,6 +20,36 @@ def test_an_identity_is_set_aside_for_fifteen_minutes() -> None:
     assert paces == again
     assert {"a", "b"} == identities(none_left, pool, 1001.0)
     assert {"c"} == set(set_aside(paces, {"c": "forbidden"}, 1901.0).aside)
+
+
+@pytest.mark.parametrize(
+    ("refused", "aside", "urgent", "avoided"),
+    [
+        ("", "", False, ""),
+        ("", "a", False, "a"),
+        ("a", "", False, "a"),
+        ("a", "b", False, "ab"),
+        ("ac", "b", False, "ac"),
+        ("a", "abc", False, "a"),
+        ("abc", "", False, ""),
+        ("abc", "b", False, "b"),
+        ("abcd", "", False, ""),
+        ("", "", True, "c"),
+        ("ab", "", True, "ab"),
+    ],
+)
+def test_a_batch_always_finds_an_identity(refused: str, aside: str, urgent: bool, avoided: str) -> None:  # noqa: FBT001
+    """Those that refused it come last, before them those set aside; c is told to wait, which urgent batches avoid."""
+    paces = set_aside(Paces(of={"c": Pace(held_until=2000)}), dict.fromkeys(aside, "forbidden"), 1000.0)
+
+    assert frozenset(avoided) == to_avoid(paces, pool_of(3), 1000.0, frozenset(refused), urgent=urgent)
+
+
+def test_the_identity_that_works_is_not_set_aside() -> None:
+    """Every identity had refused a batch, and one of them works again."""
+    paces = set_aside(Paces(), {"a": "forbidden", "b": "forbidden"}, 1000.0, working="b")
+
+    assert {"a"} == set(paces.aside)
 
 
 def identities(paces: Paces, pool: Pool, now: float) -> set[str]:
