@@ -132,6 +132,6 @@ def _call(req: func.HttpRequest) -> Call:
 
 def _response(reply: Reply) -> func.HttpResponse:
     body = reply.payload
-    if not isinstance(body, str):
+    if not isinstance(body, str | bytes):
         body = json.dumps(body)
     return func.HttpResponse(body, status_code=reply.status, headers=reply.headers, mimetype=reply.media_type)

@@ -1,14 +1,16 @@
-"""`make bench ARGS=page`: the evidence page of 100,000 users, from rows of the ledger to a picture in a browser."""
+"""`make bench ARGS=page`: the evidence of 100,000 users in each form, and the page to its picture in a browser."""
 
 import asyncio
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from functools import partial
 from itertools import batched
 from pathlib import Path
 
+from azure.functions import HttpResponse
 from headless import Browser
 from support.evidence import QUOTA, a_run, users
 from support.fakes import START
@@ -22,12 +24,14 @@ from revoker.core.run import Run
 from revoker.core.tally import Tally, tally
 from revoker.page.render import page
 from revoker.ports.page import Page
-from revoker.respond.show.report import evidence
+from revoker.respond.show.report import evidence, report
 from revoker.views.evidence.moments import Clock
+from revoker.views.report import Format
 from revoker.views.status import Reckoning
 
 _USERS = 100_000
 _ROWS_A_PAGE = 50
+_BY = Reckoning(Pool(QUOTA, QUOTA))
 
 
 class Rows:
@@ -61,25 +65,35 @@ def _batch(run: str, number: int, some: tuple[User, ...]) -> Batch:
 
 
 async def main() -> None:
-    """Print how long the page takes, how large it is, and when a browser shows it."""
+    """Print how long each form takes, how large it is and what it holds, and when a browser shows the page."""
     run = a_run()
     ledger = Rows(run, users(_USERS))
-    begun = time.perf_counter()
-    text = await _made(run, ledger)
-    print(f"page     100,000 users: made in {time.perf_counter() - begun:.2f} s, {len(text.encode()):,} bytes")
-    tracemalloc.start()
-    await _made(run, ledger)
-    print(f"page     most memory meanwhile: {tracemalloc.get_traced_memory()[1] / 1e6:.0f} MB")
-    tracemalloc.stop()
+    bodies = {Format.HTML: partial(_made, run, ledger)}
+    for form in (Format.CSV, Format.JSON):
+        bodies[form] = partial(report, run.id, form, ledger, _BY)  # type: ignore[arg-type] # what a report reads of it
+    for form, body in bodies.items():
+        await _measure(form, body)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "page.html"
-        file.write_text(text, encoding="utf-8")
+        file.write_text(await _made(run, ledger), encoding="utf-8")
         _look(file)
+
+
+async def _measure(form: Format, body: Callable[[], Coroutine[None, None, str | bytes]]) -> None:
+    """Print the time of one making, and the memory of another: tracing costs time."""
+    begun = time.perf_counter()
+    size = len(HttpResponse(await body()).get_body())
+    seconds = time.perf_counter() - begun
+    tracemalloc.start()
+    HttpResponse(await body())
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    print(f"page     {form}, 100,000 users: made in {seconds:.2f} s, {size:,} bytes, at most {most / 1e6:.0f} MB held")
 
 
 async def _made(run: Run, ledger: Rows) -> str:
     now = START + timedelta(hours=1)
-    return page(await evidence(run.id, Clock(), now, ledger, Reckoning(Pool(QUOTA, QUOTA))))  # type: ignore[arg-type]
+    return page(await evidence(run.id, Clock(), now, ledger, _BY))  # type: ignore[arg-type] # as above
 
 
 def _look(file: Path) -> None:

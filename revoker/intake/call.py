@@ -39,10 +39,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes out: JSON, or text that is ready."""
+    """What goes out: an object for JSON, or text that is ready, as bytes where it may be large."""
 
     status: int
-    payload: Mapping[str, object] | str
+    payload: Mapping[str, object] | str | bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = "application/json"
 

@@ -56,16 +56,16 @@ async def get_report(call: Call, _caller: Caller, app: App) -> Reply:
     if form is Format.HTML:
         from revoker.page import render  # noqa: PLC0415 - brings Jinja2, which no other route needs
 
-        text = render.page(await evidence(run, clock, app.now(), app.ledger, app.reckoning))
+        data = render.page(await evidence(run, clock, app.now(), app.ledger, app.reckoning)).encode()
         policy = render.policy()
     else:
-        text = await report(run, form, app.ledger, app.reckoning)
+        data = await report(run, form, app.ledger, app.reckoning)
     headers = {
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
         "Content-Disposition": f'attachment; filename="revoker-{run}.{form}"',
     }
-    return Reply(200, text, headers, MEDIA_TYPES[form])
+    return Reply(200, data, headers, MEDIA_TYPES[form])
 
 
 async def cancel_run(call: Call, caller: Caller, app: App) -> Reply:

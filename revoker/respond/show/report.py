@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from io import BytesIO
 
 from revoker.ports.ledger import Ledger
 from revoker.respond.every_page import every_page
@@ -16,13 +17,20 @@ from revoker.views.status import Reckoning, user
 _PAGE = 1000
 
 
-async def report(run_id: str, form: Format, ledger: Ledger, by: Reckoning) -> str:
-    """Return a run's evidence as JSON or CSV; raises UnknownError without such a run."""
+async def report(run_id: str, form: Format, ledger: Ledger, by: Reckoning) -> bytes:
+    """Return a run's evidence as JSON or CSV, in UTF-8; raises UnknownError without such a run.
+
+    It is written as bytes from the start: of 100,000 users a text would be held twice as it is joined and once more as
+    it is encoded, and the byte order mark of the CSV would make each of its characters take two bytes.
+    """
     shown = await run_status(run_id, ledger, by)
-    parts = [head(form, shown)]
+    out, first = BytesIO(), True
+    out.write(head(form, shown).encode())
     async for page in every_page(partial(ledger.users, run_id, None, _PAGE)):
-        parts.append(body(form, map(user, page.rows), shown, first=len(parts) == 1))
-    return "".join([*parts, tail(form)])
+        out.write(body(form, map(user, page.rows), shown, first=first).encode())
+        first = first and not page.rows
+    out.write(tail(form).encode())
+    return out.getvalue()
 
 
 async def evidence(run_id: str, clock: Clock, now: datetime, ledger: Ledger, by: Reckoning) -> Document:

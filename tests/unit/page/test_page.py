@@ -52,7 +52,7 @@ async def test_the_page_is_made_from_the_ledger(world: World) -> None:
     text, data = page(found), await report(run.id, Format.CSV, world.ledger, by)
 
     assert [] == [user.id for user in (*CROWD, ALICE) if text.count(f">{user.id}<") != 1]
-    assert hashlib.sha256(data.encode()).hexdigest() == found.sha256
+    assert hashlib.sha256(data).hexdigest() == found.sha256
     assert found.sha256 in text
 
 

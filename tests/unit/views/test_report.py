@@ -1,5 +1,6 @@
 """Evidence in three forms, harmless whatever the names in it say."""
 
+import asyncio
 import csv
 import io
 import json
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 from support.company import ALICE, CROWD, World
 
+from revoker.ports.page import Page
 from revoker.respond.show.report import report
 from revoker.respond.show.runs import run_status
 from revoker.views.line import COLUMNS
@@ -52,7 +54,7 @@ def line(name: str) -> dict[str, object]:
 async def test_everybody_is_in_the_evidence_once(world: World, form: Format) -> None:
     """Each user of a run of many pages is in both forms exactly once, under its id and as requested."""
     run = await world.start(*[user.id for user in CROWD], ALICE.id)
-    text = await report(run.id, form, world.ledger, Reckoning(world.pool))
+    text = (await report(run.id, form, world.ledger, Reckoning(world.pool))).decode()
 
     assert [] == [user.id for user in (*CROWD, ALICE) if text.count(user.id) != APPEARANCES]
 
@@ -68,6 +70,17 @@ async def test_json_holds_the_status_and_the_users(world: World) -> None:
     assert ["verified"] == [user["outcome"] for user in parsed["users"]]
     assert "home tenant" in parsed["limits"]
     assert [(one.what, one.remedy) for one in NOT_ENDED] == [tuple(one.values()) for one in parsed["notEnded"]]
+
+
+async def test_a_page_without_users_leaves_the_evidence_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first page of rows may hold no user: the JSON then begins with the next page's."""
+    run = await world.start(ALICE.id)
+    found = await world.ledger.users(run.id, None, 10, None)
+    pages = [Page((), "1"), Page(found.rows, None)]
+    monkeypatch.setattr(world.ledger, "users", lambda *_: asyncio.sleep(0, pages.pop(0)))
+    parsed = json.loads(await report(run.id, Format.JSON, world.ledger, Reckoning(world.pool)))
+
+    assert [ALICE.id] == [user["id"] for user in parsed["users"]]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -105,7 +118,7 @@ async def test_the_table_says_who_why_and_what_the_words_mean(world: World) -> N
     """Excel sees UTF-8 by the mark at the start; each line has the requester, the run's reason and the meaning."""
     run = await world.start(ALICE.id)
     await world.step()
-    text = await report(run.id, Format.CSV, world.ledger, Reckoning(world.pool))
+    text = (await report(run.id, Format.CSV, world.ledger, Reckoning(world.pool))).decode()
     [row] = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
 
     assert text.startswith("\ufeffid,userPrincipalName,")
