@@ -4,7 +4,7 @@ A batch goes to the identity that has a slot for it first; so identities with fu
 Graph asked to wait comes last. The first usable identity keeps a part of its bucket free for urgent writes.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from revoker.core.pacing import Pace, charged, delayed, given_back, pushed_back, taken
@@ -98,12 +98,15 @@ def charge_writes(
     return PoolReservation(replace(paces, of=of, tenant=tenant), tuple(slots))
 
 
-def give_back_slots(paces: Paces, now: float, writes: int, pool: Pool, last_slot: float) -> Paces:
-    """Return the paces after reserved writes that will not be made; identities had about as many each."""
-    of, each = paces.among(pool), writes / len(pool.identities)
-    for identity in pool.identities:
-        of[identity] = given_back(of[identity], now, each, pool.quota, last_slot)
-    return replace(paces, of=of, tenant=given_back(paces.tenant, now, writes, pool.tenant, last_slot))
+def give_back_slots(paces: Paces, now: float, writes: Mapping[str, int], pool: Pool, last_slot: float) -> Paces:
+    """Return the paces after reserved writes that will not be made: so many of each identity."""
+    # A run of 6,000 is cancelled that B had alone, as A was set aside. A has just made 3,000 writes of another run: its
+    # bucket stays empty. Were 3,000 given back to each, A would be planned for 3,000 writes that Graph refuses.
+    of = paces.among(pool)
+    for identity, count in writes.items():
+        name = pool.name(identity)
+        of[name] = given_back(of.get(name, Pace()), now, count, pool.quota, last_slot)
+    return replace(paces, of=of, tenant=given_back(paces.tenant, now, sum(writes.values()), pool.tenant, last_slot))
 
 
 def pushed_back_identity(paces: Paces, now: float, seconds: float, pool: Pool, identity: str) -> Paces:

@@ -84,6 +84,10 @@ class Ledger(Protocol):
         """Return the batch with users still to be revoked that is due last."""
         ...
 
+    async def planned_writes(self, run: str) -> Mapping[str, int]:
+        """Return by identity how many users of the run's batches are planned: reserved writes that nothing has used."""
+        ...
+
     async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
         """Return a run's users; raises ValueError for a cursor that this method did not return."""
         ...

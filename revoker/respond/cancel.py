@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from revoker import log
-from revoker.core.outcome import Outcome
 from revoker.core.problems import ConflictError
 from revoker.core.request import Person
 from revoker.core.run import Run
@@ -29,7 +28,9 @@ async def cancel(run: Run, person: Person, tools: Tools) -> Run:
         raise ConflictError(f"The run has ended: {run.finished_as}.")
     # Counted before they are settled, since no user waits afterwards. Not those to be tried again: they were called,
     # which used their slots up.
-    unused = 0 if run.finished_at else (await tools.ledger.tally(run.id)).count(Outcome.PLANNED)
+    unused: dict[str, int] = {}
+    if not run.finished_at:
+        unused |= await tools.ledger.planned_writes(run.id)
     await stop(run, person, tools.ledger, tools.scans, tools.outbox, now)
     if (run.cancelled_by, run.cancelled_at) == (person, now) and run.started_at and not run.dry_run:
         await give_back(run.id, unused, tools.ledger, tools.policy.pool, now)

@@ -3,6 +3,7 @@
 Runs behind the cancelled one keep their slots, whose messages lie on their queues; what comes later starts earlier.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
@@ -17,13 +18,16 @@ from revoker.respond.slots import shifted_slot
 _PAGE = 100
 
 
-async def give_back(run: str, writes: int, ledger: Ledger, pool: Pool, now: datetime) -> None:
-    """Give so many reserved writes back to the quota; if the worker dies before this, their slots pass unused."""
-    if not writes:
+async def give_back(run: str, writes: Mapping[str, int], ledger: Ledger, pool: Pool, now: datetime) -> None:
+    """Give reserved writes back to the quotas of their identities.
+
+    If the worker dies before this, their slots pass unused.
+    """
+    if not any(writes.values()):
         return
     last_slot, moment = await _last_slot(run, ledger, pool, now), now.timestamp()
     await ledger.move_paces(lambda paces: give_back_slots(paces, moment, writes, pool, last_slot))
-    log.event("slots_given_back", run=run, writes=writes)
+    log.event("slots_given_back", run=run, writes=sum(writes.values()))
 
 
 async def _last_slot(cancelled: str, ledger: Ledger, pool: Pool, now: datetime) -> float:

@@ -41,7 +41,7 @@ async def with_slots(
         return tuple(batches)
     if not waits and all(batch.lane is Priority.URGENT for batch in batches):
         slots = await charge(writes, ledger, pool, now)
-        return tuple(replace(batch, identity=slot.identity) for batch, slot in zip(batches, slots, strict=True))
+        return tuple(_charged_to(slot, batch) for batch, slot in zip(batches, slots, strict=True))
     slots = await _reserve(writes, ledger, pool, now, share=share, lead=waits * _UNTIL_TAKEN)
     return tuple(_due_at(batch, slot, now) for batch, slot in zip(batches, slots, strict=True))
 
@@ -117,6 +117,10 @@ async def _reserve(
         lambda paces: reserve_slots(paces, moment, writes, pool, share=share, lead=lead, without=without).paces
     )
     return reserve_slots(before, moment, writes, pool, share=share, lead=lead, without=without).slots
+
+
+def _charged_to(slot: PoolSlot, batch: Batch) -> Batch:
+    return replace(batch, identity=slot.identity, shifted=slot.shifted)
 
 
 def _due_at(batch: Batch, slot: PoolSlot, now: datetime) -> Batch:

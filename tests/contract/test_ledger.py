@@ -408,6 +408,18 @@ async def test_the_last_waiting_batch(ledger: Ledger) -> None:
     assert None is await ledger.last_waiting(str(uuid.uuid4()))
 
 
+async def test_planned_writes_are_counted_by_identity(ledger: Ledger) -> None:
+    """Of 60 users one batch is done, and of another one user was called already."""
+    run = a_run()
+    first, second, third = batches(run, 60)
+    tried = first.users[0].settle(Outcome.RETRYING, "status_503", START)
+    rows = [replace(first.learn([tried]), identity="a"), replace(second, identity="b"), verified(third)]
+    await ledger.open_run(run, rows)
+
+    assert {"a": 19, "b": 20} == dict(await ledger.planned_writes(run.id))
+    assert {} == dict(await ledger.planned_writes(str(uuid.uuid4())))
+
+
 @pytest.fixture
 def other_worker(ledger: Ledger, storage: str) -> Ledger:
     """Return the same ledger as another worker holds it: the stand-in itself, or a second client of the tables."""

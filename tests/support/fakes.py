@@ -1,6 +1,6 @@
 """Stand-ins for the ports: the ledger and the outbox pass the same contract tests as the real ones."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -143,6 +143,13 @@ class FakeLedger:
         """Return the row that is due last."""
         rows = [row for row in self._batches[run].values() if row["waiting"]]
         return batch_of(max(rows, key=lambda row: row["dueAt"])) if rows else None
+
+    async def planned_writes(self, run: str) -> Mapping[str, int]:
+        """Count planned users by identity."""
+        counted: Counter[str] = Counter()
+        for batch in map(batch_of, self._batches[run].values()):
+            counted[batch.identity] += sum(user.outcome is Outcome.PLANNED for user in batch.users)
+        return +counted
 
     def create(self, batch: Batch) -> None:
         """Write a batch that is not there yet, as a scan does."""

@@ -17,6 +17,7 @@ def batch_row(batch: Batch) -> Row:
         "dueAt": batch.due_at.isoformat(),
         "open": batch.is_open,
         "waiting": bool(batch.waiting),
+        "identity": batch.identity,
         **text_columns("batch", batch),
         **{outcome.value: count for outcome, count in tally(batch.users).counts.items()},
     }

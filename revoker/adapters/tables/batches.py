@@ -14,6 +14,7 @@ from revoker.adapters.tables.batch_rows import batch_of, batch_row
 from revoker.adapters.tables.columns import ReadRow, Row
 from revoker.adapters.tables.keys import batch_key, tally_key
 from revoker.adapters.tables.last_read import LastRead
+from revoker.adapters.tables.planned import planned_writes
 from revoker.adapters.tables.service import LedgerTables
 from revoker.adapters.tables.tally_rows import tally_of, tally_row
 from revoker.adapters.tables.together import MOST_TOGETHER, changed_together
@@ -106,6 +107,10 @@ class TableBatches(LedgerTables):
         if not found:
             return None
         return await self.batch(run, max(found, key=lambda row: str(row["dueAt"]))["id"])
+
+    async def planned_writes(self, run: str) -> Mapping[str, int]:
+        """Count planned users by identity."""
+        return await planned_writes(self._batches, run)
 
     async def users(self, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
         """Return users row by row."""

@@ -13,6 +13,7 @@ from revoker.core.pool import UNNAMED, Paces, Pool
 from revoker.core.pool_slots import (
     PoolSlot,
     charge_writes,
+    give_back_slots,
     pushed_back_all,
     pushed_back_identity,
     reserve_slots,
@@ -195,6 +196,16 @@ def test_a_pace_from_before_there_was_a_pool_is_the_first_identitys() -> None:
     assert old == paces.of_identity(UNNAMED, pool)
     assert {"a", "b"} == set(reserved.paces.of)
     assert Pace() == replace(paces, of={UNNAMED: old, "a": Pace()}).of_identity(UNNAMED, pool)
+
+
+def test_slots_come_back_to_the_identity_that_held_them() -> None:
+    """A has just made 3,000 writes, B's run of 6,000 is cancelled: A's bucket stays empty, and the tenant's fills."""
+    pool = pool_of(2)
+    paces = Paces(of={"a": Pace(full_at=1150), "b": Pace(full_at=1300)}, tenant=Pace(full_at=1167))
+    after = give_back_slots(paces, 1000.0, {"b": 6000}, pool, 1000.0)
+
+    assert {"a": Pace(full_at=1150), "b": Pace(full_at=1000)} == after.of
+    assert pytest.approx(1167 - 6000 / 54) == after.tenant.full_at
 
 
 def test_the_pool_shrinks_and_grows() -> None:

@@ -13,8 +13,9 @@ from support.fakes import START
 from revoker.core.availability import set_aside
 from revoker.core.federation import Compromise
 from revoker.core.graph_answer import GraphAnswer
-from revoker.core.pacing import Quota
-from revoker.core.request import Priority, Scope
+from revoker.core.pacing import Pace, Quota
+from revoker.core.request import Person, Priority, Scope
+from revoker.respond.cancel import cancel
 from revoker.respond.recover.heal import heal
 from revoker.respond.show.preflight import preflight
 
@@ -259,3 +260,30 @@ async def test_one_identity_is_asked_for_nothing_more() -> None:
     await world.step()
 
     assert ([], {"refused"}) == (reads, set((await world.outcomes(run)).values()))
+
+
+async def test_a_cancelled_run_gives_back_the_slots_of_its_own_identities() -> None:
+    """A used its bucket up and is set aside; B alone has slots of the run that is cancelled, and B alone gains."""
+    world = World(identities=(A, B), quota=SMALL)
+    await world.start(*[user.id for user in CROWD[:60]], priority=Priority.BULK)
+    for queue, message, _ in world.outbox.take():
+        await world.deliver(queue, message)
+    before = await world.ledger.paces()
+    await world.ledger.move_paces(lambda paces: set_aside(paces, {A: "forbidden"}, START.timestamp()))
+    run = await world.start(*[user.id for user in CROWD[60:260]], priority=Priority.BULK)
+    await cancel(run, Person("id-1", "Rita"), world.tools)
+    after = await world.ledger.paces()
+
+    assert [before.of[name] for name in (A, B)] == [after.of[name] for name in (A, B)]
+
+
+async def test_an_urgent_batch_that_waits_keeps_no_slots_from_coming_back() -> None:
+    """Slots have shifted by 100 s since the deployment; an urgent batch has none, and was due at once."""
+    world = World(quota=SMALL)
+    await world.ledger.move_paces(lambda paces: replace(paces, of={"": Pace(shifted=100)}))
+    await world.start(ALICE.id)
+    run = await world.start(*[user.id for user in CROWD[:200]], priority=Priority.BULK)
+    await cancel(run, Person("id-1", "Rita"), world.tools)
+    paces = await world.ledger.paces()
+
+    assert paces.of[""].full_at <= START.timestamp() + 1
