@@ -11,7 +11,17 @@ _INDISPENSABLE = "User.RevokeSessions.All"
 _LARGE = 1000
 # Verdicts that refuse no run over all users; `undated` judges no age, and the run asks for the date.
 _PASSING = {"managed", "rotated", "undated"}
-_NAMES = {"untyped": "without userType"}
+# Counted by userType, since Graph counts by nothing else that tells guests; a run goes by how users sign in.
+_NAMES = {
+    "members": "userType Member",
+    "guests": "userType Guest",
+    "untyped": "without userType",
+    "conflicting": "members with #EXT#, called",
+}
+_TWO_RULES = (
+    "Users are counted here by userType. A run calls external users guests by how they sign in, so its number may "
+    "differ: revoker run --all-users --dry-run tells it."
+)
 
 
 def tables(found: Fields, *, narrow: bool = False) -> Iterator[Table]:
@@ -102,6 +112,8 @@ def _approval(found: Fields) -> str:
 
 def remarks(found: Fields) -> Iterator[str]:
     """Return what is no obstacle, and worth knowing."""
+    if found["users"].get("guests") is not None:
+        yield _TWO_RULES
     if found["federation"]["verdict"] == "undated":
         yield "Certificates are listed, not judged: add --compromised-at TIME."
     federated = [one["domain"] for one in found["federation"]["domains"] if one["verdict"] != "managed"]
