@@ -65,8 +65,8 @@ class Ledger(Protocol):
     async def update_batches(self, run: str, changes: Mapping[str, Callable[[Batch], Batch]]) -> None:
         """Apply a pure change to each of several batches, with its difference to the tally.
 
-        All at once where no other writer is at one of them, else one by one: a worker that dies leaves whole batches
-        changed. Raises KeyError where one is not there.
+        Many go in one transaction: a worker that dies leaves whole batches changed. Raises KeyError, after the others
+        have changed, where one is not there.
         """
         ...
 

@@ -159,6 +159,31 @@ async def test_batches_that_change_together_keep_what_others_write(ledger: Ledge
     assert () == await ledger.open_batches(run.id)
 
 
+async def test_two_processes_write_the_batches_of_one_run(storage: str) -> None:
+    """What each has read and written lately is stale for the other: no user is lost, and the tally stays exact."""
+    ledgers = [TableLedger(TableServiceClient.from_connection_string(storage)) for _ in range(2)]
+    run = a_run()
+    planned = batches(run, 200)
+    await ledgers[0].open_run(run, planned)
+
+    async def settle(ledger: Ledger, batch: Batch, users: tuple[User, ...]) -> None:
+        for user in users:
+            learnt = user.settle(Outcome.VERIFIED, None, START)
+            await ledger.update_batch(run.id, batch.id, lambda row, learnt=learnt: row.learn([learnt]))  # type: ignore[misc]
+
+    odd = [settle(ledgers[0], batch, batch.users[1:8:2]) for batch in planned]
+    even = [settle(ledgers[1], batch, batch.users[0:8:2]) for batch in planned]
+    await asyncio.gather(*odd, *even)
+
+    assert {Outcome.PLANNED: 120, Outcome.VERIFIED: 80} == (await ledgers[0].tally(run.id)).counts
+    for batch in planned:
+        kept = await ledgers[1].batch(run.id, batch.id)
+        assert kept is not None
+        assert [Outcome.VERIFIED] * 8 == [user.outcome for user in kept.users[:8]]
+    for ledger in ledgers:
+        await ledger.close()
+
+
 async def test_batches_too_large_for_one_transaction_change_all_the_same(ledger: Ledger) -> None:
     """A transaction has a limit: what does not fit is changed batch by batch."""
     run = a_run()
@@ -173,7 +198,7 @@ async def test_batches_too_large_for_one_transaction_change_all_the_same(ledger:
     assert {Outcome.FAILED: 400} == (await ledger.tally(run.id)).counts
 
 
-async def test_batches_change_together_or_not_at_all_without_one_of_them(ledger: Ledger) -> None:
+async def test_batches_change_together_without_one_that_is_missing(ledger: Ledger) -> None:
     """A batch that is not there is told by its absence, as of a single one."""
     run = a_run()
     await ledger.open_run(run, batches(run, 20))

@@ -1,23 +1,25 @@
 """Batches and the tallies that count them: one partition a run, so that both change in one transaction."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import batched
 
-from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
+from azure.core.exceptions import ResourceExistsError
 from azure.data.tables import TableTransactionError
 from azure.data.tables.aio import TableServiceClient
 
 from revoker.adapters.tables import table, user_pages
 from revoker.adapters.tables.batch_rows import batch_of, batch_row
-from revoker.adapters.tables.columns import ReadRow, Row
+from revoker.adapters.tables.columns import Row
+from revoker.adapters.tables.group_commit import GroupCommit
+from revoker.adapters.tables.grouping import MOST_TOGETHER, Change
 from revoker.adapters.tables.keys import batch_key, tally_key
 from revoker.adapters.tables.last_read import LastRead
 from revoker.adapters.tables.planned import planned_writes
 from revoker.adapters.tables.service import LedgerTables
 from revoker.adapters.tables.tally_rows import tally_of, tally_row
-from revoker.adapters.tables.together import MOST_TOGETHER, changed_together
 from revoker.core.batch import Batch
 from revoker.core.outcome import Outcome, User
 from revoker.core.run import Run
@@ -34,6 +36,7 @@ class TableBatches(LedgerTables):
     def __init__(self, service: TableServiceClient) -> None:
         super().__init__(service)
         self._last_read = LastRead()
+        self._commits = GroupCommit(self._batches)
 
     async def add_batches(self, run: Run, batches: Sequence[Batch]) -> None:
         """Write batches and tallies where they are missing.
@@ -76,17 +79,17 @@ class TableBatches(LedgerTables):
                 # Nothing is written, so nothing tells whether a remembered row still holds: it is read again.
                 if remembered is None:
                     return after
-            elif await self._commit(before, after, row):
+            elif await self._commits.commit(Change.of(before, after, row)):
                 return after
             remembered = None
 
     async def update_batches(self, run: str, changes: Mapping[str, Callable[[Batch], Batch]]) -> None:
-        """Apply changes in one transaction; where that is refused, one by one."""
+        """Apply changes, as many in a transaction as it takes; the first failure is raised after all have ended."""
         for names in batched(changes, MOST_TOGETHER, strict=False):
-            some = {name: changes[name] for name in names}
-            if not await changed_together(self._batches, run, some):
-                for name, change in some.items():
-                    await self.update_batch(run, name, change)
+            updates = (self.update_batch(run, name, changes[name]) for name in names)
+            for result in await asyncio.gather(*updates, return_exceptions=True):
+                if isinstance(result, BaseException):
+                    raise result
 
     async def open_batches(self, run: str) -> tuple[str, ...]:
         """Return the ids of open rows."""
@@ -120,20 +123,6 @@ class TableBatches(LedgerTables):
         query = f"PartitionKey eq @run and RowKey ge 'batch-' and RowKey lt 'batch.' and {which}"
         found = await table.first(self._batches, query, {"run": run, **values}, limit, ["id"])
         return tuple(row["id"] for row in found)
-
-    async def _commit(self, before: Batch, after: Batch, row: ReadRow) -> bool:
-        """Write the batch and its tally; False where another writer changed either since they were read."""
-        key = tally_key(after.id)
-        shard = await table.get(self._batches, after.run, key)
-        if shard is None:
-            raise KeyError(key)
-        counted = tally_of(shard).replaced(tally(before.users), tally(after.users))
-        changes = ((batch_row(after), row), (tally_row(after.run, key, counted), shard))
-        try:
-            await self._batches.submit_transaction([("update", new, table.unchanged(old)) for new, old in changes])
-        except (TableTransactionError, ResourceModifiedError) as error:
-            return table.lost_race(error)
-        return True
 
     async def _insert(self, made: Iterable[Row]) -> None:
         """Insert what is missing, a hundred rows at a time; where some are there already, one by one."""

@@ -32,7 +32,7 @@ async def accept(runs: TableClient, key: str, run: Row) -> bool:
     held = await table.get(runs, RUN, claim_key(key))
     if held is None or held["run"] != run["id"]:
         return False
-    spent = ("update", {**held, "accepted": True}, table.unchanged(held))
+    spent = ("update", {**held, "accepted": True}, table.unchanged(table.etag_of(held)))
     try:
         await runs.submit_transaction([spent, ("create", run)])
     except (TableTransactionError, ResourceModifiedError, ResourceExistsError, ResourceNotFoundError) as error:

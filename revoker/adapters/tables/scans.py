@@ -54,7 +54,7 @@ class TableScans:
         created = [("create", made) for made in (*map(batch_row, batches), page)]
         while (row := await table.get(self._rows, after.run, SCAN)) and row["step"] == after.step - 1:
             # The scan comes first: a lost race then fails with 412, and not with the 409 of a row that is there.
-            moved = ("update", scan_row(after), table.unchanged(row))
+            moved = ("update", scan_row(after), table.unchanged(table.etag_of(row)))
             try:
                 await self._rows.submit_transaction([moved, *created])
             except (TableTransactionError, ResourceModifiedError) as error:

@@ -40,7 +40,7 @@ async def create(table: TableClient, row: Row) -> bool:
 async def swap(table: TableClient, row: Row, read: ReadRow) -> bool:
     """Replace a row if it is as it was read; False where another writer was first, or removed it."""
     try:
-        await table.update_entity(row, **unchanged(read))
+        await table.update_entity(row, **unchanged(etag_of(read)))
     except (ResourceModifiedError, ResourceNotFoundError):
         return False
     return True
@@ -49,7 +49,7 @@ async def swap(table: TableClient, row: Row, read: ReadRow) -> bool:
 async def remove(table: TableClient, read: ReadRow) -> None:
     """Delete a row if it is as it was read."""
     with suppress(ResourceModifiedError, ResourceNotFoundError):
-        await table.delete_entity(read["PartitionKey"], read["RowKey"], **_as_read(read))
+        await table.delete_entity(read["PartitionKey"], read["RowKey"], **_as_read(etag_of(read)))
 
 
 async def change_row[V](
@@ -83,9 +83,14 @@ async def first(
     return found
 
 
-def unchanged(read: ReadRow) -> Row:
-    """Return the options that let an update pass only if the row is as it was read."""
-    return {"mode": UpdateMode.REPLACE, **_as_read(read)}
+def etag_of(read: ReadRow) -> str:
+    """Return the ETag under which a row was read."""
+    return str(read.metadata["etag"])  # type: ignore[attr-defined]
+
+
+def unchanged(etag: str) -> Row:
+    """Return the options that let an update pass only if the row still has this ETag."""
+    return {"mode": UpdateMode.REPLACE, **_as_read(etag)}
 
 
 def lost_race(error: Exception) -> bool:
@@ -95,6 +100,5 @@ def lost_race(error: Exception) -> bool:
     raise error
 
 
-def _as_read(read: ReadRow) -> Row:
-    etag = read.metadata["etag"]  # type: ignore[attr-defined]
+def _as_read(etag: str) -> Row:
     return {"etag": etag, "match_condition": MatchConditions.IfNotModified}
