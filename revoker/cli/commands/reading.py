@@ -9,6 +9,7 @@ from revoker.cli.remote.client import Api
 from revoker.cli.remote.which import status as status_of, which
 from revoker.cli.shown import lists, readiness
 from revoker.cli.shown.listing import Line
+from revoker.cli.shown.obstacles import obstacles
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.share import share
 from revoker.cli.typed import asked as typed
@@ -77,7 +78,7 @@ def runs(asked: typed.Runs, api: Api, screen: Screen) -> Exit:
         raise UsageError(f"--limit {asked.limit}: write 1 to 100.")
     body = api.get("runs", state=asked.state, limit=asked.limit).body
     if asked.output is Show.JSON:
-        screen.show(json.dumps(body["runs"], indent=2))
+        screen.data(json.dumps(body["runs"], indent=2))
     elif not body["runs"]:
         screen.say("There is no run yet: revoker run starts one.")
     elif screen.is_narrow:
@@ -95,19 +96,20 @@ def preflight(asked: typed.Preflight, api: Api, screen: Screen) -> Exit:
         dry = "a dry run judges by any number: revoker run --all-users --dry-run, with the same options"
         raise UsageError(f"These are too many certificates for preflight: {dry}.")
     found = api.get("preflight", **query).body
-    missing = list(readiness.obstacles(found))
+    to_mend = list(obstacles(found))
     if asked.output is Show.JSON:
-        screen.show(json.dumps({"ready": not missing, "missing": missing, **found}, indent=2))
-        return Exit.NOT_ALL_DONE if missing else Exit.DONE
+        screen.data(json.dumps({"ready": not to_mend, "missing": to_mend, **found}, indent=2))
+        return Exit.NOT_ALL_DONE if to_mend else Exit.DONE
     for table in readiness.tables(found, narrow=screen.is_narrow):
         screen.table(table)
         screen.show("")
-    for line in readiness.remarks(found):
+    lost = readiness.missing(found) if screen.is_narrow else ()
+    for line in (*lost, *readiness.remarks(found)):
         screen.show(line)
-    if not missing:
+    if not to_mend:
         screen.show("READY.", style="bold green")
         return Exit.DONE
-    screen.show(f"NOT READY: {len(missing)} to mend.", style="bold red")
-    for line in missing:
+    screen.show(f"NOT READY: {len(to_mend)} to mend.", style="bold red")
+    for line in to_mend:
         screen.show(f"- {line}")
     return Exit.NOT_ALL_DONE

@@ -23,7 +23,7 @@ def list_all(asked: typed.Shown, api: Api, screen: Screen) -> Exit:
     """List the sweeps."""
     found = api.get("sweeps").body["sweeps"]
     if asked.output is Show.JSON:
-        screen.show(json.dumps(found, indent=2))
+        screen.data(json.dumps(found, indent=2))
     elif found:
         _list(found, screen)
     else:
@@ -78,7 +78,7 @@ def _list(found: Sequence[Fields], screen: Screen) -> None:
 def _shown(answer: ApiAnswer, asked: typed.Shown, screen: Screen) -> Exit:
     """Show a sweep; one that waits for a second person has not begun."""
     if asked.output is Show.JSON:
-        screen.show(json.dumps(answer.body, indent=2))
+        screen.data(json.dumps(answer.body, indent=2))
     else:
         _list([answer.body], screen)
     if answer.body["state"] != "awaiting_approval":

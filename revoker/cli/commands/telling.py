@@ -66,4 +66,4 @@ def list_not_done(status: Fields, api: Api, screen: Screen) -> None:
 def event(kind: str, screen: Screen, **fields: Fields) -> None:
     """Write one line of -o jsonl: its version and its kind come first."""
     at = screen.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    screen.show(json.dumps({"version": _EVENTS, "event": kind, "at": at, **fields}))
+    screen.data(json.dumps({"version": _EVENTS, "event": kind, "at": at, **fields}))

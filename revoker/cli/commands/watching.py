@@ -67,7 +67,7 @@ def conclude(status: Fields, output: Stream, api: Api, screen: Screen) -> None:
         event("ended" if status["finishedAt"] else "held", screen, status=status)
         return
     if output is Stream.JSON:
-        screen.show(json.dumps(status, indent=2))
+        screen.data(json.dumps(status, indent=2))
         return
     waits = status["state"] == State.AWAITING_APPROVAL
     summary.show(status, screen, dry_run_of(status, api) if waits else None)

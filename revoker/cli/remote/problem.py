@@ -99,7 +99,7 @@ def _errors(body: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {_OPTIONS.get(field, field or 'the request')}{item}: {error.get('message')}"
         yield from _candidates(error)
         if field in {"groups", "exclude.groups"} and "GUID" in str(error.get("message")):
-            yield "  To find a group's id:  az ad group list --display-name NAME -o table"
+            yield "  az ad group list --display-name NAME -o table   # finds a group's id"
     if len(errors) > _SHOWN:
         yield f"  and {len(errors) - _SHOWN} more"
 

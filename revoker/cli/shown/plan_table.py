@@ -63,7 +63,7 @@ def _guests(plan: Plan) -> str:
     known = (plan.found.get("users") or {}).get("guests")
     if known is None:
         return "not listed yet"
-    return f"not listed yet; {known:,} in the tenant, left alone"
+    return f"not listed yet; {known:,} in the tenant by userType, left alone"
 
 
 def _protected(plan: Plan, counts: Mapping[str, int]) -> str:

@@ -1,15 +1,23 @@
 """Prose as lines of a terminal. Pure."""
 
+import re
 import textwrap
+
+_COMMANDS = ("  revoker ", "  az ")
+_INDENTED = re.compile(r" *")
 
 
 def wrapped(line: str, width: int) -> list[str]:
-    """Return a line in pieces: prose breaks at words, what is indented (lists, commands to copy) stays whole.
+    """Return a line in pieces that break at words; a command to copy stays whole, and so does a word.
 
-    An option and what is wrong with it is indented, and no command.
+    What follows an indented line stands four columns deeper, so that it is not read as a line of its own.
     """
-    is_option = line.startswith("  --")
-    if not line or (line.startswith("  ") and not is_option):
+    if not line or line.startswith(_COMMANDS):
         return [line]
-    inner = "    " if is_option else ""
-    return textwrap.wrap(line, width, subsequent_indent=inner, break_long_words=False, break_on_hyphens=False)
+    indent = _INDENTED.match(line)[0]  # type: ignore[index] # it matches nothing, too
+    inner = f"{indent}    " if indent else ""
+    if line.startswith("- "):
+        inner = "  "
+    return textwrap.wrap(
+        line, width, subsequent_indent=inner, break_long_words=False, break_on_hyphens=False, replace_whitespace=False
+    )

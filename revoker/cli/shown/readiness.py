@@ -1,4 +1,4 @@
-"""What preflight found, as tables and a verdict. Pure."""
+"""What preflight found, as tables and sentences. Pure."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -6,11 +6,6 @@ from datetime import timedelta
 from revoker.cli.shown.table import Table
 from revoker.cli.words import Fields
 
-# Without it no user is revoked; the other permissions are each for a feature (docs/deploy.md).
-_INDISPENSABLE = "User.RevokeSessions.All"
-_LARGE = 1000
-# Verdicts that refuse no run over all users; `undated` judges no age, and the run asks for the date.
-_PASSING = {"managed", "rotated", "undated"}
 # Counted by userType, since Graph counts by nothing else that tells guests; a run goes by how users sign in.
 _NAMES = {
     "members": "userType Member",
@@ -25,7 +20,7 @@ _TWO_RULES = (
 
 
 def tables(found: Fields, *, narrow: bool = False) -> Iterator[Table]:
-    """Return what stands ready, and what does not; ``narrow`` leaves out what a granted permission is for."""
+    """Return what stands ready, and what does not; ``narrow`` leaves out what permissions are for: see ``missing``."""
     permissions = [_permission(one, narrow=narrow) for one in found["permissions"]]
     titles = ("PERMISSION", "", "FOR" if any(purpose for _, _, purpose in permissions) else " ")
     yield Table(titles, permissions, whole=frozenset({"PERMISSION", ""}))
@@ -37,11 +32,21 @@ def tables(found: Fields, *, narrow: bool = False) -> Iterator[Table]:
 
 
 def _permission(one: Fields, *, narrow: bool) -> tuple[str, str, str]:
-    if not one["granted"]:
-        return one["name"], "MISSING", f"{one['purpose']}. Without it: {one['without']}"
+    word = "granted" if one["granted"] else "MISSING"
     if narrow:
-        return one["name"], "granted", ""
-    return one["name"], "granted", one["purpose"]
+        return one["name"], word, ""
+    return one["name"], word, one["purpose"] if one["granted"] else _loss(one)
+
+
+def missing(found: Fields) -> Iterator[str]:
+    """Return a sentence for each missing permission: on a narrow terminal no column is left for it."""
+    for one in found["permissions"]:
+        if not one["granted"]:
+            yield f"{one['name']} is missing: {_loss(one)}."
+
+
+def _loss(permission: Fields) -> str:
+    return f"{permission['purpose']}. Without it: {permission['without']}"
 
 
 def _identities(pool: list[Fields]) -> Iterator[tuple[str, str]]:
@@ -121,30 +126,6 @@ def remarks(found: Fields) -> Iterator[str]:
         yield "Read each issuer and certificate above: no date shows a federated domain of the intruder's own."
     # The obstacles say that no account is protected, so that one warning is left out.
     yield from (said for said in found.get("warnings") or () if not said.startswith("REVOKER_PROTECTED is empty"))
-
-
-_UNKNOWN = "is not known to the directory"
-_WRONG = {
-    "renamed": "has another name now: check who renamed it, and write its object id into REVOKER_PROTECTED",
-    "name_taken": "is another account now: check both, and write object ids into REVOKER_PROTECTED",
-}
-
-
-def obstacles(found: Fields) -> Iterator[str]:
-    """Return what must be mended before an emergency, or nothing."""
-    if any(one["name"] == _INDISPENSABLE and not one["granted"] for one in found["permissions"]):
-        yield f"{_INDISPENSABLE} is not granted: every user would end refused."
-    if not found["protected"]:
-        yield "No account is protected: set REVOKER_PROTECTED to the break-glass accounts."
-    for one in found["protected"]:
-        if one["reason"]:
-            yield f"The protected account {one['entry']} {_WRONG.get(one['reason'], _UNKNOWN)}{because(one['reason'])}."
-    verdict = found["federation"]["verdict"]
-    if verdict not in _PASSING:
-        yield f"Federation is {verdict}: a run over everybody would be refused."
-    approval, total = found.get("approval"), found["users"].get("total")
-    if approval is not None and not approval["above"] and (total or 0) > _LARGE:
-        yield f"Approval is off in a tenant of {total:,} users: set REVOKER_APPROVAL_ABOVE."
 
 
 def because(reason: str | None) -> str:

@@ -37,6 +37,10 @@ class Screen:
         """Write a result."""
         self._line(self.out, text, style)
 
+    def data(self, text: str) -> None:
+        """Write a result for a program: no line of it is broken, however narrow the terminal is."""
+        self.pages([[Line(text)]])
+
     def say(self, text: str, style: str = "") -> None:
         """Write a notice."""
         self._line(self.err, text, style)

@@ -1,0 +1,34 @@
+"""What must be mended before an emergency, from what preflight found. Pure."""
+
+from collections.abc import Iterator
+
+from revoker.cli.shown.readiness import because
+from revoker.cli.words import Fields
+
+# Without it no user is revoked; the other permissions are each for a feature (docs/deploy.md).
+_INDISPENSABLE = "User.RevokeSessions.All"
+_LARGE = 1000
+# Verdicts that refuse no run over all users; `undated` judges no age, and the run asks for the date.
+_PASSING = {"managed", "rotated", "undated"}
+_UNKNOWN = "is not known to the directory"
+_WRONG = {
+    "renamed": "has another name now: check who renamed it, and write its object id into REVOKER_PROTECTED",
+    "name_taken": "is another account now: check both, and write object ids into REVOKER_PROTECTED",
+}
+
+
+def obstacles(found: Fields) -> Iterator[str]:
+    """Return what must be mended before an emergency, or nothing."""
+    if any(one["name"] == _INDISPENSABLE and not one["granted"] for one in found["permissions"]):
+        yield f"{_INDISPENSABLE} is not granted: every user would end refused."
+    if not found["protected"]:
+        yield "No account is protected: set REVOKER_PROTECTED to the break-glass accounts."
+    for one in found["protected"]:
+        if one["reason"]:
+            yield f"The protected account {one['entry']} {_WRONG.get(one['reason'], _UNKNOWN)}{because(one['reason'])}."
+    verdict = found["federation"]["verdict"]
+    if verdict not in _PASSING:
+        yield f"Federation is {verdict}: a run over everybody would be refused."
+    approval, total = found.get("approval"), found["users"].get("total")
+    if approval is not None and not approval["above"] and (total or 0) > _LARGE:
+        yield f"Approval is off in a tenant of {total:,} users: set REVOKER_APPROVAL_ABOVE."
