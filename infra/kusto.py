@@ -25,7 +25,8 @@ TOKENS = {"{{users}}": "500", "{{approvalAbove}}": "1000", "{{writeRate}}": "20"
 TOKENS |= {"{{clientId}}": "a-client", "{{principalId}}": "a-principal"}
 
 # One that must be refused, or the others' silence would mean nothing.
-PLANTED = {"planted": "AppTraces | where Mesage startswith 'run_accepted '"}
+NAME_OF_PLANTED = "planted"
+PLANTED = {NAME_OF_PLANTED: "AppTraces | where Mesage startswith 'run_accepted '"}
 
 
 def main() -> int:
@@ -34,8 +35,10 @@ def main() -> int:
     if node is None:
         print("!! NOT PARSED: no Node here; the queries are only compared with the code.")
         return 0
-    problems = complaints(node, queries())
-    if not complaints(node, PLANTED):
+    # One process for both: the language service takes two seconds of a core to load.
+    said = complaints(node, queries() | PLANTED)
+    problems = [line for line in said if not line.startswith(f"{NAME_OF_PLANTED}: ")]
+    if problems == said:
         problems.append("The language service takes a column that does not exist: it checked nothing.")
     for problem in problems:
         print(problem)

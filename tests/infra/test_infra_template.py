@@ -370,29 +370,36 @@ MISSPELT = (
 )
 
 
+UNDECLARED = (
+    'planted.bicepparam(3,1) : Error BCP259: The parameter "nosuch" is assigned in the params file without being '
+    "declared in the Bicep file. [https://aka.ms/bicep/core-diagnostics#BCP259]"
+)
+
+
 @pytest.mark.parametrize("status", [0, 1])
 def test_a_misspelt_property_and_a_careless_line_are_caught(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
     """`make infra` fails on what the compiler only warns of, and on what it would write otherwise."""
-    compiler_that(f"echo '{MISSPELT}' >&2; exit {status}", tmp_path, monkeypatch)
+    compiler_that(f"printf '%s\\n' '{MISSPELT}' '{UNDECLARED}' >&2; exit {status}", tmp_path, monkeypatch)
     planted = tmp_path / "planted"
     planted.mkdir()
     (planted / "planted.bicep").write_text(bicep.PLANTED, encoding="utf-8")
 
     complaints = list(bicep.complaints(planted))
 
-    assert [MISSPELT] == complaints[:-1]
+    assert [MISSPELT, UNDECLARED] == complaints[:-1]
     assert complaints[-1].startswith("planted.bicep: not formatted")
     assert [] == list(bicep.blind())
 
 
 def test_a_compiler_that_checks_nothing_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real compiler is given the planted mistakes by every `make infra` that has one."""
-    compiler_that("true", tmp_path, monkeypatch)
-
-    [said] = bicep.blind()
-    assert "it checked nothing" in said
+    """The real compiler is given the planted mistakes by every `make infra` that has one, in both kinds of file."""
+    for says, missed in (("true", "propertees"), (f"echo '{MISSPELT}' >&2", "['nosuch']")):
+        compiler_that(says, tmp_path, monkeypatch)
+        [said] = bicep.blind()
+        assert missed in said
+        assert "it checked nothing" in said
 
 
 def test_every_nested_resource_reaches_checkov(template: Json, tmp_path: Path) -> None:
