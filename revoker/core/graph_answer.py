@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 # Statuses after which the same question may be answered otherwise later; 5xx are added in ``passing``.
 _LATER = frozenset({401, 408, 409, 423, 425, 429})
+# What is left when a call may have reached Graph and its answer did not come back whole.
+_LOST = frozenset({"timeout", "connection", "missing", "unreadable"})
 _CLIP = 500
 
 
@@ -47,6 +49,11 @@ class GraphAnswer:
     def throttled(self) -> bool:
         """Whether a quota was the reason."""
         return self.status == 429
+
+    @property
+    def lost(self) -> bool:
+        """Whether Graph may have done, and counted, what was asked, though no answer says so."""
+        return self.status is None and self.fault in _LOST
 
     @property
     def message(self) -> str:

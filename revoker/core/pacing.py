@@ -25,6 +25,11 @@ class Quota:
         """The share (0-1) of the bucket that bulk runs may use."""
         return 1.0 - self.reserve
 
+    @property
+    def refill(self) -> float:
+        """The seconds in which an empty bucket is full again: 150 for 3,000 writes at 20 a second."""
+        return self.burst / self.rate
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from revoker import log
@@ -32,24 +32,26 @@ from revoker.respond.slots import push_back
 class Called:
     """A call of Graph: the users spared right before it, the others, and an answer for each of these by key.
 
-    ``quota`` are the answers that tell of the write quota: a user that was not called has none here.
+    ``quota`` are the answers that tell of the write quota, by key: a user that was not called has none here.
     """
 
     spared: tuple[User, ...]
     left: tuple[User, ...]
     answers: Mapping[str, GraphAnswer]
-    quota: tuple[GraphAnswer, ...] = ()
+    quota: Mapping[str, GraphAnswer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What was learnt about a batch's users, and how long those that are to be tried again must wait.
 
-    ``refused`` says why Graph refused the identity for all of them, where another identity is left to ask.
+    ``refused`` says why Graph refused the identity for all of them, where another identity is left to ask. ``lost`` is
+    how many writes Graph may have counted for users that are to be tried again.
     """
 
     learnt: tuple[User, ...]
     wait: timedelta
+    lost: int = 0
     refused: str | None = None
     throttled: bool = False
 
@@ -73,8 +75,9 @@ async def attempt(
     now = clock.now()
     identity = policy.pool.name(batch.identity)
     called = await _call(batch, identity, run, protection, graph_users, now)
-    await push_back(called.quota, identity, ledger, policy.pool, now)
-    refused = refused_here(called.quota, batch, policy.pool)
+    told = tuple(called.quota.values())
+    await push_back(told, identity, ledger, policy.pool, now)
+    refused = refused_here(told, batch, policy.pool)
     judged = judge(called.left, called.answers, batch, identity, refused, policy, now)
     tried = await mark_restricted(judged, run, graph_users, graph_listings, ledger)
     learnt = [*called.spared]
@@ -90,8 +93,8 @@ async def attempt(
         learnt += await read_back(accepted, batch, graph_users, ledger, policy, clock, last=False)
     _tell(batch, identity, learnt)
     wait = _wait(tried, called.answers, clock.jitter())
-    throttled = any(answer.throttled and not answer.tenant_limited for answer in called.quota)
-    return Attempt(tuple(learnt), wait, refused, throttled)
+    throttled = any(answer.throttled and not answer.tenant_limited for answer in told)
+    return Attempt(tuple(learnt), wait, _lost(tried, called.quota), refused, throttled)
 
 
 def checked_by_scan(run: Run, batch: Batch) -> bool:
@@ -125,14 +128,21 @@ async def _call(
         # By object id: between the reading and this call a UPN may pass to another account.
         called = await graph_users.revoke(addresses(checked.left), batch.lane, identity)
     answers = {user.key: called[user.address] for user in checked.left}
+    quota = dict(answers)
     left = [*checked.left]
     for user, answer in checked.unread:
         left.append(user)
         answers[user.key] = answer
-    return Called(checked.spared, tuple(left), answers, tuple(called.values()))
+    return Called(checked.spared, tuple(left), answers, quota)
 
 
 def _wait(tried: Sequence[User], answers: Mapping[str, GraphAnswer], jitter: float) -> timedelta:
     """Return the longest of the users' waits: they are tried again together, in one call."""
     waits = [pause(answers[user.key], user.attempts, jitter) for user in tried if user.is_waiting]
     return timedelta(seconds=max(waits, default=0.0))
+
+
+def _lost(tried: Sequence[User], quota: Mapping[str, GraphAnswer]) -> int:
+    """Return for how many users that still wait the call may have been counted, though its answer was lost."""
+    lost = [user for user in tried if user.is_waiting and user.key in quota and quota[user.key].lost]
+    return len(lost)

@@ -1,9 +1,12 @@
 """Record that a worker begins with a batch whose message came back before: only then does its next return count."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from revoker.core.batch import Batch
+from revoker.core.pool import Pool
 from revoker.ports.ledger import Ledger
+from revoker.respond.slots import charged_again
 
 
 async def begin_again(batch: Batch, ledger: Ledger) -> Batch:
@@ -11,3 +14,18 @@ async def begin_again(batch: Batch, ledger: Ledger) -> Batch:
     if not batch.returned or batch.begun:
         return batch
     return await ledger.update_batch(batch.run, batch.id, lambda row: replace(row, begun=row.returned > 0))
+
+
+async def begin_to_revoke(placed: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
+    """Return a batch whose slot has come as its row knows it now, with that slot; it is begun.
+
+    The writes of a batch that came back are charged a second time.
+    """
+    # The worker that died may have called Graph already, and the slot has passed: this batch writes beside the slots
+    # that are reserved. 24 of them, as many as a host holds, are 480 writes.
+    charged = placed
+    if placed.returned and not placed.begun:
+        charged = await charged_again(placed, len(placed.waiting), ledger, pool, now)
+    # The row may know more of the users by now; slot and identity stay those that were just found.
+    row = await begin_again(placed, ledger)
+    return row.moved(charged)

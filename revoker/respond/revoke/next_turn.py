@@ -10,7 +10,7 @@ from revoker.core.pool import Pool
 from revoker.core.request import Priority
 from revoker.ports.ledger import Ledger
 from revoker.respond.revoke.attempt import Attempt
-from revoker.respond.slots import with_new_slot
+from revoker.respond.slots import charged_again, with_new_slot
 
 
 async def next_turn(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
@@ -30,4 +30,5 @@ async def next_turn(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, no
             moved = await with_new_slot(later, ledger, pool, now, avoid)
             log.event("batch_moved", run=batch.run, batch=batch.id, before=identity, identity=moved.identity)
             return moved
+    later = await charged_again(later, tried.lost, ledger, pool, now)
     return replace(later, due_at=now + tried.wait)

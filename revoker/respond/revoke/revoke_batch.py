@@ -17,7 +17,7 @@ from revoker.respond.finish import finish, reopen
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.revoke.attempt import attempt, checked_by_scan
-from revoker.respond.revoke.begin_again import begin_again
+from revoker.respond.revoke.begin_again import begin_to_revoke
 from revoker.respond.revoke.next_turn import next_turn
 from revoker.respond.revoke.record import record
 from revoker.respond.revoke.refused_identity import set_aside_refused
@@ -43,9 +43,7 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     placed = await in_turn(batch, message, ledger, outbox, policy.pool, clock)
     if placed is None:
         return  # not due yet: its message was sent again
-    # The row may know more of the users by now; slot and identity stay those that were just found.
-    begun = await begin_again(placed, ledger)
-    placed = begun.moved(placed)
+    placed = await begin_to_revoke(placed, ledger, policy.pool, clock.now())
     begun_at = clock.now()
     tried = await attempt(placed, run, protection, tools.graph_users, tools.graph_listings, ledger, policy, clock)
     if placed.refusals and tried.accepted:

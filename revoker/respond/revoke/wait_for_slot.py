@@ -17,7 +17,7 @@ from revoker.ports.ledger import Ledger
 from revoker.ports.outbox import Outbox
 from revoker.respond.dispatch import dispatch
 from revoker.respond.revoke.move_batch import move_batch
-from revoker.respond.slots import shifted_slot
+from revoker.respond.slots import shifted_slot, with_new_slot
 
 _EARLY = timedelta(seconds=1)
 
@@ -26,6 +26,8 @@ async def in_turn(
     batch: Batch, message: Message, ledger: Ledger, outbox: Outbox, pool: Pool, clock: Clock
 ) -> Batch | None:
     """Return a batch once its slot has come; None for one that was put back on its queue to wait longer."""
+    if _is_expired(batch, pool, clock.now()):
+        batch = await with_new_slot(batch, ledger, pool, clock.now(), frozenset(batch.refusals))
     while batch.waiting and (early := batch.due_at - clock.now()) <= _EARLY:
         if early > timedelta(0):
             await clock.sleep(early.total_seconds())
@@ -41,6 +43,15 @@ async def in_turn(
     batch = await ledger.update_batch(batch.run, batch.id, lambda row: row.moved(batch))
     await dispatch(batch, outbox, clock.now(), message.attempt)
     return None
+
+
+def _is_expired(batch: Batch, pool: Pool, now: datetime) -> bool:
+    """Whether a batch comes so late after its slot that the bucket could not keep room for it."""
+    # The app stood still for ten minutes of a large run: 12,000 writes are late. The bucket is full after 150 s and
+    # gains nothing more, so it has room for the latest 3,000 of them. Without new slots for the other 9,000, Graph
+    # would refuse each of their batches again and again, and urgent writes beside them.
+    late = (now - batch.due_at).total_seconds()
+    return batch.lane is not Priority.URGENT and bool(batch.waiting) and late > pool.quota.refill
 
 
 async def _placed(batch: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
