@@ -101,6 +101,7 @@ CONTESTANTS = (
         title="batches of 20, 16 at once, unpaced",
         source="learn.microsoft.com/graph `json-batching`, `throttling`",
         script="batches.py",
+        most={"tenant": 5_000},
         only=frozenset({"one", "twenty", "crowd", "tenant", "faults", "mixed", "urgent", "kill"}),
     ),
     Contestant(
@@ -109,6 +110,7 @@ CONTESTANTS = (
         source="learn.microsoft.com/azure/logic-apps `logic-apps-limits-and-config`, `logic-apps-exception-handling`",
         written=_LOGIC_APP,
         script="playbook.py",
+        most={"tenant": 5_000},
         only=frozenset({"one", "twenty", "crowd", "tenant", "faults", "mixed", "kill"}),
     ),
     Contestant(

@@ -48,7 +48,8 @@ async def play(scenario: Scenario, contestant: Contestant, folder: Path) -> Row:
     most = contestant.most.get(scenario.name, scenario.size)
     if most < scenario.size:
         row = replace(row, factor=scenario.size / most)
-        scenario = replace(scenario, named=most)
+        # The burst shrinks with the users: a quarter of them with the whole burst would wait for less than a quarter.
+        scenario = replace(scenario, named=most, burst=round(scenario.burst * most / scenario.size))
     run: Callable[[Contestant, Stage, Path], Awaitable[Ran]] = run_service if contestant.identities else run_script
     try:
         async with staged(scenario) as stage:
