@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, web
 from support.live import Tenant, principal
-from support.typed_along import Line, Reader, lines, same
+from support.typed_along import Line, Reader, is_among, lines
 
 from local.serve import ROOT, Running
+from revoker.cli.table import TABLE
 
 TOKEN = "rita.has.every-role"  # opens the door below and nothing else
 REASON = ("--reason", "INC-1042")
@@ -164,30 +165,81 @@ async def test_a_second_person_is_asked_for(revoker: Command, tenant: Tenant, tm
     assert 0 == (await tenant.journal())["revokes"]["accepted"]
 
 
-async def test_the_runbook_can_be_typed_as_it_stands(
-    running: Running, tenant: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each command of docs/eviction.md in its order, against one tenant: it ends as the page says, and prints that."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "400")  # the page does not break its lines
-    reader = Reader({"REVOKE_API": running.api})
-    # Both whole-tenant runs of Rita's together are more than the cap of these tests, so that the page's own run waits.
-    await asyncio.to_thread(reader.types, Line("revoker run --all-users --yes --no-wait --reason before", ()))
-    await tenant.control(restricted=["ben@contoso.com"])  # a user that is not done: step 6 tries again
+async def typed_along(page: str, reader: Reader, tenant: Tenant) -> list[str]:
+    """Type each command of a page in its order; return what does not end, or print, as the page says."""
     wrong: list[str] = []
-    for line in lines(ROOT / "docs" / "eviction.md"):
-        if line.text.startswith("revoker"):
+    for line in lines(ROOT / "docs" / page):
+        if line.text.startswith("revoker") and "--install-completion" not in line.text:
             refused = "# refused" in line.text or "would refuse" in "".join(line.printed)
             await tenant.control(federation="stale" if line.printed and refused else "managed")
             code, printed = await asyncio.to_thread(reader.types, line)
             if refused != (code == 2) or code > 3:
                 wrong.append(f"{line.text} ended with {code}: {printed[-3:]}")
-            known = {same(one) for one in printed}
-            wrong += [f"{line.text} does not print: {one}" for one in line.printed if same(one) not in known]
+            wrong += [f"{line.text} does not print: {one}" for one in line.printed if not is_among(one, printed)]
     await tenant.control(federation="managed")
+    return wrong
+
+
+@pytest.fixture
+async def reader(running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
+    """Return a reader whose whole-tenant runs wait: with this first one they are more than the cap of these tests."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "400")  # the pages do not break their lines
+    made = Reader({"REVOKE_API": running.api})
+    await asyncio.to_thread(made.types, Line("revoker run --all-users --yes --no-wait --reason before", ()))
+    return made
+
+
+async def test_the_runbook_can_be_typed_as_it_stands(reader: Reader, tenant: Tenant) -> None:
+    """Each command of docs/eviction.md in its order, against one tenant: it ends as the page says, and prints that."""
+    await tenant.control(restricted=["ben@contoso.com"])  # a user that is not done: step 6 tries again
+    wrong = await typed_along("eviction.md", reader, tenant)
 
     # Where the cap is 100, as on the page, the plan says so; here it is the caller's sum that passes the cap of 1,000.
     assert ["more than 100 users"] == [one[-len("more than 100 users") :] for one in wrong], wrong
+
+
+async def test_the_commands_page_can_be_typed_as_it_stands(reader: Reader, tenant: Tenant) -> None:
+    """So can docs/cli.md, whose blocks show an incident, a whole tenant, and the gate."""
+    wrong = await typed_along("cli.md", reader, tenant)
+
+    # As above: in this tenant of 600 it is the sum of two runs that passes the cap, which the plan does not know.
+    assert ["more than 1,000 users"] == [one[-len("more than 1,000 users") :] for one in wrong], wrong
+
+
+# How each command of the table ends after one run of two users, one of them unknown; those that end with 2 need more
+# words, or another run: one that is going, that failed, that was cancelled, or that another person asked for.
+ENDS = {
+    **dict.fromkeys(("status", "wait", "watch", "not-done"), 1),
+    **dict.fromkeys(("cancel", "retry", "resume", "approve"), 2),
+    **dict.fromkeys(("run", "sweeps", "sweeps create"), 2),
+}
+
+
+async def test_each_command_of_the_table_can_be_typed(
+    running: Running, tenant: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The table of docs/cli.md, with a run, a sweep and a body of this tenant in the places it names."""
+    await tenant.control(federation="managed")
+    monkeypatch.chdir(tmp_path)
+    reader = Reader({"REVOKE_API": running.api})
+    sweep = f"--every 1h --for 14d --max-age 24h --all-users --name after {' '.join(REASON)} -o json"
+    _, ran = await asyncio.to_thread(
+        reader.types, Line(f"revoker run --user alice@contoso.com ghost@b.c {REASON[0]} x", ())
+    )
+    _, swept = await asyncio.to_thread(reader.types, Line(f"revoker sweeps create {sweep}", ()))
+    body = ROOT / "tests" / "events" / "sentinel" / "incident.json"
+    real = {"RUN": run_id("\n".join(ran)), "SWEEP": json.loads("\n".join(swept))["sweepId"], "FILE": str(body)}
+    rows = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8").partition("## Commands")[2].partition("\nRUN is")[0]
+
+    ended: dict[str, int] = {}
+    for typed in re.findall(r"`revoker ([a-z][^`]*)`", rows):
+        words = [real.get(word, word) for word in typed.split()]
+        name = typed.removesuffix(" RUN").removesuffix(" SWEEP").removesuffix(" FILE")
+        ended[name], _ = await asyncio.to_thread(reader.types, Line(f"revoker {' '.join(words)}", ()))
+
+    assert {one.name for one in TABLE} == set(ended) - {"sweeps"}
+    assert {name: ENDS.get(name, 0) for name in ended} == ended
 
 
 async def test_the_call_of_the_readme(revoker: Command) -> None:

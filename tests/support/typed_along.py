@@ -57,6 +57,13 @@ def same(line: str) -> str:
     return line.strip()
 
 
+def is_among(line: str, printed: list[str]) -> bool:
+    """Return whether a line that a document shows was printed; an ellipsis stands for any text."""
+    pieces = re.split(r"\.\.\.|\u2026", same(line))
+    pattern = re.compile(".*".join(map(re.escape, pieces)))
+    return any(pattern.fullmatch(same(one)) for one in printed)
+
+
 class _Echo(Terminal):
     """A keyboard whose keys show on the screen."""
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
 from revoker.cli.harmless import harmless
+from revoker.cli.shown.drawn import drawn
 from revoker.cli.shown.listing import Line, Row, Titles, listing
 from revoker.cli.shown.prose import wrapped
 from revoker.cli.shown.table import Table
@@ -48,10 +49,7 @@ class Screen:
     def table(self, table: Table, *, notice: bool = False) -> None:
         """Write a table, as wide as the terminal at most."""
         stream = self.err if notice else self.out
-        console = self._console(stream)
-        with console.capture() as captured:
-            console.print(table.rendered(harmless))
-        for line in captured.get().splitlines():
+        for line in drawn(self._console(stream), table.rendered(harmless), whole=False).splitlines():
             stream.write(f"{line.rstrip()}\n")
         stream.flush()
 
@@ -64,10 +62,10 @@ class Screen:
         from rich.segment import Segment, Segments  # noqa: PLC0415 - slow to import: --help needs none of it
         from rich.style import Style  # noqa: PLC0415 - as above
 
-        console, any_page = self._console(self.out), False
+        any_page = False
         for page in pages:
-            pieces = [Segment(harmless(line.text), Style.parse(line.style)) for line in page]
-            console.print(Segments(pieces, new_lines=True), soft_wrap=True, end="")
+            pieces = [Segment(f"{harmless(line.text)}\n", Style.parse(line.style)) for line in page]
+            self.out.write(drawn(self._console(self.out), Segments(pieces)))
             self.out.flush()
             any_page = True
         return any_page
@@ -131,11 +129,9 @@ class Screen:
     def _line(self, stream: TextIO, text: str, style: str) -> None:
         from rich.text import Text  # noqa: PLC0415 - slow to import: --help needs none of it
 
-        console = self._console(stream)
         for line in harmless(text).split("\n"):
-            pieces = wrapped(line, console.width) if console.is_terminal else [line]
-            for piece in pieces:
-                console.print(Text(piece, style=style), soft_wrap=True)
+            pieces = wrapped(line, self._console(stream).width) if stream.isatty() else [line]
+            stream.write(drawn(self._console(stream), *(Text(f"{piece}\n", style=style) for piece in pieces)))
         stream.flush()
 
     def _console(self, stream: TextIO) -> "Console":
