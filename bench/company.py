@@ -56,13 +56,13 @@ async def post_run(client: aiohttp.ClientSession, running: Running, users: list[
         return dict(answer)
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float) -> None:
-    """Wait for a condition; raise after so many seconds."""
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float, every: float = 0.2) -> None:
+    """Wait for a condition, asked for ``every`` so many seconds; raise after ``seconds``."""
     end = time.monotonic() + seconds
     while not await condition():
         if time.monotonic() > end:
             raise TimeoutError
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(every)
 
 
 async def receipt(client: aiohttp.ClientSession, running: Running, name: str) -> float:
