@@ -45,8 +45,16 @@ class TerminalBytes:
 
     def __init__(self, terminal: Text) -> None:
         self._terminal = terminal
+        self._last = "\n"
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def write(self, piece: bytes) -> None:
         """Write a piece; one may end inside a character."""
-        self._terminal.write(harmless(self._decoder.decode(piece).replace("\r", "")))
+        text = harmless(self._decoder.decode(piece).replace("\r", ""))
+        self._last = text[-1:] or self._last
+        self._terminal.write(text)
+
+    def end(self) -> None:
+        """End the last line: what is said next begins its own."""
+        if self._last != "\n":
+            self._terminal.write("\n")

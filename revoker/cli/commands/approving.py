@@ -3,6 +3,7 @@
 from revoker.cli.commands.gate import look_ahead
 from revoker.cli.commands.planning import ask
 from revoker.cli.commands.running import changed, followed
+from revoker.cli.commands.watching import watch_of
 from revoker.cli.ending import Exit, UsageError
 from revoker.cli.remote.client import Api
 from revoker.cli.remote.which import dry_run_of, status as status_of, which
@@ -14,12 +15,13 @@ from revoker.cli.words import Fields, State, short
 
 def approve(asked: typed.Approve, api: Api, screen: Screen) -> Exit:
     """Show another person's run as a plan, ask, let it go, and watch it."""
+    how = watch_of(asked)
     name, seen = which(asked.run, api, last=asked.last), None
     if not asked.yes:
         found = status_of(name, api)
         _look_before_approving(found, api, screen)
         seen = (found.get("approval") or {}).get("users")
-    return followed(changed(name, api, "approve", again=False, users=seen), asked, api, screen)
+    return followed(changed(name, api, "approve", again=False, users=seen), how, api, screen)
 
 
 def _look_before_approving(found: Fields, api: Api, screen: Screen) -> None:

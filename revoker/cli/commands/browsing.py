@@ -33,7 +33,7 @@ def watch(asked: typed.Watch, api: Api, screen: Screen) -> Exit:
     source = Source(lambda: _page(run, quiet, screen), api.clock)
     with served(source) as server:
         _announce(server, screen)
-        code = follow(run, watch_of(asked.until, asked.timeout, asked.output), api, screen)
+        code = follow(run, watch_of(asked), api, screen)
         _end(run, server, api, screen)
     return code
 

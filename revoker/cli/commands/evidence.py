@@ -51,7 +51,9 @@ def _target(file: str | None, screen: Screen) -> Iterator[Sink]:
             yield stream
         return
     if screen.out.isatty():
-        yield TerminalBytes(screen.out)
+        terminal = TerminalBytes(screen.out)
+        yield terminal
+        terminal.end()
     else:
         yield screen.out.buffer
     screen.out.flush()

@@ -2,6 +2,7 @@
 
 from revoker.cli.commands.asking import yes
 from revoker.cli.commands.running import followed, started
+from revoker.cli.commands.watching import watch_of
 from revoker.cli.ending import Exit, UsageError
 from revoker.cli.remote.client import Api
 from revoker.cli.remote.which import status as status_of, which
@@ -13,6 +14,7 @@ from revoker.cli.words import MOST_USERS, Fields, Outcome, State, short
 
 def resume(asked: typed.Approve, api: Api, screen: Screen) -> Exit:
     """Start a run of the users that a cancelled run left, and watch it."""
+    how = watch_of(asked)
     found = status_of(which(asked.run, api, last=asked.last), api)
     left = found["counts"].get(Outcome.CANCELLED, 0)
     _may_resume(found, left)
@@ -23,7 +25,7 @@ def resume(asked: typed.Approve, api: Api, screen: Screen) -> Exit:
         yes(f"Sign out these {left:,} users?", screen)
     users = [line["id"] or line["requestedAs"] for line in api.users(found["runId"], Outcome.CANCELLED)]
     # One key a cancelled run: resumed twice, it is one new run.
-    return followed(started(_body(found, users), f"resume:{found['runId']}", api, screen), asked, api, screen)
+    return followed(started(_body(found, users), f"resume:{found['runId']}", api, screen), how, api, screen)
 
 
 def _may_resume(found: Fields, left: int) -> None:

@@ -1,6 +1,7 @@
 """A new run of the users that a run did not get done."""
 
 from revoker.cli.commands.running import changed, followed
+from revoker.cli.commands.watching import watch_of
 from revoker.cli.ending import Exit, RefusedError, UsageError
 from revoker.cli.remote.client import Api
 from revoker.cli.remote.which import status as status_of, which
@@ -11,6 +12,7 @@ from revoker.cli.words import ADVICE, NOT_DONE, RETRYABLE, Fields, short
 
 def retry(asked: typed.Follow, api: Api, screen: Screen) -> Exit:
     """Start a run of the failed users, and watch it; asked twice it is the same run."""
+    how = watch_of(asked)
     name = which(asked.run, api, last=asked.last)
     try:
         again = changed(name, api, "retry", again=True)
@@ -18,7 +20,7 @@ def retry(asked: typed.Follow, api: Api, screen: Screen) -> Exit:
         if error.status == 409:
             _must_be_retryable(status_of(name, api))
         raise
-    return followed(again, asked, api, screen)
+    return followed(again, how, api, screen)
 
 
 def _must_be_retryable(found: Fields) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from revoker.cli.commands.gate import judged_before, look_ahead
 from revoker.cli.commands.planning import agreed, ask, needs_plan
-from revoker.cli.commands.watching import conclude, follow, watch_of
+from revoker.cli.commands.watching import Watch, conclude, follow, watch_of
 from revoker.cli.ending import Exit, RefusedError, UsageError, exit_of
 from revoker.cli.remote.client import Api, path
 from revoker.cli.remote.question import Question
@@ -21,12 +21,13 @@ from revoker.cli.words import Fields, short
 
 def run(asked: Run, api: Api, screen: Screen) -> Exit:
     """Start a run and watch it."""
+    how = watch_of(asked)
     if asked.plan:
-        return _apply(asked, api, screen)
+        return _apply(asked, how, api, screen)
     body = run_body(asked, screen.now(), screen.say, local=screen.local)
     if needs_plan(body) and not asked.yes:
         agreed(body, api, screen)
-    return followed(started(body, asked.idempotency_key, api, screen), asked, api, screen)
+    return followed(started(body, asked.idempotency_key, api, screen), how, api, screen)
 
 
 def started(body: Body, key: str | None, api: Api, screen: Screen) -> Fields:
@@ -42,24 +43,23 @@ def started(body: Body, key: str | None, api: Api, screen: Screen) -> Fields:
     return status
 
 
-def followed(status: Fields, asked: typed.Watched, api: Api, screen: Screen) -> Exit:
+def followed(status: Fields, how: Watch, api: Api, screen: Screen) -> Exit:
     """Watch a run that was just set going, unless told not to."""
-    how = watch_of(asked.until, asked.timeout, asked.output)
-    if asked.no_wait:
+    if how.no_wait:
         screen.say(f"Run {short(status['runId'])} {status['state']}.")
-        if asked.output is Stream.TABLE:
+        if how.output is Stream.TABLE:
             for sentence in status["warnings"]:
                 screen.say(f"Warning: {sentence}")
             screen.show(status["runId"])
         else:
-            conclude(status, asked.output, api, screen)
+            conclude(status, how.output, api, screen)
         return exit_of(status["state"])
     screen.say(f"Run {status['runId']} {status['state']}.")
     screen.say("Ctrl-C stops watching; the run continues.")
     return follow(status["runId"], how, api, screen)
 
 
-def _apply(asked: Run, api: Api, screen: Screen) -> Exit:
+def _apply(asked: Run, how: Watch, api: Api, screen: Screen) -> Exit:
     """Apply a dry run that was looked at: its users, in its order."""
     body = plan_body(asked)
     found = status_of(which(asked.plan, api, last=False), api)
@@ -72,7 +72,7 @@ def _apply(asked: Run, api: Api, screen: Screen) -> Exit:
         ask(Plan(api.address, found, look_ahead(api), gate), screen)
     body = {"reason": found["reason"], **body, "plan": found["runId"]}
     try:
-        return followed(started(body, asked.idempotency_key, api, screen), asked, api, screen)
+        return followed(started(body, asked.idempotency_key, api, screen), how, api, screen)
     except RefusedError as error:
         if "unknown field" in str(error):
             raise UsageError("This API is older than the command and cannot apply a dry run: run it anew.") from None
@@ -108,7 +108,7 @@ def status(asked: typed.Status, api: Api, screen: Screen) -> Exit:
 def wait(asked: typed.Wait, api: Api, screen: Screen) -> Exit:
     """Watch a run to its end."""
     name = which(asked.run, api, last=asked.last)
-    return follow(name, watch_of(asked.until, asked.timeout, asked.output), api, screen)
+    return follow(name, watch_of(asked), api, screen)
 
 
 def _sure(found: Fields, screen: Screen) -> None:

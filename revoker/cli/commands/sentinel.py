@@ -1,6 +1,7 @@
 """A Sentinel, Defender or Graph body from a file, as a playbook would post it."""
 
 from revoker.cli.commands.running import followed
+from revoker.cli.commands.watching import watch_of
 from revoker.cli.ending import Exit, UsageError
 from revoker.cli.remote.client import Api
 from revoker.cli.remote.question import Question
@@ -23,9 +24,10 @@ def sentinel(asked: Sentinel, api: Api, screen: Screen) -> Exit:
         body = json_file(asked.file)
     except UsageError as error:
         raise UsageError(f"{error} {_WANTED}") from None
+    how = watch_of(asked)
     query = sentinel_query(asked, screen.now(), local=screen.local)
     # Without a key of ours the API takes the event's own id: sent twice, it is one run.
     status = api.ask(Question(method="POST", path="sentinel", body=body, query=query)).body
     if not status["total"]:
         screen.say("This body names no account: nothing was started.", style="bold")
-    return followed(status, asked, api, screen)
+    return followed(status, how, api, screen)

@@ -12,6 +12,7 @@ from revoker.cli.remote.which import dry_run_of
 from revoker.cli.shown import progress, summary, times
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.share import share
+from revoker.cli.typed import asked as typed
 from revoker.cli.typed.choices import Stream, Until
 from revoker.cli.typed.moments import duration
 from revoker.cli.words import Fields, State, short
@@ -28,6 +29,7 @@ class Watch:
     until: Until = Until.VERIFIED
     timeout: timedelta | None = None
     output: Stream = Stream.TABLE
+    no_wait: bool = False
 
 
 @dataclass(slots=True)
@@ -39,9 +41,13 @@ class _Seen:
     counted: tuple[float, int] = (0.0, 0)
 
 
-def watch_of(until: Until, timeout: str | None, output: Stream) -> Watch:
-    """Return how a run is to be watched; raises UsageError for a timeout that is none."""
-    return Watch(until, duration("--timeout", timeout) if timeout else None, output)
+def watch_of(asked: typed.Watched | typed.Wait) -> Watch:
+    """Return how a run is to be watched; raises UsageError for a timeout that is none.
+
+    A command that starts or approves a run calls this first: a wrong timeout must not be said of a run that has begun.
+    """
+    timeout = duration("--timeout", asked.timeout) if asked.timeout else None
+    return Watch(asked.until, timeout, asked.output, no_wait=isinstance(asked, typed.Watched) and asked.no_wait)
 
 
 def follow(run: str, how: Watch, api: Api, screen: Screen) -> Exit:

@@ -183,3 +183,24 @@ def test_the_gate_says_what_to_do_first() -> None:
         "First renew the certificates as said above, then repeat the command with --compromised-at TIME.",
         "Or go on all the same, on record: --acknowledge federation_not_rotated",
     ]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("run", "--user", "a@b.de", "--reason", "x"),
+        ("run", "--plan", RUN, "--yes"),
+        ("retry", RUN),
+        ("resume", RUN, "--yes"),
+        ("approve", RUN, "--yes"),
+        ("sentinel", "body.json"),
+    ],
+)
+def test_a_wrong_timeout_starts_nothing(argv: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is wrong use, which changes nothing: it is found before the API is asked for anything."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "body.json").write_text("{}")
+    ended = command(*argv, "--timeout", "5", answers=[])
+
+    assert (2, []) == (ended.code, ended.calls)
+    assert "--timeout 5 is no length of time" in ended.err

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.desk import RUN, Terminal, command, problem, says, status, user
+from support.desk import API, RUN, Terminal, command, problem, says, status, user
 
+from revoker.cli.__main__ import perform
 from revoker.cli.shown.screen import Screen
 
 SHORT = RUN[:13]
@@ -108,6 +109,16 @@ def test_evidence_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
 def test_evidence_on_standard_output() -> None:
     """Without a file the bytes go out as they are."""
     assert '{"a": 1}' == command("report", RUN, answers=[httpx.Response(200, content=b'{"a": 1}')]).out
+
+
+@pytest.mark.parametrize("data", ['{"users": []}', "id,name\r\n"])
+def test_evidence_on_a_terminal_ends_its_line(data: str) -> None:
+    """What is said of it stands on a line of its own: JSON comes without a last newline."""
+    out, err = Terminal(), Terminal()
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, text=data))
+
+    assert 0 == perform(["report", RUN], API, Screen(Terminal(), out, err), answer)
+    assert f"{data.strip()}\n" == out.getvalue()
 
 
 def test_a_cancelled_run_is_what_cancel_asked_for() -> None:
