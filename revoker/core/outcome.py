@@ -60,7 +60,7 @@ _RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
 class User:
     """One user of a run, as the ledger holds it.
 
-    ``revoked_by`` is the run of ours that spared the user, where it was `already_revoked` by one.
+    ``revoked_by`` is the earlier run that had revoked the user, where this run left it `already_revoked` for that.
     ``key`` is the name in calls to Graph (object id or UPN, lower case), or ``#n`` for the n-th identity given when it
     has no such name. ``external_reason`` is the reason word for an external user, None for an internal one; rows of
     before, with ``external: true``, are read as `external_user`. ``called_at`` is when Graph accepted the call; a

@@ -13,12 +13,13 @@ from revoker.core.request import Priority, Request, Target
 from revoker.core.revocation import Revocation, by_our_own
 from revoker.core.rules import NamedAccounts, Rules, decide
 
-# Whatever a request asks for: a longer run in the urgent lane would keep other callers' urgent users waiting.
+# More users than this go to the bulk lane, also where the request asks for `urgent`: a longer run in the urgent lane
+# would keep other callers' urgent users waiting.
 URGENT_UP_TO = 200
 
 _NONE: Mapping[str, Revocation] = {}
 
-# What the directory says about a target: a user, or the outcome and reason for there being none.
+# What the directory says about a target: a user, or the outcome and the reason of a target that is no user.
 type Finding = DirectoryUser | tuple[Outcome, str]
 NO_SUCH_USER = (Outcome.NOT_FOUND, "no_such_user")
 

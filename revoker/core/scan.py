@@ -76,8 +76,10 @@ class Scan:
 
     def after_page(self, cursor: str | None, now: datetime) -> "Scan":
         """Return the scan after a page: at the next page, or at the next source where ``cursor`` is None."""
-        listed = self.is_planning and self.source is not None and self.source.is_paged
-        moved = replace(self._moved(now), cursor=cursor, pages=self.pages + listed)
+        pages = self.pages
+        if self.is_planning and self.source is not None and self.source.is_paged:
+            pages += 1
+        moved = replace(self._moved(now), cursor=cursor, pages=pages)
         if cursor is None:
             return replace(moved, at=self.at + 1, landmark=Landmark())
         return replace(moved, landmark=self.landmark.passed(cursor))

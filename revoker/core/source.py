@@ -41,8 +41,8 @@ class Source:
         return self.kind in {Kind.GROUP, Kind.FILTER, Kind.ALL}
 
     @property
-    def is_dangerous(self) -> bool:
-        """Whether it tells which users must go first."""
+    def lists_role_holders(self) -> bool:
+        """Whether it lists privileged users, which go first."""
         return self.kind in {Kind.PRIVILEGED, Kind.ROLES}
 
     @property

@@ -77,7 +77,8 @@ def tally(users: Iterable[User]) -> Tally:
     pending, last_called_at, last_looked_at = 0, None, None
     for user in users:
         counts[user.outcome] += 1
-        pending += not user.is_final
+        if not user.is_final:
+            pending += 1
         last_called_at = _later(last_called_at, user.called_at)
         if user.outcome in LOOKED_AT:
             last_looked_at = _later(last_looked_at, user.settled_at)

@@ -5,27 +5,18 @@ One identity's quota is a bucket of 3,000 writes, refilled at 20 a second (docs/
 Its message lies invisible on its queue until then, so no worker waits.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from revoker.core.batch import Batch
-from revoker.core.graph_answer import GraphAnswer
 from revoker.core.pool import Paces, Pool
-from revoker.core.pool_slots import (
-    PoolSlot,
-    charge_writes,
-    pushed_back_all,
-    pushed_back_identity,
-    reserve_slots,
-)
+from revoker.core.pool_slots import PoolSlot, charge_writes, reserve_slots
 from revoker.core.request import Priority
 from revoker.ports.ledger import Ledger
 
 # Seconds from reserving a page's slots to its first call: the page is committed, sent, and taken from the queue.
 _UNTIL_TAKEN = 0.15
-_LONGEST_PUSH = 300.0
-_LONGEST_HINT = 5.0
 
 
 async def with_slots(
@@ -42,7 +33,8 @@ async def with_slots(
     if not waits and all(batch.lane is Priority.URGENT for batch in batches):
         slots = await charge(writes, ledger, pool, now)
         return tuple(_charged_to(slot, batch) for batch, slot in zip(batches, slots, strict=True))
-    slots = await _reserve(writes, ledger, pool, now, share=share, lead=waits * _UNTIL_TAKEN)
+    lead = _UNTIL_TAKEN if waits else 0.0
+    slots = await _reserve(writes, ledger, pool, now, share=share, lead=lead)
     return tuple(_due_at(batch, slot, now) for batch, slot in zip(batches, slots, strict=True))
 
 
@@ -70,44 +62,17 @@ async def charged_again(batch: Batch, writes: int, ledger: Ledger, pool: Pool, n
     if not writes:
         return batch
     others = frozenset(pool.identities) - {pool.name(batch.identity)}
-    [place] = await charge([writes], ledger, pool, now, others)
-    return replace(batch, shifted=place.shifted)
+    [slot] = await charge([writes], ledger, pool, now, others)
+    return replace(batch, shifted=slot.shifted)
 
 
 async def charge(
     writes: Sequence[int], ledger: Ledger, pool: Pool, now: datetime, without: Collection[str] = ()
 ) -> tuple[PoolSlot, ...]:
-    """Take writes from the quotas that do not wait; slots reserved before move back by as much."""
+    """Charge writes that wait for no slot to the quotas; every slot reserved before moves back by as much."""
     moment = now.timestamp()
     before = await ledger.move_paces(lambda paces: charge_writes(paces, moment, writes, pool, without=without).paces)
     return charge_writes(before, moment, writes, pool, without=without).slots
-
-
-async def push_back(answers: Iterable[GraphAnswer], identity: str, ledger: Ledger, pool: Pool, now: datetime) -> None:
-    """Move slots back after a 429, or close to one, so that no batch comes before the directory takes it.
-
-    A 429 of the tenant's own limit moves the slots of every identity, any other those of this one.
-    """
-    of_identity: list[GraphAnswer] = []
-    of_tenant: list[GraphAnswer] = []
-    for answer in answers:
-        if answer.tenant_limited:
-            of_tenant.append(answer)
-        else:
-            of_identity.append(answer)
-    own, shared = _longest_wait(of_identity, pool), _longest_wait(of_tenant, pool)
-    if not own and not shared:
-        return
-    moment = now.timestamp()
-
-    def pushed(paces: Paces) -> Paces:
-        if shared:
-            paces = pushed_back_all(paces, moment, shared, pool)
-        if own:
-            paces = pushed_back_identity(paces, moment, own, pool, identity)
-        return paces
-
-    await ledger.move_paces(pushed)
 
 
 def shifted_slot(batch: Batch, paces: Paces, pool: Pool) -> Batch:
@@ -142,21 +107,3 @@ def _charged_to(slot: PoolSlot, batch: Batch) -> Batch:
 def _due_at(batch: Batch, slot: PoolSlot, now: datetime) -> Batch:
     due = now + timedelta(seconds=slot.at - now.timestamp())
     return replace(batch, due_at=due, planned_for=due, identity=slot.identity, shifted=slot.shifted)
-
-
-def _longest_wait(answers: Sequence[GraphAnswer], pool: Pool) -> float:
-    """Return for how many seconds the answers ask to wait, 0 where none does."""
-    longest = _LONGEST_HINT
-    if any(answer.write_limited for answer in answers):
-        longest = _LONGEST_PUSH
-    waits: list[float] = [0.0]
-    for answer in answers:
-        if answer.throttled:
-            waits.append(answer.retry_after or 1.0)
-        # A load of 1.2 means that Graph is asked for 120 % of a limit, and does not say of which: reading has limits of
-        # its own, over 10 s. So it moves slots by seconds. Beside a 429 that names the write quota it is that quota's:
-        # with 3,000 writes at 20 a second the fifth too much is 600 writes, which take 30 s to come back.
-        if answer.load > 1.0:
-            waits.append(min((answer.load - 1.0) * pool.quota.burst / pool.quota.rate, longest))
-    # One odd answer must not hold up the whole lane: five minutes at most. The user's own wait may be longer.
-    return min(max(waits), _LONGEST_PUSH)

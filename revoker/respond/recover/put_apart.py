@@ -42,7 +42,7 @@ WIDEST = timedelta(seconds=120)
 
 
 async def put_apart(queue: Queue, message: Message, ledger: Ledger, outbox: Outbox, clock: Clock) -> bool:
-    """Send a batch's message again, or give up its users; returns False where it is for no user any more."""
+    """Send a batch's message again, or give up its users; returns False where no user is left for the message."""
     before, run = await asyncio.gather(ledger.batch(message.run, message.batch), ledger.run(message.run))
     if before is None or run is None or is_untouchable(run) or not left_for(before, queue):
         return False

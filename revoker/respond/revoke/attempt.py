@@ -19,13 +19,13 @@ from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
 from revoker.respond.policy import Policy
 from revoker.respond.protect import Protection
+from revoker.respond.push_back import push_back
 from revoker.respond.revoke.addresses import addresses
 from revoker.respond.revoke.judge_answers import judge
 from revoker.respond.revoke.read_back import read_back
 from revoker.respond.revoke.recheck import recheck
 from revoker.respond.revoke.refused_identity import refused_here
 from revoker.respond.revoke.restricted import mark_restricted
-from revoker.respond.slots import push_back
 
 
 @dataclass(frozen=True, slots=True)

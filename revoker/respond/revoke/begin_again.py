@@ -16,16 +16,16 @@ async def begin_again(batch: Batch, ledger: Ledger) -> Batch:
     return await ledger.update_batch(batch.run, batch.id, lambda row: replace(row, begun=row.returned > 0))
 
 
-async def begin_to_revoke(placed: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
+async def begin_to_revoke(due: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
     """Return a batch whose slot has come as its row knows it now, with that slot; it is begun.
 
     The writes of a batch that came back are charged a second time.
     """
     # The worker that died may have called Graph already, and the slot has passed: this batch writes beside the slots
     # that are reserved. 24 of them, as many as a host holds, are 480 writes.
-    charged = placed
-    if placed.returned and not placed.begun:
-        charged = await charged_again(placed, len(placed.waiting), ledger, pool, now)
+    charged = due
+    if due.returned and not due.begun:
+        charged = await charged_again(due, len(due.waiting), ledger, pool, now)
     # The row may know more of the users by now; slot and identity stay those that were just found.
-    row = await begin_again(placed, ledger)
+    row = await begin_again(due, ledger)
     return row.moved(charged)

@@ -16,14 +16,17 @@ from revoker.respond.slots import with_new_slot
 
 
 async def move_batch(batch: Batch, ledger: Ledger, pool: Pool, now: datetime, avoid: Collection[str]) -> Batch:
-    """Return the batch as its row stands then: with an identity outside ``avoid``, chosen here or by another worker."""
+    """Return the batch as its row is afterwards: with an identity that is not in ``avoid``.
+
+    Where another worker has moved the batch already, the row keeps that worker's choice.
+    """
     moved = await with_new_slot(batch, ledger, pool, now, avoid)
 
-    def other(row: Batch) -> Batch:
+    def moved_once(row: Batch) -> Batch:
         if row.identity != batch.identity:
             return row
         return row.moved(moved)
 
-    row = await ledger.update_batch(batch.run, batch.id, other)
+    row = await ledger.update_batch(batch.run, batch.id, moved_once)
     log.event("batch_moved", run=row.run, batch=row.id, before=batch.identity, identity=row.identity, due=row.due_at)
     return row

@@ -42,6 +42,8 @@ async def recheck(
     left: list[User] = []
     unread: list[tuple[User, GraphAnswer]] = []
     for user in users:
+        # Each user goes one of four ways: a rule spares it; it cannot be a protected account, and is called; it may be
+        # one, and reading it again is of no use; it may be one, and is read again with the next try.
         decided = decide(_known(user, answers.get(user.key)), rules, now)
         if not decided.is_waiting:
             spared.append(decided)

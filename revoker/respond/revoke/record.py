@@ -9,14 +9,14 @@ from revoker.respond.finish import reopen
 
 
 class _LateError(Exception):
-    """A user was settled otherwise while this worker was at Graph; its run may have ended."""
+    """While this worker was calling Graph, another one settled a user of the batch; the run may have ended."""
 
 
 async def record(batch: Batch, later: Batch, learnt: Sequence[User], ledger: Ledger) -> tuple[Batch, bool]:
     """Write what was learnt, and when the batch is due again; returns the batch, and whether this came late.
 
-    Late: this worker stood still, its message died or its run was cancelled meanwhile, a user was given up, and Graph
-    had accepted the user after all.
+    An example of late: this worker stands still for an hour after Graph accepted its users. Meanwhile healing gives the
+    batch up, its users are `abandoned`, and the run ends. Then this worker goes on and writes that they were accepted.
     """
     late = False
 

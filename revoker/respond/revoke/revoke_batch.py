@@ -18,11 +18,11 @@ from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.revoke.attempt import attempt, checked_by_scan
 from revoker.respond.revoke.begin_again import begin_to_revoke
-from revoker.respond.revoke.next_turn import next_turn
+from revoker.respond.revoke.next_try import next_try
 from revoker.respond.revoke.record import record
 from revoker.respond.revoke.refused_identity import set_aside_refused
 from revoker.respond.revoke.remember import remember
-from revoker.respond.revoke.wait_for_slot import in_turn
+from revoker.respond.revoke.wait_for_slot import wait_for_slot
 
 
 async def revoke(message: Message, protection: Protection, tools: Tools) -> None:
@@ -40,15 +40,15 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     if run.dry_run or run.is_held:  # this app sends no such message: another hand wrote it into the queue
         log.failure("batch_refused", run=run.id, batch=batch.id)
         return
-    placed = await in_turn(batch, message, ledger, outbox, policy.pool, clock)
-    if placed is None:
+    due = await wait_for_slot(batch, message, ledger, outbox, policy.pool, clock)
+    if due is None:
         return  # not due yet: its message was sent again
-    placed = await begin_to_revoke(placed, ledger, policy.pool, clock.now())
+    due = await begin_to_revoke(due, ledger, policy.pool, clock.now())
     begun_at = clock.now()
-    tried = await attempt(placed, run, protection, tools.graph_users, tools.graph_listings, ledger, policy, clock)
-    if placed.refusals and tried.accepted:
-        await set_aside_refused(placed, ledger, policy.pool, clock)
-    later = await next_turn(placed, tried, ledger, policy.pool, begun_at)
+    tried = await attempt(due, run, protection, tools.graph_users, tools.graph_listings, ledger, policy, clock)
+    if due.refusals and tried.accepted:
+        await set_aside_refused(due, ledger, policy.pool, clock)
+    later = await next_try(due, tried, ledger, policy.pool, begun_at)
     batch, run_had_ended = await record(batch, later, tried.learnt, ledger)
     if batch.waiting:  # the row says so already: a worker that dies here leaves a batch that healing finds
         await dispatch(batch, outbox, begun_at, message.attempt + 1)

@@ -22,7 +22,7 @@ from revoker.respond.slots import shifted_slot, with_new_slot
 _EARLY = timedelta(seconds=1)
 
 
-async def in_turn(
+async def wait_for_slot(
     batch: Batch, message: Message, ledger: Ledger, outbox: Outbox, pool: Pool, clock: Clock
 ) -> Batch | None:
     """Return a batch once its slot has come; None for one that was put back on its queue to wait longer."""
@@ -31,11 +31,12 @@ async def in_turn(
     while batch.waiting and (early := batch.due_at - clock.now()) <= _EARLY:
         if early > timedelta(0):
             await clock.sleep(early.total_seconds())
-        # The state is read after the wait: only then does it show everything that the slot has to make way for.
-        placed = await _placed(batch, ledger, pool, clock.now())
-        if placed.due_at <= batch.due_at and placed.identity == batch.identity:
-            return placed
-        batch = placed
+        # The quota's state is read after the wait, not before: urgent writes that were charged during the wait have
+        # moved this slot as well.
+        current = await _with_current_slot(batch, ledger, pool, clock.now())
+        if current.due_at <= batch.due_at and current.identity == batch.identity:
+            return current
+        batch = current
     if not batch.waiting:
         return batch
     # The new slot is written before the message is sent: a worker that dies in between leaves a batch that healing
@@ -54,7 +55,7 @@ def _is_expired(batch: Batch, pool: Pool, now: datetime) -> bool:
     return batch.lane is not Priority.URGENT and bool(batch.waiting) and late > pool.quota.refill
 
 
-async def _placed(batch: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
+async def _with_current_slot(batch: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
     """Return a batch with its slot as it is now, or with another identity where its own cannot send it."""
     identity, urgent = pool.name(batch.identity), batch.lane is Priority.URGENT
     is_member = identity in pool.identities

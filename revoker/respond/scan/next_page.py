@@ -37,12 +37,14 @@ _NO_JOINERS = (
 async def next_page(
     source: Source, scan: Scan, graph_users: GraphUsers, graph_listings: GraphListings, scans: Scans
 ) -> Listed | GraphAnswer:
-    """Return the scan's next page of a source, or the answer that was none."""
+    """Return the scan's next page of a source, or Graph's answer where it gave no page."""
     if source.is_paged:
         page = await graph_listings.page(source, scan.cursor)
         return page if isinstance(page, GraphAnswer) else _listed(source, scan, page)
     if source.kind is Kind.CALLER:
-        return await _read([source.value] * scan.caller_deferred, graph_users)
+        # The caller's own account comes last, and only where an earlier source listed it.
+        caller = [source.value] if scan.caller_deferred else []
+        return await _read(caller, graph_users)
     if scan.cursor is not None:
         return await _read_holders(source, scan, graph_users, scans)
     kept = await _keep_holders(source, scan, graph_listings, scans)

@@ -30,7 +30,7 @@ class PageFacts:
     listed: Listed
     rules: Rules
     visited: Mapping[bytes, str | None]
-    dangerous: FingerprintSet
+    first: FingerprintSet
     defer_caller: str | None
 
     def plan(self, now: datetime) -> PagePlan:
@@ -41,7 +41,7 @@ class PageFacts:
             self.rules,
             self.visited,
             now,
-            first=self.dangerous,
+            first=self.first,
             defer_caller=self.defer_caller,
         )
 
@@ -56,7 +56,7 @@ async def gather_page(
     scans: Scans,
     ledger: Ledger,
 ) -> PageFacts | GraphAnswer:
-    """Return the scan's next page of a source, or the answer that was none."""
+    """Return the scan's next page of a source, or Graph's answer where it gave no page."""
     listed, excluded, visited = await asyncio.gather(
         _read_page(source, scan, graph_users, graph_listings, scans, ledger),
         scans.fingerprints(run.id, "excluded"),
@@ -76,8 +76,8 @@ async def gather_page(
         listed=listed,
         rules=rules,
         visited=visited,
-        # Read after the page: the page of role holders is the one that keeps them.
-        dangerous=FingerprintSet(listed.first | await scans.fingerprints(run.id, set_name(source))),
+        # Read after the page, since the step that lists the role holders is the one that keeps them.
+        first=FingerprintSet(listed.first | await scans.fingerprints(run.id, set_name(source))),
         defer_caller=_caller_to_defer(scan, source),
     )
 
@@ -92,7 +92,7 @@ async def _read_page(
 
 
 async def _plan_rule(run: Run, source: Source, scans: Scans) -> PlanRule | None:
-    """Return what leaves users out that the applied dry run did not plan; its own users are not asked."""
+    """Return the rule that leaves out users that the applied dry run did not plan; its own users need none."""
     if run.plan is None or source.kind is Kind.PLAN:
         return None
     return PlanRule(visited=await scans.visited(run.plan), include_new=run.include_new)

@@ -20,7 +20,8 @@ from revoker.respond.scan.stop_scan import stop_scan
 from revoker.respond.scan.verify_by_listing import verify_by_listing
 
 _EARLY = timedelta(seconds=1)
-# The message for a step that this worker takes at once is delivered only if the worker dies before it is done.
+# A worker that takes the next step at once sends its message all the same, this late: should the worker die, another
+# one takes the step.
 _IN_CASE = timedelta(seconds=30)
 
 
@@ -60,13 +61,13 @@ async def _take(run: Run, scan: Scan, protection: Protection, tools: Tools) -> N
         after = await plan_step(run, scan, protection, tools)
     if after is None:
         return
-    # A check that is over may have settled the run's last user.
+    # The end of a check may have settled the run's last user.
     if after.done or after.check > scan.check > 0:
         await finish(run.id, tools.ledger, tools.clock.now(), dry_run=run.dry_run)
     if after.done:
         return
-    # After the role holders the first page follows in the same call: one queue's wait less before the first page.
-    goes_on = after.step > scan.step and scan.source is not None and scan.source.is_dangerous
+    # After the role holders this worker reads the first page at once: a message would wait on its queue first.
+    goes_on = after.step > scan.step and scan.source is not None and scan.source.lists_role_holders
     within = _IN_CASE if goes_on else timedelta(0)
     await dispatch_step(after, tools.outbox, tools.clock.now(), within=within)
     if goes_on:

@@ -52,9 +52,9 @@ async def verify_by_listing(run: Run, scan: Scan, tools: Tools) -> Scan | None:
 
 
 def _goes_by_batch(scan: Scan, batches: int, checks: int) -> bool:
-    """Few batches are read faster one by one, and so are the last two checks.
+    """Whether the rest is checked batch by batch: where few batches are open, and from the last check but one on.
 
-    Before the last check, a user that does not show is revoked once more, which is the verify queue's work.
+    That check revokes a user that does not show once more, which only a message of the verify queue does.
     """
     return scan.check + 1 >= checks or not cheaper_to_list(scan.pages, batches)
 

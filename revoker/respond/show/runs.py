@@ -24,7 +24,7 @@ async def status_of(run: Run, ledger: Ledger, by: Reckoning) -> dict[str, object
 
 
 async def known_run(run_id: str, ledger: Ledger) -> Run:
-    """Return a run; raises UnknownError without it."""
+    """Return a run; raises UnknownError where there is none by this id."""
     run = await ledger.run(run_id)
     if run is None:
         raise UnknownError(f"There is no run {run_id}.")
@@ -62,7 +62,10 @@ async def list_runs(
 async def list_users(
     run_id: str, outcome: Outcome | None, limit: int, cursor: str | None, ledger: Ledger
 ) -> dict[str, object]:
-    """Return a run's users; raises UnknownError without such a run, InvalidError for a cursor of another making."""
+    """Return a run's users.
+
+    Raises UnknownError without such a run, and InvalidError for a cursor that this function did not return.
+    """
     run = await known_run(run_id, ledger)
     try:
         page = await ledger.users(run.id, outcome, limit, cursor)

@@ -45,8 +45,8 @@ class Acceptance:
         """Whether there is anything to send now."""
         return not (self.run.awaits_approval or self.run.finished_at)
 
-    def placed(self, batches: Sequence[Batch]) -> "Acceptance":
-        """Return this with its batches at their slots: the last one tells when the run's calls end."""
+    def with_batches(self, batches: Sequence[Batch]) -> "Acceptance":
+        """Return this with other batches: the one that is due last tells when the run's calls end."""
         due = [batch.due_at for batch in batches if batch.waiting]
         run = replace(self.run, finish_estimate=max(due, default=None))
         return replace(self, run=run, batches=tuple(batches))
@@ -63,7 +63,7 @@ def accept_run(
     recent: int = 0,
     retry_of: str | None = None,
 ) -> Acceptance:
-    """Return what a request becomes; its batches are due now, until they are placed.
+    """Return what a request becomes; its batches are due now, until they have slots.
 
     ``recent`` is for how many users the caller asked within ten minutes without a second person.
     """
@@ -85,7 +85,7 @@ def accept_run(
         expected=facts.extent.expected,
         recent=recent,
     )
-    return accepted.placed(batches)
+    return accepted.with_batches(batches)
 
 
 def plan_request(request: Request, facts: Facts, now: datetime) -> Plan:

@@ -83,7 +83,7 @@ async def _send(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, pool: Po
     if scan:  # the batches of a run that has grown are on their queues already
         await dispatch_step(scan, outbox, now)
     else:
-        await dispatch_run(run, await _placed(run.id, ledger, pool, now), outbox, now)
+        await dispatch_run(run, await _give_slots(run.id, ledger, pool, now), outbox, now)
 
 
 async def expire(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, now: datetime) -> None:
@@ -96,18 +96,18 @@ async def expire(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, now: da
         log.failure("approval_expired", run=run.id)
 
 
-async def _placed(run: str, ledger: Ledger, pool: Pool, now: datetime) -> tuple[Batch, ...]:
+async def _give_slots(run: str, ledger: Ledger, pool: Pool, now: datetime) -> tuple[Batch, ...]:
     """Give the batches of a run their slots, counted from now: they waited for hours without any."""
     batches: list[Batch] = []
     for name in await ledger.waiting_batches(run):
         batch = await ledger.batch(run, name)
         if batch:
             batches.append(replace(batch, due_at=now, planned_for=now))
-    placed = await with_slots(batches, ledger, pool, now)
+    due = await with_slots(batches, ledger, pool, now)
 
     async def keep(batch: Batch) -> None:
         at = batch.planned_for
         await ledger.update_batch(run, batch.id, lambda row: replace(row.moved(batch), planned_for=at))
 
-    await gather_limited(keep(batch) for batch in placed)
-    return placed
+    await gather_limited(keep(batch) for batch in due)
+    return due

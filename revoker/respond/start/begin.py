@@ -50,7 +50,8 @@ async def begin(
     now = tools.clock.now()
     facts = replace(facts, beside=await runs_beside(request, key, digest, tools.ledger, now), digest=digest)
     plan = plan_request(request, facts, now)
-    # On the account before the run is written: of two requests at once, the later one sees the users of the other.
+    # The users are put on the caller's account before the run is written: of two requests at the same moment, the
+    # second one then counts the users of the first.
     use, ask = CallerUse(), _ask(request, facts, plan, run_id, bounded=bounded)
     if ask:
         use = await put_on_account(ask, request.requested_by.id, tools.ledger, tools.policy, now)
@@ -58,7 +59,7 @@ async def begin(
     recent = use.recent(now)
     accepted = accept_run(request, facts, plan, run_id, now, approval_above=above, recent=recent, retry_of=retry_of)
     if accepted.takes_slots:
-        accepted = accepted.placed(await with_slots(accepted.batches, tools.ledger, tools.policy.pool, now))
+        accepted = accepted.with_batches(await with_slots(accepted.batches, tools.ledger, tools.policy.pool, now))
     if not await _write(accepted, key, tools.ledger, tools.scans):
         return None
     _tell(request, accepted)

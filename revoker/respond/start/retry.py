@@ -21,9 +21,9 @@ async def retry(
 ) -> tuple[Run, bool]:
     """Return the new run, and whether it was there already: a run has one retry, however often it is asked for.
 
-    What is left of a scope is named users now, and may be more than a caller may name (not ``bounded``).
-
-    A retry that ended cancelled did not do what was asked for, so asking again starts another.
+    The users that are left are named one by one. A run over a whole scope may leave more than one caller may name:
+    such a retry is not ``bounded``. A retry that ended cancelled did not do what was asked for, so asking again starts
+    another.
     Raises ConflictError for a run that has not ended, or that has no user to retry.
     """
     if not run.finished_at:
@@ -43,7 +43,7 @@ async def retry(
     again, replayed = await accept(
         _request(run, failed, person), key, key, protection, tools, retry_of=run.id, bounded=bounded
     )
-    # The link comes last. A worker that dies before it is made up for by the key: asking again finds the same run.
+    # The link comes last. If this worker dies before it, asking again finds the same run by its key, and links it then.
     await tools.ledger.update_run(run.id, lambda row: replace(row, retried_by=again.id))
     return again, replayed
 

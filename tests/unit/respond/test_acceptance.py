@@ -52,8 +52,8 @@ def test_slots_move_the_estimate() -> None:
     waiting = replace(made.batches[0], due_at=START + timedelta(seconds=9))
     settled = replace(waiting.given_up("lost", START), due_at=START + timedelta(seconds=60))
 
-    assert waiting.due_at == made.placed([waiting, settled]).run.finish_estimate
-    assert (waiting, settled) == made.placed([waiting, settled]).batches
+    assert waiting.due_at == made.with_batches([waiting, settled]).run.finish_estimate
+    assert (waiting, settled) == made.with_batches([waiting, settled]).batches
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Start, revoke, verify and bury on stand-ins: what the directory was asked, what the ledger says."""
+"""Start, revoke, verify and settle poison on stand-ins: what the directory was asked, what the ledger says."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -18,10 +18,10 @@ from revoker.core.problems import ConflictError, UnavailableError
 from revoker.core.request import Person, Priority, Request, Search, Target, Trigger
 from revoker.core.run import State
 from revoker.respond.protect import Protection
+from revoker.respond.push_back import push_back
 from revoker.respond.recover.poison import settle_poison
 from revoker.respond.revoke.revoke_batch import revoke
 from revoker.respond.revoke.verify_batch import verify
-from revoker.respond.slots import push_back
 from revoker.respond.start.accept import accept
 from revoker.views.status import Reckoning, status
 

@@ -11,7 +11,7 @@ from revoker.core.message import Message, Queue
 from revoker.core.outcome import User
 from revoker.core.request import Priority
 from revoker.core.run_id import new_id
-from revoker.respond.revoke.wait_for_slot import in_turn
+from revoker.respond.revoke.wait_for_slot import wait_for_slot
 from revoker.respond.slots import charge
 
 
@@ -57,7 +57,7 @@ async def test_a_slot_moves_back_while_a_worker_waits_for_it(
     clock = BusyClock(charged)
     world = clock.world = World(clock=clock)
     batch, message = placed(world, lane, early)
-    ready = await in_turn(batch, message, world.ledger, world.outbox, world.pool, world.clock)
+    ready = await wait_for_slot(batch, message, world.ledger, world.outbox, world.pool, world.clock)
 
     assert bool(back) == (ready is None)
     assert START + timedelta(seconds=waits) == clock.moment
@@ -71,5 +71,5 @@ async def test_a_batch_without_waiting_users_waits_for_nothing() -> None:
     batch, message = placed(world, Priority.BULK, 30.0)
     done = batch.given_up("lost", START)
 
-    assert done == await in_turn(done, message, world.ledger, world.outbox, world.pool, world.clock)
+    assert done == await wait_for_slot(done, message, world.ledger, world.outbox, world.pool, world.clock)
     assert (START, []) == (world.clock.moment, world.outbox.sent)

@@ -13,11 +13,11 @@ from revoker.respond.revoke.attempt import Attempt
 from revoker.respond.slots import charged_again, with_new_slot
 
 
-async def next_turn(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
+async def next_try(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
     """Return a batch with the due time and the identity of its next try; both are written with what was learnt."""
     identity, refusals = pool.name(batch.identity), dict(batch.refusals)
     if tried.accepted:
-        refusals = {}
+        refusals = {}  # those that refused the batch are set aside by now (``refused_identity``)
     elif tried.refused:
         refusals[identity] = tried.refused
     later = replace(batch.learn(tried.learnt), refusals=refusals)

@@ -1,0 +1,59 @@
+"""Move reserved slots back after a 429: their batches would come while Graph refuses them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from revoker.core.graph_answer import GraphAnswer
+from revoker.core.pool import Paces, Pool
+from revoker.core.pool_slots import pushed_back_all, pushed_back_identity
+from revoker.ports.ledger import Ledger
+
+# Seconds. One odd answer must not hold up the whole lane; the user's own wait may be longer.
+_LONGEST_PUSH = 300.0
+# Seconds, for an answer that says how close a limit is and not which one: it may be a limit on reading.
+_LONGEST_HINT = 5.0
+
+
+async def push_back(answers: Iterable[GraphAnswer], identity: str, ledger: Ledger, pool: Pool, now: datetime) -> None:
+    """Move slots back after a 429, or close to one, so that no batch comes before the directory takes it.
+
+    A 429 of the tenant's own limit moves the slots of every identity, any other those of this one.
+    """
+    of_identity: list[GraphAnswer] = []
+    of_tenant: list[GraphAnswer] = []
+    for answer in answers:
+        if answer.tenant_limited:
+            of_tenant.append(answer)
+        else:
+            of_identity.append(answer)
+    own, shared = _longest_wait(of_identity, pool), _longest_wait(of_tenant, pool)
+    if not own and not shared:
+        return
+    moment = now.timestamp()
+
+    def pushed(paces: Paces) -> Paces:
+        if shared:
+            paces = pushed_back_all(paces, moment, shared, pool)
+        if own:
+            paces = pushed_back_identity(paces, moment, own, pool, identity)
+        return paces
+
+    await ledger.move_paces(pushed)
+
+
+def _longest_wait(answers: Sequence[GraphAnswer], pool: Pool) -> float:
+    """Return for how many seconds the answers ask to wait, 0 where none does."""
+    longest = _LONGEST_HINT
+    if any(answer.write_limited for answer in answers):
+        longest = _LONGEST_PUSH
+    waits: list[float] = [0.0]
+    for answer in answers:
+        if answer.throttled:
+            waits.append(answer.retry_after or 1.0)
+        # A load of 1.2 means that Graph is asked for 120 % of a limit. It does not say of which limit, and reading has
+        # limits of its own, over 10 s: so such an answer moves slots by five seconds at most. Beside a 429 that names
+        # the write quota, the load is that quota's: with 3,000 writes at 20 a second, the 20 % too much are 600 writes,
+        # which take 30 s to come back.
+        if answer.load > 1.0:
+            waits.append(min((answer.load - 1.0) * pool.quota.burst / pool.quota.rate, longest))
+    return min(max(waits), _LONGEST_PUSH)
