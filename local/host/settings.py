@@ -14,6 +14,8 @@ DEFAULT_TIMEOUT = "00:30:00"  # Flex Consumption's (learn: functions-scale, "Fun
 UNBOUNDED = "-1"
 BODY_LIMIT = "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"
 DEFAULT_BODY_LIMIT = 104_857_600  # learn: functions-app-settings
+# A setting above host.json, as in Azure (learn: functions-host-json, "Override host.json values").
+POLLING = "AzureFunctionsJobHost__extensions__queues__maxPollingInterval"
 _INT32 = 2**31 - 1  # what .NET reads these numbers into
 _SPAN = re.compile(r"(\d{1,2}):([0-5]?\d):([0-5]?\d(?:\.\d{1,7})?)")
 
@@ -65,7 +67,10 @@ class HostSettings:
         timeout = None
         if told.get("functionTimeout") != UNBOUNDED:
             timeout = _seconds(told, "functionTimeout", DEFAULT_TIMEOUT, least=1)
-        queues = QueueSettings.from_host_json(extensions.get("queues", {}))
+        section = extensions.get("queues", {})
+        if POLLING in os.environ:
+            section = {**section, "maxPollingInterval": os.environ[POLLING]}
+        queues = QueueSettings.from_host_json(section)
         return cls(prefix.strip("/"), queues, timeout, body_limit(os.environ))
 
 

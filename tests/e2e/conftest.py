@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from azure.data.tables.aio import TableClient
-from support.live import Api, Tenant
+from support.live import SELDOM, Api, Tenant
 
 from local.serve import Options, Running, serving
 
@@ -15,6 +15,7 @@ SETTINGS = {
     "REVOKER_PROTECTED": "breakglass1@contoso.com, 6f1d0b7a-93c4-4e25-8a6e-0d5b2c71f908",
     "REVOKER_VERIFY_DELAYS": "1,1,2",
     "REVOKER_APPROVAL_ABOVE": "1000",
+    **SELDOM,
 }
 
 

@@ -4,11 +4,11 @@ import asyncio
 
 import aiohttp
 import pytest
-from support.live import Api, Tenant
+from support.live import SELDOM, Api, Tenant
 
 from local.serve import Options, serving
 
-SETTINGS = {"REVOKER_HEAL_AFTER_SECONDS": "5", "REVOKER_VERIFY_DELAYS": "1,1", "REVOKER_AUTH": "easyauth"}
+SETTINGS = {"REVOKER_HEAL_AFTER_SECONDS": "5", "REVOKER_VERIFY_DELAYS": "1,1", "REVOKER_AUTH": "easyauth"} | SELDOM
 
 
 @pytest.mark.timeout(180)

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from support.live import Answer, Api, Tenant, principal
+from support.live import SELDOM, Answer, Api, Tenant, principal
 
 from local.serve import Options, serving
 
@@ -186,6 +186,7 @@ async def declaring(tmp_path: Path) -> AsyncIterator[Api]:
         "SWEEP_SCOPE": '{"allUsers": true, "reason": "INC-1042"}',
         "SWEEP_MAX_SESSION_AGE_HOURS": "12",
         "SWEEP_UNTIL": moment(days=30),
+        **SELDOM,
     }
     async with (
         serving(Options(users=60, settings=settings, log=tmp_path / "children.log")) as running,

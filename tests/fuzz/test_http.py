@@ -19,10 +19,12 @@ from mutation import payloads
 from properties import DOCUMENT, does_not_break, refuses_properly
 from schemathesis import Case
 from support.in_process import EVERY_ROLE, Answer
+from support.live import SELDOM
 from yarl import URL
 
 from local.serve import Options, Running, serving
 
+SETTINGS = {"REVOKER_AUTH": "easyauth", "REVOKER_VERIFY_DELAYS": "1,1", **SELDOM}
 METHODS = st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
 SEGMENTS = st.sampled_from([part for path in DOCUMENT["paths"] for part in path.strip("/").split("/")]) | st.text(
     st.characters(exclude_categories=["Cs"]), max_size=12
@@ -82,7 +84,7 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Run everything, on an event loop that Hypothesis's inputs can be run on one by one."""
     log = tmp_path_factory.mktemp("fuzz") / "children.log"
-    options = Options(users=50, settings={"REVOKER_AUTH": "easyauth", "REVOKER_VERIFY_DELAYS": "1,1"}, log=log)
+    options = Options(users=50, settings=SETTINGS, log=log)
     with asyncio.Runner() as runner:
         everything = serving(options)
         running = runner.run(everything.__aenter__())

@@ -11,6 +11,10 @@ from urllib.parse import quote
 
 import aiohttp
 
+from local.host.settings import POLLING
+
+# Ten looks a second at each of eight queues cost an idle host and its storage a sixth of a core: look less often.
+SELDOM = {POLLING: "00:00:00.300"}
 # The tenant of the contract tests: three pages of users, of every kind there is.
 USERS, POPULATION = 2100, "mixed"
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from local.host.invocation import AppError
-from local.host.settings import HostSettings, QueueSettings, expand
+from local.host.settings import POLLING, HostSettings, QueueSettings, expand
 
 
 def read(folder: Path, **told: object) -> HostSettings:
@@ -50,6 +50,16 @@ def test_what_host_json_leaves_out_has_the_real_hosts_defaults(tmp_path: Path, m
     )
 
     assert HostSettings("api", expected, 1800.0) == read(tmp_path)
+
+
+def test_a_setting_stands_above_host_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How often queues are asked may be set without another host.json; what the host refuses there, it refuses here."""
+    monkeypatch.setenv(POLLING, "00:00:00.300")
+    assert read(tmp_path, extensions={"queues": {"maxPollingInterval": "00:00:02"}}).queues.max_polling_interval == 0.3
+
+    monkeypatch.setenv(POLLING, "often")
+    with pytest.raises(AppError, match="maxPollingInterval is"):
+        read(tmp_path)
 
 
 def test_a_function_may_run_for_ever(tmp_path: Path) -> None:
