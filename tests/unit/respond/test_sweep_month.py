@@ -53,6 +53,7 @@ class Mortal:
             self._fate.strike()
             return result
 
+        setattr(self, name, call)  # made once: a month is some 500,000 calls
         return call
 
 
@@ -111,13 +112,16 @@ class Month:
             self.returned.append((self.now, user))
             self.world.graph_users._valid_from[user] = LONG_AGO
 
-    async def _alive(self, work: Any, *given: object) -> bool:  # noqa: ANN401 - any stage
-        """Do something in the process, which may die; tell whether it did not. The next one remembers nothing."""
+    def __post_init__(self) -> None:
         parts = self.world.tools
         mortal = {name: Mortal(getattr(parts, name), self.fate) for name in ("ledger", "scans", "outbox")}
-        tools = replace(parts, **mortal)
+        self.tools = replace(parts, **mortal)
+        self.mortal_sweeps = Mortal(self.sweeps, self.fate)
+
+    async def _alive(self, work: Any, *given: object) -> bool:  # noqa: ANN401 - any stage
+        """Do something in the process, which may die; tell whether it did not. The next one remembers nothing."""
         try:
-            await work(tools, *given)
+            await work(self.tools, *given)
         except Killed:
             self.protection = None
             return False
@@ -127,7 +131,7 @@ class Month:
         return True
 
     async def _timers(self, tools: Tools) -> None:
-        await tick(None, Mortal(self.sweeps, self.fate), self._protection(tools), tools)
+        await tick(None, self.mortal_sweeps, self._protection(tools), tools)
         if self.now.minute % 10 == 0:
             await heal(tools)
 
