@@ -10,7 +10,8 @@ class Scenario:
     """One tenant and one task; `named` users are handed over by their ids, None asks for the whole tenant.
 
     `urgent` is how many single users are asked for meanwhile, one after another; `kill` ends the contestant without
-    warning once half of the users are revoked, and starts it again.
+    warning once half of the users are revoked, and starts it again. `by_name_only` scenarios take minutes, and are
+    played where the command line names them.
     """
 
     name: str
@@ -56,6 +57,14 @@ SCENARIOS = (
         users=20_000,
         rate=200,
         faults="hiccups",
+        by_name_only=True,
+    ),
+    Scenario(
+        name="death",
+        title="20,000 users, quota in a tenth of its time, killed at half time and started again",
+        users=20_000,
+        rate=200,
+        kill=True,
         by_name_only=True,
     ),
     Scenario(name="faults", title="1,000 users, quota in a fifth of its time, 2 % faults", faults="hiccups", **_FAST),
