@@ -6,7 +6,6 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path, PurePath
 
-import pytest
 from detect_secrets.core.potential_secret import PotentialSecret
 from detect_secrets.core.scan import scan_file
 from detect_secrets.settings import default_settings
@@ -19,6 +18,7 @@ KNOWN = {
     ("docs/eviction.md", "87dc06b2"): "the thumbprint of a certificate of the simulated tenant",
     ("tests/unit/respond/test_gate.py", "87dc06b2"): "the same thumbprint",
     ("tests/unit/respond/test_gate.py", "b3f1c0de"): "the digest of that certificate's public key",
+    ("tests/unit/cli/test_cli_widths.py", "7b133985"): "the thumbprint of another certificate of the simulated tenant",
     ("tests/unit/cli/test_cli_run.py", "BEGIN PR"): "the first line of a key file without a key",
     ("examples/transcript.md", "87dc06b2"): "the thumbprint of a certificate of the simulated tenant",
     ("tests/fixtures/rows/page.json", "Kp9sMV5I"): "fingerprints of made-up users, in a recorded row",
@@ -41,14 +41,15 @@ DIGESTS = {"requirements.lock", "local/azurite/package-lock.json"}
 ONCE = (".py", ".md")
 
 
-def files() -> list[str]:
-    """Return the files of the repository, also those not added yet."""
-    git = shutil.which("git")
-    if git is None or not (ROOT / ".git").exists():
-        pytest.skip("not a git checkout: which files belong to the repository cannot be told")
-    command = [git, "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return [name for name in listed.stdout.splitlines() if name not in DIGESTS and (ROOT / name).is_file()]
+def files(root: Path, work: Path) -> list[str]:
+    """Return the files of the repository, also those not added yet; of unpacked sources, what git would not ignore."""
+    git = [shutil.which("git") or "git"]
+    if not (root / ".git").exists():
+        subprocess.run([*git, "init", "--quiet", "--bare", str(work / "index.git")], check=True)
+        git += [f"--git-dir={work / 'index.git'}", f"--work-tree={root}"]
+    command = [*git, "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    return [name for name in listed.stdout.splitlines() if name not in DIGESTS and (root / name).is_file()]
 
 
 def found_in(names: list[str], folder: Path) -> set[tuple[str, str]]:
@@ -103,13 +104,24 @@ def _mark(name: str) -> str:
 
 def test_no_secret_is_in_the_repository(tmp_path: Path) -> None:
     """Every find is known and has its reason, and every reason still has its find."""
-    names, kept = without_clean(files())
+    every = files(ROOT, tmp_path)
+    names, kept = without_clean(every)
     found = found_in(names, tmp_path)
     assert set(KNOWN) == found
 
     kept.parent.mkdir(exist_ok=True)
-    clean = set(files()) - {name for name, _ in found}
+    clean = set(every) - {name for name, _ in found}
     kept.write_text("\n".join(sorted(map(_mark, clean))), encoding="utf-8")
+
+
+def test_unpacked_sources_are_read_too(tmp_path: Path) -> None:
+    """Without a checkout every file counts but what .gitignore names."""
+    sources = tmp_path / "sources"
+    (sources / "build").mkdir(parents=True)
+    for name, text in ((".gitignore", "build/\n"), ("build/out.py", ""), ("app.py", "")):
+        (sources / name).write_text(text, encoding="utf-8")
+
+    assert [".gitignore", "app.py"] == sorted(files(sources, tmp_path))
 
 
 def test_a_secret_would_be_found(tmp_path: Path) -> None:
