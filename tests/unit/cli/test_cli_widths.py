@@ -39,7 +39,7 @@ WAITS = status(
     approval={"needed": True, "users": 98_767, "covers": "listed", "until": "2026-03-02T13:00:00Z"}
     | dict.fromkeys(("approvedBy", "approvedAt")),
 )
-CERTIFICATE = {"thumbprint": "7b133985bf400f74202541c20fe4d2fc306d0f72", "notBefore": "2024-11-24T10:13:18Z"}
+CERTIFICATE = {"thumbprint": "7b13" * 10, "notBefore": "2024-11-24T10:13:18Z"}
 FINDING = {
     "code": "federation_not_rotated",
     "text": "contoso.com (issuer http://sts.contoso.com/adfs/services/trust) trusts a certificate from before.",
