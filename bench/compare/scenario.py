@@ -53,9 +53,9 @@ SCENARIOS = (
     Scenario(name="tenant", title="20,000 users, quota in a tenth of its time", users=20_000, rate=200),
     Scenario(
         name="storm",
-        title="20,000 users, quota in a tenth of its time, 2 % faults",
+        title="20,000 users, quota in a quarter of its time, 2 % faults",
         users=20_000,
-        rate=200,
+        rate=80,
         faults="hiccups",
         by_name_only=True,
     ),

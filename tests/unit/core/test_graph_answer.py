@@ -119,24 +119,23 @@ def test_patience_ends(answer: GraphAnswer, attempts: int, age: timedelta, outco
         (GraphAnswer(status=503, retry_after=100), 1, 0.5, 105.0),
         (GraphAnswer(status=429, retry_after=0), 1, 0.25, 0.25),
         (GraphAnswer(status=429), 1, 0.5, 2.0),
-        (GraphAnswer(status=429), 3, 0.5, 8.0),
-        (GraphAnswer(status=500), 0, 0.0, 0.25),
-        (GraphAnswer(status=503), 1, 0.5, 0.5),
-        (GraphAnswer(status=503), 2, 0.5, 4.0),
-        (GraphAnswer(status=500), 3, 0.5, 8.0),
-        (GraphAnswer(fault="missing"), 1, 0.5, 0.5),
-        (GraphAnswer(fault="timeout"), 1, 0.0, 0.25),
-        (GraphAnswer(fault="timeout"), 2, 0.5, 4.0),
-        (GraphAnswer(fault="no_token"), 1, 0.5, 2.0),
-        (GraphAnswer(fault="not_replicated"), 1, 0.5, 2.0),
+        (GraphAnswer(status=429), 8, 0.5, 256.0),
+        (GraphAnswer(status=429), 9, 0.5, 300.0),
+        (GraphAnswer(status=429), 10_000, 0.5, 300.0),
         (GraphAnswer(status=404), 1, 0.5, 2.0),
-        (GraphAnswer(fault="timeout"), 8, 0.5, 256.0),
-        (GraphAnswer(fault="timeout"), 9, 0.5, 300.0),
+        (GraphAnswer(fault="no_token"), 2, 0.5, 4.0),
+        (GraphAnswer(fault="not_replicated"), 1, 0.5, 2.0),
+        (GraphAnswer(status=500), 1, 0.0, 0.25),
+        (GraphAnswer(status=503), 1, 0.5, 0.5),
+        (GraphAnswer(status=503, outer=True), 2, 0.5, 2.0),
+        (GraphAnswer(fault="missing"), 3, 0.5, 8.0),
+        (GraphAnswer(fault="connection"), 5, 0.5, 128.0),
+        (GraphAnswer(fault="timeout"), 6, 0.5, 300.0),
         (GraphAnswer(fault="timeout"), 10_000, 0.5, 300.0),
     ],
 )
 def test_pause(answer: GraphAnswer, attempts: int, jitter: float, seconds: float) -> None:
-    """The server's spec is kept and only lengthened; without one the pause doubles, and is spread."""
+    """The server's spec is kept and only lengthened; without one the pause grows with every attempt, and is spread."""
     assert seconds == pause(answer, attempts, jitter)
 
 
