@@ -77,7 +77,7 @@ class CallerUse:
         return self._urgent_after(ask, quota, now) - now.timestamp() <= _full(quota)
 
     def after(self, ask: Ask, now: datetime, *, quota: Quota, above: int) -> "CallerUse":
-        """Return what is known after a run was taken; one that awaits approval is not added up."""
+        """Return the account with one run more. A run that awaits approval does not count towards the cap."""
         alone, until, waiting = self.alone, self.urgent_until, self.waiting
         if not above or self.recent(now) + ask.size <= above:
             alone = _added(alone, now, ask.users if ask.bounded else ask.size)
@@ -88,7 +88,7 @@ class CallerUse:
         return replace(self, waiting=waiting, alone=alone, urgent_until=until)
 
     def known(self, left: Mapping[str, int]) -> "CallerUse":
-        """Return this with what the ledger says is left of its runs; a run that it says nothing of stays."""
+        """Return the account with ``left`` users waiting in each run; a run that is not in ``left`` stays as it is."""
         waiting: list[Waiting] = []
         for run in self.waiting:
             users = min(run.users, left.get(run.run, run.users))

@@ -21,8 +21,8 @@ class GraphAnswer:
     From headers: ``retry_after`` in seconds, and ``load``, the share of a limit in use where Graph tells it
     (``x-ms-throttle-limit-percentage``, above 0.8), though not of which.
     ``write_limited`` marks a 429 that names the write quota, ``tenant_limited`` one that names the limit of all the
-    tenant's applications together. ``outer`` marks an answer to a whole batch, which says
-    nothing about one user: its 404 is not the user's.
+    tenant's applications together. ``outer`` marks an answer to a whole ``$batch``: its 404 does not mean that one of
+    the users is unknown.
     """
 
     status: int | None = None

@@ -87,9 +87,10 @@ class Run:
 
     @property
     def cutoff(self) -> datetime | None:
-        """The moment whose older sessions must not live, where it lies before the run and so spares some users.
+        """The moment from before which no session may live, or None where every session is to end.
 
-        None where every session is to end. The directory counts whole seconds, and so is the comparison made.
+        A run of 09:30 with ``issuedBefore`` 08:00 has the cutoff 08:00: users revoked at 08:40 are spared. Without
+        ``issuedBefore``, or with one of 09:30, no user is spared. Compared in whole seconds, as the directory has them.
         """
         return self.issued_before if self.issued_before < self.created_at.replace(microsecond=0) else None
 

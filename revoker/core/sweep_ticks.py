@@ -43,9 +43,9 @@ def attempt_failed(sweep: Sweep, tick: datetime, why: str) -> Sweep:
 def run_ended(sweep: Sweep, run: str, state: State, why: str, *, excused: bool = False) -> Sweep:
     """Return the sweep with the end of one of its runs; a run that has left its history changes nothing."""
     runs = [*sweep.runs]
-    for place, ran in enumerate(runs):
+    for index, ran in enumerate(runs):
         if ran.run == run:
-            runs[place] = ran.ended(state, why, excused=excused)
+            runs[index] = ran.ended(state, why, excused=excused)
     return replace(sweep, runs=tuple(runs))
 
 

@@ -30,8 +30,8 @@ async def finish(run_id: str, ledger: Ledger, now: datetime, *, dry_run: bool = 
         state = final_state(counted, cancelled=run.cancelled_at is not None, incomplete=run.incomplete)
         if run.finished_as is None:
             return replace(run, finished_at=now, finished_as=state)
-        # A user that was given up turns out done when a worker that stood still writes at last. An end may become
-        # better by that, and never worse.
+        # Healing gave a user up, so the run ended with failures. Then the worker that stood still writes that Graph had
+        # accepted the user: the end becomes better. It never becomes worse.
         if (run.finished_as, state) == (State.COMPLETED_WITH_FAILURES, State.COMPLETED):
             return replace(run, finished_as=state)
         return run

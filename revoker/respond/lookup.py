@@ -23,8 +23,9 @@ async def look_up(
 ) -> Mapping[Target, Finding]:
     """Return what the directory says about each target; a target that it says nothing about is left out.
 
-    Raises UnavailableError where it answers nothing at all and a name is called only if it has it.
-    ``skip_guests``: a name that looks external is looked up first, since it would not be called for its look.
+    Raises UnavailableError where the directory does not answer, and some targets may be revoked only once it has
+    confirmed their names. With ``skip_guests``, names in the form of an external user's are looked up before others:
+    without an answer, their form alone would have them skipped.
     """
     named: list[Target] = []
     searched: list[Target] = []
@@ -63,7 +64,7 @@ async def _by_name(graph_users: GraphUsers, targets: Sequence[Target]) -> dict[T
     answers = await _answers(graph_users, names, unsure)
     if unsure and all(answer.passing for answer in answers.values()):
         raise UnavailableError(
-            "The directory does not answer, and names in the request stand for a user only if it has them. "
+            "The directory does not answer, and it must confirm some of the names before they are revoked. "
             "Nothing was started: ask again."
         )
     for target in targets:

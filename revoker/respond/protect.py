@@ -58,7 +58,7 @@ class Protection:
             return
         if not any(entry.is_passing for entry in found):
             self._known, self._at = protected_accounts(found), now
-            _tell(found)
+            _log_suspicious(found)
         elif self._at is not None:  # an old list protects more than none: names change seldom
             log.event("protected_accounts_stale", since=self._at)
 
@@ -72,14 +72,14 @@ async def look_up_protected(
     """
     remembered = await _remembered(entries, ledger)
     found = await _read(entries, remembered, graph_users)
-    news = [one for one in found if one.learnt]
-    if not news:
+    first_seen = [one for one in found if one.learnt]
+    if not first_seen:
         return found
-    for one in news:
+    for one in first_seen:
         await ledger.remember_protected(one.entry, str(one.learnt), tuple(one.remembered), now)
     # Another instance may have been first, and have seen another account under the name: that one is protected too.
     kept = await _remembered(entries, ledger)
-    if all(one.learnt in kept.get(one.entry, ()) for one in news):
+    if all(one.learnt in kept.get(one.entry, ()) for one in first_seen):
         return found
     return await _read(entries, kept, graph_users)
 
@@ -100,8 +100,8 @@ async def _remembered(entries: Sequence[str], ledger: Ledger) -> dict[str, tuple
     return dict(await ledger.protected_ids())
 
 
-def _tell(found: Sequence[ProtectedEntry]) -> None:
-    """Log what may be an intruder's doing, by object id."""
+def _log_suspicious(found: Sequence[ProtectedEntry]) -> None:
+    """Log protected accounts that were renamed, and other accounts that took their names: an intruder may do both."""
     for one in found:
         if one.renamed:
             log.failure("protected_account_renamed", account=one.renamed.id)

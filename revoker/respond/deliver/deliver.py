@@ -10,7 +10,7 @@ from revoker.respond.scan.take_step import take_step
 
 
 async def deliver(queue: Queue, message: Message, deliveries: int, protection: Protection, tools: Tools) -> None:
-    """See to a message about a batch; ``deliveries`` counts from 1, as the queue service does."""
+    """Handle a message about a batch; ``deliveries`` counts from 1, as the queue service does."""
     if deliveries > 1 and await put_apart(queue, message, tools.ledger, tools.outbox, tools.clock):
         return
     if queue is Queue.VERIFY:
@@ -20,7 +20,7 @@ async def deliver(queue: Queue, message: Message, deliveries: int, protection: P
 
 
 async def deliver_step(message: ScanStep, deliveries: int, protection: Protection, tools: Tools) -> None:
-    """See to a message about a scan's step, likewise."""
+    """Handle a message about a step of a scan; ``deliveries`` counts from 1."""
     if deliveries > 1 and await put_step_apart(message, tools.ledger, tools.scans, tools.outbox, tools.clock):
         return
     await take_step(message, protection, tools)

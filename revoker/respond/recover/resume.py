@@ -34,15 +34,15 @@ async def resume(
 
 
 async def abort_scan(scan: Scan, why: str, ledger: Ledger, scans: Scans, outbox: Outbox, now: datetime) -> None:
-    """End a scan early: users that it planned are revoked and verified; that others are missing is said on the run."""
-    stands = await scans.scan(scan.run)
-    if stands is None or stands.step != scan.step:
+    """End a scan early: users that it planned are revoked and verified, and the run warns that others are missing."""
+    current = await scans.scan(scan.run)
+    if current is None or current.step != scan.step:
         return  # another worker took the step after all
     log.failure("scan_aborted", run=scan.run, step=scan.step, why=why)
     if scan.is_planning:
         lost = f"Not everybody is accounted for: the directory was not listed to its end ({why})."
         await ledger.update_run(scan.run, lambda row: replace(row.warned(lost), incomplete=True))
-    # The run was told first: a worker that dies here leaves the step, and the next healing comes to the same end.
-    after = stands.aborted(now)
+    # The warning was written first: a worker that dies here leaves the step, and the next healing aborts the scan.
+    after = current.aborted(now)
     if await scans.commit_step(after, (), ()) and not after.done:
         await outbox.send(Queue.PLAN, ScanStep(after.run, after.step))

@@ -91,7 +91,7 @@ async def attempt(
         learnt += accepted
     else:
         learnt += await read_back(accepted, batch, graph_users, ledger, policy, clock, last=False)
-    _tell(batch, identity, learnt)
+    _log_attempt(batch, identity, learnt)
     wait = _wait(tried, called.answers, clock.jitter())
     throttled = any(answer.throttled and not answer.tenant_limited for answer in told)
     return Attempt(tuple(learnt), wait, _lost(tried, called.quota), refused, throttled)
@@ -102,7 +102,7 @@ def checked_by_scan(run: Run, batch: Batch) -> bool:
     return run.scans and batch.lane is Priority.BULK
 
 
-def _tell(batch: Batch, identity: str, learnt: Sequence[User]) -> None:
+def _log_attempt(batch: Batch, identity: str, learnt: Sequence[User]) -> None:
     reasons = Counter(user.reason for user in learnt if user.reason)
     log.event(
         "batch_tried",

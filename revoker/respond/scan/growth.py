@@ -1,9 +1,9 @@
 """A scope that came to more users than was counted: the scan stops until a second person has approved the new number.
 
 A group is counted as 400 users. A minute later a group of 5,000 is nested into it, before the scan has listed it. The
-count, the cap and the alert were about 400. The page that would pass what they stand for (``Run.covers``) is not
-committed: its users have no batch, so no message, no healing and no retry can revoke them. The scan stays where it is,
-and users planned before go on. An approval of the new number sends the scan's message again.
+cap and the alert were judged by 400. The page with which more users would be planned than that judgement covers
+(``Run.covers``) is not committed: its users have no batch, so no message, no healing and no retry can revoke them. The
+scan stays where it is, and users planned before go on. An approval of the new number sends the scan's message again.
 """
 
 import asyncio

@@ -46,7 +46,7 @@ async def plan_step(run: Run, scan: Scan, protection: Protection, tools: Tools) 
     facts = await gather_page(run, scan, source, protected, tools.graph_users, tools.graph_listings, scans, ledger)
     if isinstance(facts, GraphAnswer):
         return await put_off(run, scan, source, facts, ledger, scans, policy.patience.age, clock)
-    await _tell(run, facts.listed, ledger)
+    await _warn_of_page(run, facts.listed, ledger)
     now = clock.now()
     page = facts.plan(now)
     if is_beyond(run, scan, page):
@@ -71,8 +71,8 @@ async def _end(
     return await move(scan, scan.next_check(max(scan.last_due or now, now) + first_check, now), scans)
 
 
-async def _tell(run: Run, listed: Listed, ledger: Ledger) -> None:
-    """Say on the run what is missing from a page, before the page is committed: a repeated message says it again."""
+async def _warn_of_page(run: Run, listed: Listed, ledger: Ledger) -> None:
+    """Warn on the run of what a page does not show, before the page is committed: a repeated message warns again."""
     if listed.warning:
         await ledger.update_run(
             run.id, lambda row: replace(row.warned(listed.warning), incomplete=row.incomplete or listed.incomplete)

@@ -37,12 +37,13 @@ async def put_off(
     if await scans.scan(run.id) != scan:
         return None
     log.failure("source_given_up", run=run.id, source=source.kind, reason=reason_of(answer))
-    await _tell(run, scan, source, after, ledger)
-    # The run first: a worker that dies in between tells it again. The other way round, it would never be told.
+    await _warn(run, scan, source, after, ledger)
+    # The warning is written before the scan moves on: a worker that dies in between leaves the step, and the next one
+    # warns again. The other way round, the run would never say what is missing.
     return await move(scan, scan.after_page(None, now), scans)
 
 
-async def _tell(run: Run, scan: Scan, source: Source, why: str, ledger: Ledger) -> None:
+async def _warn(run: Run, scan: Scan, source: Source, why: str, ledger: Ledger) -> None:
     """Warn on the run; it is incomplete where no other source lists the users that were lost."""
     listed_later = source.kind is Kind.PRIVILEGED or (source.kind is Kind.ROLES and scan.plans_all)
     if listed_later:

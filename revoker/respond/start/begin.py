@@ -62,7 +62,7 @@ async def begin(
         accepted = accepted.with_batches(await with_slots(accepted.batches, tools.ledger, tools.policy.pool, now))
     if not await _write(accepted, key, tools.ledger, tools.scans):
         return None
-    _tell(request, accepted)
+    _log_accepted(request, accepted)
     if accepted.goes_now:
         await dispatch_run(accepted.run, accepted.batches, tools.outbox, now)
     return accepted.run
@@ -106,7 +106,7 @@ async def _write(accepted: Acceptance, key: str | None, ledger: Ledger, scans: S
     return await ledger.open_run(accepted.run, accepted.batches, key)
 
 
-def _tell(request: Request, accepted: Acceptance) -> None:
+def _log_accepted(request: Request, accepted: Acceptance) -> None:
     run = accepted.run
     log.event(
         "run_accepted",

@@ -60,7 +60,7 @@ async def _learn(sweep: Sweep, sweeps: Sweeps, ledger: Ledger) -> Sweep:
     if state is None:
         return sweep
     after = await sweeps.update(sweep.id, lambda row: run_ended(row, ran.run, state, why, excused=excused))
-    _tell_if_failing(sweep, after)
+    _log_if_failing(sweep, after)
     return after
 
 
@@ -77,9 +77,9 @@ async def _start_due(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools
         sweep = await _with_approved_size(sweep, sweeps, tools.graph_users, tools.graph_listings)
         run, _ = await accept(sweep.request(now), key, key, protection, tools)
     except ProblemError as problem:
-        why = _said(problem)
+        why = _in_sentences(problem)
         log.event("sweep_not_started", sweep=sweep.id, tick=tick, status=problem.status)
-        _tell_if_failing(sweep, await sweeps.update(sweep.id, lambda row: attempt_failed(row, tick, why)))
+        _log_if_failing(sweep, await sweeps.update(sweep.id, lambda row: attempt_failed(row, tick, why)))
         return
     await sweeps.update(sweep.id, lambda row: run_started(row, tick, run.id, now))
     log.event("sweep_run_started", sweep=sweep.id, tick=tick, run=run.id)
@@ -109,14 +109,14 @@ async def _with_approved_size(
     return await sweeps.update(sweep.id, lambda row: row.with_approved_size(extent.expected))
 
 
-def _said(problem: ProblemError) -> str:
+def _in_sentences(problem: ProblemError) -> str:
     sentences = [problem.detail]
     if isinstance(problem, InvalidError):
         sentences += [f"{path}: {message}." for path, message in problem.errors]
     return " ".join(sentences)
 
 
-def _tell_if_failing(before: Sweep, after: Sweep) -> None:
+def _log_if_failing(before: Sweep, after: Sweep) -> None:
     """Log once that a sweep has begun to fail: an alert looks for it."""
     if after.problem and not before.problem:
         last = after.runs[0].run if after.runs else None
