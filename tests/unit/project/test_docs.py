@@ -69,10 +69,12 @@ def spoken(shape: Shape) -> Iterator[tuple[str, str]]:
         yield from spoken(below)
 
 
-@pytest.mark.parametrize(("name", "option"), list(spoken(commands().shape)))
-def test_each_command_and_option_is_documented(name: str, option: str) -> None:
+def test_each_command_and_option_is_documented() -> None:
     """Every command, and every option of it, stands in code type where the command is described."""
-    assert f"`{option or name}" in DOCS["cli.md"]
+    said = list(spoken(commands().shape))
+
+    assert len(said) > 100
+    assert [] == [(name, option) for name, option in said if f"`{option or name}" not in DOCS["cli.md"]]
 
 
 def test_no_option_is_documented_that_is_none() -> None:

@@ -48,14 +48,19 @@ def links() -> Iterator[tuple[Path, str]]:
             yield page, link
 
 
-@pytest.mark.parametrize(("page", "link"), list(links()), ids=lambda given: getattr(given, "name", given))
-def test_links_lead_somewhere(page: Path, link: str) -> None:
-    """Every relative link points at a file, and its anchor at a heading of that file."""
+def leads_somewhere(page: Path, link: str) -> bool:
+    """Whether a link points at a file, and its anchor at a heading of that file."""
     name, _, anchor = link.partition("#")
     target = page.parent / name if name else page
+    return target.exists() and (not anchor or anchor in anchors(target))
 
-    assert target.exists()
-    assert not anchor or anchor in anchors(target)
+
+def test_links_lead_somewhere() -> None:
+    """Every relative link of every page does."""
+    found = list(links())
+
+    assert len(found) > 100
+    assert [] == [(page.name, link) for page, link in found if not leads_somewhere(page, link)]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if not page.name[0].isdigit()], ids=lambda page: page.name)

@@ -3,6 +3,7 @@
 import ast
 import tomllib
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import msgraph
@@ -20,7 +21,8 @@ def followed() -> list[str]:
     return next(rule["module"] for rule in rules if rule.get("follow_imports") == "normal")
 
 
-def called() -> set[str]:
+@cache
+def called() -> frozenset[str]:
     """Return the SDK's builders of requests that the app's sources lead to."""
     named, starts = set[str](), set[str]()
     for path in (ROOT / "revoker").rglob("*.py"):
@@ -30,7 +32,7 @@ def called() -> set[str]:
     folders = {start.partition("_request_builder")[0].rpartition(".")[0] for start in starts}
     found = reached(starts, Path(msgraph.__file__).parent, lambda name: name in named)
     builders = {name for name in found if name.endswith("_request_builder")}
-    return {name for name in builders if any(name.startswith(f"{folder}.") for folder in folders)}
+    return frozenset(name for name in builders if any(name.startswith(f"{folder}.") for folder in folders))
 
 
 def test_mypy_reads_what_the_app_calls() -> None:
