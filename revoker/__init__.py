@@ -29,7 +29,7 @@ Invariants, held as properties in ``tests/unit/core/test_invariants.py``, the fi
 
 Glossary: *run*, one accepted request. *Scope*, the users it asks for. *Batch*, at most 20 users: one message, one
 call of Graph, one ledger row. *Lane*, ``urgent`` or ``bulk``. *Outcome*, what happened to one user. *Cutoff*
-(``issuedBefore``), the moment whose older sessions must not live. *Tally*, a run's outcomes counted. *Directory
+(``issuedBefore``), the moment from before which no session may live. *Tally*, a run's outcomes counted. *Directory
 user*, a user as Graph shows it. *Scan*, a run's reading of the directory, one page a step: first to plan, then to
 verify. *Gate*, a check that can refuse a run. *Slot*, a batch's moment in the write quota. *Fingerprint*, a name in
 sixteen bytes. *Sweep*, a request made again at every *tick* of its schedule, until it ends.
