@@ -22,9 +22,9 @@ setup: ## Find or install Python 3.13, Node, the packages and Azurite, inside th
 
 test: check ## Everything CI runs: set-up, lint, types, the deployment, tests
 
-# The tests wait for the package, so the other checks give way to it; the audit waits for the network.
+# The workers collect their tests while the package is built, and wait for it then; the other checks give way to both.
 check: setup ## Lint, types, known vulnerabilities, the deployment; beside them, since they take minutes, the tests, on the package
-	@$(MAKE) --no-print-directory --jobs=4 unit beside PACKAGE=1
+	@PACKAGE_COMES=1 $(MAKE) --no-print-directory --jobs=5 package unit beside PACKAGE=1
 
 beside: setup
 	@nice $(MAKE) --no-print-directory lint types audit infra
@@ -40,7 +40,7 @@ format: setup ## Lay the code out, and mend what can be mended by rule
 types: setup ## Types, strictly
 	@$(RUN) -m mypy
 
-unit: setup $(if $(PACKAGE),package) ## The tests alone, one worker a core (ARGS="tests/unit -k slots" runs a slice of them)
+unit: setup $(if $(PACKAGE_COMES),,$(if $(PACKAGE),package)) ## The tests alone, one worker a core (ARGS="tests/unit -k slots" runs a slice of them)
 	@$(if $(ARGS),echo "A slice of the tests: $(ARGS)")
 	@PYTHONHASHSEED=$$(date +%s) $(RUN) -m pytest --numprocesses=$(WORKERS) --dist=loadscope --no-loadscope-reorder $(ARGS)
 

@@ -1,6 +1,8 @@
 """What all tests share: how generated examples are judged, and which tests run in one worker, in which order."""
 
 import gc
+import os
+import time
 import zlib
 from pathlib import PurePosixPath
 
@@ -8,6 +10,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+from infra.package.freshness import trouble
+from infra.package.layout import target
 
 # Examples are judged by what they show, not by how busy the machine is.
 settings.register_profile("revoker", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -20,6 +25,7 @@ FIRST = (
     *("test_sweep_month", "test_whole_tenant", "test_refusals", "test_http", "test_host_timers", "test_host_life"),
     *("test_repository", "test_host", "test_cli_terminal", "test_routes"),
 )
+PACKAGE_SECONDS = 180
 # Modules whose tests share nothing and take seconds each: one test is a group.
 ALONE = {"test_sweep_month", "test_cli_terminal", "test_routes", "test_sentinel", "test_simulation", "test_addresses"}
 
@@ -61,3 +67,11 @@ def pytest_collection_finish() -> None:
     """Leave what was collected out of every later collection of garbage: it stays, and there is much of it."""
     gc.freeze()
     gc.enable()
+    wait_for_package()
+
+
+def wait_for_package() -> None:
+    """Wait for the package that `make test` builds meanwhile; where none comes, the tests that need it say so."""
+    end = time.monotonic() + PACKAGE_SECONDS
+    while os.environ.get("PACKAGE_COMES") and trouble(target()) and time.monotonic() < end:
+        time.sleep(0.5)
