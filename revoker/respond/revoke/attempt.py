@@ -45,13 +45,13 @@ class Called:
 class Attempt:
     """What was learnt about a batch's users, and how long those that are to be tried again must wait.
 
-    ``refused`` says why Graph refused the identity for all of them, where another identity is left to ask. ``lost`` is
-    how many writes Graph may have counted for users that are to be tried again.
+    ``refused`` says why Graph refused the identity for all of them, where another identity is left to ask. ``again`` is
+    how many writes need new room in the quota: Graph may have counted the lost ones, and had no room for the throttled.
     """
 
     learnt: tuple[User, ...]
     wait: timedelta
-    lost: int = 0
+    again: int = 0
     refused: str | None = None
     throttled: bool = False
 
@@ -94,7 +94,7 @@ async def attempt(
     _log_attempt(batch, identity, learnt)
     wait = _wait(tried, called.answers, clock.jitter())
     throttled = any(answer.throttled and not answer.tenant_limited for answer in told)
-    return Attempt(tuple(learnt), wait, _lost(tried, called.quota), refused, throttled)
+    return Attempt(tuple(learnt), wait, _again(tried, called.quota), refused, throttled)
 
 
 def checked_by_scan(run: Run, batch: Batch) -> bool:
@@ -142,7 +142,7 @@ def _wait(tried: Sequence[User], answers: Mapping[str, GraphAnswer], jitter: flo
     return timedelta(seconds=max(waits, default=0.0))
 
 
-def _lost(tried: Sequence[User], quota: Mapping[str, GraphAnswer]) -> int:
-    """Return for how many users that still wait the call may have been counted, though its answer was lost."""
-    lost = [user for user in tried if user.is_waiting and user.key in quota and quota[user.key].lost]
-    return len(lost)
+def _again(tried: Sequence[User], quota: Mapping[str, GraphAnswer]) -> int:
+    """Return for how many users that still wait the answer was lost, or was a 429."""
+    asked = [quota[user.key] for user in tried if user.is_waiting and user.key in quota]
+    return sum(answer.lost or answer.throttled for answer in asked)

@@ -30,5 +30,5 @@ async def next_try(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, now
             moved = await with_new_slot(later, ledger, pool, now, avoid)
             log.event("batch_moved", run=batch.run, batch=batch.id, before=identity, identity=moved.identity)
             return moved
-    later = await charged_again(later, tried.lost, ledger, pool, now)
+    later = await charged_again(later, tried.again, ledger, pool, now)
     return replace(later, due_at=now + tried.wait)

@@ -20,6 +20,7 @@ from revoker.respond.revoke.move_batch import move_batch
 from revoker.respond.slots import shifted_slot, with_new_slot
 
 _EARLY = timedelta(seconds=1)
+_DELIVERED_WITHIN = 10.0  # seconds that a busy queue may take; where the whole bucket fills faster, they count instead
 
 
 async def wait_for_slot(
@@ -52,7 +53,7 @@ def _is_expired(batch: Batch, pool: Pool, now: datetime) -> bool:
     # gains nothing more, so it has room for the latest 3,000 of them. Without new slots for the other 9,000, Graph
     # would refuse each of their batches again and again, and urgent writes beside them.
     late = (now - batch.due_at).total_seconds()
-    return batch.lane is not Priority.URGENT and bool(batch.waiting) and late > pool.quota.refill
+    return batch.lane is not Priority.URGENT and bool(batch.waiting) and late > max(pool.quota.refill, _DELIVERED_WITHIN)
 
 
 async def _with_current_slot(batch: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Batch:

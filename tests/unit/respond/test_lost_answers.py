@@ -1,6 +1,7 @@
 """Answers that get lost: the writes may have been counted, so they are missing from what later batches may use."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import pytest
 from support.company import CROWD, World
@@ -75,6 +76,18 @@ async def test_calls_that_do_not_count_shift_nobody(answer: GraphAnswer) -> None
     paces = await world.ledger.paces()
 
     assert 0.0 == paces.of[UNNAMED].shifted
+
+
+async def test_a_batch_told_to_wait_waits_once() -> None:
+    """Graph asks for 60 s: the batch comes after 60 to 66 s, and those behind it shift by 60 s and its writes."""
+    world = World(quota=SMALL)
+    users = lossy(world, GraphAnswer(status=429, retry_after=60, write_limited=True))
+    await world.start(*(user.id for user in CROWD[:20]), priority=Priority.BULK)
+    await world.play()
+    paces = await world.ledger.paces()
+
+    assert START + timedelta(seconds=60) <= users.last <= START + timedelta(seconds=67)
+    assert 60 + BATCH == pytest.approx(paces.of[UNNAMED].shifted)
 
 
 async def test_what_a_dead_worker_may_have_written_is_charged_once() -> None:
