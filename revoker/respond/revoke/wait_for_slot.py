@@ -52,8 +52,10 @@ def _is_expired(batch: Batch, pool: Pool, now: datetime) -> bool:
     # The app stood still for ten minutes of a large run: 12,000 writes are late. The bucket is full after 150 s and
     # gains nothing more, so it has room for the latest 3,000 of them. Without new slots for the other 9,000, Graph
     # would refuse each of their batches again and again, and urgent writes beside them.
+    if batch.lane is Priority.URGENT or not batch.waiting:
+        return False
     late = (now - batch.due_at).total_seconds()
-    return batch.lane is not Priority.URGENT and bool(batch.waiting) and late > max(pool.quota.refill, _DELIVERED_WITHIN)
+    return late > max(pool.quota.refill, _DELIVERED_WITHIN)
 
 
 async def _with_current_slot(batch: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
