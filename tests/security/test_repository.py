@@ -19,7 +19,6 @@ KNOWN = {
     ("docs/eviction.md", "87dc06b2"): "the thumbprint of a certificate of the simulated tenant",
     ("tests/unit/respond/test_gate.py", "87dc06b2"): "the same thumbprint",
     ("tests/unit/respond/test_gate.py", "b3f1c0de"): "the digest of that certificate's public key",
-    ("tests/unit/cli/test_cli_widths.py", "7b133985"): "the thumbprint of another certificate of the simulated tenant",
     ("tests/unit/cli/test_cli_run.py", "BEGIN PR"): "the first line of a key file without a key",
     ("examples/transcript.md", "87dc06b2"): "the thumbprint of a certificate of the simulated tenant",
     ("tests/fixtures/rows/page.json", "Kp9sMV5I"): "fingerprints of made-up users, in a recorded row",
