@@ -86,7 +86,7 @@ class Batch:
     def moved(self, other: "Batch") -> "Batch":
         """Return this batch with the due time of another, and with the identity that the slot belongs to."""
         return replace(
-            self.seen_to(),
+            self,
             due_at=other.due_at,
             shifted=other.shifted,
             identity=other.identity,

@@ -22,7 +22,7 @@ async def record(batch: Batch, later: Batch, learnt: Sequence[User], ledger: Led
 
     def known(row: Batch) -> Batch:
         nonlocal late
-        after = row.moved(later).learn(learnt)
+        after = row.moved(later).seen_to().learn(learnt)
         if after.reopens(row) and not late:
             late = True
             raise _LateError

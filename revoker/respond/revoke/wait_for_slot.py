@@ -52,7 +52,7 @@ def _is_expired(batch: Batch, pool: Pool, now: datetime) -> bool:
     # The app stood still for ten minutes of a large run: 12,000 writes are late. The bucket is full after 150 s and
     # gains nothing more, so it has room for the latest 3,000 of them. Without new slots for the other 9,000, Graph
     # would refuse each of their batches again and again, and urgent writes beside them.
-    if batch.lane is Priority.URGENT or not batch.waiting:
+    if batch.lane is Priority.URGENT or batch.returned or not batch.waiting:
         return False
     late = (now - batch.due_at).total_seconds()
     return late > max(pool.quota.refill, _DELIVERED_WITHIN)
@@ -68,6 +68,6 @@ async def _with_current_slot(batch: Batch, ledger: Ledger, pool: Pool, now: date
     avoid = to_avoid(paces, pool, now.timestamp(), batch.refusals, urgent=urgent)
     if not is_member or identity in avoid:
         return await move_batch(batch, ledger, pool, now, avoid)
-    if urgent:
-        return batch
+    if urgent or batch.returned:
+        return batch  # one that came back has a moment of its own (``put_apart``) and no slot that could shift
     return shifted_slot(batch, paces, pool)

@@ -1,6 +1,7 @@
 """A message that came back is sent again at a moment of its own, and given up in the end."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,9 +12,10 @@ from revoker.core.errors import LostBatchError
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Message, Queue, ScanStep
 from revoker.core.problems import UnavailableError
-from revoker.core.request import Scope
+from revoker.core.request import Priority, Scope
 from revoker.core.run import Run, State
 from revoker.respond.recover.put_apart import MOST_RETURNED, delay
+from revoker.respond.slots import charge
 
 UPN = ALICE.user_principal_name
 EVERYBODY = Scope(all_users=True)
@@ -76,6 +78,31 @@ async def test_what_comes_back_too_often_is_given_up(world: World) -> None:
     assert [1] * MOST_RETURNED + [0] == sent
     assert [("abandoned", "message_died")] == [(user.outcome.value, user.reason) for user in await world.users(run)]
     assert State.COMPLETED_WITH_FAILURES is (await world.ended(run)).finished_as
+
+
+async def test_a_batch_that_kills_its_worker_is_given_up_whatever_shifts_meanwhile(world: World) -> None:
+    """Each of its deaths is charged, and urgent writes shift the slots in between: it dies six times all the same."""
+    deaths = 0
+
+    async def die(*_: object) -> None:
+        nonlocal deaths
+        deaths += 1
+        raise RuntimeError
+
+    world.graph_users.revoke = die  # type: ignore[assignment]
+    run = await world.start(UPN, priority=Priority.BULK)
+    for _ in range(3 * MOST_RETURNED):
+        for queue, message, wait in world.outbox.take():
+            world.clock.moment += wait
+            before = deaths
+            with suppress(RuntimeError):
+                await world.deliver(queue, message)
+            await charge([200], world.ledger, world.pool, world.clock.now())
+            if deaths > before:
+                await world.deliver(queue, message, deliveries=2)
+
+    assert MOST_RETURNED + 1 == deaths
+    assert {UPN: "abandoned"} == await world.outcomes(run)
 
 
 async def test_a_message_that_was_seen_to_begins_to_count_anew(world: World) -> None:
