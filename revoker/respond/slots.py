@@ -16,7 +16,7 @@ from revoker.core.request import Priority
 from revoker.ports.ledger import Ledger
 
 # Seconds from reserving a page's slots to its first call: the page is committed, sent, and taken from the queue.
-_UNTIL_TAKEN = 0.15
+_UNTIL_TAKEN = 0.3
 
 
 async def with_slots(
