@@ -7,7 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
+from itertools import count, repeat
 from typing import Any
 
 import pytest
@@ -84,14 +84,25 @@ class Answers(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture
-def api() -> Iterator[str]:
-    """Return the address of such an API."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Counted", (Answers,), {"asked": count()}))
+def served(asked: Iterator[int]) -> Iterator[str]:
+    """Yield the address of such an API."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Counted", (Answers,), {"asked": asked}))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/api"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def api() -> Iterator[str]:
+    """Return the address of an API whose run ends after six seconds."""
+    yield from served(count())
+
+
+@pytest.fixture
+def going() -> Iterator[str]:
+    """Return the address of an API whose run stays where it is."""
+    yield from served(repeat(0))
 
 
 def begun(seen: Seen) -> None:
@@ -122,9 +133,9 @@ def test_a_whole_tenant_on_a_terminal(api: str, columns: int) -> None:
     assert LONG in "".join(line.split(" ")[0] for line in shown)  # folded, never cut
 
 
-def test_ctrl_c_leaves_the_run_going(api: str) -> None:
+def test_ctrl_c_leaves_the_run_going(going: str) -> None:
     """The terminal is as before, the run continues, and how to watch it again is said."""
-    with terminal("run", "--all-users", *REASON, columns=80, env={"REVOKE_API": api}) as seen:
+    with terminal("run", "--all-users", *REASON, columns=80, env={"REVOKE_API": going}) as seen:
         begun(seen)
         seen.type("\x03")
         code = seen.end()
