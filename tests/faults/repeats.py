@@ -21,9 +21,20 @@ def about_repeats(scenario: Scenario, seen: Seen) -> Iterator[str]:
     deaths, runs = sum(filter(None, explained)), Counter[str]()
     for report in seen.reports:
         runs.update(line["id"] for line in report["users"] if line["id"])
+    once = _calls_a_run(scenario)
     for name, truth in seen.journal.items():
-        if runs[name] and truth["accepted"] > runs[name] * 2**deaths + deaths:
+        if runs[name] and truth["accepted"] > runs[name] * once * 2**deaths + deaths:
             yield f"{name} was revoked {truth['accepted']} times, in {runs[name]} runs and {deaths} deaths"
+
+
+def _calls_a_run(scenario: Scenario) -> int:
+    """Return how often a run calls a user by design, without any death."""
+    # Two runs revoke a user within one second. By a clock that is ahead the later one cannot tell its own revocation
+    # (docs/failure-modes.md), and revokes once more before its last look; of a role holder twice, whose batch has a
+    # check of its own beside the scan's.
+    if scenario.skew > 0 and len(scenario.asks) > 1:
+        return 3
+    return 1
 
 
 def _deaths(told: Misfortune) -> int | None:
