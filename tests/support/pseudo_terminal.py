@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -101,8 +102,12 @@ def terminal(*argv: str, columns: int, env: Mapping[str, str], lines: int = _LIN
 
 
 def _own_terminal() -> None:
-    """Make the terminal the process's own, so that Ctrl-C typed there reaches it."""
+    """Make the terminal the process's own, so that Ctrl-C typed there reaches it, and is not ignored.
+
+    A shell that runs the tests in the background ignores SIGINT, and every process below it inherits that.
+    """
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _environment() -> dict[str, str]:
