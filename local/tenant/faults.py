@@ -57,11 +57,14 @@ _FORBIDDEN = Mishap(
     execute=False,
 )
 _UNAVAILABLE = _canned(503, "serviceUnavailable")
+# No source says that a 500 means that nothing was done.
+_BROKE_AFTER_THE_WORK = Mishap(status=500, body=error_body("InternalServerError", "Simulated fault."))
 # (share, mishap): a call meets at most one of them. A reset comes in two kinds, since the caller cannot tell whether
 # the work was done before the connection broke.
 _FLAKY_CALL = (
     (0.03, _UNAVAILABLE),
-    (0.01, _canned(500, "InternalServerError")),
+    (0.005, _canned(500, "InternalServerError")),
+    (0.005, _BROKE_AFTER_THE_WORK),
     (0.01, _canned(504, "GatewayTimeout")),
     (0.01, Mishap(reset=True)),
     (0.01, Mishap(reset=True, execute=False)),
@@ -70,7 +73,8 @@ _FLAKY_CALL = (
 )
 _FLAKY_ITEM = (
     (0.03, _UNAVAILABLE),
-    (0.01, _canned(500, "InternalServerError")),
+    (0.005, _canned(500, "InternalServerError")),
+    (0.005, _BROKE_AFTER_THE_WORK),
     (0.01, Mishap(drop=True)),
     (0.01, Mishap(drop=True, execute=False)),
 )

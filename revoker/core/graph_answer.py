@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 _LATER = frozenset({401, 408, 409, 423, 425, 429})
 # What is left when a call may have reached Graph and its answer did not come back whole.
 _LOST = frozenset({"timeout", "connection", "missing", "unreadable"})
+# Of other answers no source says that they do not count (docs/graph-facts.md#throttling); these calls were never made.
+_UNCOUNTED = frozenset({503, 504})
+_NEVER_ASKED = frozenset({"no_token", "protection_unknown"})
 _CLIP = 500
 
 
@@ -54,6 +57,11 @@ class GraphAnswer:
     def lost(self) -> bool:
         """Whether Graph may have done, and counted, what was asked, though no answer says so."""
         return self.status is None and self.fault in _LOST
+
+    @property
+    def needs_new_room(self) -> bool:
+        """Whether the call, made again, needs room in the quota again: Graph may have counted it, or had no room."""
+        return self.status not in _UNCOUNTED and self.fault not in _NEVER_ASKED
 
     @property
     def message(self) -> str:

@@ -78,7 +78,7 @@ def taken(pace: Pace, earliest: float, writes: int, quota: Quota, share: float) 
     # Writes 1 to 3,000 are due at once, write 3,001 after 0.05 s, write 3,020 after 1 s. A share of 0.9 leaves
     # 300 writes free: then 2,700 are due at once and write 2,701 after 0.05 s.
     full_at = max(pace.full_at, earliest) + writes / quota.rate
-    return replace(pace, full_at=full_at), full_at - share * quota.burst / quota.rate
+    return replace(pace, full_at=full_at), full_at - share * quota.refill
 
 
 def charged(pace: Pace, now: float, writes: int, quota: Quota) -> Pace:
@@ -110,7 +110,7 @@ def pushed_back(pace: Pace, now: float, seconds: float, quota: Quota) -> Pace:
     until = max(pace.held_until, now + seconds)
     pause = until - max(pace.held_until, now)
     return Pace(
-        full_at=max(pace.full_at + pause, until + quota.burst / quota.rate),
+        full_at=max(pace.full_at + pause, until + quota.refill),
         shifted=pace.shifted + pause,
         held_until=until,
     )

@@ -84,7 +84,7 @@ def charge_writes(
     for count in writes:
         # A bucket of 3,000 at 20/s that is full again at 400 s has room from 250 s on. Several that have room now are
         # alike, and the first of them is the one that keeps room for such batches.
-        identity = min(candidates, key=lambda one: max(now, of[one].full_at - pool.quota.burst / pool.quota.rate))
+        identity = min(candidates, key=lambda one: max(now, of[one].full_at - pool.quota.refill))
         of[identity] = charged(of[identity], now, count, pool.quota)
         _, before = taken(tenant, now, 0, pool.tenant, tenant_share)
         tenant, after = taken(tenant, now, count, pool.tenant, tenant_share)

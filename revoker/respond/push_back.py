@@ -55,5 +55,5 @@ def _longest_wait(answers: Sequence[GraphAnswer], pool: Pool) -> float:
         # the write quota, the load is that quota's: with 3,000 writes at 20 a second, the 20 % too much are 600 writes,
         # which take 30 s to come back.
         if answer.load > 1.0:
-            waits.append(min((answer.load - 1.0) * pool.quota.burst / pool.quota.rate, longest))
+            waits.append(min((answer.load - 1.0) * pool.quota.refill, longest))
     return min(max(waits), _LONGEST_PUSH)

@@ -60,7 +60,8 @@ async def charged_again(batch: Batch, writes: int, ledger: Ledger, pool: Pool, n
     # no slot was reserved. 1 % of lost answers over 100,000 users are 1,000 such writes: more than the 300 that bulk
     # runs leave free, so that later batches would find the bucket empty. A batch that was told to wait for 60 s comes
     # back when the bucket is empty as well (``push_back``), and the slots behind it need every write that it gains.
-    # A 503 or 504 is not charged, since Graph does not count it (docs/graph-facts.md#throttling).
+    # So is any other answer, as a 404 or a 500, unless a source says that Graph does not count it: there is one for 503
+    # and 504 (docs/graph-facts.md#throttling).
     if not writes:
         return batch
     others = frozenset(pool.identities) - {pool.name(batch.identity)}

@@ -46,7 +46,7 @@ class Attempt:
     """What was learnt about a batch's users, and how long those that are to be tried again must wait.
 
     ``refused`` says why Graph refused the identity for all of them, where another identity is left to ask. ``again`` is
-    how many writes need new room in the quota: Graph may have counted the lost ones, and had no room for the throttled.
+    how many writes need room in the quota a second time (``GraphAnswer.needs_new_room``).
     """
 
     learnt: tuple[User, ...]
@@ -75,9 +75,9 @@ async def attempt(
     now = clock.now()
     identity = policy.pool.name(batch.identity)
     called = await _call(batch, identity, run, protection, graph_users, now)
-    told = tuple(called.quota.values())
-    await push_back(told, identity, ledger, policy.pool, now)
-    refused = refused_here(told, batch, policy.pool)
+    answers = tuple(called.quota.values())
+    await push_back(answers, identity, ledger, policy.pool, now)
+    refused = refused_here(answers, batch, policy.pool)
     judged = judge(called.left, called.answers, batch, identity, refused, policy, now)
     tried = await mark_restricted(judged, run, graph_users, graph_listings, ledger)
     learnt = [*called.spared]
@@ -93,7 +93,7 @@ async def attempt(
         learnt += await read_back(accepted, batch, graph_users, ledger, policy, clock, last=False)
     _log_attempt(batch, identity, learnt)
     wait = _wait(tried, called.answers, clock.jitter())
-    throttled = any(answer.throttled and not answer.tenant_limited for answer in told)
+    throttled = any(answer.throttled and not answer.tenant_limited for answer in answers)
     return Attempt(tuple(learnt), wait, _again(tried, called.quota), refused, throttled)
 
 
@@ -143,6 +143,6 @@ def _wait(tried: Sequence[User], answers: Mapping[str, GraphAnswer], jitter: flo
 
 
 def _again(tried: Sequence[User], quota: Mapping[str, GraphAnswer]) -> int:
-    """Return for how many users that still wait the answer was lost, or was a 429."""
-    asked = [quota[user.key] for user in tried if user.is_waiting and user.key in quota]
-    return sum(answer.lost or answer.throttled for answer in asked)
+    """Return for how many users that still wait the next call needs new room in the quota."""
+    again = [user for user in tried if user.is_waiting and user.key in quota and quota[user.key].needs_new_room]
+    return len(again)

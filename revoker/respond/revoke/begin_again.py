@@ -16,13 +16,11 @@ async def begin_again(batch: Batch, ledger: Ledger) -> Batch:
     return await ledger.update_batch(batch.run, batch.id, lambda row: replace(row, begun=row.returned > 0))
 
 
-async def begin_to_revoke(placed: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
+async def begin_to_revoke(due: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
     """Return a batch whose slot has come; one that came back is begun, as its row knows it now, and charged again."""
-    if not placed.returned or placed.begun:
-        return placed
+    if not due.returned or due.begun:
+        return due
     # The worker that died may have called Graph already, and the slot has passed: this batch writes beside the slots
     # that are reserved. 24 of them, as many as a host holds, are 480 writes.
-    charged = await charged_again(placed, len(placed.waiting), ledger, pool, now)
-    return await ledger.update_batch(
-        placed.run, placed.id, lambda row: replace(row.moved(charged), begun=row.returned > 0)
-    )
+    charged = await charged_again(due, len(due.waiting), ledger, pool, now)
+    return await ledger.update_batch(due.run, due.id, lambda row: replace(row.moved(charged), begun=row.returned > 0))

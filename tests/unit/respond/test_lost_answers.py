@@ -42,11 +42,17 @@ def lossy(world: World, first: GraphAnswer) -> LossyUsers:
 
 
 @pytest.mark.parametrize("identities", [(UNNAMED,), ("a", "b", "c")])
-@pytest.mark.parametrize("fault", ["connection", "timeout", "missing", "unreadable"])
-async def test_lost_writes_are_charged(fault: str, identities: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "first",
+    [
+        *(GraphAnswer(fault=fault) for fault in ("connection", "timeout", "missing", "unreadable")),
+        *(GraphAnswer(status=status) for status in (404, 408, 500, 502)),
+    ],
+)
+async def test_lost_writes_are_charged(first: GraphAnswer, identities: tuple[str, ...]) -> None:
     """Every batch is written twice, and hardly a write comes before its bucket has room for it."""
     world = World(quota=SMALL, identities=identities)
-    users = lossy(world, GraphAnswer(fault=fault))
+    users = lossy(world, first)
     run = await world.start(scope=EVERYBODY)
     await world.play()
     bound = (2 * len(CROWD) / len(identities) - SMALL.burst) / SMALL.rate
