@@ -6,16 +6,17 @@ The flow, each stage a folder of its own::
     Sentinel body ─┼─> Request ─> look up, measure, gate, plan ─> batches ─> revoke-urgent ┐
     sweep tick ────┘            └> respond/scan: page by page ──┘ (≤ 20)  └> revoke-bulk ──┼─> Graph $batch ─> ledger
                                                                                ^ again     └─> verify ─────────┘
-                  respond/deliver hands each message to its stage, and to respond/recover where it was delivered before;
-                                       respond/recover sends again what was lost, every minute
+    respond/deliver hands each message to its stage, or to respond/recover where it was delivered before;
+    respond/recover sends again what was lost, every minute.
 
 Rooms, from the one that knows nothing to the one that knows all. ``core/`` holds pure values and rules. ``views/`` says
 how they look from outside. ``ports/`` says what the use cases ask of the outside. ``intake/`` reads bodies into a
 ``Request``. ``respond/`` holds the use cases by stage: ``start``, ``scan``, ``revoke``, ``recover``, ``deliver``,
-``sweeps``, ``show``. ``adapters/graph`` and ``adapters/tables`` keep the ports' promises. ``settings`` is the
-environment as one frozen value, ``wiring`` the one composition. ``web/`` is the HTTP edge, ``cli/`` the operator's
-command. ``function_app.py`` beside this package only translates. ``tests/unit/project/test_arrows.py`` holds the rule
-of each room.
+``sweeps``, ``show``. ``adapters/graph`` and ``adapters/tables`` keep the ports' promises. ``page/`` writes the evidence
+page. ``settings`` is the environment as one frozen value (with ``environment`` and ``clouds``), ``composition`` puts
+the real parts together, ``wiring`` keeps the process's one ``app``. ``web/`` is the HTTP edge, ``cli/`` the operator's
+command. ``function_app.py`` beside this package only translates. ``docs/architecture.md`` tells more;
+``tests/unit/project/test_arrows.py`` holds the rule of each room.
 
 Invariants, held as properties in ``tests/unit/core/test_invariants.py``, the first two and the last in
 ``tests/simulation`` and ``tests/faults`` too, the fifth in ``tests/unit/respond/test_stages.py``:

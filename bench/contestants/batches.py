@@ -74,7 +74,7 @@ async def main() -> None:
     """List everything, cut it into batches, send 16 at a time."""
     done: list[str] = []
     failed: list[str] = []
-    turn = asyncio.Semaphore(AT_ONCE)
+    limit = asyncio.Semaphore(AT_ONCE)
     async with httpx.AsyncClient(headers={"Authorization": await bearer()}, timeout=30) as client:
         began()
         found = names()
@@ -84,7 +84,7 @@ async def main() -> None:
                 found += page
 
         async def one(batch: list[str]) -> None:
-            async with turn:
+            async with limit:
                 try:
                     await revoke(client, batch, done, failed)
                 except (TimeoutError, httpx.HTTPError):

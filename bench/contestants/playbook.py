@@ -49,11 +49,11 @@ async def main() -> None:
     """Go through the accounts, 20 at once; a failed action fails the playbook's run and not the loop."""
     done: list[str] = []
     failed: list[str] = []
-    turn = asyncio.Semaphore(AT_ONCE)
+    limit = asyncio.Semaphore(AT_ONCE)
     async with aiohttp.ClientSession(headers={"Authorization": await bearer()}) as client:
 
         async def revoke(name: str) -> None:
-            async with turn:
+            async with limit:
                 try:
                     await call(client, "POST", f"{GRAPH}/users/{name}/revokeSignInSessions")
                     done.append(name)

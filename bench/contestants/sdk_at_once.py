@@ -17,10 +17,10 @@ async def main() -> None:
     client = connect()
     done: list[str] = []
     failed: list[str] = []
-    turn = asyncio.Semaphore(AT_ONCE)
+    limit = asyncio.Semaphore(AT_ONCE)
 
     async def revoke(name: str) -> None:
-        async with turn:
+        async with limit:
             try:
                 await client.users.by_user_id(name).revoke_sign_in_sessions.post()
                 done.append(name)

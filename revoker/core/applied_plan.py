@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedPlan:
-    """The dry run's id, its scope as its status shows it, and the fingerprints of the accounts that it excluded.
+    """The dry run's id (``run``), and its scope as its status shows it.
 
-    ``planned``: how many users it planned, and so how many the new run revokes at most, unless newcomers come on top.
+    ``planned`` is how many users it planned. With ``include_new`` users that came since are revoked too. ``excluded``
+    are the fingerprints of the accounts that the dry run excluded.
     """
 
     run: str
@@ -19,5 +20,5 @@ class AppliedPlan:
 
     @property
     def most_users(self) -> int | None:
-        """How many users the new run revokes at most; None where newcomers come on top, and only a count can tell."""
+        """How many users the new run revokes at most; None with newcomers, whose number only a count can tell."""
         return None if self.include_new else self.planned

@@ -1,4 +1,4 @@
-"""Which identities of a pool should send no batch now: those that Graph refuses, and those that it told to wait."""
+"""Which identities of a pool should send no batch now: those that Graph refused, and those that it told to wait."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -7,11 +7,11 @@ from revoker.core.pool import ASK_AGAIN_AFTER, Paces, Pool, SetAside
 
 
 def set_aside(paces: Paces, refusals: Mapping[str, str], now: float, working: str = "") -> Paces:
-    """Return the paces with identities set aside for 15 minutes, each with the reason; then they are asked again.
+    """Return the paces with each identity in ``refusals`` set aside for 15 minutes, with the reason that it has there.
 
-    ``working`` is the identity that was accepted where these were refused: it is not set aside any more.
+    ``working`` is the identity that Graph accepted for the same users: it gets batches again at once.
     """
-    aside = {one: why for one, why in paces.aside.items() if now < why.until}
+    aside = {identity: one for identity, one in paces.aside.items() if now < one.until}
     for identity, reason in refusals.items():
         aside.setdefault(identity, SetAside(reason, now + ASK_AGAIN_AFTER))
     aside.pop(working, None)
@@ -19,12 +19,13 @@ def set_aside(paces: Paces, refusals: Mapping[str, str], now: float, working: st
 
 
 def to_avoid(paces: Paces, pool: Pool, now: float, refusals: Collection[str], *, urgent: bool) -> frozenset[str]:
-    """Return the identities that should not send a batch next, of which some in ``refusals`` refused it: never all.
+    """Return the identities that should not send a batch next; at least one of the pool is left.
 
-    An identity that refused the batch comes last, after those that are unavailable.
+    ``refusals`` are the identities that Graph refused for this batch. One of them is only left where every other has
+    been refused as well; one that is unavailable is left before that.
     """
-    # Of A, B and C, A refused the batch and B is set aside: C is next. C refuses as well: B is asked, although it is
-    # set aside. B leaves the pool before that: A and C are asked once more, else the batch would wait for ever.
+    # Of A, B and C, A was refused for the batch and B is set aside: C is next. C is refused as well: B is next, though
+    # it is set aside. Where B leaves the pool before that, A and C are tried once more: no batch must wait for ever.
     members = frozenset(pool.identities)
     refused = frozenset(refusals)
     if refused >= members:
@@ -34,9 +35,9 @@ def to_avoid(paces: Paces, pool: Pool, now: float, refusals: Collection[str], *,
 
 
 def unavailable(paces: Paces, pool: Pool, now: float, *, urgent: bool) -> frozenset[str]:
-    """Return the identities that should not send a batch now: never all of them.
+    """Return the identities that should not send a batch now; at least one of the pool is left.
 
-    Those that are set aside; and for an urgent batch also those that Graph told to wait, while another may go on.
+    They are those that are set aside, and for an urgent batch those that Graph told to wait, unless it told all.
     """
     left = paces.usable(pool, now)
     if urgent:

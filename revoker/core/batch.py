@@ -17,12 +17,12 @@ MOST_IN_BATCH = 20
 class Batch:
     """Some users of one run, and when they are due.
 
-    ``planned_for`` is the first due time, from which age counts. ``shifted`` is the pace's own number of seconds when
-    the slot was reserved (``core.pacing``). ``healed`` counts how often a lost message was sent again,
-    ``returned`` how often one came back since it was last seen to (``respond.recover.put_apart``), and ``begun`` says
-    that a worker has begun with the batch since the last return was counted. ``identity`` is the client id that the
-    slot belongs to, empty for the first of the pool; ``refusals`` are the identities that Graph refused for all of the
-    waiting users, each with the reason.
+    ``planned_for`` is the first due time, from which age counts. ``shifted`` is ``Pace.shifted`` as it was when the
+    slot was reserved (``core.pacing``). ``healed`` counts how often healing sent the batch's message again.
+    ``returned`` counts how often a message came back since a worker last handled one to the end
+    (``respond.recover.put_apart``), and ``begun`` says that a worker has begun with the batch since the last return was
+    counted. ``identity`` is the client id that the slot belongs to, empty for the first of the pool; ``refusals`` are
+    the identities that Graph refused for all of the waiting users, each with the reason.
     """
 
     run: str
@@ -55,7 +55,7 @@ class Batch:
 
     @property
     def heard_of(self) -> datetime:
-        """The last moment at which a worker did something for this batch, or was to do it."""
+        """When a worker last did something for this batch, or when its slot was due, if that is later."""
         return max([self.due_at, *(user.settled_at for user in self.unseen if user.settled_at)])
 
     def given_up(self, reason: str, now: datetime) -> "Batch":
@@ -84,7 +84,7 @@ class Batch:
         return replace(self, users=merge_all(self.users, users))
 
     def moved(self, other: "Batch") -> "Batch":
-        """Return this batch with the due time of another, and with the identity that the slot belongs to."""
+        """Return this batch with the slot of another record of it: its due time, and the identity it belongs to."""
         return replace(
             self,
             due_at=other.due_at,
@@ -93,8 +93,8 @@ class Batch:
             refusals=other.refusals,
         )
 
-    def seen_to(self) -> "Batch":
-        """Return this batch after a worker got to its end with it: what comes back later is counted anew."""
+    def handled(self) -> "Batch":
+        """Return this batch after a worker handled a message to the end: later returns are counted from 0."""
         return replace(self, returned=0, begun=False)
 
     def _settle(self, users: Iterable[User], outcome: Outcome, reason: str, now: datetime) -> "Batch":

@@ -1,9 +1,9 @@
 """What one caller asked for lately, so that no caller takes the write quota or the urgent lane from the others.
 
-A caller with the smaller role needs no second person below the cap, so runs are added up: the users of its runs within
-ten minutes for the cap and the alert, those that wait for their slots for its bound, and its urgent ones for its share
-of the urgent lane. All of it is one row for each caller, changed by compare-and-swap: two instances see one
-another's runs.
+Many small runs come to the same as one large one, so a caller's runs are added up. The users of its runs within ten
+minutes count for the approval cap and for the alert on mass runs. Users that wait for their slots count for the
+caller's bound (``REVOKER_CALLER_SLOTS``), urgent ones for its share of the urgent lane. All of it is one row for each
+caller, changed by compare-and-swap, so two instances of the app see one another's runs.
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from revoker.core.pacing import Quota
 from revoker.core.plan import URGENT_UP_TO
 
 WINDOW = timedelta(minutes=10)
-# Runs of one caller that wait for slots at once: the row must be read whole at each request.
+# Runs of one caller with users that wait: all of them are in one row, which each request reads and writes whole.
 MOST_RUNS = 500
-# The part of the bucket, and of what flows into it, that one caller's urgent work may take.
+# The share (0-1) of the bucket, and of its refill, that one caller's urgent users may take.
 _URGENT_SHARE = 0.25
 
 
@@ -31,9 +31,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A run as its caller asks for it: ``users`` to be called, of ``size`` at most where a scope is counted.
+    """A run that is to be added: how many named ``users`` it would revoke, and its ``size`` with those of its scope.
 
-    ``bounded``: its users are named, by a caller that may not need the larger role, so the caller's bound holds.
+    ``bounded``: the caller's bound holds for it, since it names its users and takes the smaller role only.
     ``urgent``: it would take the urgent lane.
     """
 
@@ -46,16 +46,18 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerUse:
-    """``waiting`` are runs with users that wait, ``alone`` the users asked for without a second person, by the minute.
+    """One caller's account.
 
-    ``urgent_until``: when the caller's share of the urgent lane is whole again, in seconds since the epoch.
-    ``look_at``: with so many runs in ``waiting``, the ledger is asked which of them wait no more.
+    ``waiting`` are runs with users that wait for their slots. ``alone`` are the numbers of users asked for without a
+    second person, by the minute. ``urgent_until`` is when the caller's share of the urgent lane is whole again, in
+    seconds since the epoch. Once ``waiting`` has ``recount_at`` runs, the ledger is asked how many of their users wait;
+    a row without that number has the first one, 100.
     """
 
     waiting: tuple[Waiting, ...] = ()
     alone: tuple[tuple[datetime, int], ...] = ()
     urgent_until: float = 0.0
-    look_at: int = 100
+    recount_at: int = 100
 
     @property
     def users(self) -> int:
@@ -63,45 +65,48 @@ class CallerUse:
         return sum(run.users for run in self.waiting)
 
     def recent(self, now: datetime) -> int:
-        """Return for how many users the caller asked within ten minutes, in runs that no second person approved."""
+        """Return for how many users the caller asked within ten minutes without needing a second person."""
         return sum(users for at, users in self.alone if now - at < WINDOW)
 
-    def takes(self, ask: Ask, bound: int) -> bool:
-        """Whether a run fits below the caller's bound."""
+    def fits(self, ask: Ask, bound: int) -> bool:
+        """Whether the caller may have the run's users waiting too; ``bound`` is the number that it may have."""
         return not ask.bounded or (self.users + ask.users <= bound and len(self.waiting) < MOST_RUNS)
 
-    def spares_lane(self, ask: Ask, quota: Quota, now: datetime) -> bool:
+    def fits_urgent_share(self, ask: Ask, quota: Quota, now: datetime) -> bool:
         """Whether a run's users fit into what is left of the caller's share of the urgent lane."""
         # 3,000 writes at 20/s: the share is 750 at once, then 5 a second, so 200 users take 40 s of it, and an empty
         # share is whole again after 150 s. Three runs of 200 come to 120 s and fit; a fourth would come to 160 s.
-        return self._urgent_after(ask, quota, now) - now.timestamp() <= _full(quota)
+        return self._urgent_after(ask, quota, now) - now.timestamp() <= _refill(quota)
 
     def after(self, ask: Ask, now: datetime, *, quota: Quota, above: int) -> "CallerUse":
-        """Return the account with one run more. A run that awaits approval does not count towards the cap."""
+        """Return the account with one run more.
+
+        A run with which the caller comes to more than ``above`` users needs a second person, so it is not in ``alone``.
+        """
         alone, until, waiting = self.alone, self.urgent_until, self.waiting
         if not above or self.recent(now) + ask.size <= above:
             alone = _added(alone, now, ask.users if ask.bounded else ask.size)
-        if ask.urgent and self.spares_lane(ask, quota, now):
+        if ask.urgent and self.fits_urgent_share(ask, quota, now):
             until = self._urgent_after(ask, quota, now)
         if ask.bounded and ask.users:
             waiting = (*waiting, Waiting(ask.run, ask.users, now))
         return replace(self, waiting=waiting, alone=alone, urgent_until=until)
 
-    def known(self, left: Mapping[str, int]) -> "CallerUse":
-        """Return the account with ``left`` users waiting in each run; a run that is not in ``left`` stays as it is."""
+    def with_waiting(self, left: Mapping[str, int]) -> "CallerUse":
+        """Return the account with ``left`` users waiting, by run; a run that is not in ``left`` stays as it is."""
         waiting: list[Waiting] = []
         for run in self.waiting:
             users = min(run.users, left.get(run.run, run.users))
             if users:
                 waiting.append(replace(run, users=users))
-        return replace(self, waiting=tuple(waiting), look_at=len(waiting) + 100)
+        return replace(self, waiting=tuple(waiting), recount_at=len(waiting) + 100)
 
     def _urgent_after(self, ask: Ask, quota: Quota, now: datetime) -> float:
         return max(self.urgent_until, now.timestamp()) + ask.users / (_URGENT_SHARE * quota.rate)
 
 
-def _full(quota: Quota) -> float:
-    """Return in how many seconds an empty share is whole; it holds one urgent run at least."""
+def _refill(quota: Quota) -> float:
+    """Return in how many seconds an empty share is whole again. It takes one urgent run of 200 users at least."""
     return max(URGENT_UP_TO, _URGENT_SHARE * quota.burst) / (_URGENT_SHARE * quota.rate)
 
 

@@ -51,10 +51,10 @@ def listed_user(seen: DirectoryUser, requested_as: str) -> User:
 
 
 def identified(user: User, seen: DirectoryUser) -> User:
-    """Return a user of a run with what the directory shows; a user known to be external stays so.
+    """Return a user of a run with what the directory shows; a user known to be external stays external.
 
-    The exception is ``conflicting``: "dana_fabrikam.com#EXT#@contoso.com" was taken for external by its UPN, and the
-    directory shows that it has credentials of this tenant. Then it is external no more, and is called.
+    A ``conflicting`` user does not: "dana_fabrikam.com#EXT#@contoso.com" was taken for external by its UPN, and the
+    directory shows credentials of this tenant. Such a user is called.
     """
     guessed = None if seen.conflicting else user.external_reason
     return replace(

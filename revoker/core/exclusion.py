@@ -1,4 +1,4 @@
-"""Exclusions that spare no user of a run: the name may be misspelt, and then a user is signed out unsaid. Pure."""
+"""Exclusions that spare no user of a run. The name may be misspelt: then a user is signed out that should be spared."""
 
 from collections.abc import Iterable, Mapping, Set as AbstractSet
 from dataclasses import dataclass, field
@@ -8,7 +8,10 @@ from revoker.core.outcome import Outcome, User
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusions:
-    """Exclusions to be checked: ``names`` that were not looked up, and both names of every member of each group."""
+    """What a run excludes and nothing has confirmed yet.
+
+    ``names`` are excluded users that were not looked up, ``groups`` both names of every member, by the group's id.
+    """
 
     names: frozenset[str] = frozenset()
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -17,16 +20,16 @@ class Exclusions:
         """Whether there is anything to check."""
         return bool(self.names or self.groups)
 
-    def unmet(self, met: AbstractSet[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the names and the groups that spared no user, in order; ``met`` are the names of the users spared."""
-        groups = [group for group, members in self.groups.items() if members.isdisjoint(met)]
-        return tuple(sorted(self.names - met)), tuple(sorted(groups))
+    def unused(self, spared: AbstractSet[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names and the groups that spared no user, in order; ``spared`` are the names of spared users."""
+        groups = [group for group, members in self.groups.items() if members.isdisjoint(spared)]
+        return tuple(sorted(self.names - spared)), tuple(sorted(groups))
 
 
 def spared_names(users: Iterable[User]) -> set[str]:
     """Return every name of the users that an exclusion may have spared.
 
-    A protected user may be excluded too: protection is asked first.
+    Protected users are among them: a user may be protected and excluded, and then ends `protected`.
     """
     names: set[str] = set()
     for user in users:

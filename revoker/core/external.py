@@ -19,8 +19,8 @@ _FEDERATED, _BY_UPN = "federated", "userprincipalname"
 class SignsIn:
     """Where a user signs in: ``external_reason`` is None for a user with credentials of this tenant.
 
-    ``conflicting``: such a user has a sign of an external one as well. It is called like any other, since the sign may
-    be an intruder's doing: to be left alone, or to come back by it.
+    ``conflicting``: a user with credentials of this tenant has a sign of an external user as well. It is called like
+    any other: an intruder may have added the sign so that the account is left alone, or in order to come back by it.
     """
 
     external_reason: str | None
@@ -29,9 +29,9 @@ class SignsIn:
 
 def signs_in(body: Mapping[str, object], upn: str) -> SignsIn:
     """Return where the user of a Graph answer signs in."""
-    held = _identities(body)
-    reason = _external_reason(body, upn, held)
-    if reason and _has_credentials_here(body, upn, held):
+    identities = _identities(body)
+    reason = _external_reason(body, upn, identities)
+    if reason and _has_credentials_here(body, upn, identities):
         return SignsIn(None, conflicting=True)
     return SignsIn(reason)
 
@@ -41,9 +41,9 @@ def is_external_upn(upn: str) -> bool:
     return "#ext#" in upn.lower()
 
 
-def _external_reason(body: Mapping[str, object], upn: str, held: list[Mapping[str, object]]) -> str | None:
+def _external_reason(body: Mapping[str, object], upn: str, identities: list[Mapping[str, object]]) -> str | None:
     """Return why this tenant cannot end the user's sessions, going by the signs of an external user alone."""
-    issuers = _foreign_issuers(held)
+    issuers = _foreign_issuers(identities)
     if issuers and all(map(_is_no_tenant, issuers)):
         return EXTERNAL_NO_HOME
     # An invitation that was not accepted yet shows no issuer; where the user will sign in is not known then.
@@ -52,20 +52,20 @@ def _external_reason(body: Mapping[str, object], upn: str, held: list[Mapping[st
     return None
 
 
-def _has_credentials_here(body: Mapping[str, object], upn: str, held: list[Mapping[str, object]]) -> bool:
+def _has_credentials_here(body: Mapping[str, object], upn: str, identities: list[Mapping[str, object]]) -> bool:
     """Whether an account that looks external was made here, with credentials of this tenant.
 
-    A social identity may be added to an account later, and a B2C account has one beside its password. Another Entra
-    tenant's identity comes by an invitation, and is believed.
+    A social identity (google.com and the like) proves nothing: it may be added to an account later, and a B2C account
+    has one beside its password. An identity of another Entra tenant comes by an invitation only, so it counts.
     """
-    kinds = {_kind(one) for one in held} - {_FEDERATED}
+    kinds = {_kind(one) for one in identities} - {_FEDERATED}
     if kinds - {_BY_UPN, ""}:  # a name or an address to sign in with: a local account, which has a password here
         return True
-    # Every user has an identity of its UPN, an invited one too: it tells only where nothing speaks of an invitation.
+    # Each user has an identity by its UPN, an invited user too. So it counts only where nothing shows an invitation.
     made_here = _kind_of_user(body) == "member" or bool(body.get("onPremisesDomainName"))
     if not made_here or _BY_UPN not in kinds or _was_invited(body):
         return False
-    foreign = _foreign_issuers(held)
+    foreign = _foreign_issuers(identities)
     return not foreign or (not is_external_upn(upn) and all(map(_is_no_tenant, foreign)))
 
 
@@ -80,9 +80,9 @@ def _was_invited(body: Mapping[str, object]) -> bool:
     return bool(body.get("externalUserState")) or str(body.get("creationType")).lower() in _INVITED
 
 
-def _foreign_issuers(held: list[Mapping[str, object]]) -> list[str]:
+def _foreign_issuers(identities: list[Mapping[str, object]]) -> list[str]:
     """Return the issuers of identities that other identity providers hold, in lower case."""
-    return [str(one.get("issuer")).strip().lower() for one in held if _kind(one) == _FEDERATED]
+    return [str(one.get("issuer")).strip().lower() for one in identities if _kind(one) == _FEDERATED]
 
 
 def _is_no_tenant(issuer: str) -> bool:

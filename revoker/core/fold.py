@@ -8,7 +8,7 @@ from revoker.core.outcome import Outcome, User
 
 @dataclass(slots=True)
 class _Fold:
-    """One user so far, all names by which it was given, and the texts of every time but the first."""
+    """One user, every name of it found so far, and the texts by which the request gave it again (``twins``)."""
 
     user: User
     names: set[str]
@@ -21,9 +21,10 @@ class _Fold:
 
 
 def fold(users: Iterable[User]) -> tuple[list[User], tuple[tuple[str, str], ...]]:
-    """Return each user once, in order, and a pair for each text folded: (text given again, text given first)."""
-    # Given are "alice@contoso.com" (0), "2a9f…" (1), and an account entity (2) that the directory knows by both. Entity
-    # 2 shares a name with 0 and with 1, so all three are one user: 0 takes over 1 and 2, and two pairs are returned.
+    """Return each user once, in order, and a pair for each text that gave a user again: (that text, the first text)."""
+    # A request gives "alice@contoso.com" (0), "2a9f…" (1), and an account entity (2) that the directory shows with both
+    # names. Entity 2 shares a name with 0 and with 1, so all three are one user: 0 takes over 1 and 2, and two pairs
+    # are returned.
     folds: dict[int, _Fold] = {}
     owner: dict[str, int] = {}
     for number, user in enumerate(users):
@@ -40,7 +41,7 @@ def fold(users: Iterable[User]) -> tuple[list[User], tuple[tuple[str, str], ...]
 
 
 def _absorb(first: User, twin: User) -> User:
-    """Return one user that knows what both know; a user that can be revoked wins over one that is settled."""
+    """Return one record with what is known from both; a planned record wins over a settled one."""
     if first.outcome is not Outcome.PLANNED and twin.outcome is Outcome.PLANNED:
         first = replace(twin, requested_as=first.requested_as)
     return replace(

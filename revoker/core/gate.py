@@ -21,7 +21,7 @@ type _Keys = Mapping[str, frozenset[Certificate]]
 
 
 def judge(domains: Iterable[Domain], compromise: Compromise) -> tuple[Finding, ...]:
-    """Return every finding, one for each code, domain and certificate; no finding excuses another."""
+    """Return the findings: one for each code, domain and certificate."""
     federated = {domain.name.lower(): domain for domain in domains if domain.federated}
     keys = _by_key(federated.values())
     found: dict[tuple[str, str, str | None], Finding] = {}
@@ -63,7 +63,7 @@ def _judge_domain(domain: Domain, compromise: Compromise, keys: _Keys) -> Iterat
 
 
 def _judge_trust(domain: str, trust: Trust, compromise: Compromise, keys: _Keys) -> Iterator[Finding]:
-    # A value that cannot be read in one column hides nothing in the other: both are judged by themselves.
+    # The current and the next certificate are judged each by itself: one that cannot be read must not hide the other.
     for column in trust.damaged:
         yield unchecked(domain, f"{column} holds no certificate", trust)
     if not trust.certificates and not trust.damaged:
@@ -111,8 +111,8 @@ def _by_key(domains: Iterable[Domain]) -> _Keys:
 def _finding(code: str, domain: str, trust: Trust, certificate: Certificate, why: str) -> Finding:
     issued = f"{certificate.not_before:%Y-%m-%dT%H:%M:%SZ}"
     issuer = f"issuer {trust.issuer[:_SHOWN]}" if trust.issuer else "no issuer named"
-    who = f"{certificate.subject[:_SHOWN]}, issued {issued}, key {certificate.key[:16]}"
-    text = f"{domain[:_SHOWN]} ({issuer}) trusts certificate {certificate.thumbprint} ({who}), which {why}."
+    described = f"{certificate.subject[:_SHOWN]}, issued {issued}, key {certificate.key[:16]}"
+    text = f"{domain[:_SHOWN]} ({issuer}) trusts certificate {certificate.thumbprint} ({described}), which {why}."
     return Finding(
         code,
         domain,

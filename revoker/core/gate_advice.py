@@ -18,7 +18,7 @@ _UNCHECKED = (
 
 
 def advice(findings: Iterable[Finding]) -> str:
-    """Return the sentences that fit the findings, each once."""
+    """Return what to do about the findings, each sentence once."""
     said: dict[str, None] = {}
     for finding in findings:
         if finding.code == UNCHECKED:

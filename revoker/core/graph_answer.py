@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 
 # Statuses after which the same question may be answered otherwise later; 5xx are added in ``passing``.
 _LATER = frozenset({401, 408, 409, 423, 425, 429})
-# What is left when a call may have reached Graph and its answer did not come back whole.
+# Faults after which the call may have reached Graph, although its answer did not come back whole.
 _LOST = frozenset({"timeout", "connection", "missing", "unreadable"})
-# Of other answers no source says that they do not count (docs/graph-facts.md#throttling); these calls were never made.
+# Statuses of which a source says that Graph does not count the call against the write quota
+# (docs/graph-facts.md#throttling). A call with any other status may have been counted.
 _UNCOUNTED = frozenset({503, 504})
+# Faults after which no call was sent.
 _NEVER_ASKED = frozenset({"no_token", "protection_unknown"})
 _CLIP = 500
 
@@ -20,9 +22,9 @@ class GraphAnswer:
     Faults: ``timeout``, ``connection``, ``no_token``, ``missing`` (left out of a batch answer), ``unreadable`` (not
     JSON, or not the object asked for), ``foreign_link`` (the link to the next page names another host), ``endless`` (a
     listing of too many pages, or with a link that was followed before), ``not_counted`` (the directory refuses to
-    count), ``not_replicated`` (404 about a user that was just listed), ``protection_unknown`` (the worker did not ask).
-    From headers: ``retry_after`` in seconds, and ``load``, the share of a limit in use where Graph tells it
-    (``x-ms-throttle-limit-percentage``, above 0.8), though not of which.
+    count), ``not_replicated`` (404 about a user that was just listed), ``protection_unknown`` (no call was made, since
+    the user may be protected). From headers: ``retry_after`` in seconds, and ``load``, the share of a limit that is in
+    use (``x-ms-throttle-limit-percentage``; Graph sends it above 0.8, and does not say of which limit).
     ``write_limited`` marks a 429 that names the write quota, ``tenant_limited`` one that names the limit of all the
     tenant's applications together. ``outer`` marks an answer to a whole ``$batch``: its 404 does not mean that one of
     the users is unknown.
@@ -55,12 +57,12 @@ class GraphAnswer:
 
     @property
     def lost(self) -> bool:
-        """Whether Graph may have done, and counted, what was asked, though no answer says so."""
+        """Whether the answer was lost: Graph may have done what was asked, and counted it."""
         return self.status is None and self.fault in _LOST
 
     @property
     def needs_new_room(self) -> bool:
-        """Whether the call, made again, needs room in the quota again: Graph may have counted it, or had no room."""
+        """Whether the call, made again, takes from the write quota again: Graph may have counted this one."""
         return self.status not in _UNCOUNTED and self.fault not in _NEVER_ASKED
 
     @property

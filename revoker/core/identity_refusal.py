@@ -1,4 +1,4 @@
-"""Whether Graph refused an identity, and not a user. Pure."""
+"""Whether Graph refused an identity of the app, and not single users. Pure."""
 
 from collections.abc import Collection
 
@@ -9,9 +9,9 @@ NO_TOKEN = "no_token"  # noqa: S105 - the word for a fault
 
 
 def identity_refusal(answers: Collection[GraphAnswer]) -> str | None:
-    """Return why an identity was refused for every user of a call, or None where at least one answer says otherwise.
+    """Return why Graph refused an identity for every user of a call, or None where the answers differ.
 
-    A 403 may also be the users': all of them may be in a restricted unit. Only a call of another identity can tell.
+    A 403 for every user does not prove it: all of them may be in a restricted unit. A call of another identity tells.
     """
     reasons = {_reason(answer) for answer in answers}
     if len(reasons) != 1:

@@ -12,7 +12,8 @@ from hashlib import blake2b
 class Landmark:
     """The digest of an earlier link. It is ``age`` pages old, and is replaced when it is ``kept_for`` pages old.
 
-    After 1, 2, 4, 8 … pages there is a new landmark: a circle of 100 pages is noticed within 300, whatever came before.
+    Landmarks are kept for 1, 2, 4, 8 … pages. A listing that goes in a circle of 100 pages from its start is noticed at
+    link 227, where landmark 127 comes again; one that does so after 1,100 pages, at link 2,147.
     """
 
     link: str = ""

@@ -2,7 +2,7 @@
 
 from revoker.core.outcome import Outcome
 
-# Outcomes of users not done, the gravest first; a cancelled run leaves users too.
+# Outcomes of users not done, the gravest first. `cancelled` is no failure of a run, and its users are not done either.
 NOT_DONE = (
     Outcome.REFUSED,
     Outcome.FAILED,
@@ -12,7 +12,8 @@ NOT_DONE = (
     Outcome.NOT_FOUND,
     Outcome.CANCELLED,
 )
-# Users left alone by a rule of this tenant's; a guest is left alone by necessity, `not_effective`.
+# Users left alone by a rule of this tenant's. A guest, `not_effective`, is left alone since only its home tenant can
+# end its sessions.
 SPARED = (Outcome.PROTECTED, Outcome.EXCLUDED, Outcome.ALREADY_REVOKED)
 
 MEANING = {

@@ -42,7 +42,7 @@ FAILURES = frozenset(
     }
 )
 
-# The directory was read after the call: it showed the revocation, or did not to the end of the checks.
+# The directory was read after the call, and showed the revocation, or did not until the checks were over.
 LOOKED_AT = frozenset({Outcome.VERIFIED, Outcome.UNVERIFIED})
 
 RETRYABLE = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.ABANDONED, Outcome.UNVERIFIED})

@@ -32,7 +32,11 @@ def plan_page(
     first: Accounts,
     defer_caller: str | None,
 ) -> PagePlan:
-    """Decide for each user that no earlier page showed; ``defer_caller`` is the object id of the caller's account."""
+    """Decide about each user that no earlier page showed.
+
+    ``first`` are the accounts that go first. ``defer_caller`` is the object id of the caller's own account, where a
+    later step is to plan it.
+    """
     before, others, settled = [], [], []
     caller_deferred = False
     for user in _new_users(users, visited):
@@ -50,6 +54,6 @@ def plan_page(
 
 
 def _new_users(listed: Iterable[User], visited: Container[bytes]) -> Iterable[User]:
-    """Return each user once whose names no earlier page showed; of a row that is on the page twice, the last."""
+    """Return the users that no earlier page showed, each once; of two rows of one user on the page, the last."""
     users = {user.key: user for user in listed}
     return [user for user in users.values() if not any(fingerprint(name) in visited for name in user.names)]

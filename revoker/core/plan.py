@@ -13,8 +13,6 @@ from revoker.core.request import Priority, Request, Target
 from revoker.core.revocation import Revocation, by_our_own
 from revoker.core.rules import NamedAccounts, Rules, decide
 
-# More users than this go to the bulk lane, also where the request asks for `urgent`: a longer run in the urgent lane
-# would keep other callers' urgent users waiting.
 URGENT_UP_TO = 200
 
 _NONE: Mapping[str, Revocation] = {}
@@ -50,16 +48,13 @@ def make_plan(
     *,
     revoked: Mapping[str, Revocation] = _NONE,
 ) -> Plan:
-    """Return the plan; a target that the directory said nothing about is not in ``found``.
+    """Return the plan.
 
-    ``revoked`` are revocations by earlier runs, by object id: they spare users within a cooldown.
+    ``found`` is what the directory says about the targets, without those that it said nothing about. ``revoked`` are
+    revocations by earlier runs, by object id: they spare users within a cooldown.
     """
-    rules = Rules(
-        protected=protected,
-        excluded=excluded,
-        skip_guests=request.include_guests is False,
-        cutoff=request.issued_before,
-    )
+    skip_guests = request.include_guests is False
+    rules = Rules(protected=protected, excluded=excluded, skip_guests=skip_guests, cutoff=request.issued_before)
     users, folded = fold(_identify_all(request, found))
     planned: list[User] = []
     settled: list[User] = []
@@ -69,30 +64,42 @@ def make_plan(
             planned.append(decided)
         else:
             settled.append(decided)
-    priority = request.priority or Priority.URGENT
-    if len(planned) > URGENT_UP_TO:
-        priority = Priority.BULK
-    return Plan(tuple(planned), tuple(settled), priority, folded)
+    lane = lane_for(request.priority, many=len(planned) > URGENT_UP_TO)
+    return Plan(tuple(planned), tuple(settled), lane, folded)
+
+
+def lane_for(priority: Priority | None, *, many: bool) -> Priority:
+    """Return the lane of a run: the one that it asks for, urgent by default, and always bulk for ``many`` users.
+
+    Many are more than ``URGENT_UP_TO``: a longer run in the urgent lane would keep other callers' urgent users waiting.
+    """
+    if many:
+        return Priority.BULK
+    return priority or Priority.URGENT
 
 
 def _identify_all(request: Request, found: Mapping[Target, Finding]) -> list[User]:
-    # A user created a minute ago may be on a page of the listing that follows although this look-up answered 404: a
-    # run with a scope keeps it planned, and the answer to the call itself decides.
-    unsure = bool(request.scope) and not request.dry_run
+    # A user created a minute ago may be listed by the scan although this look-up answered 404. So a real run with a
+    # scope does not believe the 404: the user is planned, and the answer to the call decides.
+    believes_404 = request.dry_run or not request.scope
     users: list[User] = []
     for number, target in enumerate(request.targets):
         finding = found.get(target)
-        users.append(_identify(number, target, None if unsure and finding == NO_SUCH_USER else finding))
+        if finding == NO_SUCH_USER and not believes_404:
+            finding = None
+        users.append(_identify(number, target, finding))
     return users
 
 
 def _is_meant(target: Target, seen: DirectoryUser) -> bool:
+    """Whether the user that was found is the one that the target names."""
     # Since July 2026 Sentinel's Name may be a display name (MC1183015): "ben" with the suffix contoso.com may be the
     # display name of ben.miller@contoso.com, and ben@contoso.com another person.
     return not target.confirm or seen.user_principal_name.lower() == target.name
 
 
 def _identify(number: int, target: Target, finding: Finding | None) -> User:
+    """Return the user of a run that target ``number`` of the request stands for."""
     nameless = User(key=f"#{number}", requested_as=target.requested_as)
     if target.settled:
         outcome, reason = target.settled

@@ -7,7 +7,10 @@ from revoker.core.request import Incident, Person, Priority
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
-    """What a caller says beside the dry run to apply, which else gives ``reason``, ``priority`` and ``incident``."""
+    """The dry run to apply (``run``), and what the caller asks for beside it.
+
+    Without ``reason``, ``priority`` or ``incident`` the new run has those of the dry run.
+    """
 
     run: str
     requested_by: Person

@@ -11,10 +11,10 @@ NOT_IN_PLAN = (Outcome.EXCLUDED, "not_in_plan")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRule:
-    """Which users that the directory lists now the run leaves out; users that the dry run planned came before them.
+    """The rule for users that the directory lists now; those that the dry run planned are in the run already.
 
-    ``visited`` are the fingerprints of all users that the dry run listed. One that it listed and did not plan was
-    protected, excluded or a guest then: such a user is no newcomer, and stays out with ``include_new`` too.
+    ``visited`` are the fingerprints of all users that the dry run listed. A user that it listed and did not plan was
+    protected, excluded or a guest then: it is no newcomer, and is left out with ``include_new`` too.
     """
 
     visited: Mapping[bytes, str | None]

@@ -36,7 +36,7 @@ class Pool:
 
     @property
     def is_shared(self) -> bool:
-        """Whether there is a choice of identities, and so the tenant's limit within reach."""
+        """Whether the pool has several identities, so that there is a choice and the tenant's limit is in reach."""
         return len(self.identities) > 1
 
     @property

@@ -1,7 +1,7 @@
 """The protected list as the directory shows it, and what the ledger remembers of entries that are names.
 
-A name passes from one account to another: an intruder renames a break-glass account, and an entry by UPN matches no
-user any more, or an account of the intruder's. So the object id that a UPN stood for first is remembered
+A name can pass from one account to another. An intruder renames a break-glass account: an entry by UPN then matches no
+user, or an account of the intruder's. So the ledger remembers the object id that a UPN stood for first
 (docs/decisions/0019).
 """
 
@@ -47,7 +47,7 @@ class ProtectedEntry:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the directory showed or denied each account: one it refused may have another name."""
+        """Whether the directory showed or denied each account; one that it refused to show may have another name."""
         return all(_user(answer) or answer.says_no_such_user for answer in self._answers)
 
     @property
@@ -76,8 +76,8 @@ class ProtectedEntry:
     def learnt(self) -> str | None:
         """The object id to remember: the first that the name stands for, and a later one once those before are deleted.
 
-        An account that has taken the name of a living one is not remembered: an intruder could lend the name to one
-        account after the other, and each would be protected for good.
+        While a remembered account exists, no other account that takes its name is remembered. Else an intruder could
+        lend the name to one account after the other, and each would be protected for good.
         """
         gone = all(answer.says_no_such_user for answer in self.remembered.values())
         if object_id(self.entry) or not self.found or self.found.id in self.remembered or not gone:

@@ -14,7 +14,7 @@ _OTHERS = ("okta.com", "oktapreview.com", "okta-emea.com", "pingone.", "pingiden
 
 
 class Provider(StrEnum):
-    """Which kind it is."""
+    """The kinds of identity provider."""
 
     AD_FS = "ad_fs"
     OTHER = "other"
@@ -22,18 +22,19 @@ class Provider(StrEnum):
 
 
 def provider_of(signing_in: Iterable[str], other_addresses: Iterable[str], subjects: Iterable[str]) -> Provider:
-    """Return the kind by the issuer and the address for browsers, then by every other sign; no address is AD FS.
+    """Return the kind by the issuer and the address for browsers (``signing_in``), else by the other signs.
 
-    A proxy may hide AD FS's path in the address for browsers; the addresses of WS-Trust, and the name that AD FS gives
-    to certificates of its own making, stay.
+    A proxy may hide AD FS's path in the address for browsers. It does not hide the addresses of WS-Trust, nor the
+    subject that AD FS gives to certificates of its own making. Without any address the kind is AD FS.
     """
     first, rest = " ".join(signing_in).lower(), " ".join(other_addresses).lower()
     if _has(first, _AD_FS_SIGNS):
         return Provider.AD_FS
     if _has(first, _OTHERS):
         return Provider.OTHER
-    # AD FS makes a current and a next certificate, other identity providers hold one. Where there is no address at all,
-    # the stricter reading asks for two: it can be acknowledged, and the laxer one would pass half a rotation unseen.
+    # AD FS makes a current and a next certificate, other identity providers have one. Where there is no address at all,
+    # the gate asks for two: a caller can acknowledge that finding, while taking it for another provider would let half
+    # a rotation pass without a word.
     named = any(subject.lower().startswith(_AD_FS_SUBJECT) for subject in subjects)
     if named or _has(rest, _AD_FS_SIGNS) or not (first or rest):
         return Provider.AD_FS

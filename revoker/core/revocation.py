@@ -1,4 +1,4 @@
-"""A revocation of our own that the directory has shown, and what it means for a user that is asked for again. Pure."""
+"""A revocation by an earlier run that the directory has shown, and what it means for a user that is asked for again."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,10 +18,11 @@ class Revocation:
 
 
 def by_our_own(user: User, ours: Revocation | None, request: Request, now: datetime) -> User:
-    """Return a user, settled where a run of ours revoked it within the cooldown; and whose revocation spared it.
+    """Return a user with what the last revocation by a run means for it, None where there was none.
 
-    The date in the directory cannot tell: the account itself moves it with "sign out everywhere", and so an intruder in
-    the account would keep every run of an incident away from it.
+    A waiting user that was revoked within the cooldown is settled. A user that the cutoff spared gets the id of that
+    run, if it revoked the user after the cutoff. The directory's date alone spares no user within a cooldown: the
+    account itself moves it with "sign out everywhere", and an intruder in it could keep every run away.
     """
     if ours is None or user.external:
         return user

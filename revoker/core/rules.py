@@ -90,7 +90,7 @@ def spared_by(user: User, rules: Rules) -> tuple[Outcome, str] | None:
     if listed := _spared_by_a_list(user, rules):
         return listed
     if user.external_reason:
-        # This tenant's date says nothing of an external user's sessions at home, so the cutoff is not asked.
+        # The date in this tenant says nothing about an external user's sessions at home: the cutoff does not apply.
         if rules.skip_guests:
             return Outcome.NOT_EFFECTIVE, user.external_reason
         return NOT_IN_PLAN if rules.plan and rules.plan.leaves_out(user) else None
@@ -102,9 +102,9 @@ def spared_by(user: User, rules: Rules) -> tuple[Outcome, str] | None:
 
 
 def _spared_by_a_list(user: User, rules: Rules) -> tuple[Outcome, str] | None:
-    """Ask both lists whether they name the user, and only then whether one cannot tell: a certain answer wins."""
-    # An incident names a break-glass account by UPN, REVOKER_PROTECTED by object id, and the directory does not answer:
-    # neither list has the name, and still the account is protected. Such a user ends `unresolved` and is not revoked.
+    """Return what the two lists say of the user. A list that names the user wins over one that cannot tell."""
+    # An incident names a break-glass account by UPN, REVOKER_PROTECTED by object id, and the directory does not answer.
+    # Neither list has the UPN, and the account is protected all the same: the user ends `unresolved`, unrevoked.
     if rules.protected.covers(user):
         return Outcome.PROTECTED, "protected_account"
     if rules.excluded.covers(user):

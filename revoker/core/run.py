@@ -39,14 +39,18 @@ class Run:
     """One accepted request.
 
     ``finished_as`` is set when no work is left, and later changes only from a worse to a better end. ``scans``: the run
-    lists the directory. ``incomplete``: part of its scope could not be listed. ``federation``: what the
-    gate saw and found; ``acknowledged_codes``: the codes of its findings that the requester acknowledged, and
-    ``acknowledged`` the same in sentences. ``approval_until``: a second person must approve the run before that moment,
-    for ``approval_size`` users. ``covers``: how many users the scan may plan until then, None for any number.
-    ``begun_at``: when its work began, kept where the scope grew and the run waits for approval once more.
-    ``plan``: the dry run that the run applies; ``include_new``: with the users that came since.
-    ``digest``: of the body that asked for the run.
-    ``version``: of Revoker, as it accepted the run. ``tenant`` and ``version`` are None in rows from before 0.3.
+    lists the directory. ``incomplete``: part of its scope could not be listed.
+
+    ``federation`` is what the gate saw and found, ``acknowledged_codes`` are the codes of its findings that the caller
+    acknowledged, ``acknowledged`` the same in sentences.
+
+    ``approval_until``: a second person must approve the run before that moment, for ``approval_size`` users.
+    ``covers`` is how many users the scan may plan before a second person is asked (again), None for any number.
+    ``begun_at`` is when work began on a run that waits for approval once more, since its scope has grown.
+
+    ``plan`` is the dry run that the run applies, ``include_new`` tells whether users that came since are revoked too.
+    ``digest`` is that of the request's body. ``version`` is Revoker's when it accepted the run; ``tenant`` and
+    ``version`` are None in rows from before 0.3.
     """
 
     id: str
@@ -102,7 +106,7 @@ class Run:
 
     @property
     def has_grown(self) -> bool:
-        """Whether the scope came to more users than one approval covers: users planned before that are revoked."""
+        """Whether the scan came to more users than ``covers``; users planned before that are revoked all the same."""
         return self.begun_at is not None
 
     @property
@@ -128,8 +132,12 @@ class Run:
             begun_at=self.started_at,
         )
 
-    def warned(self, sentence: str) -> "Run":
-        """Return this run with a warning; a sentence that is there already is not added again."""
-        if sentence in self.warnings:
-            return self
-        return replace(self, warnings=(*self.warnings, sentence))
+    def warned(self, sentence: str, *, incomplete: bool = False) -> "Run":
+        """Return this run with a warning; a sentence that is there already is not added again.
+
+        ``incomplete``: the warning says that part of the run's scope could not be listed.
+        """
+        warnings = self.warnings
+        if sentence not in warnings:
+            warnings = (*warnings, sentence)
+        return replace(self, warnings=warnings, incomplete=self.incomplete or incomplete)

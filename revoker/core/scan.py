@@ -23,11 +23,13 @@ _LINK_GONE = frozenset({400, 410})
 class Scan:
     """Where a scan stands.
 
-    ``step`` counts committed steps. ``check`` is 0 while the scan plans, then the number of the check. ``pages`` counts
-    the pages read while planning, ``tally`` the users as they were planned. ``due_at`` is when the next step is due,
-    ``since`` when it was first tried. ``caller_deferred``: the caller's own account was listed and waits for the end.
+    ``step`` counts committed steps. ``check`` is 0 while the scan plans, then the number of the check. ``at`` is the
+    number of the source that is being listed, ``cursor`` its next page, None for the first. ``pages`` counts the pages
+    read while planning, ``tally`` the users as they were planned, ``expected`` how many the directory counted before.
+    ``due_at`` is when the next step is due, ``since`` when it was first tried, ``last_due`` when the last batch planned
+    so far is due. ``caller_deferred``: the caller's own account was listed and waits for the last step.
     ``healed`` counts how often the step's message was sent again, and ``begun`` says that a worker has begun with the
-    step since the last return was counted.
+    step since the last return was counted. ``restarts`` counts how often a source was begun anew.
     """
 
     run: str
@@ -118,18 +120,18 @@ class Scan:
         """Return the scan with no page left to read."""
         return replace(self._moved(now), done=True)
 
-    def postponed(self, delay: timedelta, now: datetime) -> "Scan":
+    def deferred(self, delay: timedelta, now: datetime) -> "Scan":
         """Return the scan with the same step due later."""
         return replace(self, due_at=now + delay, healed=0, begun=False)
 
     def restarted(self, now: datetime) -> "Scan":
-        """Return the scan at the first page of its source; users listed before are known by their fingerprints."""
+        """Return the scan at the first page of its source; users listed before are left out by their fingerprints."""
         return replace(self._moved(now), cursor=None, landmark=Landmark(), restarts=self.restarts + 1)
 
     def after_failure(self, answer: GraphAnswer, now: datetime, age: timedelta, jitter: float) -> "Scan | str":
-        """Return the scan after a page that Graph refused, or why its source cannot be listed to the end.
+        """Return the scan after a page that Graph did not give, or in words why its source cannot be listed to the end.
 
-        ``age`` is for how long a step is tried, counted from the first attempt.
+        ``age`` is for how long a step is tried, counted from the first attempt. ``jitter`` is in [0, 1).
         """
         if self.cursor and answer.status in _LINK_GONE and self.restarts < MOST_RESTARTS:
             return self.restarted(now)

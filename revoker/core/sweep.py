@@ -67,8 +67,8 @@ class Sweep:
         """Why the sweep is failing, or an empty text: three attempts or three ended runs in a row have failed."""
         if self.failed_attempts >= FAILURES_IN_A_ROW:
             return f"The last {self.failed_attempts} attempts started nothing: {self.last_failure}"
-        ended = [ran for ran in self.runs if ran.state][:FAILURES_IN_A_ROW]
-        if len(ended) == FAILURES_IN_A_ROW and all(ran.failed for ran in ended):
+        ended = [past for past in self.runs if past.state][:FAILURES_IN_A_ROW]
+        if len(ended) == FAILURES_IN_A_ROW and all(past.failed for past in ended):
             return f"The last {len(ended)} runs failed: {ended[0].why}"
         return ""
 
@@ -94,12 +94,12 @@ class Sweep:
 
     def is_due(self, now: datetime) -> bool:
         """Whether a tick has come that may start a run."""
-        # A sweep that fails goes on trying: the cause may lie outside, and be gone by the next tick.
+        # A sweep that fails is tried at each tick: the cause may lie outside of Revoker, and be gone by then.
         may_start = self.state(now) in {SweepState.ACTIVE, SweepState.FAILING}
         return may_start and self.next_tick is not None and self.next_tick <= now
 
     def request(self, now: datetime) -> Request:
-        """Return the request of one run; the gate is not asked again, so its acknowledgements come along."""
+        """Return the request of one run. It does not pass the gate again: it brings the sweep's acknowledgements."""
         return replace(self.spec.request(self.id, now), acknowledge=self.acknowledged, approved_size=self.approved_size)
 
     def let_in(self, acknowledged: tuple[str, ...]) -> "Sweep":
@@ -136,7 +136,7 @@ class Sweep:
         return replace(self, ended_at=now, ended_because=why, next_tick=None)
 
     def renewed(self, spec: SweepSpec, now: datetime) -> "Sweep":
-        """Return a new sweep of another spec in its place, with the same runs."""
+        """Return a new sweep by another spec under the same id, with the runs so far."""
         return replace(new_sweep(self.id, spec, now), runs=self.runs, skipped=self.skipped)
 
     def upcoming(self, now: datetime) -> datetime | None:

@@ -40,7 +40,7 @@ class SweepSpec:
         return tick
 
     def request(self, sweep: str, now: datetime) -> Request:
-        """Return the request of one run, always in the bulk lane; a sliding cutoff is reckoned from now."""
+        """Return the request of one run, always in the bulk lane; ``max_age_hours`` is counted back from now."""
         cutoff = self.run.issued_before
         if self.max_age_hours:
             cutoff = now - timedelta(hours=self.max_age_hours)

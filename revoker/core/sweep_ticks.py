@@ -19,18 +19,18 @@ _KEPT_RUNS = 10
 
 def run_started(sweep: Sweep, tick: datetime, run: str, now: datetime) -> Sweep:
     """Return the sweep with the run of a tick. Ticks that were missed meanwhile start no run of their own."""
-    if any(ran.run == run for ran in sweep.runs):
+    if any(past.run == run for past in sweep.runs):
         return sweep
     # Also where another worker skipped this tick meanwhile: the run was accepted, so the sweep must learn how it ends.
     runs = (SweepRun(run=run, tick=tick, started_at=now), *sweep.runs)[:_KEPT_RUNS]
-    return replace(_past(sweep, tick, now), runs=runs, failed_attempts=0, last_failure="")
+    return replace(_past_tick(sweep, tick, now), runs=runs, failed_attempts=0, last_failure="")
 
 
 def tick_skipped(sweep: Sweep, tick: datetime, now: datetime) -> Sweep:
     """Return the sweep with a tick skipped because the last run was still going."""
     if sweep.next_tick != tick:  # another worker had the tick
         return sweep
-    return replace(_past(sweep, tick, now), skipped=sweep.skipped + 1)
+    return replace(_past_tick(sweep, tick, now), skipped=sweep.skipped + 1)
 
 
 def attempt_failed(sweep: Sweep, tick: datetime, why: str) -> Sweep:
@@ -43,13 +43,13 @@ def attempt_failed(sweep: Sweep, tick: datetime, why: str) -> Sweep:
 def run_ended(sweep: Sweep, run: str, state: State, why: str, *, excused: bool = False) -> Sweep:
     """Return the sweep with the end of one of its runs; a run that has left its history changes nothing."""
     runs = [*sweep.runs]
-    for index, ran in enumerate(runs):
-        if ran.run == run:
-            runs[index] = ran.ended(state, why, excused=excused)
+    for index, past in enumerate(runs):
+        if past.run == run:
+            runs[index] = past.ended(state, why, excused=excused)
     return replace(sweep, runs=tuple(runs))
 
 
-def _past(sweep: Sweep, tick: datetime, now: datetime) -> Sweep:
+def _past_tick(sweep: Sweep, tick: datetime, now: datetime) -> Sweep:
     if sweep.next_tick != tick:
         return sweep
     return replace(sweep, next_tick=sweep.upcoming(now))

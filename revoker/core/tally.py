@@ -13,9 +13,9 @@ class Tally:
     """Users by outcome; ``pending`` of them still have work left.
 
     While ``planning`` is true the scan adds users: ``expected`` is the total to expect, ``last_due`` is when the last
-    batch planned so far is due. ``last_called_at`` is when Graph accepted the last call; ``last_looked_at`` is when the
-    directory was last seen to show a revocation, or not to show one to the end of the checks. Rows from before 0.3 have
-    no such moment.
+    batch planned so far is due. ``last_called_at`` is when Graph accepted the last call. ``last_looked_at`` is when a
+    check last settled a user: as `verified`, or as `unverified` at the end of its checks. It is None in rows from
+    before 0.3.
     """
 
     counts: Mapping[Outcome, int] = field(default_factory=dict)
@@ -50,9 +50,9 @@ class Tally:
         )
 
     def settled(self) -> "Tally":
-        """Return this sum of shards without negative numbers.
+        """Return this sum of tally rows without negative numbers.
 
-        A run has sixteen tally rows, read one after the other. A user that moves from one outcome to another between
+        A run has sixteen of them, read one after the other. A user that moves from one outcome to another between
         two reads may be subtracted in one row before it is added in the next: -1 planned, +0 revoked.
         """
         positive = {outcome: count for outcome, count in self.counts.items() if count > 0}

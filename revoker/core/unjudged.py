@@ -1,4 +1,4 @@
-"""What the gate could not judge, in sentences: it stops no run, and a person should look."""
+"""What the gate could not judge, in sentences. None of it stops a run, and a person should look at it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,10 +13,10 @@ AGE = (
 
 
 def unjudged(domains: Iterable[Domain], compromise: Compromise) -> tuple[str, ...]:
-    """Return what the gate leaves to a person: the age without a date, and a provider that nothing tells."""
+    """Return what the gate leaves to a person: ages without a date to judge by, and providers of an unknown kind."""
     listed = tuple(domains)
     said = tuple(_one_certificate(listed))
-    # With nothing told at all each certificate is a finding already: then there is no silence to break.
+    # A caller that tells nothing of the compromise gets each certificate as a finding, so nothing is left unsaid.
     if compromise and compromise.clean_since is None and any(trust.certificates for trust in _trusts(listed)):
         return (AGE, *said)
     return said
@@ -28,7 +28,7 @@ def _trusts(domains: Iterable[Domain]) -> Iterator[Trust]:
 
 
 def _one_certificate(domains: Iterable[Domain]) -> Iterator[str]:
-    """Say of each configuration with one certificate that it is no finding only if AD FS does not sign there."""
+    """Yield a sentence for each configuration with one certificate that AD FS may have made: half a rotation."""
     for domain in domains:
         for trust in domain.trusts:
             if len(trust.certificates) == 1 and trust.provider is Provider.UNKNOWN:

@@ -108,7 +108,7 @@ def part(value: object, path: str) -> dict[str, Any]:
     return fields_of(value)
 
 
-def listed(value: object, path: str) -> list[Any]:
+def as_list(value: object, path: str) -> list[Any]:
     """Return a list that may be JSON text, or missing; raises InvalidError for any other value."""
     if isinstance(value, str) and value.strip():
         try:

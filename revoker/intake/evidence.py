@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from revoker.intake.entities import Entities, Entity, entities_in, fields_of, flat, is_account, listed, together, word
+from revoker.intake.entities import Entities, Entity, as_list, entities_in, fields_of, flat, is_account, together, word
 from revoker.intake.references import resolved
 
 # Evidence whose userAccount is the person concerned. That of a process or a device only ran there, as SYSTEM may.
@@ -17,9 +17,9 @@ _AUTHORITY_PREFIX = "nt authority\\"
 
 def entities_of_alert(alert: Entity, body: object) -> Entities:
     """Return the accounts of an alert, and what else it names."""
-    evidence = resolved(listed(alert.get("evidence"), "evidence"), body)
+    evidence = resolved(as_list(alert.get("evidence"), "evidence"), body)
     found = together(_entities_of(item) for item in evidence)
-    return found + entities_in(listed(alert.get("entities"), "entities"), body)
+    return found + entities_in(as_list(alert.get("entities"), "entities"), body)
 
 
 def evidence_kind(fields: Entity) -> str:

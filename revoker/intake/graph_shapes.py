@@ -1,7 +1,7 @@
 """What Microsoft Graph returns, as a body: a security incident, an alert, a risky user, or a list of these."""
 
 from revoker.core.request import Incident
-from revoker.intake.entities import Entities, Entity, fields_of, listed, part, together, word
+from revoker.intake.entities import Entities, Entity, as_list, fields_of, part, together, word
 from revoker.intake.evidence import entities_of_alert
 from revoker.intake.incidents import graph_incident, text_of
 from revoker.intake.payload import Payload, unknown_body
@@ -17,7 +17,7 @@ def read_graph(top: Entity) -> Payload | None:
         account = {"aaduserid": top.get("userid") or top.get("id"), "userprincipalname": top.get("userprincipalname")}
         return Payload("risky_user", Entities((account,)))
     if "alerts" in top or kind.endswith("security.incident"):
-        alerts = [part(alert, f"alerts[{index}]") for index, alert in enumerate(listed(top.get("alerts"), "alerts"))]
+        alerts = [part(alert, f"alerts[{index}]") for index, alert in enumerate(as_list(top.get("alerts"), "alerts"))]
         return Payload("graph_incident", together(entities_of_alert(one, one) for one in alerts), graph_incident(top))
     if is_graph_alert(top):
         return Payload("graph_alert", entities_of_alert(top, top), Incident(title=text_of(top, "title")))

@@ -36,5 +36,5 @@ def _mailboxes(others: Sequence[Entity]) -> str:
             owners[visible(owner.strip())] = None
     if not owners:
         return ""
-    listed = ", ".join(list(owners)[:_MOST_SHOWN])
-    return f"A mailbox is no account; to revoke its user, name it in a run: {listed}."
+    shown = ", ".join(list(owners)[:_MOST_SHOWN])
+    return f"A mailbox is no account; to revoke its user, name it in a run: {shown}."

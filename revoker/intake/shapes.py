@@ -11,12 +11,12 @@ from revoker.core.request import Incident
 from revoker.intake.entities import (
     Entities,
     Entity,
+    as_list,
     entities_in,
     fields_of,
     flat,
     is_account,
     kinds,
-    listed,
     lowered,
     part,
     together,
@@ -70,14 +70,14 @@ def _sentinel(top: Entity) -> Payload | None:
     if top.get("object") or word(top.get("objectschematype")) == "incident":
         incident = part(top.get("object"), "object")
         details = part(incident.get("properties"), "object.properties")
-        entities = entities_in(listed(details.get("relatedentities"), "object.properties.relatedEntities"), top)
+        entities = entities_in(as_list(details.get("relatedentities"), "object.properties.relatedEntities"), top)
         return Payload("sentinel_incident", entities, sentinel_incident(incident), text_of(top, "eventuniqueid"))
     if isinstance(top.get("entity"), dict):
         arm_id = text_of(top, "incidentarmid")
         return Payload("sentinel_entity", entities_in([top["entity"]], top), Incident(id=arm_id) if arm_id else None)
     # A Graph alert has a providerAlertId too; its evidence tells it apart.
     if top.keys() & _ALERT_MARKS and not is_graph_alert(top):
-        entities = entities_in(listed(top.get("entities"), "Entities"), top)
+        entities = entities_in(as_list(top.get("entities"), "Entities"), top)
         return Payload("sentinel_alert", entities, Incident(title=text_of(top, "alertdisplayname")))
     return None
 
@@ -85,10 +85,10 @@ def _sentinel(top: Entity) -> Payload | None:
 def _entities(top: Entity) -> Payload | None:
     if "accounts" in top:
         # Each element is an account, also one that says no kind and one that cannot be read.
-        accounts = tuple(flat(item) for item in resolved(listed(top["accounts"], "Accounts"), top))
+        accounts = tuple(flat(item) for item in resolved(as_list(top["accounts"], "Accounts"), top))
         return Payload("get_accounts_output", Entities(accounts))
     if "entities" in top:
-        return Payload("rest_entities", entities_in(listed(top["entities"], "entities"), top))
+        return Payload("rest_entities", entities_in(as_list(top["entities"], "entities"), top))
     if is_account(top) and not top.keys() & RISK_MARKS:
         return Payload("entity_array", Entities((flat(top),)))
     return None

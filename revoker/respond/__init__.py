@@ -1,1 +1,1 @@
-"""The use cases, one folder a stage, and beside them the ground that stages share. No Azure package is known here."""
+"""The use cases: a folder for each stage, and beside them what several stages use. None imports an Azure package."""

@@ -16,8 +16,8 @@ from revoker.respond.finish import finish
 from revoker.respond.give_back import give_back
 from revoker.respond.policy import Tools
 
-# Every batch of the 10,000 users that a request may name: a few seconds' work.
-_AT_ONCE = 500
+# The 10,000 users that a request may name are 500 batches: settling them takes a few seconds.
+_MOST_BATCHES = 500
 
 
 async def cancel(run: Run, person: Person, tools: Tools) -> Run:
@@ -26,8 +26,8 @@ async def cancel(run: Run, person: Person, tools: Tools) -> Run:
     run = await mark_cancelled(run.id, person, tools.ledger, now)
     if not run.cancelled_at:
         raise ConflictError(f"The run has ended: {run.finished_as}.")
-    # Counted before they are settled, since no user waits afterwards. Not those to be tried again: they were called,
-    # which used their slots up.
+    # Reserved writes are counted before the users are settled, since no user waits afterwards. Users that are
+    # `retrying` do not count: their call has used their slots up.
     unused: dict[str, int] = {}
     if not run.finished_at:
         unused |= await tools.ledger.planned_writes(run.id)
@@ -40,9 +40,9 @@ async def cancel(run: Run, person: Person, tools: Tools) -> Run:
 async def mark_cancelled(
     run_id: str, person: Person, ledger: Ledger, now: datetime, *, unapproved: bool = False
 ) -> Run:
-    """Write on the run that it is cancelled, unless it has ended; returns the run as it is then.
+    """Write on the run that it is cancelled, unless it has ended; returns the run as it is afterwards.
 
-    With ``unapproved``, a run that was approved in the last moment is left alone.
+    With ``unapproved``, only a run that still awaits approval is cancelled: it may have been approved a moment ago.
     """
 
     def cancelled(row: Run) -> Run:
@@ -56,19 +56,20 @@ async def mark_cancelled(
 async def stop(run: Run, person: Person, ledger: Ledger, scans: Scans, outbox: Outbox, now: datetime) -> None:
     """Settle the waiting users of a run that is marked as cancelled.
 
-    The run is marked before its users are settled: a worker that is at one of its batches sees the mark at the next.
+    The run is marked before its users are settled, so a worker that holds one of its batches finds the mark with the
+    next one.
     """
     log.event("run_cancelled", run=run.id, by=person.id)
     await cancel_waiting(run.id, ledger, now)
     scan = await scans.scan(run.id) if run.scans else None
-    if scan:  # a scan's run may have more batches than one call settles: the rest goes message by message
+    if scan:  # its run may have more batches than one call settles: each message of the scan settles 500 more
         await dispatch_step(replace(scan, due_at=now), outbox, now)
     await finish(run.id, ledger, now)
 
 
 async def cancel_waiting(run: str, ledger: Ledger, now: datetime) -> int:
     """Settle the waiting users of at most 500 of the run's batches; returns the number of batches."""
-    waiting = await ledger.waiting_batches(run, limit=_AT_ONCE)
+    waiting = await ledger.waiting_batches(run, limit=_MOST_BATCHES)
     await gather_limited(cancel_batch(run, batch, ledger, now) for batch in waiting)
     return len(waiting)
 

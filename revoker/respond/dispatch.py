@@ -1,6 +1,6 @@
 """Put messages on the queues. Every message asks for work that the ledger holds already (invariant 5).
 
-A message too many is harmless: its worker finds no user left, or a step that was taken.
+A message that is sent twice is harmless: its worker finds no user left, or a step that was taken already.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ QUEUES = {Priority.URGENT: Queue.URGENT, Priority.BULK: Queue.BULK}
 
 
 async def dispatch(batch: Batch, outbox: Outbox, now: datetime, attempt: int = 0) -> None:
-    """Put a batch on the queue of its lane, invisible until it is due."""
+    """Put a batch on the queue of its lane, invisible until it is due; ``attempt`` counts from 0."""
     delay = max(batch.due_at - now, timedelta(0))
     await outbox.send(QUEUES[batch.lane], Message(batch.run, batch.id, attempt), delay)
 
@@ -36,9 +36,9 @@ async def dispatch_run(run: Run, batches: Iterable[Batch], outbox: Outbox, now: 
         await outbox.send(Queue.PLAN, ScanStep(run.id, 0))
 
 
-async def dispatch_step(scan: Scan, outbox: Outbox, now: datetime, *, within: timedelta = timedelta(0)) -> None:
-    """Ask for a scan's next step, invisible until it is due, and for ``within`` at least."""
-    await outbox.send(Queue.PLAN, ScanStep(scan.run, scan.step), max(scan.due_at - now, within))
+async def dispatch_step(scan: Scan, outbox: Outbox, now: datetime, *, at_least: timedelta = timedelta(0)) -> None:
+    """Ask for a scan's next step. The message is invisible until the step is due, and for ``at_least`` in any case."""
+    await outbox.send(Queue.PLAN, ScanStep(scan.run, scan.step), max(scan.due_at - now, at_least))
 
 
 async def dispatch_check(batch: Batch, attempt: int, delay: timedelta, outbox: Outbox) -> None:

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from revoker.ports.page import Page
 
-type Reader[T] = Callable[[str | None], Awaitable[Page[T]]]
+type ReadPage[T] = Callable[[str | None], Awaitable[Page[T]]]
 
 
-async def every_page[T](read: Reader[T]) -> AsyncIterator[Page[T]]:
+async def every_page[T](read: ReadPage[T]) -> AsyncIterator[Page[T]]:
     """Yield each page; ``read`` returns the page at a cursor, None for the first, and raises where there is none."""
     cursor: str | None = None
     while True:
@@ -18,7 +18,7 @@ async def every_page[T](read: Reader[T]) -> AsyncIterator[Page[T]]:
             return
 
 
-async def every_row[T](read: Reader[T]) -> AsyncIterator[T]:
+async def every_row[T](read: ReadPage[T]) -> AsyncIterator[T]:
     """Yield each row of each page."""
     async for page in every_page(read):
         for row in page.rows:

@@ -8,7 +8,8 @@ from revoker.core.outcome import Outcome, User
 from revoker.ports.ledger import Ledger
 from revoker.ports.scans import Scans
 from revoker.respond.every_page import every_row
-from revoker.views.spared_warnings import unmet_warning
+from revoker.respond.warn import warn
+from revoker.views.spared_warnings import unused_exclusions_warning
 
 _NAMES, _GROUPS = "excluded-users", "excluded-groups"
 _PAGE = 1000
@@ -24,19 +25,24 @@ async def keep_exclusions(run: str, exclusions: Exclusions, scans: Scans) -> Non
         await scans.keep_fingerprints(run, _members(group), fingerprints(members))
 
 
-async def warn_of_unmet(run: str, ledger: Ledger, scans: Scans) -> None:
+async def warn_of_unused_exclusions(run: str, ledger: Ledger, scans: Scans) -> None:
     """Warn on a run, once all of its users are planned, of the exclusions that spared none of them."""
     names, groups = await scans.names(run, _NAMES), await scans.names(run, _GROUPS)
     if not names and not groups:
         return
-    met = await _spared(run, ledger)
-    marks = fingerprints(met)
-    empty = [group for group in groups if (await scans.fingerprints(run, _members(group))).isdisjoint(marks)]
-    for sentence in unmet_warning([name for name in names if name not in met], empty):
-        await ledger.update_run(run, lambda row, said=sentence: row.warned(said))  # type: ignore[misc]
+    spared = await _spared(run, ledger)
+    spared_fingerprints = fingerprints(spared)
+    unused_names = [name for name in names if name not in spared]
+    unused_groups: list[str] = []
+    for group in groups:
+        members = await scans.fingerprints(run, _members(group))
+        if members.isdisjoint(spared_fingerprints):
+            unused_groups.append(group)
+    await warn(run, unused_exclusions_warning(unused_names, unused_groups), ledger)
 
 
 async def _spared(run: str, ledger: Ledger) -> set[str]:
+    """Return every name of the users that an exclusion may have spared."""
     users: list[User] = []
     for outcome in (Outcome.EXCLUDED, Outcome.PROTECTED):
         users += [user async for user in every_row(partial(ledger.users, run, outcome, _PAGE))]
@@ -44,5 +50,6 @@ async def _spared(run: str, ledger: Ledger) -> set[str]:
 
 
 def _members(group: str) -> str:
-    # Sets are found by the beginning of their keys: "excluded-…" would be read as part of the set "excluded".
+    # A set is found by the beginning of its rows' keys: one named "excluded-sales" would be read as rows of the set
+    # "excluded", which holds the accounts that the scan leaves out.
     return f"group-{group}"

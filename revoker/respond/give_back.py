@@ -1,6 +1,7 @@
-"""Give the slots of a cancelled run back: else names that an intruder posts and cancels would hold an eviction up.
+"""Give the reserved writes of a cancelled run back to the quota, so that later runs start earlier.
 
-Runs behind the cancelled one keep their slots, whose messages lie on their queues; what comes later starts earlier.
+Otherwise an intruder could delay an eviction: post 10,000 names, cancel, and the quota would stay reserved for 500 s.
+Runs that already have their slots keep them, since their messages are on the queues with those delays.
 """
 
 from collections.abc import Mapping
@@ -10,8 +11,7 @@ from functools import partial
 from revoker import log
 from revoker.core.pool import Pool
 from revoker.core.pool_slots import give_back_slots
-from revoker.core.run import State
-from revoker.ports.ledger import Ledger
+from revoker.ports.ledger import NOT_ENDED, Ledger
 from revoker.respond.every_page import every_row
 from revoker.respond.slots import shifted_slot
 
@@ -19,9 +19,9 @@ _PAGE = 100
 
 
 async def give_back(run: str, writes: Mapping[str, int], ledger: Ledger, pool: Pool, now: datetime) -> None:
-    """Give reserved writes back to the quotas of their identities.
+    """Give reserved writes back: ``writes`` is their number by identity.
 
-    If the worker dies before this, their slots pass unused.
+    If the worker dies before this, the slots pass unused.
     """
     if not any(writes.values()):
         return
@@ -31,10 +31,9 @@ async def give_back(run: str, writes: Mapping[str, int], ledger: Ledger, pool: P
 
 
 async def _last_slot(cancelled: str, ledger: Ledger, pool: Pool, now: datetime) -> float:
-    """Return the last slot that any other run holds, shifted as it is by now; without one, this moment."""
+    """Return when the last reserved slot of any other run is due, as it has shifted by now; this moment without one."""
     paces, last = await ledger.paces(), now
-    # The ledger takes any state that is not final for "not ended".
-    async for run in every_row(partial(ledger.runs, State.REVOKING, _PAGE)):
+    async for run in every_row(partial(ledger.runs, NOT_ENDED, _PAGE)):
         batch = None if run.id == cancelled or run.is_held or run.dry_run else await ledger.last_waiting(run.id)
         if batch:
             last = max(last, shifted_slot(batch, paces, pool).due_at)

@@ -12,8 +12,8 @@ from revoker.core.problems import UnavailableError
 from revoker.core.request import Priority, Search, Target
 from revoker.ports.graph import GraphUsers
 
-# More names would use up the read quota and the caller's patience. They are planned as given, and each batch's
-# read-back tells later what became of them (docs/decisions/0002).
+# Looking up more names would take too much of the read quota, and longer than a caller waits. Other names are planned
+# as given, and the read-back of each batch shows later which users they are (docs/decisions/0002).
 LOOK_UP_AT_MOST = 200
 _MORE_TRIES = 2
 
@@ -23,9 +23,9 @@ async def look_up(
 ) -> Mapping[Target, Finding]:
     """Return what the directory says about each target; a target that it says nothing about is left out.
 
-    Raises UnavailableError where the directory does not answer, and some targets may be revoked only once it has
-    confirmed their names. With ``skip_guests``, names in the form of an external user's are looked up before others:
-    without an answer, their form alone would have them skipped.
+    Raises UnavailableError where the directory does not answer and must confirm some of the names. With
+    ``skip_guests``, UPNs in the form of an external user's are looked up before others: without an answer such a user
+    would be skipped by the form of its UPN alone.
     """
     named: list[Target] = []
     searched: list[Target] = []
@@ -77,10 +77,10 @@ async def _by_name(graph_users: GraphUsers, targets: Sequence[Target]) -> dict[T
 async def _answers(
     graph_users: GraphUsers, names: Sequence[str], unsure: AbstractSet[str | None]
 ) -> dict[str, GraphAnswer]:
-    """Return the directory's answers; those about unsure names are asked for once more, or twice, where that may help.
+    """Return the directory's answers; for names in ``unsure`` it is asked again, twice at most, where that may help.
 
-    A request has no queue that tries again, and a name that is not confirmed is not called. After a 429 or a timeout
-    the caller's own patience is the better wait.
+    A name that is not confirmed is not called, and a request has no queue that would try again. After a 429 or a
+    timeout it is not asked again here: the caller should wait and repeat the request.
     """
     answers = dict(await graph_users.read(names, Priority.URGENT))
     for _ in range(_MORE_TRIES):
@@ -91,6 +91,7 @@ async def _answers(
 
 
 def _may_differ(answer: GraphAnswer) -> bool:
+    """Whether the same question, asked again at once, may get another answer."""
     return answer.passing and not answer.throttled and answer.fault != "timeout"
 
 

@@ -17,10 +17,11 @@ class Policy:
     """The limits that the use cases keep to.
 
     ``pool``: the identities that revoke, and their write quotas.
+    ``patience`` is for how long, and how often, one user is tried.
     ``verify_delays`` are the waits before each check of a revocation, in order. ``clock_skew`` is how far the clocks of
-    a worker and of the directory may differ. A batch or scan that was last heard of longer than ``heal_after`` ago is
-    healed. A run over more than ``approval_above`` users needs a second person's approval; 0 is never. One caller may
-    have ``caller_slots`` named users waiting for their slots.
+    a worker and of the directory may differ. A batch or scan is healed when its last sign of life is longer ago than
+    ``heal_after``. A run over more than ``approval_above`` users needs a second person's approval; 0 is never. One
+    caller may have ``caller_slots`` named users waiting for their slots.
     """
 
     pool: Pool
@@ -34,7 +35,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """Every port, for the entry points that the triggers and routes call; each hands on the ports that are used.
+    """Every port, for the entry points that triggers and routes call. Below them a function takes the ports it uses.
 
     ``tests/unit/respond/test_signatures.py`` holds which functions may take it.
     """

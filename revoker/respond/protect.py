@@ -47,28 +47,28 @@ class Protection:
         return self._known
 
     async def learn(self) -> None:
-        """Look the list up where this instance never did: an account must be known before it is renamed."""
+        """Look the list up where this instance has not yet: an account must be known before an intruder renames it."""
         if self._at is None:
             await self.known()
 
     async def _refresh(self, now: datetime) -> None:
         try:
             found = await look_up_protected(self.entries, self.graph_users, self.ledger, now)
-        except UnreadableError:  # logged with its row; until a person has mended it, no user is called
+        except UnreadableError:  # the ledger logged the row; until a person has mended it, no user is called
             return
         if not any(entry.is_passing for entry in found):
             self._known, self._at = protected_accounts(found), now
             _log_suspicious(found)
-        elif self._at is not None:  # an old list protects more than none: names change seldom
+        elif self._at is not None:  # the list of before stays in use: it protects more accounts than no list would
             log.event("protected_accounts_stale", since=self._at)
 
 
 async def look_up_protected(
     entries: Sequence[str], graph_users: GraphUsers, ledger: Ledger, now: datetime
 ) -> tuple[ProtectedEntry, ...]:
-    """Return the list as the directory shows it; an account seen for the first time is remembered before anything else.
+    """Return the list as the directory shows it, after remembering each account that is seen for the first time.
 
-    All entries are read, however many: 20 a call, every five minutes at most.
+    All entries are read, however many there are: 20 a call, every five minutes at most.
     """
     remembered = await _remembered(entries, ledger)
     found = await _read(entries, remembered, graph_users)
@@ -77,7 +77,7 @@ async def look_up_protected(
         return found
     for one in first_seen:
         await ledger.remember_protected(one.entry, str(one.learnt), tuple(one.remembered), now)
-    # Another instance may have been first, and have seen another account under the name: that one is protected too.
+    # Another instance may have remembered first, and have seen another account under the name: it is protected too.
     kept = await _remembered(entries, ledger)
     if all(one.learnt in kept.get(one.entry, ()) for one in first_seen):
         return found
@@ -95,13 +95,13 @@ async def _read(
 
 
 async def _remembered(entries: Sequence[str], ledger: Ledger) -> dict[str, tuple[str, ...]]:
-    if all(object_id(entry) for entry in entries):  # an object id is its account's for good
+    if all(object_id(entry) for entry in entries):  # an object id never passes to another account
         return {}
     return dict(await ledger.protected_ids())
 
 
 def _log_suspicious(found: Sequence[ProtectedEntry]) -> None:
-    """Log protected accounts that were renamed, and other accounts that took their names: an intruder may do both."""
+    """Log protected accounts that were renamed, and other accounts that took their names: both may be an intruder's."""
     for one in found:
         if one.renamed:
             log.failure("protected_account_renamed", account=one.renamed.id)
@@ -112,7 +112,7 @@ def _log_suspicious(found: Sequence[ProtectedEntry]) -> None:
 async def named_accounts(entries: Sequence[str], graph_users: GraphUsers) -> NamedAccounts | None:
     """Return accounts under every name that the directory has for them, or None while it does not answer.
 
-    More entries than are looked up in one call are known by the names given only.
+    More than 200 entries are not looked up: they are known by the given names only.
     """
     if len(entries) > LOOK_UP_AT_MOST:
         return NamedAccounts(frozenset(entries), complete=False)

@@ -1,4 +1,4 @@
-"""Move reserved slots back after a 429: their batches would come while Graph refuses them."""
+"""Move reserved slots back after a 429, since Graph would refuse the batches that come before its wait is over."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from revoker.core.pool import Paces, Pool
 from revoker.core.pool_slots import pushed_back_all, pushed_back_identity
 from revoker.ports.ledger import Ledger
 
-# Seconds. One odd answer must not hold up the whole lane; the user's own wait may be longer.
+# Seconds. One answer that names hours must not hold up the whole lane; the batch itself waits as long as it says.
 _LONGEST_PUSH = 300.0
 # Seconds, for an answer that says how close a limit is and not which one: it may be a limit on reading.
 _LONGEST_HINT = 5.0
@@ -17,7 +17,7 @@ _LONGEST_HINT = 5.0
 async def push_back(answers: Iterable[GraphAnswer], identity: str, ledger: Ledger, pool: Pool, now: datetime) -> None:
     """Move slots back after a 429, or close to one, so that no batch comes before the directory takes it.
 
-    A 429 of the tenant's own limit moves the slots of every identity, any other those of this one.
+    A 429 about the tenant's own limit moves the slots of every identity. Any other moves those of ``identity``.
     """
     of_identity: list[GraphAnswer] = []
     of_tenant: list[GraphAnswer] = []

@@ -22,10 +22,10 @@ _UNTIL_TAKEN = 0.3
 async def with_slots(
     batches: Sequence[Batch], ledger: Ledger, pool: Pool, now: datetime, *, share: float = 1.0, waits: bool = False
 ) -> tuple[Batch, ...]:
-    """Return the batches due at their slots; urgent ones are due at once, and their writes are charged.
+    """Return the batches due at their slots. Where all are urgent they are due at once, and their writes are charged.
 
-    ``share`` (0-1) is how much of the bucket may be used: named users may use all of it (docs/decisions/0004).
-    ``waits`` gives slots to urgent batches too.
+    ``share`` (0-1) is how much of the bucket may be used: named users may use all of it (docs/decisions/0004). With
+    ``waits``, urgent batches get slots as well, as those of a scan that takes the urgent lane.
     """
     writes = [len(batch.waiting) for batch in batches]
     if not any(writes):
@@ -41,7 +41,7 @@ async def with_slots(
 async def with_new_slot(
     batch: Batch, ledger: Ledger, pool: Pool, now: datetime, without: Collection[str] = ()
 ) -> Batch:
-    """Return a batch with a slot of another identity: at once for an urgent one, else when there is one."""
+    """Return a batch with a new slot of an identity that is not in ``without``; an urgent batch is due at once."""
     writes = [len(batch.waiting)]
     if batch.lane is Priority.URGENT:
         [slot] = await charge(writes, ledger, pool, now, without)
@@ -60,8 +60,8 @@ async def charged_again(batch: Batch, writes: int, ledger: Ledger, pool: Pool, n
     # no slot was reserved. 1 % of lost answers over 100,000 users are 1,000 such writes: more than the 300 that bulk
     # runs leave free, so that later batches would find the bucket empty. A batch that was told to wait for 60 s comes
     # back when the bucket is empty as well (``push_back``), and the slots behind it need every write that it gains.
-    # So is any other answer, as a 404 or a 500, unless a source says that Graph does not count it: there is one for 503
-    # and 504 (docs/graph-facts.md#throttling).
+    # Writes after any other answer, such as a 404 or a 500, are charged again too, unless a source says that Graph does
+    # not count it. There is one for 503 and 504 (docs/graph-facts.md#throttling).
     if not writes:
         return batch
     others = frozenset(pool.identities) - {pool.name(batch.identity)}
@@ -96,7 +96,8 @@ async def _reserve(
     without: Collection[str] = (),
 ) -> tuple[PoolSlot, ...]:
     moment = now.timestamp()
-    # The change may run more than once, as other workers reserve too; the slots are those of the state it ended on.
+    # The change may run several times, since other workers reserve as well. The slots are those of its last run, which
+    # began with the state that ``move_paces`` returns.
     before = await ledger.move_paces(
         lambda paces: reserve_slots(paces, moment, writes, pool, share=share, lead=lead, without=without).paces
     )

@@ -15,7 +15,7 @@ def scope_of(request: Request, names: Mapping[str, str] | None = None) -> dict[s
     """
     scope = request.scope
     excluded = {"users": len(request.exclude_users), "groups": list(request.exclude_groups)}
-    asked: dict[str, object] = {
+    shown: dict[str, object] = {
         "users": len(request.targets),
         "groups": list(scope.groups),
         "roles": list(scope.roles),
@@ -24,8 +24,8 @@ def scope_of(request: Request, names: Mapping[str, str] | None = None) -> dict[s
         "exclude": excluded,
     }
     if names:
-        asked["names"] = dict(names)
-    return asked
+        shown["names"] = dict(names)
+    return shown
 
 
 def in_order(scope: Mapping[str, object]) -> dict[str, object]:
@@ -36,11 +36,11 @@ def in_order(scope: Mapping[str, object]) -> dict[str, object]:
 def kinds(request: Request) -> list[str]:
     """Return the kinds of scope that a request uses, for the log."""
     scope = request.scope
-    asked = {
+    parts = {
         "users": request.targets,
         "groups": scope.groups,
         "roles": scope.roles,
         "filter": scope.filter,
         "allUsers": scope.all_users,
     }
-    return [kind for kind, given in asked.items() if given]
+    return [kind for kind, given in parts.items() if given]

@@ -17,7 +17,7 @@ def excluded_warning(excluded: NamedAccounts) -> tuple[str, ...]:
     return (f"Excluded, and no user of this directory: {enumerated(excluded.unknown)}.",)
 
 
-def unmet_warning(names: Sequence[str], groups: Sequence[str]) -> tuple[str, ...]:
+def unused_exclusions_warning(names: Sequence[str], groups: Sequence[str]) -> tuple[str, ...]:
     """Say which exclusions spared no user: one with a slip in it spares none, and nothing else would tell."""
     said: list[str] = []
     if names:

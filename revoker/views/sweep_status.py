@@ -20,27 +20,27 @@ def sweep_status(sweep: Sweep, now: datetime, going: State | None = None) -> dic
 
 def _spec(spec: SweepSpec) -> dict[str, object]:
     """Return what the sweep asks for; named users are counted, as in a run's status."""
-    asked = spec.run
+    request = spec.run
     return {
         "name": spec.name,
         "scope": {
-            "users": len(asked.targets),
-            "groups": list(asked.scope.groups),
-            "roles": list(asked.scope.roles),
-            "filter": asked.scope.filter,
-            "allUsers": asked.scope.all_users,
+            "users": len(request.targets),
+            "groups": list(request.scope.groups),
+            "roles": list(request.scope.roles),
+            "filter": request.scope.filter,
+            "allUsers": request.scope.all_users,
         },
-        "exclude": {"users": len(asked.exclude_users), "groups": list(asked.exclude_groups)},
-        "guests": _guests(asked),
-        "issuedBefore": moment(asked.issued_before),
+        "exclude": {"users": len(request.exclude_users), "groups": list(request.exclude_groups)},
+        "guests": _guests(request),
+        "issuedBefore": moment(request.issued_before),
         "maxSessionAgeHours": spec.max_age_hours,
         "everyMinutes": spec.every_minutes,
         "schedule": spec.schedule,
         "until": moment(spec.until),
-        "reason": asked.reason,
-        "incident": plain(asked.incident),
-        "acknowledge": list(asked.acknowledge),
-        "createdBy": plain(asked.requested_by),
+        "reason": request.reason,
+        "incident": plain(request.incident),
+        "acknowledge": list(request.acknowledge),
+        "createdBy": plain(request.requested_by),
     }
 
 
@@ -57,15 +57,15 @@ def _life(sweep: Sweep, now: datetime, going: State | None) -> dict[str, object]
         "approvedBy": plain(sweep.approved_by),
         "pausedBy": plain(sweep.paused_by),
         "nextTick": moment(_next_tick(sweep, now)),
-        "runs": [_run(ran, going) for ran in sweep.runs],
+        "runs": [_run(run, going) for run in sweep.runs],
         "skipped": sweep.skipped,
         "endedAt": moment(sweep.ended_at),
         "endedBecause": sweep.ended_because or sweep.over(now) or None,
     }
 
 
-def _guests(asked: Request) -> str:
-    if asked.include_guests:
+def _guests(request: Request) -> str:
+    if request.include_guests:
         return "include"
     return "skip"
 
@@ -83,11 +83,11 @@ def _next_tick(sweep: Sweep, now: datetime) -> datetime | None:
     return sweep.next_tick
 
 
-def _run(ran: SweepRun, going: State | None) -> Mapping[str, object]:
+def _run(run: SweepRun, going: State | None) -> Mapping[str, object]:
     return {
-        "runId": ran.run,
-        "tick": moment(ran.tick),
-        "startedAt": moment(ran.started_at),
-        "state": ran.state or going,
-        "problem": ran.why or None,
+        "runId": run.run,
+        "tick": moment(run.tick),
+        "startedAt": moment(run.started_at),
+        "state": run.state or going,
+        "problem": run.why or None,
     }

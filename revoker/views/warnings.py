@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from revoker.core.beside import Beside
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.outcome import Outcome, User
+from revoker.core.related_runs import RelatedRuns
 from revoker.core.request import Person, Request, Trigger
 from revoker.views.enumerated import CLIP, enumerated
 from revoker.views.person import named
@@ -53,9 +53,9 @@ def fold_warning(folded: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     return (f"{len(folded)} folded: named a user that is listed already ({pairs}).",)
 
 
-def added_up_warning(asked: int | None, recent: int, above: int) -> tuple[str, ...]:
+def added_up_warning(size: int | None, recent: int, above: int) -> tuple[str, ...]:
     """Say why a run waits for a second person that would not need one by itself."""
-    if asked is None or not recent or asked > above:
+    if size is None or not recent or size > above:
         return ()
     return (f"More than {above} users, with {recent} that the same caller asked for within ten minutes.",)
 
@@ -74,14 +74,14 @@ def growth_warning(counted: int, size: int, until: datetime, by: Person | None) 
     )
 
 
-def beside_warning(beside: Beside) -> tuple[str, ...]:
+def related_runs_warning(related: RelatedRuns) -> tuple[str, ...]:
     """Say that the same request came a moment ago, and which runs still going this one covers."""
     said: list[str] = []
-    if beside.same:
-        at = moment(beside.same.created_at)
-        said.append(f"The same request started run {beside.same.id} at {at}: send an Idempotency-Key to repeat one.")
-    if beside.covered:
-        shown = enumerated([f"{run.id} ({run.reason[:CLIP]})" for run in beside.covered])
+    if related.repeated:
+        first, at = related.repeated.id, moment(related.repeated.created_at)
+        said.append(f"The same request started run {first} at {at}: send an Idempotency-Key to repeat one.")
+    if related.covered:
+        shown = enumerated([f"{run.id} ({run.reason[:CLIP]})" for run in related.covered])
         said.append(f"This run covers {shown}, still going: users of both are signed out twice. Cancel one if need be.")
     return tuple(said)
 

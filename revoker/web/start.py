@@ -31,10 +31,10 @@ async def start_run(call: Call, caller: Caller, app: App) -> Reply:
     return await accepted(run, app, replayed=replayed)
 
 
-async def _plan(asked: PlanRequest, app: App) -> Request:
+async def _plan(wanted: PlanRequest, app: App) -> Request:
     """Return the request that applies a dry run; raises UnknownError without such a run."""
-    dry = await known_run(asked.run, app.ledger)
-    return await request_of(asked, dry, app.ledger, app.tools.scans)
+    dry = await known_run(wanted.run, app.ledger)
+    return await request_of(wanted, dry, app.ledger, app.tools.scans)
 
 
 async def sentinel(call: Call, caller: Caller, app: App) -> Reply:

@@ -335,7 +335,7 @@ async def test_of_a_key_passing_on_and_its_run_opening_one_comes_first(ledger: L
 
 
 async def test_the_longest_names_fit_a_row(ledger: Ledger) -> None:
-    """Twenty users with everything as long as it may be can be written, settled and buried."""
+    """Twenty users with everything as long as it may be can be written, settled and given up."""
     run, long = a_run(), "é" * 314 + "@xy.co"
     users = [
         replace(User(key=f"{n:02d}{long[2:]}", requested_as=long, user_principal_name=long), request_id="r" * 100)

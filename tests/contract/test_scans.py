@@ -53,8 +53,8 @@ def after(
     scan: Scan, batches: tuple[Batch, ...] = (), settled: tuple[User, ...] = (), cursor: str | None = "x"
 ) -> Scan:
     """Return the scan after a page."""
-    met = tally([*(user for batch in batches for user in batch.users), *settled])
-    return replace(scan.after_page(cursor, START), tally=scan.tally + met)
+    listed = tally([*(user for batch in batches for user in batch.users), *settled])
+    return replace(scan.after_page(cursor, START), tally=scan.tally + listed)
 
 
 async def opened(
@@ -112,7 +112,7 @@ async def test_a_walk_comes_back_as_it_was(ledger: Ledger, scans: Scans) -> None
 
 
 async def test_absence_is_a_value(scans: Scans) -> None:
-    """A run that lists nothing has no scan, met nobody, and cannot be moved."""
+    """A run that lists nothing has no scan and no visited user, and cannot be moved."""
     unknown = str(uuid.uuid4())
 
     assert None is await scans.scan(unknown)
@@ -165,7 +165,7 @@ async def test_a_page_may_settle_everybody(ledger: Ledger, scans: Scans) -> None
 
 
 async def test_what_is_learnt_moves_the_count(ledger: Ledger, scans: Scans) -> None:
-    """Named or met on a page, a user counts once, at the outcome that is known."""
+    """A user that was named, or listed on a page, counts once, at the outcome that is known."""
     run, scan = await opened(ledger, scans, range(1000, 1030))
     batches = page_of(run, range(45))
     await scans.commit_step(after(scan, batches), batches, ())
@@ -183,11 +183,11 @@ async def test_a_step_is_taken_once(ledger: Ledger, scans: Scans) -> None:
     run, scan = await opened(ledger, scans)
     pages = [page_of(run, range(first, 60)) for first in range(8)]
     took = await asyncio.gather(*(scans.commit_step(after(scan, page), page, ()) for page in pages))
-    met = await scans.visited(run.id)
+    visited = await scans.visited(run.id)
 
     assert 1 == sum(took)
     [page] = [page for page, ours in zip(pages, took, strict=True) if ours]
-    assert len(met) == (await ledger.tally(run.id)).total == sum(len(batch.users) for batch in page)
+    assert len(visited) == (await ledger.tally(run.id)).total == sum(len(batch.users) for batch in page)
 
 
 async def test_the_same_page_twice_changes_nothing(ledger: Ledger, scans: Scans) -> None:
@@ -237,18 +237,18 @@ async def test_everybody_met_is_known(ledger: Ledger, scans: Scans) -> None:
     run, scan = await opened(ledger, scans, range(1000, 1025))
     batches, settled = page_of(run, range(25)), spared(range(25, 30))
     await scans.commit_step(after(scan, batches, settled), batches, settled)
-    met = await scans.visited(run.id)
+    visited = await scans.visited(run.id)
     in_batch = {
         fingerprint(user.key): batch.id
         for batch in (*batches, *page_of(run, range(1000, 1025)))
         for user in batch.users
     }
 
-    assert {**in_batch, **{fingerprint(user.key): None for user in settled}} == met
+    assert {**in_batch, **{fingerprint(user.key): None for user in settled}} == visited
 
 
-async def test_who_is_met_grows_with_each_page(ledger: Ledger, scans: Scans) -> None:
-    """Asked again after each page, whoever was met before is still there, and the new ones are too."""
+async def test_visited_users_grow_with_each_page(ledger: Ledger, scans: Scans) -> None:
+    """Asked again after each page, users visited before are still there, and the new ones are too."""
     run, scan = await opened(ledger, scans, range(1000, 1025))
     sizes = [len(await scans.visited(run.id))]
     for number in range(3):
@@ -260,21 +260,21 @@ async def test_who_is_met_grows_with_each_page(ledger: Ledger, scans: Scans) -> 
     assert [25, 50, 75, 100] == sizes
 
 
-async def test_many_named_users_are_met(ledger: Ledger, scans: Scans) -> None:
-    """As many as may be named are all met before the first page."""
+async def test_many_named_users_are_visited(ledger: Ledger, scans: Scans) -> None:
+    """As many users as may be named are all visited before the first page is read."""
     run, _ = await opened(ledger, scans, range(10_000))
 
     assert 10_000 == len(await scans.visited(run.id))
     assert 10_000 == (await ledger.tally(run.id)).total
 
 
-async def test_a_page_without_anybody_new_is_a_step(ledger: Ledger, scans: Scans) -> None:
-    """Looking adds nobody; the scan goes on all the same."""
+async def test_a_page_without_a_new_user_is_a_step(ledger: Ledger, scans: Scans) -> None:
+    """A check adds no user; the scan goes on all the same."""
     run, scan = await opened(ledger, scans)
-    looked = scan.next_check(START, START)
-    ended = looked.ended(START)
+    checking = scan.next_check(START, START)
+    ended = checking.ended(START)
 
-    assert [True, True] == [await scans.commit_step(step, (), ()) for step in (looked, ended)]
+    assert [True, True] == [await scans.commit_step(step, (), ()) for step in (checking, ended)]
     assert ended == await scans.scan(run.id)
     assert {} == await scans.visited(run.id)
     assert not (await ledger.tally(run.id)).planning

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from azure.data.tables.aio import TableServiceClient
 from support.fakes import START
-from support.sweeping import RITA, SAM, UNFOLDED, FakeSweeps, a_spec, long_names, ran, spoil
+from support.sweeping import RITA, SAM, UNFOLDED, FakeSweeps, a_spec, a_sweep_run, long_names, spoil
 
 from revoker.adapters.tables import table
 from revoker.adapters.tables.sweep_rows import sweep_row
@@ -52,7 +52,7 @@ async def test_a_sweep_comes_back_as_it_was(sweeps: Sweeps) -> None:
         approval_until=START,
         approved_by=SAM,
         paused_by=RITA,
-        runs=(ran(2), ran(1, State.FAILED, HOSTILE)),
+        runs=(a_sweep_run(2), a_sweep_run(1, State.FAILED, HOSTILE)),
         approved_size=10_000,
         skipped=3,
         failed_attempts=4,

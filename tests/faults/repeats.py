@@ -30,7 +30,7 @@ def about_repeats(scenario: Scenario, seen: Seen) -> Iterator[str]:
 def _calls_a_run(scenario: Scenario) -> int:
     """Return how often a run calls a user by design, without any death."""
     # Two runs revoke a user within one second. By a clock that is ahead the later one cannot tell its own revocation
-    # (docs/failure-modes.md), and revokes once more before its last look; of a role holder twice, whose batch has a
+    # (docs/failure-modes.md), and revokes once more before its last check; of a role holder twice, whose batch has a
     # check of its own beside the scan's.
     if scenario.skew > 0 and len(scenario.asks) > 1:
         return 3

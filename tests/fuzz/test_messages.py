@@ -18,7 +18,7 @@ import function_app
 from revoker.core.errors import LostBatchError, PoisonError
 from revoker.core.message import Mail, Message, ScanStep, decode, decode_scan_step, encode
 
-TURNS = st.builds(ScanStep, run=st.uuids(version=4).map(str), step=st.integers(0, 10**6))
+STEPS = st.builds(ScanStep, run=st.uuids(version=4).map(str), step=st.integers(0, 10**6))
 KINDS: list[tuple[Callable[[bytes], Mail], type[Mail]]] = [(decode, Message), (decode_scan_step, ScanStep)]
 FIELDS = st.dictionaries(st.sampled_from(["v", "run", "batch", "attempt", "step", "x"]), SPOILT, max_size=5)
 
@@ -26,7 +26,7 @@ FIELDS = st.dictionaries(st.sampled_from(["v", "run", "batch", "attempt", "step"
 @st.composite
 def bodies(draw: st.DrawFn) -> bytes:
     """Draw bytes from anything at all to a message of ours."""
-    good = encode(draw(MESSAGES | TURNS))
+    good = encode(draw(MESSAGES | STEPS))
     spoilt = {**json.loads(good), **draw(FIELDS)}
     return draw(
         st.just(good.encode())

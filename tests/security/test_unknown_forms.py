@@ -11,10 +11,11 @@ from revoker.adapters.tables import protected, revocations
 from revoker.adapters.tables.batch_rows import batch_of, batch_row
 from revoker.adapters.tables.callers import use_of, use_row
 from revoker.adapters.tables.columns import BROKEN, FORM, ReadRow, Row
+from revoker.adapters.tables.pace_rows import paces_of, paces_row
 from revoker.adapters.tables.page_rows import batches_of, names_of, names_rows, page_row, settled_of
 from revoker.adapters.tables.run_rows import run_of, run_row
 from revoker.adapters.tables.scan_rows import scan_of, scan_row
-from revoker.adapters.tables.tally_rows import paces_of, paces_row, tally_of, tally_row
+from revoker.adapters.tables.tally_rows import tally_of, tally_row
 from revoker.core.batch import Batch
 from revoker.core.caller_use import CallerUse
 from revoker.core.pool import Paces

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from revoker.adapters.tables.batch_rows import batch_of, batch_row
 from revoker.adapters.tables.callers import use_of, use_row
 from revoker.adapters.tables.keys import run_key
+from revoker.adapters.tables.pace_rows import paces_of, paces_row
 from revoker.adapters.tables.page_rows import settled_of
 from revoker.adapters.tables.run_rows import readable_runs, run_of, run_row
-from revoker.adapters.tables.tally_rows import paces_of, paces_row, tally_of
+from revoker.adapters.tables.tally_rows import tally_of
 from revoker.core.batch import Batch
 from revoker.core.caller_use import CallerUse
 from revoker.core.directory_user import DirectoryUser

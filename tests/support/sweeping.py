@@ -100,7 +100,7 @@ async def spoil(sweeps: Sweeps, sweep: str) -> None:
         sweeps._rows[sweep] = {**sweeps._rows[sweep], "sweep": b"nonsense"}
 
 
-def ran(number: int, state: State | None = None, why: str = "") -> SweepRun:
+def a_sweep_run(number: int, state: State | None = None, why: str = "") -> SweepRun:
     """Return a sweep's run of so many hours after the start."""
     at: datetime = START + timedelta(hours=number)
     return SweepRun(run=f"run-{number}", tick=at, started_at=at, state=state, why=why)

@@ -57,10 +57,10 @@ class GraphBatch:
 
     async def _post(self, items: Sequence[Item], priority: Priority) -> dict[str, GraphAnswer]:
         level = THROTTLE_PRIORITY[priority]
-        asked = [item.as_json(number, level) for number, item in enumerate(items)]
+        requests = [item.as_json(number, level) for number, item in enumerate(items)]
         info = RequestInformation(Method.POST, "{+baseurl}/$batch", {"baseurl": self._transport.base_url})
         info.headers.try_add("x-ms-throttle-priority", level)
-        info.set_stream_content(json.dumps({"requests": asked}).encode(), _JSON)
+        info.set_stream_content(json.dumps({"requests": requests}).encode(), _JSON)
         outer = await self._transport.send(info)
         answers = answers_of(outer, len(items), datetime.now(UTC))
         return {item.name: answer for item, answer in zip(items, answers, strict=True)}

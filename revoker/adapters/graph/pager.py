@@ -22,11 +22,11 @@ class Pager:
 
     def __init__(self, transport: GraphTransport) -> None:
         self._transport = transport
-        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._limit = asyncio.Semaphore(_AT_ONCE)
 
     async def ask(self, info: RequestInformation) -> GraphAnswer:
         """Return one answer."""
-        async with self._gate:
+        async with self._limit:
             return await self._transport.ask(info)
 
     async def page(self, info: RequestInformation) -> Page[Row] | GraphAnswer:
@@ -57,10 +57,10 @@ class Pager:
         return GraphAnswer(fault="endless")
 
 
-async def each[T](asked: Iterable[Awaitable[T | GraphAnswer]]) -> tuple[T, ...] | GraphAnswer:
+async def each[T](jobs: Iterable[Awaitable[T | GraphAnswer]]) -> tuple[T, ...] | GraphAnswer:
     """Return all results, or the first answer among them that stands for a failure."""
     found: list[T] = []
-    for result in await asyncio.gather(*asked):
+    for result in await asyncio.gather(*jobs):
         if isinstance(result, GraphAnswer):
             return result
         found.append(result)

@@ -34,8 +34,8 @@ def answers_of(outer: GraphAnswer, count: int, now: datetime) -> list[GraphAnswe
         return [replace(outer, outer=True)] * count
     by_number = _by_number(outer.body.get("responses"), now)
     answers: list[GraphAnswer] = []
-    for place in range(count):
-        answer = by_number.get(str(place), GraphAnswer(fault="missing"))
+    for index in range(count):
+        answer = by_number.get(str(index), GraphAnswer(fault="missing"))
         answers.append(replace(answer, request_id=answer.request_id or outer.request_id))
     return answers
 

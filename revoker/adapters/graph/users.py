@@ -33,7 +33,7 @@ class MsGraphUsers:
         self._batches = {identity: GraphBatch(one) for identity, one in self._pool.items()}
         self._pager = Pager(transport)
         self._requests = GraphRequests(transport)
-        self._gate = asyncio.Semaphore(_BATCHES_AT_ONCE)
+        self._limit = asyncio.Semaphore(_BATCHES_AT_ONCE)
 
     async def revoke(
         self, names: Sequence[str], priority: Priority, identity: str = UNNAMED
@@ -85,7 +85,7 @@ class MsGraphUsers:
         await self._transport.token.get_token()
 
     async def _read(self, names: Sequence[str], priority: Priority) -> Mapping[str, GraphAnswer]:
-        async with self._gate:
+        async with self._limit:
             return await self._batch.post(_items("GET", names, user_url), priority)
 
 

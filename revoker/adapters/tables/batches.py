@@ -15,7 +15,7 @@ from revoker.adapters.tables.batch_rows import batch_of, batch_row
 from revoker.adapters.tables.columns import Row
 from revoker.adapters.tables.group_commit import GroupCommit
 from revoker.adapters.tables.grouping import MOST_TOGETHER, Change
-from revoker.adapters.tables.keys import batch_key, tally_key
+from revoker.adapters.tables.keys import BATCHES_OF_RUN, batch_key, tally_key
 from revoker.adapters.tables.last_read import LastRead
 from revoker.adapters.tables.planned import planned_writes
 from revoker.adapters.tables.service import LedgerTables
@@ -76,7 +76,7 @@ class TableBatches(LedgerTables):
             before = batch_of(row)
             after = change(before)
             if after == before:
-                # Nothing is written, so nothing tells whether a remembered row still holds: it is read again.
+                # Nothing is written, so no ETag tells whether a remembered row is old: the row is read again.
                 if remembered is None:
                     return after
             elif await self._commits.commit(Change.of(before, after, row)):
@@ -84,7 +84,7 @@ class TableBatches(LedgerTables):
             remembered = None
 
     async def update_batches(self, run: str, changes: Mapping[str, Callable[[Batch], Batch]]) -> None:
-        """Apply changes, as many in a transaction as it takes; the first failure is raised after all have ended."""
+        """Apply changes, many in one transaction; the first failure is raised after all changes have ended."""
         for names in batched(changes, MOST_TOGETHER, strict=False):
             updates = (self.update_batch(run, name, changes[name]) for name in names)
             for result in await asyncio.gather(*updates, return_exceptions=True):
@@ -105,7 +105,7 @@ class TableBatches(LedgerTables):
 
     async def last_waiting(self, run: str) -> Batch | None:
         """Return the row with users that wait that is due last; times are compared as the texts they are kept as."""
-        query = "PartitionKey eq @run and RowKey ge 'batch-' and RowKey lt 'batch.' and waiting eq true"
+        query = f"{BATCHES_OF_RUN} and waiting eq true"
         found = await table.first(self._batches, query, {"run": run}, None, ["id", "dueAt"])
         if not found:
             return None
@@ -120,8 +120,7 @@ class TableBatches(LedgerTables):
         return await user_pages.users(self._batches, run, outcome, limit, cursor)
 
     async def _batch_ids(self, run: str, which: str, limit: int | None = None, **values: str) -> tuple[str, ...]:
-        query = f"PartitionKey eq @run and RowKey ge 'batch-' and RowKey lt 'batch.' and {which}"
-        found = await table.first(self._batches, query, {"run": run, **values}, limit, ["id"])
+        found = await table.first(self._batches, f"{BATCHES_OF_RUN} and {which}", {"run": run, **values}, limit, ["id"])
         return tuple(row["id"] for row in found)
 
     async def _insert(self, made: Iterable[Row]) -> None:

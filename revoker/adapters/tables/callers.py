@@ -1,4 +1,4 @@
-"""What each caller asked for lately: one row a caller, moved by compare-and-swap."""
+"""What each caller asked for lately: one row a caller, changed by compare-and-swap."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,7 +20,7 @@ class TableCallers(LedgerTables):
         self._accounting = asyncio.Lock()
 
     async def move_caller(self, caller: str, change: Callable[[CallerUse], CallerUse]) -> CallerUse:
-        """Change a caller's row by compare-and-swap; callers in one process take turns, as for the pace."""
+        """Change a caller's row by compare-and-swap; one change at a time in this process, as for the paces."""
         async with self._accounting:
             while True:
                 row = await table.get(self._ledger, CALLER, caller_key(caller))

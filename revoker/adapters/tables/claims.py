@@ -13,26 +13,26 @@ _CHANGED_MEANWHILE = {404, 409, 412}
 
 
 async def claim(runs: TableClient, key: str, run: str, digest: str, instead_of: str | None) -> Claim:
-    """Insert the key's row, the first insert wins; or move it, unless the run it stands for was opened after all."""
+    """Insert the key's row, or take it over from the run ``instead_of``, unless that one was opened after all."""
     made = {"PartitionKey": RUN, "RowKey": claim_key(key), **FORM, "run": run, "digest": digest, "accepted": False}
     while not await table.create(runs, made):
-        held = await table.get(runs, RUN, claim_key(key))
-        if held is None:  # released between the insert that failed and this reading
+        existing = await table.get(runs, RUN, claim_key(key))
+        if existing is None:  # released between the insert that failed and this reading
             continue
-        if held["accepted"] or held["run"] != instead_of:
-            # The row is ours where the client repeated an insert that it was not answered to.
-            return Claim(held["run"], held["digest"], ours=held["run"] == run and not held["accepted"])
-        if await table.swap(runs, made, held):
+        if existing["accepted"] or existing["run"] != instead_of:
+            # The row is this run's where the storage client repeated an insert whose answer was lost.
+            return Claim(existing["run"], existing["digest"], ours=existing["run"] == run and not existing["accepted"])
+        if await table.swap(runs, made, existing):
             break
     return Claim(run, digest, ours=True)
 
 
 async def accept(runs: TableClient, key: str, run: Row) -> bool:
     """Write the run and that its key is spent; False where the key stands for another run."""
-    held = await table.get(runs, RUN, claim_key(key))
-    if held is None or held["run"] != run["id"]:
+    existing = await table.get(runs, RUN, claim_key(key))
+    if existing is None or existing["run"] != run["id"]:
         return False
-    spent = ("update", {**held, "accepted": True}, table.unchanged(table.etag_of(held)))
+    spent = ("update", {**existing, "accepted": True}, table.unchanged(table.etag_of(existing)))
     try:
         await runs.submit_transaction([spent, ("create", run)])
     except (TableTransactionError, ResourceModifiedError, ResourceExistsError, ResourceNotFoundError) as error:
@@ -45,6 +45,6 @@ async def accept(runs: TableClient, key: str, run: Row) -> bool:
 
 async def release(runs: TableClient, key: str, run: str) -> None:
     """Delete the key's row if it stands for this run, and the run was never opened."""
-    held = await table.get(runs, RUN, claim_key(key))
-    if held and held["run"] == run and not held["accepted"]:
-        await table.remove(runs, held)
+    existing = await table.get(runs, RUN, claim_key(key))
+    if existing and existing["run"] == run and not existing["accepted"]:
+        await table.remove(runs, existing)

@@ -12,6 +12,6 @@ def fitting(sentences: Iterable[str]) -> tuple[str, ...]:
     """Return sentences that fit: the longest is halved as often as need be, so the last one said is kept whole."""
     kept = list(sentences)
     while len(as_json(kept).encode("utf-16-le")) > _MOST_BYTES:
-        longest = max(range(len(kept)), key=lambda place: len(kept[place]))
+        longest = max(range(len(kept)), key=lambda index: len(kept[index]))
         kept[longest] = f"{kept[longest][: len(kept[longest]) // 2]} …"
     return tuple(kept)

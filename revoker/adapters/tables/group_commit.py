@@ -1,8 +1,8 @@
-"""Commits of one run that arrive while another is under way go together, in one transaction of the run's partition.
+"""Write changed batches of a run together: commits that arrive while a transaction is under way share the next one.
 
-Twenty-four batches are revoked at once (host.json). Each batch changes together with the tally that counts it: one by
-one that would be 24 transactions and 24 readings of tallies, which meet at the same sixteen rows. A batch that comes
-alone waits for nothing.
+A worker revokes 24 batches at once (host.json), and each batch changes in one transaction with the tally that counts
+it. One by one that would be 24 transactions and 24 reads of tallies, which compete for the same sixteen rows. At full
+load 12 to 15 batches share a transaction. A batch that arrives alone is written at once.
 """
 
 import asyncio
@@ -15,9 +15,9 @@ from azure.data.tables.aio import TableClient
 from revoker.adapters.tables import table
 from revoker.adapters.tables.grouping import Change, together
 from revoker.adapters.tables.keys import tally_key
+from revoker.adapters.tables.pending_commit import PendingCommit, refuse_stale
 from revoker.adapters.tables.tallies import Counted, Tallies
 from revoker.adapters.tables.tally_rows import tally_row
-from revoker.adapters.tables.waiting import Waiting, refuse_stale
 from revoker.core.tally import tally
 
 
@@ -27,23 +27,23 @@ class GroupCommit:
     def __init__(self, rows: TableClient) -> None:
         self._rows = rows
         self._tallies = Tallies(rows)
-        self._waiting: dict[str, list[Waiting]] = {}
+        self._waiting: dict[str, list[PendingCommit]] = {}
         self._writers: dict[str, asyncio.Task[None]] = {}
 
     async def commit(self, change: Change) -> bool:
-        """Write a batch and its tally; False where another writer changed either since they were read.
+        """Write a batch and its tally; False where another writer changed the batch or the tally since they were read.
 
-        Raises KeyError where there is no tally, and whatever the service answers else.
+        Raises KeyError where there is no tally, and the service's error where it fails for another reason.
         """
         run = change.after.run
-        waiting = Waiting(change, asyncio.get_running_loop().create_future())
+        waiting = PendingCommit(change, asyncio.get_running_loop().create_future())
         self._waiting.setdefault(run, []).append(waiting)
         if run not in self._writers:
             self._writers[run] = asyncio.create_task(self._write(run))
         return await waiting.written
 
     async def _write(self, run: str) -> None:
-        """Write everything that waits, also what comes meanwhile."""
+        """Write every commit of a run that waits, and those that arrive meanwhile; then the run's writer ends."""
         try:
             while waiting := [one for one in self._waiting.pop(run, []) if not one.written.done()]:
                 count = together([one.change for one in waiting])
@@ -53,24 +53,24 @@ class GroupCommit:
         finally:
             del self._writers[run]
 
-    async def _settle(self, group: Sequence[Waiting]) -> None:
-        """Write a group; where that is refused, one by one, so that each caller learns of its own batch alone."""
+    async def _settle(self, group: Sequence[PendingCommit]) -> None:
+        """Write a group in one transaction, or one by one where that is refused, so that only the refused one fails."""
         try:
-            if len(group) > 1 and await self._all(group):
+            if len(group) > 1 and await self._write_together(group):
                 for one in group:
                     one.tell(written=True)
                 return
-        except Exception as error:  # noqa: BLE001 - raised in each caller: nothing tells what was written
+        except Exception as error:  # noqa: BLE001 - raised in each caller: it is not known what was written
             for one in group:
                 one.fail(error)
             return
         for one in group:
             try:
-                one.tell(written=await self._one(one.change))
+                one.tell(written=await self._write_alone(one.change))
             except Exception as error:  # noqa: BLE001 - likewise
                 one.fail(error)
 
-    async def _one(self, change: Change) -> bool:
+    async def _write_alone(self, change: Change) -> bool:
         """Write one change; False where the service refused it, because another writer was first."""
         try:
             await self._transact([change])
@@ -78,7 +78,7 @@ class GroupCommit:
             return table.lost_race(error)
         return True
 
-    async def _all(self, group: Sequence[Waiting]) -> bool:
+    async def _write_together(self, group: Sequence[PendingCommit]) -> bool:
         """Write a group, all or nothing; False where it was refused for any of its rows, or one has no tally."""
         try:
             await self._transact([one.change for one in group])
@@ -94,7 +94,8 @@ class GroupCommit:
         for change in changes:
             key = tally_key(change.after.id)
             now[key] = now[key].replaced(tally(change.before.users), tally(change.after.users))
-        # Each row replaces the one that was read, and no other: a change by another worker refuses all of them.
+        # Each row may only replace the one that was read (its ETag): where another worker changed one of them, the
+        # service refuses the whole transaction.
         updates = [("update", tally_row(run, key, now[key]), table.unchanged(read[key].etag)) for key in now]
         updates += [("update", change.row, table.unchanged(table.etag_of(change.read))) for change in changes]
         answers = await self._rows.submit_transaction(updates)

@@ -10,13 +10,13 @@ from revoker.core.batch import Batch
 
 # A transaction has at most a hundred rows (docs/graph-facts.md#tables), and there are sixteen tallies.
 MOST_TOGETHER = 84
-# Its limit of 4 MiB is far away from here; fifty batches of twenty users are some 350,000 characters.
+# Fifty batches of twenty users are some 350,000 characters. A transaction's own limit is 4 MiB.
 MOST_CHARACTERS = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Change:
-    """A batch as it was read, as it is to be, and the rows of both."""
+    """A batch ``before`` and ``after``, the row that was ``read``, and the ``row`` to write."""
 
     before: Batch
     after: Batch
@@ -35,9 +35,9 @@ class Change:
 
 
 def together(waiting: Sequence[Change]) -> int:
-    """Return how many of the waiting changes, from the first on, one transaction takes: at least one of any.
+    """Return how many of the waiting changes, from the first on, go into one transaction; at least one of any.
 
-    It takes at most 84 batches and 500,000 characters, and each batch once.
+    They are at most 84 batches and 500,000 characters, and no batch twice.
     """
     batches: set[str] = set()
     characters = 0

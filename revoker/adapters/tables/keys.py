@@ -5,7 +5,7 @@ Table ``ledger``: partition ``run`` holds the runs and, after them, the idempote
 its batches, pages, tallies and scan.
 
 A key never changes, whatever the form of the row: a row with two names would be written twice. So two keys still have
-the words of the first form.
+the words of the first form: `walk` is a scan, `marks` are fingerprints.
 """
 
 import hashlib
@@ -13,8 +13,11 @@ import hashlib
 RUN, SWEEP, PACE, POISON = "run", "sweep", "pace", "poison"
 CALLER, PROTECTED, REVOKED = "caller", "protected", "revoked"
 CLAIM = "key-"  # sorted after every run's row key, which is hexadecimal
-# Sorted before the sixteen tallies, so that their reader sees it first: see respond.finish.
+# Sorted before the sixteen tallies, so that a query for them reads it first: see respond.finish.
 SCAN = "tally-!walk"
+
+# The filter for a run's batch rows; ``@run`` is a parameter of the query.
+BATCHES_OF_RUN = "PartitionKey eq @run and RowKey ge 'batch-' and RowKey lt 'batch.'"
 
 
 def run_key(run: str) -> str:

@@ -1,7 +1,7 @@
-"""Rows as they were last read, for the update that mostly follows: it saves a request for each batch of a run.
+"""Batch rows as they were last read, for the update that mostly follows: each batch of a run saves a request.
 
-A remembered row is never believed by itself. It is written back under its ETag, so the service refuses what another
-writer has changed in between, and the row is then read again.
+A remembered row may be old. It is written back under its ETag, so the service refuses the update where another writer
+has changed the row in between, and the row is then read again.
 """
 
 from collections import OrderedDict

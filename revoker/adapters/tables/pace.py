@@ -1,4 +1,4 @@
-"""The paces of the pool: one row, moved by compare-and-swap whenever slots are reserved."""
+"""The paces of the pool: one row, changed by compare-and-swap whenever slots are reserved."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,9 +7,9 @@ from azure.data.tables.aio import TableServiceClient
 
 from revoker.adapters.tables import table
 from revoker.adapters.tables.keys import PACE
+from revoker.adapters.tables.pace_rows import WRITE, paces_of, paces_row
 from revoker.adapters.tables.service import LedgerTables
 from revoker.adapters.tables.single_flight import SingleFlight
-from revoker.adapters.tables.tally_rows import WRITE, paces_of, paces_row
 from revoker.core.pool import Paces
 
 
@@ -22,14 +22,14 @@ class TablePace(LedgerTables):
         self._pace_reads = SingleFlight(self._paces)
 
     async def paces(self) -> Paces:
-        """Return where the write quotas stand, read once for all callers of the same moment."""
+        """Return the state of the write quotas, read once for all callers of the same moment."""
         return await self._pace_reads.read(WRITE)
 
     async def move_paces(self, change: Callable[[Paces], Paces]) -> Paces:
-        """Move all paces by one compare-and-swap.
+        """Change all paces by one compare-and-swap.
 
-        Of hundreds of callers in one process only one would win each round, so they take turns here; the swap is
-        against other processes.
+        Of hundreds of callers in one process only one would win each swap, so a lock lets one in at a time. The swap is
+        there for other processes.
         """
         async with self._moving:
             while True:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from azure.data.tables.aio import TableClient
 
 from revoker.adapters.tables import table
+from revoker.adapters.tables.keys import BATCHES_OF_RUN
 from revoker.core.outcome import Outcome
 from revoker.core.pool import UNNAMED
 
-_WAITING = "PartitionKey eq @run and RowKey ge 'batch-' and RowKey lt 'batch.' and waiting eq true"
+_WAITING = f"{BATCHES_OF_RUN} and waiting eq true"
 
 
 async def planned_writes(batches: TableClient, run: str) -> Mapping[str, int]:

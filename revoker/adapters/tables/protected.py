@@ -39,9 +39,9 @@ class TableProtected(LedgerTables):
         if not known:
             await table.create(self._ledger, row)
             return
-        held = await table.get(self._ledger, PROTECTED, row["RowKey"])
-        if held is not None and _ids(held) == tuple(known) and len(known) < _MOST_IDS:
-            await table.swap(self._ledger, row, held)
+        kept = await table.get(self._ledger, PROTECTED, row["RowKey"])
+        if kept is not None and _ids(kept) == tuple(known) and len(known) < _MOST_IDS:
+            await table.swap(self._ledger, row, kept)
 
 
 def _row(entry: str, ids: tuple[str, ...], at: datetime) -> Row:

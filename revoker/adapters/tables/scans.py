@@ -96,8 +96,8 @@ class TableScans:
         was written, and the step is this worker's all the same.
         """
         for ours in made:
-            held = await table.get(self._rows, run, ours["RowKey"])
-            if held is None or not ours.items() <= dict(held).items():
+            existing = await table.get(self._rows, run, ours["RowKey"])
+            if existing is None or not ours.items() <= dict(existing).items():
                 return False
         return True
 

@@ -11,7 +11,7 @@ from revoker.core.sweep import Sweep
 
 
 class TableSweeps:
-    """Keeps the promises of ``ports.Sweeps``."""
+    """Keeps the promises of ``ports.sweeps.Sweeps``."""
 
     def __init__(self, service: TableServiceClient) -> None:
         self._rows = service.get_table_client("ledger")

@@ -1,7 +1,7 @@
 """A run's tallies as this process last wrote them, so that a commit seldom reads them first.
 
-A remembered tally is never believed by itself: it is written back under its ETag, so the service refuses the commit
-where another process has counted in between. The tally is then read.
+A remembered tally may be old. It is written back under its ETag, so the service refuses the commit where another
+process has counted in between, and the tally is then read.
 """
 
 import asyncio
@@ -15,8 +15,8 @@ from revoker.adapters.tables import table
 from revoker.adapters.tables.tally_rows import tally_of
 from revoker.core.tally import Tally
 
-# Seconds. After so long, another process may well have counted, and a refused commit costs more than a reading.
-_HOLDS = 1.0
+# Seconds. After that, another process has probably counted, and a refused commit costs more than a read.
+_REMEMBERED_FOR = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,15 @@ class Tallies:
         return dict(zip(wanted, found, strict=True))
 
     def keep(self, run: str, written: Mapping[str, Counted]) -> None:
-        """Remember what was written just now, and forget what no longer holds."""
+        """Remember what was written just now, and forget what is older than a second."""
         now = time.monotonic()
-        held = {key: kept for key, kept in self._written.items() if kept[0] > now - _HOLDS}
-        self._written = held | {(run, key): (now, counted) for key, counted in written.items()}
+        recent = {key: kept for key, kept in self._written.items() if kept[0] > now - _REMEMBERED_FOR}
+        self._written = recent | {(run, key): (now, counted) for key, counted in written.items()}
 
     async def _one(self, run: str, key: str) -> Counted:
-        # Taken out at once: whether it still holds is known only after the commit.
+        # It is forgotten at once: only the commit tells whether it is still right, and ``keep`` remembers it then.
         at, counted = self._written.pop((run, key), (0.0, None))
-        if counted is not None and at > time.monotonic() - _HOLDS:
+        if counted is not None and at > time.monotonic() - _REMEMBERED_FOR:
             return counted
         row = await table.get(self._rows, run, key)
         if row is None:

@@ -12,25 +12,25 @@ from revoker.adapters.tables.page_rows import settled_of
 from revoker.core.outcome import Outcome, User
 from revoker.ports.page import Page
 
-_CURSOR = re.compile(r"(?P<row>batch-[0-9a-f]{32}|page-[0-9a-z-]{1,20}):(?P<place>\d{1,5})")
+_CURSOR = re.compile(r"(?P<row>batch-[0-9a-f]{32}|page-[0-9a-z-]{1,20}):(?P<index>\d{1,5})")
 _WITH_USERS = (
     "PartitionKey eq @run and RowKey ge @after and RowKey lt 'page.' and (RowKey lt 'batch.' or RowKey ge 'page-')"
 )
 
 
 async def users(table: TableClient, run: str, outcome: Outcome | None, limit: int, cursor: str | None) -> Page[User]:
-    """Return a run's users; the cursor is a row key and the place of the next user in that row."""
+    """Return a run's users; the cursor is a row key and the index of the next user in that row."""
     row_key, first = _position(cursor)
     query = _WITH_USERS
     if outcome:
         query += f" and {outcome.value} gt 0"
     page: list[User] = []
     async for row in table.query_entities(query, parameters={"run": run, "after": row_key}, results_per_page=100):
-        for place, user in _users(row, outcome):
-            if row["RowKey"] == row_key and place < first:  # given out on the page before
+        for index, user in _users(row, outcome):
+            if row["RowKey"] == row_key and index < first:  # returned with the page before
                 continue
             if len(page) == limit:
-                return Page(tuple(page), f"{row['RowKey']}:{place}")
+                return Page(tuple(page), f"{row['RowKey']}:{index}")
             page.append(user)
     return Page(tuple(page), None)
 
@@ -42,14 +42,14 @@ def _position(cursor: str | None) -> tuple[str, int]:
     known = _CURSOR.fullmatch(cursor)
     if not known:
         raise ValueError(cursor)
-    return known["row"], int(known["place"])
+    return known["row"], int(known["index"])
 
 
 def _users(row: ReadRow, outcome: Outcome | None) -> Iterator[tuple[int, User]]:
-    """Yield the users at an outcome, each with its place among all users of the row."""
-    for place, user in enumerate(_all_users(row)):
+    """Yield the users at an outcome, each with its index among all users of the row."""
+    for index, user in enumerate(_all_users(row)):
         if outcome is None or user.outcome is outcome:
-            yield place, user
+            yield index, user
 
 
 def _all_users(row: ReadRow) -> tuple[User, ...]:

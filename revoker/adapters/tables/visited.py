@@ -9,7 +9,7 @@ from revoker.adapters.tables.columns import ReadRow
 from revoker.adapters.tables.keys import fingerprints_key, names_key, page_key
 from revoker.adapters.tables.page_rows import members_of, names_of, split
 
-# 100,000 users take some 15 MB. Other runs than the last two are read again, which costs time and nothing else.
+# 100,000 users take some 15 MB. The pages of a run that is not one of the last two are read again, which costs time.
 _RUNS_IN_MEMORY = 2
 _START, _END, _NAMED = page_key(""), "page.", page_key("named")
 

@@ -1,1 +1,1 @@
-"""A message is delivered: its work at the first time, a moment of its own at any later one."""
+"""A message is delivered: at the first delivery its work is done, at a later one the message is put apart."""

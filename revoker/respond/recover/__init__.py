@@ -1,1 +1,1 @@
-"""What was lost is found: overdue batches and scans, poison messages."""
+"""Find what was lost, and send it again: overdue batches and scans, messages that came back, poison messages."""

@@ -11,10 +11,10 @@ from functools import partial
 
 from revoker import log
 from revoker.core.batch import Batch
-from revoker.core.run import Run, State
+from revoker.core.run import Run
 from revoker.core.scan import Scan
 from revoker.ports.clock import Clock
-from revoker.ports.ledger import Ledger
+from revoker.ports.ledger import NOT_ENDED, Ledger
 from revoker.ports.outbox import Outbox
 from revoker.ports.scans import Scans
 from revoker.respond.concurrency import gather_limited
@@ -31,10 +31,9 @@ _PAGE = 100
 
 
 async def heal(tools: Tools) -> None:
-    """Look at every run that has not ended, and count the poison messages; a failure keeps no other from being seen."""
+    """Heal every run that has not ended, and count the poison messages; a run whose healing fails stops no other."""
     ledger, outbox = tools.ledger, tools.outbox
-    # The ledger takes any state that is not final for "not ended".
-    runs = [run async for run in every_row(partial(ledger.runs, State.REVOKING, _PAGE))]
+    runs = [run async for run in every_row(partial(ledger.runs, NOT_ENDED, _PAGE))]
     jobs = [_heal_run(run, ledger, tools.scans, outbox, tools.policy, tools.clock) for run in runs]
     await gather_limited([report_poison_queues(outbox), *jobs])
 
@@ -54,7 +53,7 @@ async def _heal_run(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, poli
 
 
 async def _suspects(run: Run, scan: Scan | None, ledger: Ledger, policy: Policy, now: datetime) -> tuple[str, ...]:
-    """Return the batches that may be lost: only those with waiting users, while a scan checks the run itself."""
+    """Return the batches that may be lost. While a scan checks the run, they are only those with waiting users."""
     if run.dry_run:
         return ()
     if scan and not (scan.done and now - scan.due_at > policy.heal_after):
@@ -87,21 +86,22 @@ async def _heal_batch(
 def is_overdue(batch: Batch, scan: Scan | None, policy: Policy, now: datetime) -> bool:
     """Tell whether a batch was last heard of so long ago that its message must be lost.
 
-    Waiting users: 15 minutes (``heal_after``) after the batch was due. Users that are being verified: later by the sum
-    of the waits between checks (30 + 120 + 300 s), counted from the end of the scan's checks where a scan made them.
+    With waiting users that is 15 minutes (``heal_after``) after the batch was due. With users that are being verified
+    it is later by the sum of the waits between checks (30 + 120 + 300 s), counted from the scan's last step where a
+    scan checked them.
     """
     if not batch.is_open:
         return False
     heard_of, grace = batch.heard_of, policy.heal_after
     if batch.unseen and not batch.waiting:
         grace += sum(policy.verify_delays, timedelta(0))
-        if scan:  # waiting users are never the scan's: it puts its checks off as long as there are any
+        if scan:  # it has no part in waiting users: as long as there are any, its checks are deferred
             heard_of = max(heard_of, scan.due_at)
     return now - heard_of > grace
 
 
 async def _send_again(batch: Batch, outbox: Outbox, policy: Policy, now: datetime) -> None:
-    if batch.waiting:  # its unseen users are checked once no user waits any more
+    if batch.waiting:  # users that Graph accepted are checked after the batch has no waiting user any more
         await dispatch(batch, outbox, now)
     elif batch.unseen:
         await dispatch_check(batch, len(policy.verify_delays) - 1, timedelta(0), outbox)

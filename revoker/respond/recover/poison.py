@@ -1,8 +1,9 @@
-"""A message reached a poison queue: send it again, at a moment of its own.
+"""Send a message from a poison queue again, after a random delay.
 
-Poison proves nothing. While the ledger was away for three minutes, every message in flight was delivered five times in
-vain; and a principal that may write to the queues can put our message there. So nothing is counted and nothing given
-up here: the ledger counts what the message does on its main queue (``put_apart``), and healing ends what stays undone.
+That a message is in a poison queue proves nothing about its batch. While the ledger is away for three minutes, every
+message on the way is delivered five times in vain, and a principal that may write to the queues can put a message
+there. So nothing is counted and no user is given up here. The ledger counts what the message does on its main queue
+(``put_apart``), and healing ends what stays undone.
 """
 
 import asyncio

@@ -1,22 +1,22 @@
-"""A message that came back is sent again, at a moment of its own.
+"""Send a message that came back again, after a random delay, so that it runs apart from the others.
 
 A worker that dies fails every message that it holds, up to 24 of a queue (host.json). The host makes all of them
 visible again at the same moment, 30 seconds later, so they run side by side once more. One batch that kills its worker
-would take the same 23 others along five times, and all 24 would be poison after two minutes. The second delivery is
-therefore not worked on. The message goes back with a random delay, wider each time, while its row counts::
+would fail the same 23 others five times, and all 24 would be poison after two minutes. So a second delivery does no
+work. The message goes back with a random delay, from a wider span each time, and its row counts the returns::
 
     returned    1     2     3     4      5      then
     within     20 s  40 s  80 s  120 s  120 s   given up: abandoned, or unverified
 
-A neighbour that takes a second meets the killer again with a chance of 1 in 20, then 1 in 40, and so on; all five
-times about once in 10^9. The killer itself ends after six deliveries and at most ten minutes.
+A neighbour whose work takes a second runs beside the killer again with a chance of 1 in 20, then 1 in 40, and so on:
+all five times about once in 10^9. The killer itself is given up after six deliveries and at most ten minutes.
 
 The queue's own count is not evidence: a principal that may write to the queue can post our message, receive it, and let
 it come back. So a return counts (``returned``) only where a worker has begun since the last one (``begun``). The
 first return counts without that, since all it does is delay the batch.
 
-The message of a function that raised comes back in the same way. While the ledger is away nothing is counted, since
-the count is in the ledger: the message keeps its tries (docs/decisions/0016).
+The message of a function that raised comes back in the same way. While the ledger is away no return is counted, since
+the count is in the ledger: such a message loses no tries (docs/decisions/0016).
 """
 
 import asyncio
@@ -42,7 +42,10 @@ WIDEST = timedelta(seconds=120)
 
 
 async def put_apart(queue: Queue, message: Message, ledger: Ledger, outbox: Outbox, clock: Clock) -> bool:
-    """Send a batch's message again, or give up its users; returns False where no user is left for the message."""
+    """Send a batch's message again, or give its users up after the fifth return.
+
+    Return False where the message has no users left, or the app sends none for its run.
+    """
     before, run = await asyncio.gather(ledger.batch(message.run, message.batch), ledger.run(message.run))
     if before is None or run is None or is_untouchable(run) or not left_for(before, queue):
         return False
@@ -58,7 +61,10 @@ async def put_apart(queue: Queue, message: Message, ledger: Ledger, outbox: Outb
 
 
 async def put_step_apart(message: ScanStep, ledger: Ledger, scans: Scans, outbox: Outbox, clock: Clock) -> bool:
-    """Send the message of a scan's step again, or abort the scan; returns False where the step was taken already."""
+    """Send the message of a scan's step again, or abort the scan after the fifth return.
+
+    Return False where the step was taken already, or the run awaits approval.
+    """
     scan, run, now = await scans.scan(message.run), await ledger.run(message.run), clock.now()
     if scan is None or scan.done or scan.step != message.step or run is None or run.awaits_approval:
         return False
@@ -99,7 +105,10 @@ def left_for(batch: Batch, queue: Queue) -> tuple[User, ...]:
 
 
 def _returned(batch: Batch, queue: Queue, now: datetime, chance: float) -> Batch:
-    """Return a batch with one more return, or with its users given up after the fifth; unchanged where none began."""
+    """Return a batch with one more return, or with its users given up after the fifth.
+
+    It is unchanged where no worker has begun with it since the last return.
+    """
     if batch.returned and not batch.begun:
         return batch
     if batch.returned >= MOST_RETURNED:

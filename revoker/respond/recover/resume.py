@@ -9,6 +9,7 @@ from revoker.core.scan import Scan
 from revoker.ports.ledger import Ledger
 from revoker.ports.outbox import Outbox
 from revoker.ports.scans import Scans
+from revoker.respond.warn import warn
 
 MOST_RESUMED = 3
 
@@ -16,7 +17,7 @@ MOST_RESUMED = 3
 async def resume(
     scan: Scan, ledger: Ledger, scans: Scans, outbox: Outbox, heal_after: timedelta, now: datetime
 ) -> None:
-    """Send the message for a scan's next step again where it is overdue; a step is taken once, however many ask."""
+    """Send the message for a scan's next step again where it is overdue; several messages take the step once."""
     if now - scan.due_at <= heal_after:
         return
     if scan.healed >= MOST_RESUMED:
@@ -37,11 +38,11 @@ async def abort_scan(scan: Scan, why: str, ledger: Ledger, scans: Scans, outbox:
     """End a scan early: users that it planned are revoked and verified, and the run warns that others are missing."""
     current = await scans.scan(scan.run)
     if current is None or current.step != scan.step:
-        return  # another worker took the step after all
+        return  # another worker has taken the step
     log.failure("scan_aborted", run=scan.run, step=scan.step, why=why)
     if scan.is_planning:
         lost = f"Not everybody is accounted for: the directory was not listed to its end ({why})."
-        await ledger.update_run(scan.run, lambda row: replace(row.warned(lost), incomplete=True))
+        await warn(scan.run, [lost], ledger, incomplete=True)
     # The warning was written first: a worker that dies here leaves the step, and the next healing aborts the scan.
     after = current.aborted(now)
     if await scans.commit_step(after, (), ()) and not after.done:

@@ -1,4 +1,4 @@
-"""One attempt at a batch: check once more which users may be revoked, call Graph, read back what shows."""
+"""One attempt at a batch: check again which users may be revoked, call Graph, read the accepted users back."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -30,9 +30,10 @@ from revoker.respond.revoke.restricted import mark_restricted
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A call of Graph: the users spared right before it, the others, and an answer for each of these by key.
+    """A call of Graph: ``spared`` are users that a rule spared right before it, ``left`` the others.
 
-    ``quota`` are the answers that tell of the write quota, by key: a user that was not called has none here.
+    ``answers`` has an answer for each user in ``left``, by key: Graph's, or the one that stands in where the user was
+    not called, since it may be protected. ``quota`` has Graph's own answers to the call only.
     """
 
     spared: tuple[User, ...]
@@ -43,10 +44,11 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What was learnt about a batch's users, and how long those that are to be tried again must wait.
+    """What was learnt about a batch's users, and how long those that are to be tried again must ``wait``.
 
-    ``refused`` says why Graph refused the identity for all of them, where another identity is left to ask. ``again`` is
-    how many writes need room in the quota a second time (``GraphAnswer.needs_new_room``).
+    ``refused`` says why Graph refused the identity for all of them, where another identity is left to try. ``again`` is
+    how many writes take from the quota a second time (``GraphAnswer.needs_new_room``). ``throttled``: Graph told the
+    identity to wait.
     """
 
     learnt: tuple[User, ...]
@@ -71,7 +73,7 @@ async def attempt(
     policy: Policy,
     clock: Clock,
 ) -> Attempt:
-    """Try every waiting user of a batch once; nothing is written yet but the quota's state."""
+    """Try every waiting user of a batch once. Only the quota's state and the run's warnings are written here."""
     now = clock.now()
     identity = policy.pool.name(batch.identity)
     called = await _call(batch, identity, run, protection, graph_users, now)
@@ -80,13 +82,8 @@ async def attempt(
     refused = refused_here(answers, batch, policy.pool)
     judged = judge(called.left, called.answers, batch, identity, refused, policy, now)
     tried = await mark_restricted(judged, run, graph_users, graph_listings, ledger)
-    learnt = [*called.spared]
-    accepted: list[User] = []
-    for user in tried:
-        if user.is_unseen:
-            accepted.append(user)
-        else:
-            learnt.append(user)
+    accepted = [user for user in tried if user.is_unseen]
+    learnt = [*called.spared, *(user for user in tried if not user.is_unseen)]
     if checked_by_scan(run, batch):
         learnt += accepted
     else:
@@ -125,7 +122,7 @@ async def _call(
     checked = await recheck(batch.waiting, run, protected, graph_users, now)
     called: Mapping[str, GraphAnswer] = {}
     if checked.left:
-        # By object id: between the reading and this call a UPN may pass to another account.
+        # By object id where it is known: a UPN may pass to another account between the reading and this call.
         called = await graph_users.revoke(addresses(checked.left), batch.lane, identity)
     answers = {user.key: called[user.address] for user in checked.left}
     quota = dict(answers)
@@ -143,6 +140,6 @@ def _wait(tried: Sequence[User], answers: Mapping[str, GraphAnswer], jitter: flo
 
 
 def _again(tried: Sequence[User], quota: Mapping[str, GraphAnswer]) -> int:
-    """Return for how many users that still wait the next call needs new room in the quota."""
+    """Return for how many waiting users the next call takes from the quota again."""
     again = [user for user in tried if user.is_waiting and user.key in quota and quota[user.key].needs_new_room]
     return len(again)

@@ -23,20 +23,20 @@ def judge(
 ) -> list[User]:
     """Return the users with what the answers to their calls mean; ``answers`` are by the users' keys.
 
-    ``refused`` says why Graph refused the identity for all of them: the next identity is to try them.
+    ``refused`` says why Graph refused the identity for all of them, if it did: then another identity is to try them.
     """
     give_up_at = batch.planned_for + policy.patience.age
     tried: list[User] = []
     for user in users:
-        asked, answer = replace(user, identity=identity or None), answers[user.key]
+        called, answer = replace(user, identity=identity or None), answers[user.key]
         if refused and identity_refusal([answer]) == refused:
-            tried.append(_refused(asked, answer, refused, now))
+            tried.append(_refused(called, answer, refused, now))
         else:
-            tried.append(after_revoke(asked, answer, now=now, give_up_at=give_up_at, patience=policy.patience))
+            tried.append(after_revoke(called, answer, now=now, give_up_at=give_up_at, patience=policy.patience))
     return tried
 
 
 def _refused(user: User, answer: GraphAnswer, reason: str, now: datetime) -> User:
-    """Return a user that the next identity is to try: what Graph refused here was the identity."""
+    """Return a user that another identity is to try, since Graph refused this identity."""
     tried = replace(user, status=answer.status, request_id=answer.request_id, attempts=user.attempts + 1)
     return tried.settle(Outcome.RETRYING, f"identity_{reason}", now)

@@ -17,7 +17,7 @@ async def next_try(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, now
     """Return a batch with the due time and the identity of its next try; both are written with what was learnt."""
     identity, refusals = pool.name(batch.identity), dict(batch.refusals)
     if tried.accepted:
-        refusals = {}  # those that refused the batch are set aside by now (``refused_identity``)
+        refusals = {}  # the identities that Graph refused for it are set aside by now (``refused_identity``)
     elif tried.refused:
         refusals[identity] = tried.refused
     later = replace(batch.learn(tried.learnt), refusals=refusals)

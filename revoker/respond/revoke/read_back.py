@@ -8,9 +8,9 @@ from revoker.core.outcome import User
 from revoker.ports.clock import Clock
 from revoker.ports.graph import GraphUsers
 from revoker.ports.ledger import Ledger
-from revoker.respond.finish import warn_of_conflicts, warn_unless_readable
 from revoker.respond.policy import Policy
 from revoker.respond.revoke.addresses import addresses
+from revoker.respond.warn import warn_of_conflicts, warn_unless_readable
 
 
 async def read_back(

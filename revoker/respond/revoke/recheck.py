@@ -33,17 +33,14 @@ async def recheck(
     which a user is asked for. Users that planning did not look up (more than 200 names) are read here, where the run
     has a cutoff or protection could depend on it: one call more for a batch, and none where nothing is protected.
     """
-    answers: Mapping[str, GraphAnswer] = {}
-    unsure = [user for user in users if protected.may_hide(user) or (run.cutoff and user.id is None)]
-    if unsure:
-        answers = await graph_users.read([user.key for user in unsure], run.priority)
+    answers = await _read_unsure(users, run, protected, graph_users)
     rules = Rules(protected=protected, cutoff=run.cutoff)
     spared: list[User] = []
     left: list[User] = []
     unread: list[tuple[User, GraphAnswer]] = []
     for user in users:
-        # Each user goes one of four ways: a rule spares it; it cannot be a protected account, and is called; it may be
-        # one, and reading it again is of no use; it may be one, and is read again with the next try.
+        # Each user goes one of four ways. A rule spares it. Or it cannot be a protected account, and is called. Or it
+        # may be one, and reading it again is of no use. Or it may be one, and is read again with the next try.
         decided = decide(_known(user, answers.get(user.key)), rules, now)
         if not decided.is_waiting:
             spared.append(decided)
@@ -54,6 +51,16 @@ async def recheck(
         else:
             unread.append((decided, _instead_of_call(answers[user.key])))
     return Rechecked(tuple(spared), tuple(left), tuple(unread))
+
+
+async def _read_unsure(
+    users: Sequence[User], run: Run, protected: NamedAccounts, graph_users: GraphUsers
+) -> Mapping[str, GraphAnswer]:
+    """Read the users that may be protected under another name, and those whose date the cutoff needs."""
+    unsure = [user.key for user in users if protected.may_hide(user) or (run.cutoff and user.id is None)]
+    if not unsure:
+        return {}
+    return await graph_users.read(unsure, run.priority)
 
 
 def _known(user: User, answer: GraphAnswer | None) -> User:
@@ -67,7 +74,7 @@ def _is_refused(answer: GraphAnswer) -> bool:
 
 
 def _instead_of_call(answer: GraphAnswer) -> GraphAnswer:
-    """Return what a user that was not called is judged by: no such user, a quota to wait for, or not known yet."""
+    """Return the answer by which a user that was not called is judged: no such user, a 429, or not known yet."""
     if answer.says_no_such_user:
         return answer
     if answer.throttled:

@@ -1,4 +1,4 @@
-"""Remember the users that the directory shows as revoked: a cooldown rests on that alone (``core.revocation``)."""
+"""Remember the users that the directory shows as revoked: a cooldown spares no others (``core.revocation``)."""
 
 from collections.abc import Iterable
 
@@ -9,8 +9,8 @@ from revoker.ports.ledger import Ledger
 async def remember(run: str, learnt: Iterable[User], ledger: Ledger) -> None:
     """Keep the users of a batch that are verified now, by object id.
 
-    They are written before the run ends, so that an alert which is repeated right after the end finds them. A worker
-    that dies before this leaves users that a cooldown does not spare: they are revoked once more.
+    They are written before the run ends, so that an alert that is repeated right after the end finds them. If the
+    worker dies before, a cooldown does not spare these users, and they are revoked once more.
     """
     shown = {
         user.id: user.called_at

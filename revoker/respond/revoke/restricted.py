@@ -1,8 +1,8 @@
-"""Tell users that a restricted management administrative unit shields from users that the identity may not revoke.
+"""Tell which refused users are in a restricted management administrative unit, and which the identity may not revoke.
 
 Graph answers 403 to both. Application permissions do not reach members of such a unit; an Entra role that is assigned
-to the application at the unit's scope does (docs/graph-facts.md#revoking). The directory tells it of a user; where it
-does not, users that are refused while others pass are likely in such a unit.
+to the application at the unit's scope does (docs/graph-facts.md#revoking). The directory has a property for it. Where
+that cannot be read, users that Graph refuses while it accepts others are likely in such a unit.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from revoker.core.permission import REVOKE
 from revoker.core.run import Run
 from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
+from revoker.respond.warn import warn
 
 _REMEDY = (
     "where application permissions do not hold (reason restricted_unit): assign an Entra role that may revoke sessions "
@@ -44,9 +45,10 @@ async def mark_restricted(
     likely: set[str] = set()
     if untold and (any(user.is_unseen for user in tried) or await _others_passed(run, graph_listings, ledger)):
         likely = untold
-    for keys, sentence in ((known, _KNOWN), (likely, _LIKELY)):
-        if keys:
-            await ledger.update_run(run.id, lambda row, said=sentence: row.warned(said))  # type: ignore[misc]
+    if known:
+        await warn(run.id, [_KNOWN], ledger)
+    if likely:
+        await warn(run.id, [_LIKELY], ledger)
     return [_marked(user, known | likely) for user in tried]
 
 
@@ -57,10 +59,10 @@ def _marked(user: User, restricted: set[str]) -> User:
 
 
 async def _others_passed(run: Run, graph_listings: GraphListings, ledger: Ledger) -> bool:
-    """Tell whether the identity could revoke other users of the run, now or in an earlier run of its sweep.
+    """Tell whether the identity can revoke other users: in this run, or by its token where all others are done.
 
-    The last users behind a sweep's cutoff may all be in such a unit: others are revoked already, and the token says
-    that the identity may revoke.
+    The last users behind a sweep's cutoff may all be in such a unit. The others are `already_revoked` then, and the
+    token's permissions tell that the identity may revoke.
     """
     counted = await ledger.tally(run.id)
     if counted.last_called_at is not None:

@@ -1,4 +1,4 @@
-"""One message of a revoke lane: revoke the batch's waiting users, record each outcome, send what is left to do."""
+"""Handle a message of a revoke queue: revoke the batch's waiting users, record the outcomes, send the next message."""
 
 import asyncio
 from datetime import timedelta
@@ -37,7 +37,7 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     if run.cancelled_at:
         await _cancel(batch, ledger, outbox, policy.verify_delays[0], clock)
         return
-    if run.dry_run or run.is_held:  # this app sends no such message: another hand wrote it into the queue
+    if run.dry_run or run.is_held:  # the app sends no such message: another principal wrote it into the queue
         log.failure("batch_refused", run=run.id, batch=batch.id)
         return
     due = await wait_for_slot(batch, message, ledger, outbox, policy.pool, clock)
@@ -70,7 +70,7 @@ async def _cancel(batch: Batch, ledger: Ledger, outbox: Outbox, first_check: tim
 async def _check_later(
     batch: Batch, run: Run, ledger: Ledger, outbox: Outbox, first_check: timedelta, *, run_had_ended: bool
 ) -> None:
-    """Send the first check. A scan checks the batches of its run itself, but only until the run has ended."""
+    """Send the first check. A run's scan checks its batches without messages, but only until the run has ended."""
     ended = run_had_ended or run.finished_at is not None
     if not batch.unseen or (checked_by_scan(run, batch) and not ended):
         return

@@ -1,4 +1,4 @@
-"""One message of the verify queue: check again whether the directory shows what Graph accepted."""
+"""Handle a message of the verify queue: check whether the directory shows what Graph accepted."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -44,11 +44,11 @@ async def verify(message: Message, protection: Protection, tools: Tools) -> None
     learnt = await read_back(
         batch.unseen, batch, tools.graph_users, ledger, tools.policy, tools.clock, last=last, patient=patient
     )
-    # One check before the last, so that the last can still see what a second call moves.
+    # At the last check but one: the last check can then still show the effect of the second call.
     if ahead == 1 and _are_stragglers(learnt, batch) and not await _is_cancelled(batch, ledger):
         learnt = await _once_more(learnt, batch, protection, tools.graph_users, ledger, tools.policy.pool, tools.clock)
     log.event("batch_checked", run=batch.run, batch=batch.id, outcomes=tally(learnt).counts, ended=ended_at(learnt))
-    batch = await ledger.update_batch(batch.run, batch.id, lambda row: row.learn(learnt).seen_to())
+    batch = await ledger.update_batch(batch.run, batch.id, lambda row: row.learn(learnt).handled())
     if batch.unseen:
         again = message.attempt + 1
         await dispatch_check(batch, again, delays[min(again, len(delays) - 1)], tools.outbox)
@@ -63,7 +63,7 @@ async def _is_cancelled(batch: Batch, ledger: Ledger) -> bool:
 
 
 def _are_stragglers(learnt: Sequence[User], batch: Batch) -> bool:
-    """Tell users that were missed from a directory that lags: of twenty called, ten or fewer that do not show."""
+    """Whether so few users do not show, of twenty ten at most, that the call missed them; more mean that it lags."""
     left = sum(user.is_unseen for user in learnt)
     called = sum(user.called_at is not None for user in batch.users)
     return left == 1 or 2 * left <= called
@@ -83,7 +83,7 @@ async def _once_more(
     pool: Pool,
     clock: Clock,
 ) -> list[User]:
-    """Revoke stragglers again; an answer changes nothing but the moment that the directory must show."""
+    """Revoke stragglers again. An accepted call changes only the moment that the directory must show."""
     protected = await protection.known()
     if protected is None:  # no user is called while it is not known which are protected
         return list(users)

@@ -20,7 +20,8 @@ from revoker.respond.revoke.move_batch import move_batch
 from revoker.respond.slots import shifted_slot, with_new_slot
 
 _EARLY = timedelta(seconds=1)
-_DELIVERED_WITHIN = 10.0  # seconds that a busy queue may take; where the whole bucket fills faster, they count instead
+# Seconds that a busy queue may take to deliver. A bucket that fills faster than that may be late by so much.
+_DELIVERED_WITHIN = 10.0
 
 
 async def wait_for_slot(
@@ -63,11 +64,11 @@ async def _with_current_slot(batch: Batch, ledger: Ledger, pool: Pool, now: date
     identity, urgent = pool.name(batch.identity), batch.lane is Priority.URGENT
     is_member = identity in pool.identities
     if urgent and is_member and not pool.is_shared:
-        return batch  # it has no slot, and there is no choice: nothing is read
+        return batch  # an urgent batch has no slot, and there is no other identity: the paces need not be read
     paces = await ledger.paces()
     avoid = to_avoid(paces, pool, now.timestamp(), batch.refusals, urgent=urgent)
     if not is_member or identity in avoid:
         return await move_batch(batch, ledger, pool, now, avoid)
     if urgent or batch.returned:
-        return batch  # one that came back has a moment of its own (``put_apart``) and no slot that could shift
+        return batch  # a batch that came back waits for a random moment (``put_apart``), which does not shift
     return shifted_slot(batch, paces, pool)

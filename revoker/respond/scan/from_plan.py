@@ -9,16 +9,16 @@ from revoker.core.scan import Scan
 from revoker.core.source import Source
 from revoker.ports.ledger import Ledger
 from revoker.ports.scans import Scans
-from revoker.respond.scan.listed import Listed
+from revoker.respond.scan.source_page import SourcePage
 
 # 800 users are 40 batches, so a step stays within the hundred rows that one transaction of a table may have.
 _BATCHES_IN_STEP = 40
 
 
-async def planned_before(source: Source, scan: Scan, scans: Scans, ledger: Ledger) -> Listed:
+async def planned_before(source: Source, scan: Scan, scans: Scans, ledger: Ledger) -> SourcePage:
     """Return the next users that the dry run planned; the cursor is the number of its batches read so far.
 
-    Those that it had in the urgent lane are privileged, or the run is small: they go first again.
+    Users that the dry run had in the urgent lane go first here too: they are privileged, or the run is small.
     """
     visited = await scans.visited(source.value)
     names = list(dict.fromkeys(name for name in visited.values() if name))
@@ -31,4 +31,4 @@ async def planned_before(source: Source, scan: Scan, scans: Scans, ledger: Ledge
             if user.outcome is Outcome.PLANNED:
                 planned.append(user)
                 first |= {user.key} if batch and batch.lane is Priority.URGENT else set()
-    return Listed(planned=tuple(planned), first=fingerprints(first), cursor=str(end) if end < len(names) else None)
+    return SourcePage(planned=tuple(planned), first=fingerprints(first), cursor=str(end) if end < len(names) else None)

@@ -1,4 +1,4 @@
-"""A scope that came to more users than was counted: the scan stops until a second person has approved the new number.
+"""A scope that has come to more users than were counted: the scan stops until a second person approves the new number.
 
 A group is counted as 400 users. A minute later a group of 5,000 is nested into it, before the scan has listed it. The
 cap and the alert were judged by 400. The page with which more users would be planned than that judgement covers
@@ -29,12 +29,12 @@ def is_beyond(run: Run, scan: Scan, page: PagePlan) -> bool:
 async def ask_again(
     run: Run, scan: Scan, page: PagePlan, graph_listings: GraphListings, ledger: Ledger, now: datetime
 ) -> None:
-    """Let the run wait for a second person, once, with the number that the scope has come to."""
+    """Let the run wait for a second person to approve the number of users that its scope has come to."""
     size = max(_planned(run, scan, page), await _counted(run, scan, graph_listings))
     until = now + APPROVE_WITHIN
 
     def waiting(row: Run) -> Run:
-        # Another worker had the same page, and may have been approved since: then more is covered than this one knows.
+        # Another worker may have had the same page, and its number may be approved by now: then nothing changes here.
         if row.awaits_approval or row.cancelled_at or row.finished_at or row.covers != run.covers:
             return row
         said = row.warned(growth_warning(row.approval_size or scan.expected, size, until, row.approved_by))
@@ -46,9 +46,9 @@ async def ask_again(
 
 
 def tell_growth(run: Run, after: Scan) -> None:
-    """Log that more users are planned than were counted when the run was accepted: the alert on mass runs counts them.
+    """Log that more users are planned than were counted when the run was accepted, for the alert on mass runs.
 
-    This is told whether or not a cap is set, at each page, since the alert knows how many users are many.
+    It is logged at each page, with a cap or without: the alert has a threshold of its own.
     """
     planned = _named(run) + after.tally.count(Outcome.PLANNED)
     if planned > most_users(after.expected, 0):
@@ -72,7 +72,7 @@ async def _counted(run: Run, scan: Scan, graph_listings: GraphListings) -> int:
 
 
 def _named(run: Run) -> int:
-    """Return how many users are no part of the scan; those of an applied dry run all are."""
+    """Return how many users the request names, which are not in the scan; a run of a plan has all users in its scan."""
     if run.plan:
         return 0
     named = run.scope.get("users", 0)

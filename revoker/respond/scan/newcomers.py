@@ -6,13 +6,14 @@ from revoker.core.plan_rule import NOT_IN_PLAN
 from revoker.core.run import Run
 from revoker.ports.ledger import Ledger
 from revoker.respond.every_page import every_row
+from revoker.respond.warn import warn
 from revoker.views.spared_warnings import newcomers_warning
 
 _PAGE = 1000
 
 
 async def warn_of_newcomers(run: Run, ledger: Ledger) -> None:
-    """Warn once all users are planned; the report names each of them."""
+    """Warn once all users are planned; the report names each user that was left out."""
     if run.plan is None:
         return
     outcome, reason = NOT_IN_PLAN
@@ -20,5 +21,4 @@ async def warn_of_newcomers(run: Run, ledger: Ledger) -> None:
     async for user in every_row(partial(ledger.users, run.id, outcome, _PAGE)):
         if user.reason == reason:
             names.append(user.user_principal_name or user.key)  # noqa: PERF401
-    for sentence in newcomers_warning(names, run.plan):
-        await ledger.update_run(run.id, lambda row, said=sentence: row.warned(said))  # type: ignore[misc]
+    await warn(run.id, newcomers_warning(names, run.plan), ledger)

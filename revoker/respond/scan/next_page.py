@@ -13,7 +13,7 @@ from revoker.core.source import Kind, Source
 from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.page import Page
 from revoker.ports.scans import Scans
-from revoker.respond.scan.listed import Listed
+from revoker.respond.scan.source_page import SourcePage
 from revoker.views.spared_warnings import gone_warning
 
 # Role holders are read twenty a call. 400 users are 20 batches, so a step stays within the hundred rows that one
@@ -36,11 +36,11 @@ _NO_JOINERS = (
 
 async def next_page(
     source: Source, scan: Scan, graph_users: GraphUsers, graph_listings: GraphListings, scans: Scans
-) -> Listed | GraphAnswer:
+) -> SourcePage | GraphAnswer:
     """Return the scan's next page of a source, or Graph's answer where it gave no page."""
     if source.is_paged:
         page = await graph_listings.page(source, scan.cursor)
-        return page if isinstance(page, GraphAnswer) else _listed(source, scan, page)
+        return page if isinstance(page, GraphAnswer) else _source_page(source, scan, page)
     if source.kind is Kind.CALLER:
         # The caller's own account comes last, and only where an earlier source listed it.
         caller = [source.value] if scan.caller_deferred else []
@@ -56,14 +56,14 @@ async def next_page(
     return replace(read, warning=f"{kept.warning} {read.warning}".strip(), incomplete=kept.incomplete)
 
 
-def _listed(source: Source, scan: Scan, page: Page[DirectoryUser]) -> Listed:
-    """Return a page of a listing; one with a link that leads back is the last, else the scan would plan for ever."""
+def _source_page(source: Source, scan: Scan, page: Page[DirectoryUser]) -> SourcePage:
+    """Return a page of a listing; a page whose link leads back is the last one, or the scan would go on for ever."""
     if not scan.repeats(page.cursor):
-        return Listed(page.rows, page.cursor)
+        return SourcePage(page.rows, page.cursor)
     sentence = (
         f"Not everybody is accounted for: Graph lists {source} in a circle, a link leads back to an earlier page."
     )
-    return Listed(page.rows, None, sentence, incomplete=True)
+    return SourcePage(page.rows, None, sentence, incomplete=True)
 
 
 def set_name(source: Source) -> str:
@@ -76,20 +76,21 @@ def set_name(source: Source) -> str:
 
 async def _keep_holders(
     source: Source, scan: Scan, graph_listings: GraphListings, scans: Scans
-) -> Listed | GraphAnswer:
-    """Ask which users hold the roles and keep them; return an empty page with what there is to warn of."""
+) -> SourcePage | GraphAnswer:
+    """Ask which users hold the roles, and keep their ids; return a page without users, with a warning if need be."""
     found = await graph_listings.role_holders(source.templates)
     if isinstance(found, GraphAnswer):
         return found
     await scans.keep_fingerprints(scan.run, set_name(source), fingerprints(found.ids))
-    # Where the request asks for the roles' holders, those that are missing are nowhere else in the run.
+    # Role holders that cannot be read are missing from the run if the request asks for them by role. Otherwise another
+    # source lists them, and they only do not go first.
     asked_for = source.kind is Kind.ROLES and not scan.plans_all
     if not found.complete:
-        return Listed(warning=_NOT_ALL if asked_for else _NOT_FIRST, incomplete=asked_for)
-    return Listed(warning="" if found.joiners_known else _NO_JOINERS)
+        return SourcePage(warning=_NOT_ALL if asked_for else _NOT_FIRST, incomplete=asked_for)
+    return SourcePage(warning="" if found.joiners_known else _NO_JOINERS)
 
 
-async def _read_holders(source: Source, scan: Scan, graph_users: GraphUsers, scans: Scans) -> Listed | GraphAnswer:
+async def _read_holders(source: Source, scan: Scan, graph_users: GraphUsers, scans: Scans) -> SourcePage | GraphAnswer:
     """Read the next 400 of the kept role holders; the cursor is the number read so far."""
     kept = sorted(await scans.fingerprints(scan.run, set_name(source)))
     begin = int(scan.cursor or 0)
@@ -103,14 +104,15 @@ async def _read_holders(source: Source, scan: Scan, graph_users: GraphUsers, sca
 
 async def _read(
     names: list[str], graph_users: GraphUsers, *, listed_later: bool = False, believes_404: bool = True
-) -> Listed | GraphAnswer:
-    """Read users by name. A deleted one is left out, and said; one that cannot be read now stops the page.
+) -> SourcePage | GraphAnswer:
+    """Read users by name; return Graph's answer where the page cannot be had now.
 
-    So does an answer of 200 that is no user, and the first answers of 404 about a user that was just listed: a run must
-    not leave that user out. Where all users are ``listed_later``, they do not: the whole tenant must not wait for one.
+    A user that was deleted is left out, with a warning. A user that cannot be read stops the page, since a run must not
+    leave it out: so does an answer of 200 without a user, and a 404 about a user that was just listed, until the step
+    ``believes_404``. With ``listed_later`` a later source lists every user, so these two do not stop the page.
     """
     if not names:
-        return Listed()
+        return SourcePage()
     answers = await graph_users.read(names, Priority.URGENT)
     users: list[DirectoryUser] = []
     gone: list[str] = []
@@ -124,7 +126,7 @@ async def _read(
             return _not_shown(answer)
         elif not listed_later:
             gone.append(name)
-    return Listed(tuple(users), warning=gone_warning(gone))
+    return SourcePage(tuple(users), warning=gone_warning(gone))
 
 
 def _not_shown(answer: GraphAnswer) -> GraphAnswer:
@@ -133,4 +135,4 @@ def _not_shown(answer: GraphAnswer) -> GraphAnswer:
         return GraphAnswer(fault="not_replicated")
     if answer.accepted:
         return GraphAnswer(fault="unreadable")
-    return answer  # such as a 400: the user exists, and must not be left out unsaid
+    return answer  # such as a 400: the user exists, and must not be left out without a word

@@ -1,4 +1,4 @@
-"""Gather a page of a scan, and what is known beside it, before anything is decided about its users."""
+"""Gather a page of a scan and what decides about its users: rules, users visited before, accounts that go first."""
 
 import asyncio
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
 from revoker.ports.scans import Scans
 from revoker.respond.scan.from_plan import planned_before
-from revoker.respond.scan.listed import Listed
 from revoker.respond.scan.next_page import next_page, set_name
+from revoker.respond.scan.source_page import SourcePage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class PageFacts:
     """A page, the rules of its run, the users visited before, and the accounts that go first."""
 
     source: Source
-    listed: Listed
+    listed: SourcePage
     rules: Rules
     visited: Mapping[bytes, str | None]
     first: FingerprintSet
@@ -76,7 +76,7 @@ async def gather_page(
         listed=listed,
         rules=rules,
         visited=visited,
-        # Read after the page, since the step that lists the role holders is the one that keeps them.
+        # Read after the page: the step that lists role holders keeps their ids as it reads the page.
         first=FingerprintSet(listed.first | await scans.fingerprints(run.id, set_name(source))),
         defer_caller=_caller_to_defer(scan, source),
     )
@@ -84,7 +84,7 @@ async def gather_page(
 
 async def _read_page(
     source: Source, scan: Scan, graph_users: GraphUsers, graph_listings: GraphListings, scans: Scans, ledger: Ledger
-) -> Listed | GraphAnswer:
+) -> SourcePage | GraphAnswer:
     """Read the page from the directory; the users of an applied dry run, from the ledger."""
     if source.kind is Kind.PLAN:
         return await planned_before(source, scan, scans, ledger)
@@ -99,9 +99,10 @@ async def _plan_rule(run: Run, source: Source, scans: Scans) -> PlanRule | None:
 
 
 def _caller_to_defer(scan: Scan, source: Source) -> str | None:
-    """Return the caller's own account, which waits for the last source: the caller must see the run through.
+    """Return the id of the caller's own account where the last source is to list it.
 
-    A dry run that is applied has the caller's account at its end already.
+    The caller must see the run through, so its sessions end last.
+    The users of an applied dry run come in its order, which has the caller's account at the end already.
     """
     last = scan.sources[-1]
     if last.kind is Kind.CALLER and source.kind not in {Kind.CALLER, Kind.PLAN}:

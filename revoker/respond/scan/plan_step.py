@@ -9,7 +9,7 @@ from revoker.core.batch import Batch, in_batches
 from revoker.core.graph_answer import PROTECTION_UNKNOWN, GraphAnswer
 from revoker.core.outcome import Outcome, User
 from revoker.core.page_plan import PagePlan
-from revoker.core.plan import URGENT_UP_TO
+from revoker.core.plan import URGENT_UP_TO, lane_for
 from revoker.core.pool import Pool
 from revoker.core.request import Priority
 from revoker.core.run import Run
@@ -19,16 +19,17 @@ from revoker.ports.ledger import Ledger
 from revoker.ports.outbox import Outbox
 from revoker.ports.scans import Scans
 from revoker.respond.dispatch import dispatch_all
-from revoker.respond.exclusions import warn_of_unmet
+from revoker.respond.exclusions import warn_of_unused_exclusions
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
+from revoker.respond.scan.defer_page import defer_page
 from revoker.respond.scan.growth import ask_again, is_beyond, tell_growth
-from revoker.respond.scan.listed import Listed
 from revoker.respond.scan.move import move
 from revoker.respond.scan.newcomers import warn_of_newcomers
 from revoker.respond.scan.page_facts import gather_page
-from revoker.respond.scan.put_off import put_off
+from revoker.respond.scan.source_page import SourcePage
 from revoker.respond.slots import with_slots
+from revoker.respond.warn import warn
 from revoker.views.warnings import conflicting_warning
 
 
@@ -41,11 +42,11 @@ async def plan_step(run: Run, scan: Scan, protection: Protection, tools: Tools) 
     source, protected = scan.source, await protection.known()
     if source is None:
         return await _end(run, scan, ledger, scans, policy.verify_delays[0], clock.now())
-    if protected is None:  # a step that cannot protect is put off like one without a page
-        return await put_off(run, scan, source, PROTECTION_UNKNOWN, ledger, scans, policy.patience.age, clock)
+    if protected is None:  # without the protected list no user can be planned: the page is deferred
+        return await defer_page(run, scan, source, PROTECTION_UNKNOWN, ledger, scans, policy.patience.age, clock)
     facts = await gather_page(run, scan, source, protected, tools.graph_users, tools.graph_listings, scans, ledger)
     if isinstance(facts, GraphAnswer):
-        return await put_off(run, scan, source, facts, ledger, scans, policy.patience.age, clock)
+        return await defer_page(run, scan, source, facts, ledger, scans, policy.patience.age, clock)
     await _warn_of_page(run, facts.listed, ledger)
     now = clock.now()
     page = facts.plan(now)
@@ -60,36 +61,35 @@ async def plan_step(run: Run, scan: Scan, protection: Protection, tools: Tools) 
 async def _end(
     run: Run, scan: Scan, ledger: Ledger, scans: Scans, first_check: timedelta, now: datetime
 ) -> Scan | None:
-    """Every source is listed: go on to the first check after the last call, or end where no user is to be revoked."""
+    """End the planning, as every source is listed: go on to the first check, or end a scan without users to revoke."""
     log.event("run_planned", run=run.id, planned=scan.tally.total, steps=scan.step)
-    await warn_of_unmet(run.id, ledger, scans)
+    await warn_of_unused_exclusions(run.id, ledger, scans)
     await warn_of_newcomers(run, ledger)
-    # Users that the request names are checked by the scan too, and are in the ledger's tally only.
+    # Users that the request names are checked by the scan as well, and only the ledger's tally counts them.
     pending = scan.tally.pending or (await ledger.tally(run.id)).pending
     if run.dry_run or not pending:
         return await move(scan, scan.ended(now), scans)
     return await move(scan, scan.next_check(max(scan.last_due or now, now) + first_check, now), scans)
 
 
-async def _warn_of_page(run: Run, listed: Listed, ledger: Ledger) -> None:
-    """Warn on the run of what a page does not show, before the page is committed: a repeated message warns again."""
+async def _warn_of_page(run: Run, listed: SourcePage, ledger: Ledger) -> None:
+    """Warn on the run of what a page does not show.
+
+    The page is committed later: a worker that dies in between leaves the step, and the next one warns again.
+    """
     if listed.warning:
-        await ledger.update_run(
-            run.id, lambda row: replace(row.warned(listed.warning), incomplete=row.incomplete or listed.incomplete)
-        )
-    for sentence in conflicting_warning(listed.users):
-        await ledger.update_run(run.id, lambda row, said=sentence: row.warned(said))  # type: ignore[misc]
+        await warn(run.id, [listed.warning], ledger, incomplete=listed.incomplete)
+    await warn(run.id, conflicting_warning(listed.users), ledger)
 
 
 async def _batches(
     run: Run, scan: Scan, page: PagePlan, ledger: Ledger, pool: Pool, now: datetime
 ) -> tuple[Batch, ...]:
     """Cut a page into batches: privileged users are due at once, the others at their slots."""
-    lane, share = scan.lane, pool.quota.bulk_share
-    if scan.tally.count(Outcome.PLANNED) + len(page.others) > URGENT_UP_TO:
-        lane = Priority.BULK  # the scope has grown past what the urgent lane is for
-    if lane is Priority.URGENT:
-        share = 1.0
+    # The scope may have come to more users than were counted when the run got its lane.
+    planned = scan.tally.count(Outcome.PLANNED) + len(page.others)
+    lane = lane_for(scan.lane, many=planned > URGENT_UP_TO)
+    share = 1.0 if lane is Priority.URGENT else pool.quota.bulk_share
     first = tuple(in_batches(run.id, page.first, Priority.URGENT, now))
     rest = tuple(in_batches(run.id, page.others, lane, now))
     if run.dry_run:
@@ -121,7 +121,8 @@ async def _commit(
 ) -> Scan | None:
     """Write the page whole, then send its batches.
 
-    A worker that dies in between leaves a step that was taken: the message comes back, and ``take_step`` sends them.
+    A worker that dies in between leaves a step that was taken: its message comes back, and ``take_step`` sends the
+    batches then.
     """
     if not await scans.commit_step(after, batches, settled):
         return None

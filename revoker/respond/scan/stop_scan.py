@@ -12,6 +12,7 @@ from revoker.respond.cancel import cancel_waiting
 from revoker.respond.dispatch import dispatch_step
 from revoker.respond.finish import finish
 from revoker.respond.scan.move import move
+from revoker.respond.warn import warn
 
 _UNLISTED = "Cancelled while the directory was being listed: users not listed yet are not in this report."
 
@@ -19,9 +20,9 @@ _UNLISTED = "Cancelled while the directory was being listed: users not listed ye
 async def stop_scan(
     run: Run, scan: Scan, ledger: Ledger, scans: Scans, outbox: Outbox, first_check: timedelta, now: datetime
 ) -> bool:
-    """Settle the waiting users, 500 batches a message; then hurry the next check, which waits for no slot any more.
+    """Settle the waiting users, 500 batches a message; then bring the next check forward, since no call is to come.
 
-    Return whether the message is done. False: the check is due soon as it is, so the step is taken as usual.
+    Return whether the message is handled. False: the check is due soon in any case, and the step is taken as usual.
     """
     if await cancel_waiting(run.id, ledger, now):
         await outbox.send(Queue.PLAN, ScanStep(scan.run, scan.step))
@@ -30,7 +31,7 @@ async def stop_scan(
     if not scan.is_planning and scan.due_at <= soon:
         return False
     if scan.is_planning:
-        await ledger.update_run(run.id, lambda row: row.warned(_UNLISTED))
+        await warn(run.id, [_UNLISTED], ledger)
     after = await move(scan, scan.expedited(soon, now), scans)
     if after:
         await dispatch_step(after, outbox, now)

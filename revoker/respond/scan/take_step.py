@@ -20,9 +20,9 @@ from revoker.respond.scan.stop_scan import stop_scan
 from revoker.respond.scan.verify_by_listing import verify_by_listing
 
 _EARLY = timedelta(seconds=1)
-# A worker that takes the next step at once sends its message all the same, this late: should the worker die, another
-# one takes the step.
-_IN_CASE = timedelta(seconds=30)
+# A worker that goes on with the next step at once sends its message all the same, with this delay: if the worker dies,
+# another one takes the step.
+_IF_IT_DIES = timedelta(seconds=30)
 
 
 async def take_step(message: ScanStep, protection: Protection, tools: Tools) -> None:
@@ -48,13 +48,14 @@ async def take_step(message: ScanStep, protection: Protection, tools: Tools) -> 
 
 
 async def _begun(scan: Scan, scans: Scans) -> Scan:
-    """Record that a worker begins with a step whose message was sent again: only then does its next return count."""
+    """Record that a worker begins with a step whose message was sent again: only then the next return is counted."""
     if not scan.healed or scan.begun:
         return scan
     return await scans.update(scan.run, lambda row: replace(row, begun=row.step == scan.step))
 
 
 async def _take(run: Run, scan: Scan, protection: Protection, tools: Tools) -> None:
+    """Take a step that is due, and ask for the next one; after role holders, take that one as well."""
     if scan.check:
         after = await verify_by_listing(run, scan, tools)
     else:
@@ -66,10 +67,10 @@ async def _take(run: Run, scan: Scan, protection: Protection, tools: Tools) -> N
         await finish(run.id, tools.ledger, tools.clock.now(), dry_run=run.dry_run)
     if after.done:
         return
-    # After the role holders this worker reads the first page at once: a message would wait on its queue first.
+    # After a step of role holders this worker goes on at once: the next step's message would first wait on its queue.
     goes_on = after.step > scan.step and scan.source is not None and scan.source.lists_role_holders
-    within = _IN_CASE if goes_on else timedelta(0)
-    await dispatch_step(after, tools.outbox, tools.clock.now(), within=within)
+    delay = _IF_IT_DIES if goes_on else timedelta(0)
+    await dispatch_step(after, tools.outbox, tools.clock.now(), at_least=delay)
     if goes_on:
         await _take(run, after, protection, tools)
 
@@ -77,9 +78,10 @@ async def _take(run: Run, scan: Scan, protection: Protection, tools: Tools) -> N
 async def _catch_up(
     run: Run, scan: Scan, message: ScanStep, ledger: Ledger, scans: Scans, outbox: Outbox, now: datetime
 ) -> None:
-    """Send again what the step of a repeated message planned: its worker may have died between ledger and queue.
+    """Send again the batches of the step that a repeated message asks for.
 
-    Only the last step can be in that state. Every older one was followed by a step, so its messages were sent.
+    The worker that took the step may have died after it wrote the batches and before it sent them. Only the last step
+    can be in that state: an older step was followed by another, so its batches were sent.
     """
     if message.step + 1 != scan.step:
         return

@@ -31,7 +31,7 @@ async def verify_by_listing(run: Run, scan: Scan, tools: Tools) -> Scan | None:
     delays, now = policy.verify_delays, tools.clock.now()
     if scan.at_start:
         if await ledger.waiting_batches(run.id, limit=1):  # users are still to be revoked: the check waits for them
-            return await move(scan, scan.postponed(delays[0], now), scans)
+            return await move(scan, scan.deferred(delays[0], now), scans)
         unseen = await ledger.open_batches(run.id)
         if _goes_by_batch(scan, len(unseen), len(delays)):
             return await _hand_over(run, scan, unseen, scans, tools.outbox, len(delays), now)
@@ -45,7 +45,7 @@ async def verify_by_listing(run: Run, scan: Scan, tools: Tools) -> Scan | None:
             return await move(scan, after, scans)
         unseen = await ledger.open_batches(run.id)
         return await _hand_over(run, scan, unseen, scans, tools.outbox, len(delays), now)
-    if scan.repeats(page.cursor):  # the rest would never come: what was not seen is checked batch by batch
+    if scan.repeats(page.cursor):  # the rest of the listing never comes: its users are checked batch by batch later
         page = Page(page.rows, None)
     await _settle(run, page.rows, ledger, await scans.visited(run.id), policy.clock_skew, now)
     return await move(scan, _after(scan, page.cursor, delays, now), scans)
@@ -54,7 +54,8 @@ async def verify_by_listing(run: Run, scan: Scan, tools: Tools) -> Scan | None:
 def _goes_by_batch(scan: Scan, batches: int, checks: int) -> bool:
     """Whether the rest is checked batch by batch: where few batches are open, and from the last check but one on.
 
-    That check revokes a user that does not show once more, which only a message of the verify queue does.
+    The last check but one revokes a user that does not show once more. Only a message of the verify queue does that
+    (``revoke.verify_batch``).
     """
     return scan.check + 1 >= checks or not cheaper_to_list(scan.pages, batches)
 
@@ -71,7 +72,8 @@ async def _hand_over(
 ) -> Scan | None:
     """Ask for each open batch to be checked by itself, and end the scan.
 
-    The messages come first: a worker that dies in between sends them again, and a repeated one finds no user left.
+    The messages are sent first. If the worker dies before the scan ends, the next worker sends them once more, and the
+    second message of a batch finds no user left.
     """
     attempt = min(scan.check, checks) - 1
     await gather_limited(outbox.send(Queue.VERIFY, Message(run.id, name, attempt)) for name in batches)

@@ -1,4 +1,4 @@
-"""Count the members that look external by their UPN alone: an intruder may have chosen it, to be left alone."""
+"""Count the members that look external by their UPN alone: an intruder may have chosen it to be left alone."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,12 @@ from revoker.core.graph_answer import GraphAnswer
 from revoker.core.source import Kind, Source
 from revoker.ports.graph import GraphListings
 
-# A filter may have 15 clauses with `or` (docs/graph-facts.md#listing-users), and a look ahead should take seconds.
+# A filter may have 15 clauses with `or` (docs/graph-facts.md#listing-users), and preflight should take seconds.
 _MOST_DOMAINS, _MOST_PAGES = 14, 5
 
 
 async def conflicting(domains: Sequence[Domain] | GraphAnswer, graph_listings: GraphListings) -> int | None:
-    """Return their number, None where the directory does not tell or there are too many members to look through.
+    """Return their number; None where the directory does not tell, or where they are on more than five pages.
 
     `endsWith` on a UPN is an advanced query (Graph, "Advanced query capabilities on Microsoft Entra ID objects").
     """

@@ -7,7 +7,7 @@ from revoker.core.pool import Paces, Pool
 from revoker.core.pool_slots import reserve_slots
 from revoker.views.status import moment
 
-# A million users are 50,000 batches; the last slot is the same, to the second, where they are reserved in larger parts.
+# A million users are 50,000 batches. Reserved in 2,000 larger parts, the last slot is the same to the second.
 _PARTS = 2000
 
 

@@ -10,7 +10,7 @@ from revoker.views.plain import moment
 
 
 async def identities(pool: Pool, paces: Paces, graph_users: GraphUsers, now: datetime) -> list[dict[str, object]]:
-    """Return each identity of the pool, in order; a token is asked for once more for one that is set aside, too."""
+    """Return each identity of the pool, in order, with the permissions in its token; also those that are set aside."""
     granted = await asyncio.gather(*map(graph_users.permissions_of, pool.identities))
     shown: list[dict[str, object]] = []
     for identity, permissions in zip(pool.identities, granted, strict=True):

@@ -1,4 +1,4 @@
-"""What stands ready before an emergency: permissions, certificates, the size of the tenant, the protected accounts."""
+"""What a run over all users would need and meet: permissions, certificates, the tenant's size, protected accounts."""
 
 import asyncio
 from collections.abc import Sequence
@@ -73,7 +73,7 @@ async def _permissions(graph_listings: GraphListings) -> list[dict[str, object]]
 
 
 def _default(domains: Sequence[Domain] | GraphAnswer) -> str | None:
-    """Return the name of the tenant's default domain, from the one listing of domains that there is."""
+    """Return the name of the tenant's default domain."""
     if isinstance(domains, GraphAnswer):
         return None
     return next((domain.name for domain in domains if domain.is_default), None)
@@ -106,7 +106,7 @@ def _untyped(total: int | None, members: int | None, guests: int | None) -> int 
     """Return how many users have no `userType`, as old synced accounts: Graph cannot be asked for null."""
     if total is None or members is None or guests is None:
         return None
-    # The three are counted one after the other, from an index that lags: users that come meanwhile make no debt.
+    # The three numbers are counted at different moments, from an index that lags, so the difference may be below zero.
     return max(0, total - members - guests)
 
 

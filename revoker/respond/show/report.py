@@ -20,8 +20,9 @@ _PAGE = 1000
 async def report(run_id: str, form: Format, ledger: Ledger, by: Reckoning) -> bytes:
     """Return a run's evidence as JSON or CSV, in UTF-8; raises UnknownError without such a run.
 
-    It is written as bytes from the start: of 100,000 users a text would be held twice as it is joined and once more as
-    it is encoded, and the byte order mark of the CSV would make each of its characters take two bytes.
+    It is made as bytes from the start. As text the report of 100,000 users would be in memory three times: twice while
+    it is joined, once more while it is encoded; and the byte order mark makes each character of a CSV text take two
+    bytes.
     """
     shown = await run_status(run_id, ledger, by)
     out, first = BytesIO(), True
@@ -34,9 +35,9 @@ async def report(run_id: str, form: Format, ledger: Ledger, by: Reckoning) -> by
 
 
 async def evidence(run_id: str, clock: Clock, now: datetime, ledger: Ledger, by: Reckoning) -> Document:
-    """Return what the page says; raises UnknownError without such a run.
+    """Return what the evidence page says; raises UnknownError without such a run.
 
-    The hash on the page is that of the CSV: the same text is made here, a page of users at a time, and let go.
+    The page shows the SHA-256 of the CSV. So the CSV is made here too, a page of users at a time, and only hashed.
     """
     run = await known_run(run_id, ledger)
     shown = await status_of(run, ledger, by)

@@ -9,7 +9,7 @@ from revoker.core.run_state import state_of
 from revoker.ports.ledger import Ledger
 from revoker.views.status import Reckoning, status, user
 
-# A reading takes some milliseconds, so that a chain that leads in a circle is refused within a second.
+# One reading takes some milliseconds, so a chain of retries that leads in a circle is refused within a second.
 _MOST_RETRIES = 100
 
 

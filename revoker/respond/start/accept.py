@@ -12,7 +12,7 @@ Caller 1 dies, or stands still for more than 15 s, before the run's row::
     caller 2       the key is taken ── 15 s ── take it over ──> batches ──> key and run row ──> queue       │
                                                (under a new run id)              caller 1 answers with this run
 
-Caller 1 fails, and lives: it frees the key first, so asking again does not wait.
+Where caller 1 fails and lives, it frees the key, so the next caller with this key does not wait.
 """
 
 import hashlib
@@ -46,7 +46,7 @@ async def accept(
 ) -> tuple[Run, bool]:
     """Return the run and whether it was there already; raises ConflictError for a key used with another body.
 
-    ``bounded``: the caller may have so many users waiting (``REVOKER_CALLER_SLOTS``).
+    ``bounded``: the caller's bound of waiting users holds for the run (``REVOKER_CALLER_SLOTS``).
     """
     silent_run, patience = None, _PATIENCE_SECONDS
     while True:
@@ -58,7 +58,8 @@ async def accept(
         if run:
             replayed = not claim.ours
             return run, replayed
-        # No run: ours lost the key to another caller, or the other's run never came. Ask again, and take its key over.
+        # There is no run: this caller lost the key to another one, or the run of the other one did not come in time.
+        # The next claim takes the key over from that run.
         silent_run, patience = claim.run, 2 * patience
 
 
@@ -87,7 +88,7 @@ async def _begin(
     try:
         return await begin(request, run_id, digest, protection, tools, key=key, retry_of=retry_of, bounded=bounded)
     except Exception:
-        # A run that was written and could not be sent keeps its key: `release` sees that it was opened.
+        # A run that was written and could not be sent keeps its key: `release` frees no key of a run that was opened.
         if key is not None:
             await tools.ledger.release(key, run_id)
         raise
@@ -96,8 +97,8 @@ async def _begin(
 async def _await_run(run_id: str, patience: float, ledger: Ledger, clock: Clock) -> Run | None:
     """Wait for the run of the caller that has the key; None where it does not come in ``patience`` seconds.
 
-    The next caller begins under an id of its own: the directory may have changed, so its batches may differ from
-    those that were written first, which then belong to no run.
+    The waiting caller then begins a run under another id. The directory may have changed, so its batches may differ
+    from those that were written first, and these then belong to no run.
     """
     waited = 0.0
     while waited < patience:

@@ -1,4 +1,4 @@
-"""Decide what a request becomes: the run, its batches, its scan, its warnings. Pure: no port is asked."""
+"""Decide what a request becomes: the run, its batches, its scan, its warnings. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,8 +6,8 @@ from datetime import datetime
 
 from revoker.core.batch import Batch
 from revoker.core.exclusion import Exclusions
-from revoker.core.plan import URGENT_UP_TO, Plan, make_plan
-from revoker.core.request import Priority, Request
+from revoker.core.plan import URGENT_UP_TO, Plan, lane_for, make_plan
+from revoker.core.request import Request
 from revoker.core.run import Run
 from revoker.core.scan import Scan
 from revoker.core.source import sources
@@ -21,9 +21,9 @@ from revoker.views.warnings import added_up_warning
 class Acceptance:
     """What is written down and sent for a request.
 
-    ``excluded`` are the names that the scan leaves out, ``exclusions`` those that it is to meet, ``excluded_before``
-    the fingerprints of those that an applied dry run left out; ``expected`` is the number of users at most, ``recent``
-    for how many others the caller asked within ten minutes.
+    ``excluded`` are the names that the scan leaves out, ``excluded_before`` the fingerprints of accounts that an
+    applied dry run left out. ``exclusions`` are those of which the run warns if they spare no user. ``expected`` is the
+    number of users at most, ``recent`` for how many others the caller asked within ten minutes.
     """
 
     run: Run
@@ -46,7 +46,7 @@ class Acceptance:
         return not (self.run.awaits_approval or self.run.finished_at)
 
     def with_batches(self, batches: Sequence[Batch]) -> "Acceptance":
-        """Return this with other batches: the one that is due last tells when the run's calls end."""
+        """Return this with other batches; the run's estimate is when the last of them is due."""
         due = [batch.due_at for batch in batches if batch.waiting]
         run = replace(self.run, finish_estimate=max(due, default=None))
         return replace(self, run=run, batches=tuple(batches))
@@ -93,10 +93,7 @@ def plan_request(request: Request, facts: Facts, now: datetime) -> Plan:
     plan = make_plan(request, facts.found, facts.protected, facts.excluded, now, revoked=facts.revoked)
     if not request.scope:
         return plan
-    lane = request.priority or Priority.URGENT
-    if facts.extent.exceeds(URGENT_UP_TO):
-        lane = Priority.BULK
-    return replace(plan, priority=lane)
+    return replace(plan, priority=lane_for(request.priority, many=facts.extent.exceeds(URGENT_UP_TO)))
 
 
 def _scan(request: Request, run: Run, facts: Facts, now: datetime) -> Scan | None:

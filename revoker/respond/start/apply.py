@@ -1,4 +1,4 @@
-"""Apply a dry run that was looked at: a request for exactly the users that it planned."""
+"""Apply a dry run: make a request for exactly the users that it planned."""
 
 from dataclasses import replace
 from functools import partial
@@ -17,13 +17,13 @@ from revoker.respond.every_page import every_row
 _PAGE = 1000
 
 
-async def request_of(asked: PlanRequest, dry: Run, ledger: Ledger, scans: Scans) -> Request:
+async def request_of(wanted: PlanRequest, dry: Run, ledger: Ledger, scans: Scans) -> Request:
     """Return the request that applies a dry run; raises ConflictError for a run that is none, or has not completed."""
     if not dry.dry_run:
         raise ConflictError(f"Run {dry.id} is no dry run: start one with dryRun, look at it, then apply it.")
     if dry.finished_as not in {State.COMPLETED, State.COMPLETED_WITH_FAILURES}:
         raise ConflictError(f"The dry run {dry.id} did not complete, so its plan is not whole: start a new one.")
-    request = _judged_as(dry, asked)
+    request = _judged_as(dry, wanted)
     if not dry.scans:
         return replace(request, targets=await _targets(dry, ledger))
     scan, plan = await scans.scan(dry.id), request.plan
@@ -33,29 +33,29 @@ async def request_of(asked: PlanRequest, dry: Run, ledger: Ledger, scans: Scans)
     return replace(
         request,
         scope=_scope(dry),
-        exclude_groups=tuple(_listed(dry, "exclude", "groups")),
+        exclude_groups=tuple(_list_at(dry, "exclude", "groups")),
         include_guests=not (scan and scan.skip_guests),
         plan=plan,
     )
 
 
-def _judged_as(dry: Run, asked: PlanRequest) -> Request:
-    """Return the request as far as the dry run's row tells: it is judged at the gate by the same compromise."""
+def _judged_as(dry: Run, wanted: PlanRequest) -> Request:
+    """Return the request so far as the dry run's row tells; the gate judges it by the dry run's compromise."""
     known = dry.federation.compromise
     return Request(
         trigger=Trigger.HTTP,
-        requested_by=asked.requested_by,
-        reason=asked.reason or dry.reason,
+        requested_by=wanted.requested_by,
+        reason=wanted.reason or dry.reason,
         issued_before=dry.cutoff,
         compromised_at=known.began_at,
         rotated_since=known.rotated_since,
         compromised_thumbprints=tuple(sorted(known.thumbprints)),
         compromised_keys=tuple(sorted(known.keys)),
         trusted_thumbprints=tuple(sorted(known.trusted_thumbprints)),
-        priority=asked.priority or dry.priority,
-        incident=asked.incident or dry.incident,
-        acknowledge=asked.acknowledge,
-        plan=AppliedPlan(run=dry.id, scope=dry.scope, include_new=asked.include_new),
+        priority=wanted.priority or dry.priority,
+        incident=wanted.incident or dry.incident,
+        acknowledge=wanted.acknowledge,
+        plan=AppliedPlan(run=dry.id, scope=dry.scope, include_new=wanted.include_new),
     )
 
 
@@ -69,14 +69,14 @@ async def _targets(dry: Run, ledger: Ledger) -> tuple[Target, ...]:
 
 def _scope(dry: Run) -> Scope:
     return Scope(
-        groups=tuple(_listed(dry, "groups")),
-        roles=tuple(_listed(dry, "roles")),
+        groups=tuple(_list_at(dry, "groups")),
+        roles=tuple(_list_at(dry, "roles")),
         filter=cast("str | None", dry.scope.get("filter")),
         all_users=dry.scope.get("allUsers") is True,
     )
 
 
-def _listed(dry: Run, *path: str) -> list[str]:
+def _list_at(dry: Run, *path: str) -> list[str]:
     """Return a list in a run's scope, as ``views.scope`` wrote it."""
     value: object = dry.scope
     for name in path:

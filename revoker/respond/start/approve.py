@@ -1,7 +1,8 @@
 """A second person approves a large run; without approval in time, the run ends.
 
-An approval is for the number of users that the run asks for. One that names another number, or none once the scope has
-grown, approves nothing: a call that a client repeats must not stand for a number that its person never saw.
+An approval is for the number of users that the run shows. A call that names another number is refused, and once the
+scope has grown so is a call without a number: a client that repeats an old call must not approve a number that its
+person never saw.
 """
 
 from dataclasses import replace
@@ -27,7 +28,7 @@ _TIMER = Person("revoker", "nobody in time")
 
 
 async def approve(run: Run, person: Person, tools: Tools, *, users: int | None = None) -> Run:
-    """Approve a run and send it off, or on where its scope has grown; ``users`` is the number that is approved.
+    """Approve a run and send its messages; ``users`` is the number of users that is approved.
 
     Raises ConflictError for a run that does not wait or asks for another number, OwnApprovalError for the person that
     asked for the run.
@@ -44,7 +45,8 @@ async def approve(run: Run, person: Person, tools: Tools, *, users: int | None =
         return replace(row, approved_by=person, approved_at=now, covers=_covers(row, above))
 
     run = await tools.ledger.update_run(run.id, approved)
-    # Only the call that approved sends the run off. If its worker dies before it does, healing finds what is left.
+    # Two calls may approve at once, and only the one that the row names sends messages. If it dies before, healing
+    # finds the batches.
     if (run.approved_by, run.approved_at) == (person, now):
         log.event("run_approved", run=run.id, by=person.id, users=asked)
         await _send(run, tools.ledger, tools.scans, tools.outbox, tools.policy.pool, now)
@@ -74,13 +76,13 @@ def _covers(run: Run, above: int) -> int | None:
 
 
 async def _renew(run: str, scans: Scans, now: datetime) -> None:
-    """Let the scan's step begin anew: it waited for hours, which is no failure, and must not count as one."""
+    """Begin the scan's step anew: the hours that it waited for approval do not count against the time of its tries."""
     await scans.update(run, lambda row: replace(row, due_at=now, since=now, attempts=0, healed=0, begun=False))
 
 
 async def _send(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, pool: Pool, now: datetime) -> None:
     scan = await scans.scan(run.id) if run.has_grown else None
-    if scan:  # the batches of a run that has grown are on their queues already
+    if scan:  # the scope has grown: batches planned before are on their queues, and only the scan is to go on
         await dispatch_step(scan, outbox, now)
     else:
         await dispatch_run(run, await _give_slots(run.id, ledger, pool, now), outbox, now)

@@ -1,4 +1,4 @@
-"""Begin an accepted request: gather what the directory says, decide (``acceptance``), write it down, send it off."""
+"""Begin a run: gather what the directory says, decide (``acceptance``), write the decision down, send the messages."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +11,7 @@ from revoker.core.plan import Plan
 from revoker.core.request import Priority, Request, Trigger
 from revoker.core.run import Run
 from revoker.ports.ledger import Ledger
+from revoker.ports.outbox import Outbox
 from revoker.ports.scans import Scans
 from revoker.respond.dispatch import dispatch_run
 from revoker.respond.exclusions import keep_exclusions
@@ -18,9 +19,9 @@ from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.slots import with_slots
 from revoker.respond.start.acceptance import Acceptance, accept_run, plan_request
-from revoker.respond.start.beside import runs_beside
 from revoker.respond.start.callers import put_on_account
 from revoker.respond.start.facts import Facts
+from revoker.respond.start.find_related import find_related
 from revoker.respond.start.gather import gather_facts
 from revoker.respond.start.resolve import resolve
 from revoker.views.scope import kinds
@@ -38,7 +39,7 @@ async def begin(
     retry_of: str | None = None,
     bounded: bool = True,
 ) -> Run | None:
-    """Return the new run, or None where its idempotency key passed to another run: then nothing was started.
+    """Return the new run, or None where its idempotency key has passed to another run and nothing was started.
 
     Raises the refusals of measuring, size check and gate, UnavailableError while the directory does not answer, and
     TooManyError for a caller with too many users waiting, unless it is not ``bounded``.
@@ -48,28 +49,35 @@ async def begin(
     request = resolved.request
     facts = await gather_facts(resolved, protected, tools.graph_users, tools.graph_listings, tools.ledger, above)
     now = tools.clock.now()
-    facts = replace(facts, beside=await runs_beside(request, key, digest, tools.ledger, now), digest=digest)
+    facts = replace(facts, related=await find_related(request, key, digest, tools.ledger, now), digest=digest)
     plan = plan_request(request, facts, now)
-    # The users are put on the caller's account before the run is written: of two requests at the same moment, the
-    # second one then counts the users of the first.
-    use, ask = CallerUse(), _ask(request, facts, plan, run_id, bounded=bounded)
+    ask, recent = _ask(request, facts, plan, run_id, bounded=bounded), 0
     if ask:
+        # The run is added to its caller's account before it is written: of two requests at the same moment, the second
+        # one then counts the users of the first.
         use = await put_on_account(ask, request.requested_by.id, tools.ledger, tools.policy, now)
         request, plan = _in_lane(request, plan, ask, use, tools.policy.pool.together, now)
-    recent = use.recent(now)
+        recent = use.recent(now)
     accepted = accept_run(request, facts, plan, run_id, now, approval_above=above, recent=recent, retry_of=retry_of)
     if accepted.takes_slots:
         accepted = accepted.with_batches(await with_slots(accepted.batches, tools.ledger, tools.policy.pool, now))
-    if not await _write(accepted, key, tools.ledger, tools.scans):
+    return await _carry_out(request, accepted, key, tools.ledger, tools.scans, tools.outbox, now)
+
+
+async def _carry_out(
+    request: Request, accepted: Acceptance, key: str | None, ledger: Ledger, scans: Scans, outbox: Outbox, now: datetime
+) -> Run | None:
+    """Write the decision and send the run's messages; None where the key has passed to another run."""
+    if not await _write(accepted, key, ledger, scans):
         return None
     _log_accepted(request, accepted)
     if accepted.goes_now:
-        await dispatch_run(accepted.run, accepted.batches, tools.outbox, now)
+        await dispatch_run(accepted.run, accepted.batches, outbox, now)
     return accepted.run
 
 
 def _ask(request: Request, facts: Facts, plan: Plan, run_id: str, *, bounded: bool) -> Ask | None:
-    """Return what goes on the caller's account; nothing for a dry run, and for a sweep, which was approved as one."""
+    """Return what is added to the caller's account: nothing for a dry run, nor for a sweep that was approved itself."""
     named = not request.scope
     if request.dry_run or request.trigger is Trigger.SCHEDULE or (named and not plan.planned):
         return None
@@ -85,8 +93,8 @@ def _ask(request: Request, facts: Facts, plan: Plan, run_id: str, *, bounded: bo
 def _in_lane(
     request: Request, plan: Plan, ask: Ask, use: CallerUse, quota: Quota, now: datetime
 ) -> tuple[Request, Plan]:
-    """Return both for the bulk lane, with a warning, where the caller's share of the urgent lane is used up."""
-    if not ask.urgent or use.spares_lane(ask, quota, now):
+    """Return request and plan, for the bulk lane where the caller's share of the urgent lane is used up."""
+    if not ask.urgent or use.fits_urgent_share(ask, quota, now):
         return request, plan
     return replace(request, warnings=(*request.warnings, lane_warning())), replace(plan, priority=Priority.BULK)
 
@@ -94,10 +102,10 @@ def _in_lane(
 async def _write(accepted: Acceptance, key: str | None, ledger: Ledger, scans: Scans) -> bool:
     """Write scan, batches and run, in this order; the queue comes after all of them.
 
-    Scan before run: a worker that dies in between leaves a scan without a run, which nothing looks at; the other way
-    round, the run would be found without its scan and end at once, with its scope left out.
+    Scan before run: a worker that dies in between leaves a scan without a run, which nothing reads. In the other order
+    the run would be found without its scan, and would end at once with its scope left out.
     Batches before run (inside ``open_run``): a run that can be read has all of its users.
-    Run before queue: a worker that dies in between leaves work that healing finds; the other way round, a message
+    Run before queue: a worker that dies in between leaves batches that healing finds. In the other order a message
     would come for a batch that is not there.
     """
     if accepted.scan:

@@ -1,4 +1,4 @@
-"""Display names of users and groups: several accounts may have one, so the caller is shown which could be meant."""
+"""Refuse users and groups given by display names, which are not unique, and show which accounts may be meant."""
 
 from collections.abc import Mapping, Sequence
 
@@ -43,7 +43,7 @@ def shown_candidates(candidates: Mapping[str, Sequence[Candidate]]) -> dict[str,
 async def _candidates(
     name: DisplayName, graph_users: GraphUsers, graph_listings: GraphListings
 ) -> Sequence[Candidate] | None:
-    """Return users or groups with a display name; None where the directory does not tell, which hides no error."""
+    """Return users or groups with a display name; None where the directory does not tell."""
     # One candidate more than is shown tells whether there are others.
     if name.kind == "group":
         groups = await graph_listings.find_groups(name.text, _MOST_CANDIDATES + 1)

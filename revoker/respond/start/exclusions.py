@@ -1,4 +1,4 @@
-"""Check that what a request excludes exists: an exclusion with a slip in it would spare no user, unsaid."""
+"""Check that the users that a request excludes exist: a misspelt exclusion would spare no user without a word."""
 
 from dataclasses import replace
 
@@ -27,5 +27,5 @@ async def excluded_users(request: Request, graph_users: GraphUsers) -> NamedAcco
 
 
 def with_members(excluded: NamedAccounts, members: frozenset[str]) -> NamedAccounts:
-    """Return the excluded accounts with the members of excluded groups; each is known by both names already."""
+    """Return the excluded accounts with the names of the members of excluded groups, which have both names of each."""
     return replace(excluded, names=excluded.names | members)

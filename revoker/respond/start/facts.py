@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from revoker.core.beside import Beside
 from revoker.core.exclusion import Exclusions
 from revoker.core.federation import Judgement
 from revoker.core.plan import Finding
+from revoker.core.related_runs import RelatedRuns
 from revoker.core.request import Target
 from revoker.core.revocation import Revocation
 from revoker.core.rules import NamedAccounts
@@ -17,8 +17,8 @@ from revoker.core.tenant import Tenant
 class Extent:
     """How many users a request is for at most, and the names of the members of each excluded group.
 
-    ``uncounted`` are the parts of the scope that the directory refuses to count: ``expected`` is without them, and so
-    the least number instead of the most.
+    ``uncounted`` are the parts of the scope that the directory refuses to count. With such a part ``expected`` is the
+    least number of users, and no longer the most.
     """
 
     expected: int = 0
@@ -31,7 +31,7 @@ class Extent:
         return frozenset[str]().union(*self.excluded_groups.values())
 
     def exceeds(self, number: int) -> bool:
-        """Tell whether there may be more users than that; a number that is not known may always be more."""
+        """Tell whether there may be more users than that; where a part was not counted there always may."""
         return self.expected > number or bool(self.uncounted)
 
 
@@ -39,7 +39,7 @@ class Extent:
 class Passed:
     """How a request passed the gate.
 
-    The ``sentences`` to keep, what was ``judged``, for a person to read, and the ``codes`` that were acknowledged.
+    ``sentences`` are kept on the run, ``judged`` is for a person to read, ``codes`` are those that were acknowledged.
     """
 
     sentences: tuple[str, ...] = ()
@@ -51,10 +51,10 @@ class Passed:
 class Facts:
     """What was gathered before deciding.
 
-    ``found`` are the named users that the directory knows or denies, ``excluded`` the excluded users, ``unchecked``
-    those among them that were not looked up. ``revoked`` are revocations of ours, by object id. ``gate`` is what the
-    gate saw and said when it let the request pass, ``names`` the display names of groups and roles by id,
-    ``digest`` that of the body.
+    ``found`` is what the directory says about the named users, ``excluded`` are the excluded accounts, ``unchecked``
+    those among them that were not looked up. ``revoked`` are revocations by earlier runs, by object id. ``gate`` is
+    what the gate saw and said when it let the request pass, ``related`` are earlier runs to tell the caller of,
+    ``names`` the display names of groups and roles by id, ``digest`` that of the body.
     """
 
     protected: NamedAccounts
@@ -65,11 +65,11 @@ class Facts:
     revoked: Mapping[str, Revocation] = field(default_factory=dict)
     gate: Passed = Passed()
     tenant: Tenant = field(default_factory=Tenant)
-    beside: Beside = field(default_factory=Beside)
+    related: RelatedRuns = field(default_factory=RelatedRuns)
     digest: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def exclusions(self) -> Exclusions:
-        """What must meet a user of the run, else it is said."""
+        """The exclusions of which the run warns if they spare no user."""
         return Exclusions(names=self.unchecked, groups=self.extent.excluded_groups)

@@ -7,13 +7,13 @@ from revoker.core.plan import Plan
 from revoker.core.request import Request
 from revoker.respond.lookup import LOOK_UP_AT_MOST
 from revoker.respond.start.facts import Facts
-from revoker.views.spared_warnings import excluded_warning, protection_warning, unmet_warning
+from revoker.views.spared_warnings import excluded_warning, protection_warning, unused_exclusions_warning
 from revoker.views.warnings import (
-    beside_warning,
     conflicting_warning,
     cutoff_warning,
     fold_warning,
     look_up_failed_warning,
+    related_runs_warning,
     spared_warning,
     uncounted_warning,
     unseen_warning,
@@ -22,11 +22,11 @@ from revoker.views.warnings import (
 
 def first_warnings(request: Request, facts: Facts, plan: Plan, now: datetime) -> tuple[str, ...]:
     """Return the warnings of a run as it is accepted; its scan may add others."""
-    unmet: tuple[str, ...] = ()
-    if not request.scope:  # a scan meets more users: it says at its end which exclusions met none
-        unmet = unmet_warning(*facts.exclusions.unmet(spared_names(plan.settled)))
+    unused: tuple[str, ...] = ()
+    if not request.scope:  # a scan will list more users, and warns at its end (``respond.exclusions``)
+        unused = unused_exclusions_warning(*facts.exclusions.unused(spared_names(plan.settled)))
     return (
-        *beside_warning(facts.beside),
+        *related_runs_warning(facts.related),
         *request.warnings,
         *cutoff_warning(request, now),
         *spared_warning(plan.settled, request),
@@ -37,18 +37,18 @@ def first_warnings(request: Request, facts: Facts, plan: Plan, now: datetime) ->
         *conflicting_warning(facts.found.values()),
         *protection_warning(facts.protected, everybody=request.scope.all_users),
         *excluded_warning(facts.excluded),
-        *unmet,
+        *unused,
     )
 
 
 def _unseen_warning(request: Request, facts: Facts) -> tuple[str, ...]:
-    """Say which names the directory told nothing about: it was not asked about so many, or it did not answer.
+    """Warn of names that were not looked up: there are more than 200 of them, or the directory did not answer.
 
-    A name that must be confirmed is left out: it ends `unresolved` without its look-up, and says so itself.
+    A name that must be confirmed is not in the warning: without its look-up the user ends `unresolved`, with a reason.
     """
     named = [target for target in request.targets if target.name]
     unseen = [target.requested_as for target in named if target not in facts.found and not target.confirm]
     if len(named) <= LOOK_UP_AT_MOST:
         return look_up_failed_warning(unseen, dry_run=request.dry_run)
-    # A real run's calls tell by their answers.
+    # In a real run the answer to each call tells whether the name is a user's.
     return unseen_warning(len(unseen) if request.dry_run else 0, LOOK_UP_AT_MOST)

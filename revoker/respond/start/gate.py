@@ -15,14 +15,15 @@ from revoker.views.federation import finding_status
 from revoker.views.judged_by import judged_by
 from revoker.views.person import named
 
-# Some 120 and 140 KB on the run's row, of the mebibyte that a row may have; preflight lists all of them.
+# How many are kept on the run: some 120 and 140 KB of the mebibyte that its row may have. Preflight lists all of them.
 _MOST_DOMAINS, _MOST_FINDINGS = 100, 200
 
 
 async def pass_gate(request: Request, graph_listings: GraphListings) -> Passed:
     """Return what to keep on the run; raises GateError for a finding that the caller did not acknowledge.
 
-    A dry run passes, and is told. Users, groups and roles are not the whole tenant and are not judged.
+    A dry run passes, and its warnings say what would refuse a real run. Requests for users, groups or roles pass
+    without being judged, since they are not for the whole tenant.
     """
     if not _is_judged(request):
         return Passed()
@@ -33,19 +34,24 @@ async def pass_gate(request: Request, graph_listings: GraphListings) -> Passed:
     missing = tuple(code for code in by_code if code not in request.acknowledge)
     if missing and not request.dry_run:
         raise _refusal(by_code, missing, compromise)
-    said: list[str] = []
-    for code, found in by_code.items():
-        # Each code is acknowledged by itself: one that was acknowledged excuses no other.
-        how = f"Acknowledged by {named(request.requested_by)}."
-        if code in missing:
-            how = "A real run would be refused."
-        said.append(f"{code}: {_sentence(found)} {how}")
+    said = _passed_sentences(by_code, missing, request)
     if not isinstance(domains, GraphAnswer):
         if compromise and _has_certificates(domains):
             said.append(judged_by(compromise, request.requested_by))
         said += unjudged(domains, compromise)
     codes = tuple(code for code in by_code if code not in missing)
     return Passed(tuple(said), _judgement(domains, findings, compromise), codes)
+
+
+def _passed_sentences(by_code: dict[str, list[Finding]], missing: tuple[str, ...], request: Request) -> list[str]:
+    """Return a sentence for each code of the findings; each code is acknowledged by itself."""
+    said: list[str] = []
+    for code, findings in by_code.items():
+        passed = f"Acknowledged by {named(request.requested_by)}."
+        if code in missing:
+            passed = "A real run would be refused."
+        said.append(f"{code}: {_sentence(findings)} {passed}")
+    return said
 
 
 async def see_domains(request: Request, graph_listings: GraphListings) -> Passed:
@@ -74,7 +80,8 @@ def _compromise(request: Request) -> Compromise:
 
 async def _domains(request: Request, graph_listings: GraphListings) -> tuple[Domain, ...] | GraphAnswer:
     domains = await graph_listings.domains()
-    # One domain that cannot be read is a finding about this domain. No list of domains at all is worth a second call.
+    # One domain that cannot be read is a finding about that domain. Without any list of domains the caller should ask
+    # again, unless it has acknowledged that the domains are unchecked.
     if isinstance(domains, GraphAnswer) and domains.passing and UNCHECKED not in request.acknowledge:
         raise UnavailableError("The federation certificates cannot be read now, so nothing was started.")
     return domains
@@ -100,7 +107,7 @@ def _has_certificates(domains: tuple[Domain, ...]) -> bool:
 def _judgement(
     domains: tuple[Domain, ...] | GraphAnswer, findings: tuple[Finding, ...], compromise: Compromise
 ) -> Judgement:
-    """Return what to keep for a person to read: no date and no list of ours knows an intruder's own domain."""
+    """Return what to keep for a person to read, who alone can tell that a domain is an intruder's."""
     if isinstance(domains, GraphAnswer):
         return Judgement(findings=findings, compromise=compromise)
     federated = tuple(domain for domain in domains if domain.federated)

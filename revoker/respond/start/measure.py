@@ -9,7 +9,7 @@ from revoker.core.request import Request
 from revoker.core.source import PRIVILEGED, Kind, Source
 from revoker.ports.graph import NOT_COUNTED, GraphListings
 from revoker.ports.page import Page
-from revoker.respond.every_page import Reader, every_row
+from revoker.respond.every_page import ReadPage, every_row
 from revoker.respond.start.facts import Extent
 from revoker.respond.start.refusal import refusal
 
@@ -31,10 +31,10 @@ async def measure(request: Request, graph_listings: GraphListings) -> Extent:
     holders = await _holders(request, graph_listings)
     uncounted = tuple(path for (path, _), count in zip(counted, counts, strict=True) if count is None)
     expected = len(request.targets) + sum(count or 0 for count in counts) + holders
-    if request.scope.all_users:  # everything else that is named is part of it
+    if request.scope.all_users:  # the other parts of the scope are among all users
         expected = counts[-1] or 0
     if request.plan and request.plan.most_users is not None:
-        # What is applied is what was looked at: an approver of 581 users must not read the directory's count of 612.
+        # The dry run planned 581 users: its approver must not read that the directory counts 612 by now.
         expected, uncounted = request.plan.most_users, ()
     return Extent(expected, await _excluded_groups(request, graph_listings), uncounted)
 
@@ -93,7 +93,7 @@ async def _excluded_groups(request: Request, graph_listings: GraphListings) -> d
         members = await _count(path, source, graph_listings)
         _refuse_too_many(path, before // 2 + (members or 0))
         names: set[str] = set()
-        async for seen in every_row(_reader(path, source, graph_listings)):
+        async for seen in every_row(_page_reader(path, source, graph_listings)):
             names |= seen.names
             _refuse_too_many(path, (before + len(names)) // 2)  # again, for a directory that does not count
         found[group] = frozenset(names)
@@ -107,8 +107,8 @@ def _refuse_too_many(path: str, members: int) -> None:
         )
 
 
-def _reader(path: str, source: Source, graph_listings: GraphListings) -> Reader[DirectoryUser]:
-    """Return what reads a page of a group; it raises for a page that is none, and for a link that leads back."""
+def _page_reader(path: str, source: Source, graph_listings: GraphListings) -> ReadPage[DirectoryUser]:
+    """Return a function that reads a page of a group; it raises for a refused page, and for a link that leads back."""
     followed: set[str] = set()
 
     async def read(cursor: str | None) -> Page[DirectoryUser]:

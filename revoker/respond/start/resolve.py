@@ -6,7 +6,7 @@ from itertools import chain
 
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.problems import InvalidError
-from revoker.core.request import DisplayName, Request
+from revoker.core.request import Request
 from revoker.core.source import PRIVILEGED, Kind, Source
 from revoker.ports.graph import GraphListings, GraphUsers, Group
 from revoker.respond.start.display_names import all_candidates, display_name_errors, shown_candidates
@@ -34,28 +34,23 @@ async def resolve(request: Request, graph_users: GraphUsers, graph_listings: Gra
     and for a user or group given by a display name; ConflictError for a missing permission; UnavailableError while the
     directory does not answer.
     """
-    named: list[DisplayName] = []  # roles; users and groups are the others
-    others: list[DisplayName] = []
-    for name in request.display_names:
-        if name.kind == "role":
-            named.append(name)
-        else:
-            others.append(name)
-    candidates = await all_candidates(others, graph_users, graph_listings)
-    errors = display_name_errors(others, candidates)
+    named_roles = [name for name in request.display_names if name.kind == "role"]
+    named_accounts = [name for name in request.display_names if name.kind != "role"]
+    candidates = await all_candidates(named_accounts, graph_users, graph_listings)
     groups = await _groups(request, graph_listings)
-    errors += await _group_errors(request, groups, graph_listings)
-    scope, wrong = request.scope, list[tuple[str, str]]()
     names = {group.id: group.name for group in groups.values() if isinstance(group, Group)}
-    # `privileged` is no role of the tenant's: by itself it needs no list of them, which is one call less.
-    if named or any(role != PRIVILEGED for role in scope.roles):
+    errors = display_name_errors(named_accounts, candidates)
+    errors += await _group_errors(request, groups, graph_listings)
+    scope = request.scope
+    # `privileged` is no role of the tenant's, so a request for it alone needs no list of the tenant's roles.
+    if named_roles or any(role != PRIVILEGED for role in scope.roles):
         roles = await _role_names(graph_listings)
-        wrong = [*roles.unknown_ids(scope.roles), *roles.unknown_names(named)]
-        scope = replace(scope, roles=(*scope.roles, *roles.ids(named)))
+        errors += [*roles.unknown_ids(scope.roles), *roles.unknown_names(named_roles)]
+        scope = replace(scope, roles=(*scope.roles, *roles.ids(named_roles)))
         names |= roles.names(scope.roles)
-    if errors or wrong:
+    if errors:
         message = "The directory does not know what the request names."
-        raise InvalidError(message, [*errors, *wrong], shown_candidates(candidates))
+        raise InvalidError(message, errors, shown_candidates(candidates))
     return Resolved(replace(request, scope=scope, display_names=()), names)
 
 

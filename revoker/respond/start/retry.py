@@ -1,4 +1,4 @@
-"""Retry an ended run: a new run of exactly the users that it did not get done, linked both ways."""
+"""Retry an ended run: a new run for exactly the users that failed in it; each of the two runs names the other."""
 
 from dataclasses import replace
 from functools import partial
@@ -14,26 +14,26 @@ from revoker.respond.protect import Protection
 from revoker.respond.start.accept import accept
 
 _PAGE = 1000
+_NONE_FAILED = (
+    "No user of this run ended failed, refused, abandoned or unverified. For users that were cancelled, or "
+    "planned by a dry run, post the request again; this run's issuedBefore spares the users that are done."
+)
 
 
 async def retry(
     run: Run, person: Person, protection: Protection, tools: Tools, *, bounded: bool = True
 ) -> tuple[Run, bool]:
-    """Return the new run, and whether it was there already: a run has one retry, however often it is asked for.
+    """Return the new run, and whether it was there already: asking for the same retry again returns the same run.
 
-    The users that are left are named one by one. A run over a whole scope may leave more than one caller may name:
-    such a retry is not ``bounded``. A retry that ended cancelled did not do what was asked for, so asking again starts
-    another.
-    Raises ConflictError for a run that has not ended, or that has no user to retry.
+    After a retry that was cancelled, asking again starts another one. The new run names its users one by one. A run
+    over a whole scope may leave more users than one caller may name: its retry is not ``bounded``. Raises ConflictError
+    for a run that has not ended, or that has no user to retry.
     """
     if not run.finished_at:
         raise ConflictError("The run has not ended: wait for it, or cancel it.")
     failed = await _failed(run.id, tools.ledger)
     if not failed:
-        raise ConflictError(
-            "No user of this run ended failed, refused, abandoned or unverified. For users that were cancelled, or "
-            "planned by a dry run, post the request again; this run's issuedBefore spares the users that are done."
-        )
+        raise ConflictError(_NONE_FAILED)
     before = await tools.ledger.run(run.retried_by) if run.retried_by else None
     if before and before.finished_as is not State.CANCELLED:
         return before, True
@@ -43,7 +43,7 @@ async def retry(
     again, replayed = await accept(
         _request(run, failed, person), key, key, protection, tools, retry_of=run.id, bounded=bounded
     )
-    # The link comes last. If this worker dies before it, asking again finds the same run by its key, and links it then.
+    # The link is written last. If the worker dies before, asking again finds the new run by its key, and links it then.
     await tools.ledger.update_run(run.id, lambda row: replace(row, retried_by=again.id))
     return again, replayed
 

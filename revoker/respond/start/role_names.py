@@ -14,7 +14,7 @@ _INSTEAD = "write a role's id, or its display name exactly"
 
 @dataclass(frozen=True, slots=True)
 class RoleNames:
-    """Answers which role a request means. A run over a role that does not exist would end completed over no user."""
+    """The tenant's roles. A run over a role that does not exist must be refused: it would complete without any user."""
 
     defined: Sequence[Role]
 

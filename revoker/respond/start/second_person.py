@@ -6,7 +6,7 @@ from revoker.respond.start.facts import Facts
 
 
 def needs_approval(request: Request, facts: Facts, above: int, recent: int) -> bool:
-    """Tell whether a second person must approve: not for a sweep, approved when it was made, nor for a dry run."""
+    """Tell whether a second person must approve. A sweep's run needs none (the sweep did), and a dry run needs none."""
     if not above or request.dry_run or request.trigger is Trigger.SCHEDULE:
         return False
     return facts.extent.exceeds(above - recent)
@@ -15,7 +15,7 @@ def needs_approval(request: Request, facts: Facts, above: int, recent: int) -> b
 def covers(request: Request, facts: Facts, above: int, recent: int) -> int | None:
     """Return how many users the scan may plan before a second person is asked again; None is any number.
 
-    The directory does not count every scope: a person that approves such a run is told so, and approves all of it.
+    A scope that the directory does not count is approved as a whole, and the run says so.
     """
     if not above or request.dry_run or not request.scope:
         return None

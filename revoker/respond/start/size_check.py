@@ -1,4 +1,4 @@
-"""Check a sweep that has grown since it was approved: one approval stood for the number of users it had then."""
+"""Refuse the run of a sweep that has grown: its approval was for about the number of users that it had then."""
 
 from revoker.core.growth import most_users
 from revoker.core.problems import ConflictError
@@ -7,7 +7,7 @@ from revoker.core.sweep import SETTINGS_ID
 
 
 def check_size(request: Request, expected: int, above: int) -> None:
-    """Raise ConflictError for a sweep with more users than it was made for, and than one person may decide about."""
+    """Raise ConflictError for a sweep that needs a second person for more users than it was approved for."""
     made_for = request.approved_size
     if not above or made_for is None:
         return

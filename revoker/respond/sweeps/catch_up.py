@@ -1,4 +1,4 @@
-"""What a sweep's last run has come to, which the sweep learns from the ledger."""
+"""Tell a sweep how its last run has ended, as the ledger knows."""
 
 from functools import partial
 

@@ -34,8 +34,8 @@ _FROM_SETTINGS = (
 async def create(spec: SweepSpec, sweeps: Sweeps, tools: Tools) -> Sweep:
     """Keep a new sweep.
 
-    Raises ConflictError for one too many, InvalidError for one too large, and whatever refuses a run of its scope: gate
-    and approval are settled here, once, for all of its runs over about as many users as it has now.
+    Raises ConflictError where there are 100 sweeps already, InvalidError for a sweep too large for a row, and whatever
+    refuses a run of its scope. Gate and approval are settled here once, for all runs over about as many users as now.
     """
     if len(await sweeps.all()) >= MOST_SWEEPS:
         raise ConflictError(f"There are {MOST_SWEEPS} sweeps: delete those that have ended.")
@@ -62,7 +62,7 @@ async def show_all(sweeps: Sweeps, ledger: Ledger, now: datetime) -> dict[str, o
 
 
 async def show(sweep: Sweep, ledger: Ledger, now: datetime) -> dict[str, object]:
-    """Return a sweep as it stands, with the state of the run that goes on."""
+    """Return a sweep as it stands, with the state of its last run if that has not ended."""
     sweep = await caught_up(sweep, ledger)
     run = await ledger.run(sweep.going.run) if sweep.going else None
     if run is None:
@@ -79,7 +79,7 @@ async def find(sweep_id: str, sweeps: Sweeps) -> Sweep:
 
 
 async def pause(sweep: Sweep, person: Person, sweeps: Sweeps, now: datetime) -> Sweep:
-    """Start no more runs until resumed; a run that goes on is not stopped. Pausing again changes nothing."""
+    """Start no more runs until the sweep is resumed; its last run is not stopped. Pausing again changes nothing."""
     _must_go_on(sweep, now)
     if sweep.awaits_approval:
         raise ConflictError("The sweep starts nothing before it is approved. Delete it if it is not wanted.")

@@ -1,4 +1,4 @@
-"""Keep the sweep that the app's settings ask for as they are now; no person creates it."""
+"""Keep the one sweep that the app's settings ask for, which no person creates, in step with the settings."""
 
 from datetime import datetime
 
@@ -10,22 +10,22 @@ from revoker.ports.sweeps import Sweeps
 from revoker.views.scope import kinds
 
 
-async def sync_settings_sweep(declared: SweepSpec | None, sweeps: Sweeps, now: datetime) -> None:
-    """Create, renew or remove the sweep; changed settings begin it anew, and its runs so far stay known."""
+async def sync_settings_sweep(spec: SweepSpec | None, sweeps: Sweeps, now: datetime) -> None:
+    """Create, renew or remove the sweep; ``spec`` is None where the settings ask for none. Its runs so far are kept."""
     kept = await _kept(sweeps)
-    if declared is None:
+    if spec is None:
         if kept:
             await sweeps.remove(SETTINGS_ID)
     elif kept is None:
-        await sweeps.add(new_sweep(SETTINGS_ID, declared, now))
-        _announce(declared)
-    elif kept.spec != declared:
-        await sweeps.update(SETTINGS_ID, lambda row: row.renewed(declared, now))
-        _announce(declared)
+        await sweeps.add(new_sweep(SETTINGS_ID, spec, now))
+        _announce(spec)
+    elif kept.spec != spec:
+        await sweeps.update(SETTINGS_ID, lambda row: row.renewed(spec, now))
+        _announce(spec)
 
 
 async def _kept(sweeps: Sweeps) -> Sweep | None:
-    """Return the sweep of the settings; a row that cannot be read is removed, for the settings say what it is."""
+    """Return the sweep of the settings; a row that cannot be read is removed, since the settings say what was in it."""
     try:
         return await sweeps.get(SETTINGS_ID)
     except UnreadableError:
@@ -34,7 +34,7 @@ async def _kept(sweeps: Sweeps) -> Sweep | None:
         return None
 
 
-def _announce(declared: SweepSpec) -> None:
+def _announce(spec: SweepSpec) -> None:
     """Log that the settings ask for a sweep: an alert looks for sweeps over all users."""
-    asked = declared.run
-    log.event("sweep_created", sweep=SETTINGS_ID, by=asked.requested_by.id, scope=kinds(asked), until=declared.until)
+    request = spec.run
+    log.event("sweep_created", sweep=SETTINGS_ID, by=request.requested_by.id, scope=kinds(request), until=spec.until)

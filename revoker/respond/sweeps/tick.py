@@ -28,11 +28,11 @@ from revoker.respond.sweeps.catch_up import caught_up
 from revoker.respond.sweeps.settings_sweep import sync_settings_sweep
 
 
-async def tick(declared: SweepSpec | None, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:
-    """Look at every sweep, also at the one that the settings declare; one that fails keeps no other waiting."""
-    await sync_settings_sweep(declared, sweeps, tools.clock.now())
+async def tick(spec: SweepSpec | None, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:
+    """Visit every sweep, the one of the settings (``spec``) included; a sweep that fails stops no other."""
+    await sync_settings_sweep(spec, sweeps, tools.clock.now())
     await gather_limited(_visit(sweep, sweeps, protection, tools) for sweep in await sweeps.all())
-    await protection.learn()  # in the quiet before an incident: a protected account is known before it is renamed
+    await protection.learn()  # so that a protected account is known by its id before an intruder renames it
 
 
 async def _visit(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools: Tools) -> None:
@@ -55,11 +55,11 @@ async def _learn(sweep: Sweep, sweeps: Sweeps, ledger: Ledger) -> Sweep:
     """Write on the sweep how its last run ended, if it has."""
     if not sweep.going:
         return sweep
-    ran = (await caught_up(sweep, ledger)).runs[0]
-    state, why, excused = ran.state, ran.why, ran.excused
+    past = (await caught_up(sweep, ledger)).runs[0]
+    state, why, excused = past.state, past.why, past.excused
     if state is None:
         return sweep
-    after = await sweeps.update(sweep.id, lambda row: run_ended(row, ran.run, state, why, excused=excused))
+    after = await sweeps.update(sweep.id, lambda row: run_ended(row, past.run, state, why, excused=excused))
     _log_if_failing(sweep, after)
     return after
 
@@ -86,7 +86,7 @@ async def _start_due(sweep: Sweep, sweeps: Sweeps, protection: Protection, tools
 
 
 async def _admitted(sweep: Sweep, sweeps: Sweeps, graph_listings: GraphListings) -> Sweep:
-    """Pass the gate once: for the sweep of the settings, no person was there to be refused when it was made."""
+    """Pass the gate once, at the first tick: the sweep of the settings was made without a request to refuse."""
     if sweep.admitted:
         return sweep
     passed = await pass_gate(sweep.spec.run, graph_listings)
@@ -96,10 +96,10 @@ async def _admitted(sweep: Sweep, sweeps: Sweeps, graph_listings: GraphListings)
 async def _with_approved_size(
     sweep: Sweep, sweeps: Sweeps, graph_users: GraphUsers, graph_listings: GraphListings
 ) -> Sweep:
-    """Count the users once, where that was not done when the sweep was made; from then on its growth is checked.
+    """Count the sweep's users at the first tick where they were not counted before; later runs are checked for growth.
 
-    The person that writes the settings sets the cap too, so the number itself is not judged. Rows from before sweeps
-    were counted go on.
+    The first number itself needs no approval: the person that writes the settings sets the cap as well. So it is with
+    sweeps whose rows are from before sweeps were counted.
     """
     if sweep.approved_size is not None:
         return sweep
@@ -117,7 +117,7 @@ def _in_sentences(problem: ProblemError) -> str:
 
 
 def _log_if_failing(before: Sweep, after: Sweep) -> None:
-    """Log once that a sweep has begun to fail: an alert looks for it."""
+    """Log that a sweep has begun to fail, once, for the alert on it."""
     if after.problem and not before.problem:
         last = after.runs[0].run if after.runs else None
         log.failure("sweep_failing", sweep=after.id, attempts=after.failed_attempts, run=last)

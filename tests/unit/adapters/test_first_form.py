@@ -12,11 +12,12 @@ import pytest
 from revoker.adapters.tables import keys
 from revoker.adapters.tables.batch_rows import batch_of, batch_row
 from revoker.adapters.tables.columns import Row
+from revoker.adapters.tables.pace_rows import paces_of, paces_row
 from revoker.adapters.tables.page_rows import batches_of, fingerprint_rows, members_of, page_row, settled_of, split
 from revoker.adapters.tables.run_rows import readable_runs, run_of, run_row
 from revoker.adapters.tables.scan_rows import scan_of, scan_row
 from revoker.adapters.tables.sweep_rows import readable, sweep_of, sweep_row
-from revoker.adapters.tables.tally_rows import paces_of, paces_row, tally_of, tally_row
+from revoker.adapters.tables.tally_rows import tally_of, tally_row
 from revoker.core.batch import Batch
 from revoker.core.fingerprint import fingerprint
 from revoker.core.outcome import Outcome, User

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from support.fakes import START
-from support.sweeping import RITA, SAM, SWEEPS, a_spec, ran
+from support.sweeping import RITA, SAM, SWEEPS, a_spec, a_sweep_run
 
 from revoker.adapters.tables.sweep_rows import sweep_of, sweep_row
 from revoker.core.run import State
@@ -15,7 +15,7 @@ from revoker.core.sweep import Sweep, SweepState, new_sweep
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 NEW = new_sweep("s", a_spec(), START)
 LATER = START + 10 * HOUR
-FAILED = tuple(ran(number, State.COMPLETED_WITH_FAILURES, "1 refused") for number in (3, 2, 1))
+FAILED = tuple(a_sweep_run(number, State.COMPLETED_WITH_FAILURES, "1 refused") for number in (3, 2, 1))
 
 
 @given(SWEEPS)
@@ -46,11 +46,11 @@ def test_the_largest_request_fits_a_row() -> None:
         (replace(NEW, approval_until=LATER, approved_by=SAM), SweepState.ACTIVE),
         (replace(NEW, approval_until=LATER), SweepState.ENDED),
         (replace(NEW, runs=FAILED), SweepState.FAILING),
-        (replace(NEW, runs=(ran(4), *FAILED)), SweepState.FAILING),
+        (replace(NEW, runs=(a_sweep_run(4), *FAILED)), SweepState.FAILING),
         (replace(NEW, runs=FAILED).paused(RITA), SweepState.PAUSED),
         (replace(NEW, runs=FAILED[:2]), SweepState.ACTIVE),
-        (replace(NEW, runs=(ran(4, State.COMPLETED), *FAILED)), SweepState.ACTIVE),
-        (replace(NEW, runs=(ran(4, State.CANCELLED), *FAILED)), SweepState.ACTIVE),
+        (replace(NEW, runs=(a_sweep_run(4, State.COMPLETED), *FAILED)), SweepState.ACTIVE),
+        (replace(NEW, runs=(a_sweep_run(4, State.CANCELLED), *FAILED)), SweepState.ACTIVE),
         (replace(NEW, failed_attempts=2, last_failure="why"), SweepState.ACTIVE),
         (replace(NEW, failed_attempts=3, last_failure="why"), SweepState.FAILING),
         (new_sweep("s", a_spec(until=LATER), START), SweepState.ENDED),

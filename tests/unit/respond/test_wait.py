@@ -16,7 +16,7 @@ from revoker.respond.slots import charge
 
 
 class BusyClock(FakeClock):
-    """A clock during whose first sleep urgent work pays for so many writes."""
+    """A clock during whose first sleep so many urgent writes are charged."""
 
     def __init__(self, writes: int) -> None:
         super().__init__()
@@ -24,7 +24,7 @@ class BusyClock(FakeClock):
         self.world: World | None = None
 
     async def sleep(self, seconds: float) -> None:
-        """Let time pass, and somebody else pay."""
+        """Let time pass, and charge urgent writes of another run."""
         await super().sleep(seconds)
         writes, self.writes = self.writes, 0
         if writes and self.world:

@@ -1,4 +1,4 @@
-"""A change that waits to be written, and what its caller is told."""
+"""A commit that waits for its transaction, and how its caller learns the result."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,15 +9,15 @@ from revoker.adapters.tables.grouping import Change
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A change, and whether it was written once that is known."""
+class PendingCommit:
+    """A change, and the future result: whether it was written."""
 
     change: Change
     written: asyncio.Future[bool]
 
     @property
     def address(self) -> tuple[str, str]:
-        """The batch, and the ETag under which it was read."""
+        """The batch, and the ETag of the row that was read."""
         return self.change.after.id, table.etag_of(self.change.read)
 
     @property
@@ -27,7 +27,7 @@ class Waiting:
         return done and self.written.exception() is None and self.written.result()
 
     def tell(self, *, written: bool) -> None:
-        """Answer the caller, unless it was cancelled."""
+        """Return the result to the caller, unless it was cancelled."""
         if not self.written.done():
             self.written.set_result(written)
 
@@ -37,8 +37,8 @@ class Waiting:
             self.written.set_exception(error)
 
 
-def refuse_stale(waiting: Sequence[Waiting], settled: Sequence[Waiting]) -> None:
-    """Answer those at once that read a row which has just been replaced: the service would refuse each of them."""
+def refuse_stale(waiting: Sequence[PendingCommit], settled: Sequence[PendingCommit]) -> None:
+    """Refuse the waiting commits of rows that were just replaced, as the service would: their callers read anew."""
     replaced = {one.address for one in settled if one.is_written}
     for one in waiting:
         if one.address in replaced:

@@ -1,4 +1,4 @@
-"""The runs beside a new one: the same request a moment ago, and those still going that it covers."""
+"""The earlier runs that a new run repeats or covers: the same request a moment ago, and smaller runs still going."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,14 +7,18 @@ from datetime import datetime, timedelta
 from revoker.core.request import Request
 from revoker.core.run import Run
 
-_A_MOMENT_AGO = timedelta(minutes=10)
+_REPEATED_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """The run that the ``same`` request started within ten minutes, and the runs still going that are ``covered``."""
+class RelatedRuns:
+    """What a caller is told of earlier runs.
 
-    same: Run | None = None
+    ``repeated`` is the run that the same request started within ten minutes. ``covered`` are runs still going whose
+    users the new run revokes too.
+    """
+
+    repeated: Run | None = None
     covered: tuple[Run, ...] = ()
 
 
@@ -22,7 +26,7 @@ def same_request(runs: Iterable[Run], request: Request, digest: str, now: dateti
     """Return the latest run that the same caller started with the same body within the last ten minutes."""
     for run in runs:
         asked_again = digest and run.digest == digest and run.requested_by.id == request.requested_by.id
-        if asked_again and now - run.created_at <= _A_MOMENT_AGO:
+        if asked_again and now - run.created_at <= _REPEATED_WITHIN:
             return run
     return None
 

@@ -1,4 +1,4 @@
-"""One page of a scan's source, as it was read."""
+"""One page of a source, as a scan's step read it."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from revoker.core.outcome import User
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class SourcePage:
     """One page: its users, the cursor of the next page, and a warning for the run, or nothing.
 
     ``incomplete``: users of the run's scope are missing from it, and no other source lists them. ``planned`` are users
