@@ -13,7 +13,7 @@ from revoker.core.pacing import Quota
 from revoker.core.pool import MOST_IDENTITIES, Pool
 from revoker.core.sweep_spec import SweepSpec
 from revoker.environment import Environment
-from revoker.intake.sweep_settings import declared_sweep
+from revoker.intake.sweep_settings import sweep_from_settings
 
 TABLES = ("ledger", "batches")
 
@@ -85,7 +85,7 @@ def load(env: Mapping[str, str], now: datetime | None = None) -> Settings:
         # Two hours is the longest default of Microsoft's own clients; a token lifetime policy can reach a day
         # (docs/graph-facts.md#residual-access).
         access_token_life=timedelta(minutes=given.whole("REVOKER_ACCESS_TOKEN_MINUTES", 120, 1, 1680)),
-        sweep=declared_sweep(env, now or datetime.now(UTC)),
+        sweep=sweep_from_settings(env, now or datetime.now(UTC)),
         known=given.known,
     )
     given.refuse_unknown()

@@ -16,7 +16,7 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
+class ContestantRun:
     """What a contestant did on its own account; times in seconds since the epoch.
 
     `done` and `failed` are the ids that it reports, None where it reported nothing. `left` is what was found after it
@@ -75,7 +75,7 @@ def bound_of(writes: int, burst: float, rate: float, identities: int = 1) -> flo
     return max(0.0, (writes - burst * identities) / (rate * identities))
 
 
-def judge(truth: Truth, journal: Mapping[str, Any], accepted: Mapping[str, int], ran: Ran) -> dict[str, Any]:
+def judge(truth: Truth, journal: Mapping[str, Any], accepted: Mapping[str, int], ran: ContestantRun) -> dict[str, Any]:
     """Return the columns that the journal decides; `accepted` tells how often each user was revoked.
 
     A user is missed when no revocation of it was carried out. It is unreported when the contestant does not even name

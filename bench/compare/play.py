@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 
 from .contestant import CONTESTANTS, Contestant
-from .judgement import Ran, Row, bound_of, judge
+from .judgement import ContestantRun, Row, bound_of, judge
 from .scenario import SCENARIOS, Scenario
 from .script import run_script
 from .service import run_service
@@ -50,7 +50,9 @@ async def play(scenario: Scenario, contestant: Contestant, folder: Path) -> Row:
         row = replace(row, factor=scenario.size / most)
         # The burst shrinks with the users: a quarter of them with the whole burst would wait for less than a quarter.
         scenario = replace(scenario, named=most, burst=round(scenario.burst * most / scenario.size))
-    run: Callable[[Contestant, Stage, Path], Awaitable[Ran]] = run_service if contestant.identities else run_script
+    run: Callable[[Contestant, Stage, Path], Awaitable[ContestantRun]] = (
+        run_service if contestant.identities else run_script
+    )
     try:
         async with staged(scenario) as stage:
             ran = await run(contestant, stage, folder)

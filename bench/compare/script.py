@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .contestant import SCRIPTS, Contestant
-from .judgement import Ran
+from .judgement import ContestantRun
 from .stage import LOG, Stage, names_file
 
 _PAUSE = 1.0  # between a kill and the next start
@@ -78,7 +78,7 @@ class Script:
         return replace(told, cpu=told.cpu - float(told.word("cpu") or 0))
 
 
-async def run_script(contestant: Contestant, stage: Stage, folder: Path) -> Ran:
+async def run_script(contestant: Contestant, stage: Stage, folder: Path) -> ContestantRun:
     """Play the scenario with a script, and return what it says and used."""
     names = None if stage.names is None else names_file(folder, stage.names)
     first = Script(contestant, stage, names)
@@ -94,7 +94,7 @@ async def run_script(contestant: Contestant, stage: Stage, folder: Path) -> Ran:
 
 async def _killed(
     contestant: Contestant, stage: Stage, names: Path | None, first: Script, ending: asyncio.Task[Told]
-) -> Ran:
+) -> ContestantRun:
     await stage.half_done()
     first.kill()
     before = await ending
@@ -122,7 +122,7 @@ async def _urgent(contestant: Contestant, stage: Stage, folder: Path, ending: as
     return tuple(waits)
 
 
-def _ran(told: Iterable[Told], waits: tuple[float, ...]) -> Ran:
+def _ran(told: Iterable[Told], waits: tuple[float, ...]) -> ContestantRun:
     """Put together what one process, or one before and one after a kill, did."""
     every = list(told)
     last = every[-1]
@@ -132,7 +132,7 @@ def _ran(told: Iterable[Told], waits: tuple[float, ...]) -> Ran:
         note = "did not start"
     elif done is None:
         note = "ended with an error"
-    return Ran(
+    return ContestantRun(
         began=float(every[0].word("began") or every[0].ended),
         ended=last.ended,
         done=None if done is None else frozenset(done),

@@ -11,7 +11,7 @@ import aiohttp
 from local.serve import Running, serving
 
 from .contestant import Contestant
-from .judgement import Ran
+from .judgement import ContestantRun
 from .process import Used, used_by
 from .service_api import Api
 from .service_options import options_for
@@ -22,7 +22,7 @@ _DONE = {"verified", "revoked", "unverified"}
 _FAILED = {"failed", "refused", "abandoned", "unresolved"}
 
 
-async def run_service(contestant: Contestant, stage: Stage, _folder: Path) -> Ran:
+async def run_service(contestant: Contestant, stage: Stage, _folder: Path) -> ContestantRun:
     """Play the scenario over HTTP, and return what the report says and the processes used."""
     async with serving(options_for(contestant, stage)) as running, aiohttp.ClientSession() as client:
         api = Api(running, client)
@@ -30,12 +30,12 @@ async def run_service(contestant: Contestant, stage: Stage, _folder: Path) -> Ra
         before = used_by(_pids(running))
         began = time.time()
         run = await api.start(**_body(stage))
-        ran = Ran(began=began, ended=began, done=None)
+        run = ContestantRun(began=began, ended=began, done=None)
         if stage.scenario.kill:
-            ran = await _killed(api, stage, ran, before)
+            run = await _killed(api, stage, run, before)
             before = Used()
         elif stage.scenario.urgent:
-            ran = replace(ran, waits=await _urgent(api, stage))
+            run = replace(run, waits=await _urgent(api, stage))
         status = await api.ended(run)
         ended = time.time()
         used = used_by(_pids(running))
@@ -44,16 +44,16 @@ async def run_service(contestant: Contestant, stage: Stage, _folder: Path) -> Ra
     if status["state"] != "completed":
         note = f"ended {status['state']}"
     return replace(
-        _with_report(ran, users),
+        _with_report(run, users),
         ended=ended,
-        cpu=ran.cpu + used.cpu - before.cpu,
-        megabytes=max(ran.megabytes, used.megabytes),
+        cpu=run.cpu + used.cpu - before.cpu,
+        megabytes=max(run.megabytes, used.megabytes),
         note=note,
     )
 
 
-def _with_report(ran: Ran, users: Iterable[Mapping[str, object]]) -> Ran:
-    """Return what ran with the users that the service's report calls done, failed or read back."""
+def _with_report(run: ContestantRun, users: Iterable[Mapping[str, object]]) -> ContestantRun:
+    """Return a run with the users that the service's report calls done, failed or read back."""
     done, failed, read_back = set(), set(), 0
     for user in users:
         name, outcome = str(user["id"]), user["outcome"]
@@ -63,7 +63,7 @@ def _with_report(ran: Ran, users: Iterable[Mapping[str, object]]) -> Ran:
             failed.add(name)
         if outcome == "verified":
             read_back += 1
-    return replace(ran, done=frozenset(done), failed=frozenset(failed), read_back=read_back)
+    return replace(run, done=frozenset(done), failed=frozenset(failed), read_back=read_back)
 
 
 async def _warm(api: Api, stage: Stage) -> None:
@@ -88,7 +88,7 @@ def _body(stage: Stage) -> dict[str, object]:
     return body
 
 
-async def _killed(api: Api, stage: Stage, ran: Ran, before: Used) -> Ran:
+async def _killed(api: Api, stage: Stage, run: ContestantRun, before: Used) -> ContestantRun:
     await stage.half_done()
     used = used_by(_pids(api.running))
     assert api.running.host is not None  # noqa: S101 - it runs
@@ -97,7 +97,7 @@ async def _killed(api: Api, stage: Stage, ran: Ran, before: Used) -> Ran:
     await asyncio.sleep(1.0)
     await api.running.start_host()
     left = f"its ledger; goes on by itself where it stopped ({revoked} users were revoked)"
-    return replace(ran, left=left, cpu=used.cpu - before.cpu, megabytes=used.megabytes)
+    return replace(run, left=left, cpu=used.cpu - before.cpu, megabytes=used.megabytes)
 
 
 async def _urgent(api: Api, stage: Stage) -> tuple[float, ...]:

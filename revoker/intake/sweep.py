@@ -13,7 +13,7 @@ from revoker.intake.values import TIME, moment, prose, text
 
 # The fields that a sweep takes from a run's body. Its lane is always the bulk one, and a dry run that repeats would
 # tell no person anything.
-ASKED = (
+RUN_FIELDS = (
     *("users", "groups", "roles", "filter", "allUsers", "exclude", "guests", "issuedBefore"),
     *("compromisedAt", "rotatedSince", "compromisedThumbprints", "compromisedCertificates", "trustedThumbprints"),
     *("reason", "incident", "acknowledge"),
@@ -51,7 +51,7 @@ def parse_sweep(body: object, person: Person, now: datetime, *, may_be_over: boo
 def _run(fields: Fields, person: Person, now: datetime) -> Request:
     """Read what one run asks for, as the body of a run; by default external users are left out."""
     body: dict[str, object] = {}
-    for name in ASKED:
+    for name in RUN_FIELDS:
         value = fields.take(name, _as_it_is, "")
         if value is not None:
             body[name] = value

@@ -9,7 +9,7 @@ from revoker.core.problems import InvalidError
 from revoker.core.request import Person
 from revoker.core.sweep import SETTINGS_ID
 from revoker.core.sweep_spec import SweepSpec
-from revoker.intake.sweep import ASKED, parse_sweep
+from revoker.intake.sweep import RUN_FIELDS, parse_sweep
 
 SCOPE = "SWEEP_SCOPE"
 # The field of a sweep that each variable fills; the other fields stand inside SWEEP_SCOPE.
@@ -20,12 +20,12 @@ _VARIABLES = {
     "until": "SWEEP_UNTIL",
 }
 _KNOWN = tuple(sorted({SCOPE, *_VARIABLES.values()}))
-_IN_SCOPE = frozenset({"name", *ASKED} - {"issuedBefore"})
+_IN_SCOPE = frozenset({"name", *RUN_FIELDS} - {"issuedBefore"})
 # The requester of its runs: any person that may write the app's settings.
 _PERSON = Person(SETTINGS_ID, SETTINGS_ID)
 
 
-def declared_sweep(env: Mapping[str, str], now: datetime) -> SweepSpec | None:
+def sweep_from_settings(env: Mapping[str, str], now: datetime) -> SweepSpec | None:
     """Return the sweep that the environment asks for, or None; raises SettingError, which names the variable."""
     _refuse_unknown(env)
     given = {name: text for name in _KNOWN if (text := env.get(name, "").strip())}

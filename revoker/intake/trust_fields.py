@@ -43,7 +43,7 @@ def with_trust(request: Request, fields: Fields, now: datetime) -> Request:
     )
 
 
-def compromise_asked(query: Mapping[str, str], now: datetime) -> Compromise:
+def compromise_in_query(query: Mapping[str, str], now: datetime) -> Compromise:
     """Return what query parameters tell, lists with commas between their items; raises InvalidError."""
     given: dict[str, object] = {}
     for name in TRUST_FIELDS:

@@ -6,6 +6,10 @@ from typing import Protocol
 
 from revoker.core.message import Mail, Queue
 
+# A message may be delivered so much before its delay is over: queues count whole seconds, rounded down. Its worker
+# waits for the rest.
+MOST_EARLY = timedelta(seconds=1)
+
 
 class Outbox(Protocol):
     """The storage queues, by the names in ``Queue``."""

@@ -1,18 +1,15 @@
 """Keep what a run excludes until its scan is done planning, then say which exclusions spared no user."""
 
-from functools import partial
-
 from revoker.core.exclusion import Exclusions, spared_names
 from revoker.core.fingerprint import fingerprints
 from revoker.core.outcome import Outcome, User
 from revoker.ports.ledger import Ledger
 from revoker.ports.scans import Scans
-from revoker.respond.every_page import every_row
+from revoker.respond.every_page import every_user
 from revoker.respond.warn import warn
 from revoker.views.spared_warnings import unused_exclusions_warning
 
 _NAMES, _GROUPS = "excluded-users", "excluded-groups"
-_PAGE = 1000
 
 
 async def keep_exclusions(run: str, exclusions: Exclusions, scans: Scans) -> None:
@@ -45,7 +42,7 @@ async def _spared(run: str, ledger: Ledger) -> set[str]:
     """Return every name of the users that an exclusion may have spared."""
     users: list[User] = []
     for outcome in (Outcome.EXCLUDED, Outcome.PROTECTED):
-        users += [user async for user in every_row(partial(ledger.users, run, outcome, _PAGE))]
+        users += [user async for user in every_user(run, outcome, ledger)]
     return spared_names(users)
 
 

@@ -6,7 +6,7 @@ from revoker.app import App
 from revoker.core.problems import MethodError, UnknownError
 from revoker.intake.call import Call, Reply
 from revoker.intake.query import known_query
-from revoker.intake.trust_fields import TRUST_FIELDS, compromise_asked
+from revoker.intake.trust_fields import TRUST_FIELDS, compromise_in_query
 from revoker.respond.show.health import health as check_health
 from revoker.respond.show.preflight import preflight as look_ahead
 from revoker.settings import Settings
@@ -16,7 +16,7 @@ from revoker.web.caller import Caller, must_be_trusted
 
 async def preflight(call: Call, _caller: Caller, app: App) -> Reply:
     """Return what the identity may do and what a run over all users would meet."""
-    compromise = compromise_asked(known_query(call, *TRUST_FIELDS), app.now())
+    compromise = compromise_in_query(known_query(call, *TRUST_FIELDS), app.now())
     return Reply(200, await look_ahead(compromise, app.settings.protected, app.tools))
 
 

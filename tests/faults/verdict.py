@@ -130,7 +130,7 @@ def _is_excused(outcome: Outcome, reason: str | None, ask: Ask, scenario: Scenar
 
 
 def excuses(scenario: Scenario) -> Iterator[tuple[frozenset[Outcome], str]]:
-    """Return what a scenario may do to users: a message lost four times over is given up, one that kills is given up too."""
+    """Return what a scenario may do to users: a message lost four times is given up, and so is one that kills."""
     if scenario.doom and scenario.doom.times >= CRASHES:
         yield frozenset({Outcome.ABANDONED, Outcome.UNVERIFIED}), "message_died"
         yield frozenset({Outcome.ABANDONED, Outcome.UNVERIFIED}), "lost"

@@ -7,19 +7,18 @@ worker finds no user left. Two healings at once are harmless too: a row is moved
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from revoker import log
 from revoker.core.batch import Batch
 from revoker.core.run import Run
 from revoker.core.scan import Scan
 from revoker.ports.clock import Clock
-from revoker.ports.ledger import NOT_ENDED, Ledger
+from revoker.ports.ledger import Ledger
 from revoker.ports.outbox import Outbox
 from revoker.ports.scans import Scans
 from revoker.respond.concurrency import gather_limited
 from revoker.respond.dispatch import dispatch, dispatch_check
-from revoker.respond.every_page import every_row
+from revoker.respond.every_page import runs_not_ended
 from revoker.respond.finish import finish
 from revoker.respond.policy import Policy, Tools
 from revoker.respond.recover.poison import report_poison_queues
@@ -27,13 +26,12 @@ from revoker.respond.recover.resume import resume
 from revoker.respond.start.approve import expire
 
 MOST_HEALINGS = 3
-_PAGE = 100
 
 
 async def heal(tools: Tools) -> None:
     """Heal every run that has not ended, and count the poison messages; a run whose healing fails stops no other."""
     ledger, outbox = tools.ledger, tools.outbox
-    runs = [run async for run in every_row(partial(ledger.runs, NOT_ENDED, _PAGE))]
+    runs = [run async for run in runs_not_ended(ledger)]
     jobs = [_heal_run(run, ledger, tools.scans, outbox, tools.policy, tools.clock) for run in runs]
     await gather_limited([report_poison_queues(outbox), *jobs])
 

@@ -14,12 +14,11 @@ from revoker.core.pool import Pool
 from revoker.core.request import Priority
 from revoker.ports.clock import Clock
 from revoker.ports.ledger import Ledger
-from revoker.ports.outbox import Outbox
+from revoker.ports.outbox import MOST_EARLY, Outbox
 from revoker.respond.dispatch import dispatch
 from revoker.respond.revoke.move_batch import move_batch
 from revoker.respond.slots import shifted_slot, with_new_slot
 
-_EARLY = timedelta(seconds=1)
 # Seconds that a busy queue may take to deliver. A bucket that fills faster than that may be late by so much.
 _DELIVERED_WITHIN = 10.0
 
@@ -30,7 +29,7 @@ async def wait_for_slot(
     """Return a batch once its slot has come; None for one that was put back on its queue to wait longer."""
     if _is_expired(batch, pool, clock.now()):
         batch = await with_new_slot(batch, ledger, pool, clock.now(), frozenset(batch.refusals))
-    while batch.waiting and (early := batch.due_at - clock.now()) <= _EARLY:
+    while batch.waiting and (early := batch.due_at - clock.now()) <= MOST_EARLY:
         if early > timedelta(0):
             await clock.sleep(early.total_seconds())
         # The quota's state is read after the wait, not before: urgent writes that were charged during the wait have

@@ -1,15 +1,11 @@
 """Say on a run that applies a dry run which users it left out because they came since."""
 
-from functools import partial
-
 from revoker.core.plan_rule import NOT_IN_PLAN
 from revoker.core.run import Run
 from revoker.ports.ledger import Ledger
-from revoker.respond.every_page import every_row
+from revoker.respond.every_page import every_user
 from revoker.respond.warn import warn
 from revoker.views.spared_warnings import newcomers_warning
-
-_PAGE = 1000
 
 
 async def warn_of_newcomers(run: Run, ledger: Ledger) -> None:
@@ -18,7 +14,7 @@ async def warn_of_newcomers(run: Run, ledger: Ledger) -> None:
         return
     outcome, reason = NOT_IN_PLAN
     names: list[str] = []
-    async for user in every_row(partial(ledger.users, run.id, outcome, _PAGE)):
+    async for user in every_user(run.id, outcome, ledger):
         if user.reason == reason:
             names.append(user.user_principal_name or user.key)  # noqa: PERF401
     await warn(run.id, newcomers_warning(names, run.plan), ledger)

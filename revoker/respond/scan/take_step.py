@@ -9,7 +9,7 @@ from revoker.core.message import ScanStep
 from revoker.core.run import Run
 from revoker.core.scan import Scan
 from revoker.ports.ledger import Ledger
-from revoker.ports.outbox import Outbox
+from revoker.ports.outbox import MOST_EARLY, Outbox
 from revoker.ports.scans import Scans
 from revoker.respond.dispatch import dispatch_all, dispatch_step
 from revoker.respond.finish import finish
@@ -19,7 +19,6 @@ from revoker.respond.scan.plan_step import plan_step
 from revoker.respond.scan.stop_scan import stop_scan
 from revoker.respond.scan.verify_by_listing import verify_by_listing
 
-_EARLY = timedelta(seconds=1)
 # A worker that goes on with the next step at once sends its message all the same, with this delay: if the worker dies,
 # another one takes the step.
 _IF_IT_DIES = timedelta(seconds=30)
@@ -41,7 +40,7 @@ async def take_step(message: ScanStep, protection: Protection, tools: Tools) -> 
         return
     if message.step != scan.step:
         await _catch_up(run, scan, message, ledger, scans, outbox, now)
-    elif scan.due_at - now > _EARLY:
+    elif scan.due_at - now > MOST_EARLY:
         await dispatch_step(scan, outbox, now)
     else:
         await _take(run, await _begun(scan, scans), protection, tools)

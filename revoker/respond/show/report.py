@@ -5,7 +5,7 @@ from functools import partial
 from io import BytesIO
 
 from revoker.ports.ledger import Ledger
-from revoker.respond.every_page import every_page
+from revoker.respond.every_page import USERS_IN_PAGE, every_page
 from revoker.respond.show.runs import known_run, run_status, status_of
 from revoker.views.evidence.document import Document, document
 from revoker.views.evidence.gathered import Gathered
@@ -13,8 +13,6 @@ from revoker.views.evidence.moments import Clock
 from revoker.views.plain import moment
 from revoker.views.report import Format, body, head, tail
 from revoker.views.status import Reckoning, user
-
-_PAGE = 1000
 
 
 async def report(run_id: str, form: Format, ledger: Ledger, by: Reckoning) -> bytes:
@@ -27,7 +25,7 @@ async def report(run_id: str, form: Format, ledger: Ledger, by: Reckoning) -> by
     shown = await run_status(run_id, ledger, by)
     out, first = BytesIO(), True
     out.write(head(form, shown).encode())
-    async for page in every_page(partial(ledger.users, run_id, None, _PAGE)):
+    async for page in every_page(partial(ledger.users, run_id, None, USERS_IN_PAGE)):
         out.write(body(form, map(user, page.rows), shown, first=first).encode())
         first = first and not page.rows
     out.write(tail(form).encode())
@@ -43,6 +41,6 @@ async def evidence(run_id: str, clock: Clock, now: datetime, ledger: Ledger, by:
     shown = await status_of(run, ledger, by)
     gathered = Gathered(dry_run=run.dry_run)
     gathered.take((), head(Format.CSV, shown))
-    async for page in every_page(partial(ledger.users, run_id, None, _PAGE)):
+    async for page in every_page(partial(ledger.users, run_id, None, USERS_IN_PAGE)):
         gathered.take(page.rows, body(Format.CSV, map(user, page.rows), shown, first=False))
     return document(run, shown, gathered, by.pool.together, clock, str(moment(now)))

@@ -1,7 +1,6 @@
 """Apply a dry run: make a request for exactly the users that it planned."""
 
 from dataclasses import replace
-from functools import partial
 from typing import cast
 
 from revoker.core.applied_plan import AppliedPlan
@@ -12,9 +11,7 @@ from revoker.core.request import Request, Scope, Target, Trigger
 from revoker.core.run import Run, State
 from revoker.ports.ledger import Ledger
 from revoker.ports.scans import Scans
-from revoker.respond.every_page import every_row
-
-_PAGE = 1000
+from revoker.respond.every_page import every_user
 
 
 async def request_of(wanted: PlanRequest, dry: Run, ledger: Ledger, scans: Scans) -> Request:
@@ -62,7 +59,7 @@ def _judged_as(dry: Run, wanted: PlanRequest) -> Request:
 async def _targets(dry: Run, ledger: Ledger) -> tuple[Target, ...]:
     """Return the planned users of a dry run of named users, by object id where it is known."""
     targets: list[Target] = []
-    async for user in every_row(partial(ledger.users, dry.id, Outcome.PLANNED, _PAGE)):
+    async for user in every_user(dry.id, Outcome.PLANNED, ledger):
         targets.append(Target(requested_as=user.requested_as, name=user.address.lower(), external=user.external))  # noqa: PERF401
     return tuple(targets)
 

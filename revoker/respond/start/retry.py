@@ -1,19 +1,17 @@
 """Retry an ended run: a new run for exactly the users that failed in it; each of the two runs names the other."""
 
 from dataclasses import replace
-from functools import partial
 
 from revoker.core.outcome import RETRYABLE, User
 from revoker.core.problems import ConflictError
 from revoker.core.request import Person, Request, Target, Trigger
 from revoker.core.run import Run, State
 from revoker.ports.ledger import Ledger
-from revoker.respond.every_page import every_row
+from revoker.respond.every_page import every_user
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.respond.start.accept import accept
 
-_PAGE = 1000
 _NONE_FAILED = (
     "No user of this run ended failed, refused, abandoned or unverified. For users that were cancelled, or "
     "planned by a dry run, post the request again; this run's issuedBefore spares the users that are done."
@@ -51,7 +49,7 @@ async def retry(
 async def _failed(run: str, ledger: Ledger) -> list[User]:
     found: list[User] = []
     for outcome in sorted(RETRYABLE):
-        async for user in every_row(partial(ledger.users, run, outcome, _PAGE)):
+        async for user in every_user(run, outcome, ledger):
             found.append(user)  # noqa: PERF401 - one loop reads better than a comprehension of two
     return found
 

@@ -1,7 +1,5 @@
 """Tell a sweep how its last run has ended, as the ledger knows."""
 
-from functools import partial
-
 from revoker.core.after_call import RESTRICTED_UNIT
 from revoker.core.outcome import FAILURES, Outcome
 from revoker.core.run import Run, State
@@ -10,9 +8,7 @@ from revoker.core.sweep_run import why_failed
 from revoker.core.sweep_ticks import run_ended
 from revoker.core.tally import Tally
 from revoker.ports.ledger import Ledger
-from revoker.respond.every_page import every_row
-
-_PAGE = 1000
+from revoker.respond.every_page import every_user
 
 
 async def caught_up(sweep: Sweep, ledger: Ledger) -> Sweep:
@@ -35,7 +31,7 @@ async def _is_excused(run: Run, counted: Tally, ledger: Ledger) -> bool:
     refused = counted.count(Outcome.REFUSED)
     if run.finished_as is not State.COMPLETED_WITH_FAILURES or refused != counted.count(*FAILURES):
         return False
-    async for user in every_row(partial(ledger.users, run.id, Outcome.REFUSED, _PAGE)):
+    async for user in every_user(run.id, Outcome.REFUSED, ledger):
         if user.reason != RESTRICTED_UNIT:
             return False
     return True

@@ -4,7 +4,7 @@ import pytest
 
 from bench.compare.contestant import CONTESTANTS, code_lines
 from bench.compare.fit import exponent
-from bench.compare.judgement import Ran, Truth, bound_of, judge
+from bench.compare.judgement import ContestantRun, Truth, bound_of, judge
 from bench.compare.price import Counted, bill
 from bench.compare.profile_run import read
 from bench.compare.readme import readme_lines, with_lines
@@ -76,7 +76,7 @@ TRUTH = Truth(
 
 def test_the_journal_judges() -> None:
     """A member that the tenant did not revoke is missed, silently if it is not even named as failed."""
-    ran = Ran(began=10.0, ended=16.0, done=frozenset({"a", "b", "g", "c"}), failed=frozenset({"d"}))
+    ran = ContestantRun(began=10.0, ended=16.0, done=frozenset({"a", "b", "g", "c"}), failed=frozenset({"d"}))
 
     row = judge(TRUTH, JOURNAL, {"a": 1, "b": 2, "g": 1, "p": 1, "u": 2}, ran)
 
@@ -87,7 +87,7 @@ def test_the_journal_judges() -> None:
 
 def test_a_contestant_that_died_reports_nothing() -> None:
     """Then nobody is counted as done, and every missed user is missed in silence."""
-    row = judge(TRUTH, {**JOURNAL, "lastAcceptedAt": None}, {}, Ran(began=10.0, ended=11.0, done=None))
+    row = judge(TRUTH, {**JOURNAL, "lastAcceptedAt": None}, {}, ContestantRun(began=10.0, ended=11.0, done=None))
 
     assert (1.0, 4, 4, 0) == (row["seconds"], row["missed"], row["unreported"], row["guests_done"])
 

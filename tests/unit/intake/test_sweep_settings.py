@@ -8,7 +8,7 @@ from support.fakes import START
 
 from revoker.core.errors import SettingError
 from revoker.core.request import Person, Scope
-from revoker.intake.sweep_settings import declared_sweep
+from revoker.intake.sweep_settings import sweep_from_settings
 from revoker.settings import load
 
 GROUP = "00000000-0000-4000-8000-000000000009"
@@ -27,8 +27,8 @@ def env(**changes: str | None) -> dict[str, str]:
 
 def test_without_them_there_is_no_sweep() -> None:
     """Absent and empty variables are the same."""
-    assert None is declared_sweep({"PATH": "/"}, START)
-    assert None is declared_sweep(dict.fromkeys(ENV, " "), START)
+    assert None is sweep_from_settings({"PATH": "/"}, START)
+    assert None is sweep_from_settings(dict.fromkeys(ENV, " "), START)
 
 
 def test_the_sweep_of_the_settings() -> None:
@@ -51,7 +51,7 @@ def test_the_sweep_of_the_settings() -> None:
 def test_a_scope_may_say_more() -> None:
     """What a body says of whom and why, with a sliding cutoff."""
     scope = {"groups": [GROUP], "exclude": {"users": ["a@b"]}, "reason": "INC-7", "name": "n", "guests": "include"}
-    spec = declared_sweep(
+    spec = sweep_from_settings(
         env(SWEEP_SCOPE=json.dumps(scope), SWEEP_ISSUED_BEFORE=None, SWEEP_MAX_SESSION_AGE_HOURS="12"), START
     )
     assert spec is not None
@@ -68,7 +68,7 @@ def test_a_scope_may_say_more() -> None:
 
 def test_a_sweep_that_is_over_does_not_stop_the_app() -> None:
     """Weeks later the settings may still be there: the sweep is then listed as ended."""
-    assert declared_sweep(env(SWEEP_UNTIL="2026-03-01T00:00:00Z"), START) is not None
+    assert sweep_from_settings(env(SWEEP_UNTIL="2026-03-01T00:00:00Z"), START) is not None
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_bad_variable_stops_the_app_by_its_name(changes: dict[str, str | None]
 def test_no_text_surprises(name: str, value: str) -> None:
     """Any text is a setting or a SettingError that names a variable."""
     try:
-        declared_sweep(env(**{name: value}), START)
+        sweep_from_settings(env(**{name: value}), START)
     except SettingError as error:
         said = str(error)
     else:

@@ -10,7 +10,7 @@ from revoker.core.federation import Compromise
 from revoker.core.problems import InvalidError
 from revoker.intake.call import Call
 from revoker.intake.certificate_key import key_digest
-from revoker.intake.trust_fields import compromise_asked
+from revoker.intake.trust_fields import compromise_in_query
 
 NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
 SINCE = NOW - timedelta(days=2)
@@ -25,7 +25,7 @@ PRIVATE = PEM.replace("CERTIFICATE", "PRIVATE KEY")
 
 def asked(query: str) -> Compromise:
     """Return what an address tells."""
-    return compromise_asked(Call("GET", f"http://localhost/api/preflight?{query}").query, NOW)
+    return compromise_in_query(Call("GET", f"http://localhost/api/preflight?{query}").query, NOW)
 
 
 @pytest.mark.parametrize(
