@@ -16,7 +16,7 @@ from revoker.ports.page import Page
 
 # What to ask ``Ledger.runs`` for to get every run that has not ended. A ledger stores no state but a final one, so each
 # state that is not final means the same to it.
-NOT_ENDED = State.REVOKING
+UNFINISHED = State.REVOKING
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Ledger(Protocol):
         ...
 
     async def runs(self, state: State | None, limit: int, cursor: str | None) -> Page[Run]:
-        """Return runs, newest first: all, those that ended in a final ``state``, or those that have ``NOT_ENDED``."""
+        """Return runs, newest first: all, those that ended in a final ``state``, or the ``UNFINISHED``."""
         ...
 
     async def update_run(self, run: str, change: Callable[[Run], Run]) -> Run:

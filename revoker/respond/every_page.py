@@ -5,7 +5,7 @@ from functools import partial
 
 from revoker.core.outcome import Outcome, User
 from revoker.core.run import Run
-from revoker.ports.ledger import NOT_ENDED, Ledger
+from revoker.ports.ledger import UNFINISHED, Ledger
 from revoker.ports.page import Page
 
 type ReadPage[T] = Callable[[str | None], Awaitable[Page[T]]]
@@ -37,6 +37,6 @@ def every_user(run: str, outcome: Outcome, ledger: Ledger) -> AsyncIterator[User
     return every_row(partial(ledger.users, run, outcome, USERS_IN_PAGE))
 
 
-def runs_not_ended(ledger: Ledger) -> AsyncIterator[Run]:
+def unfinished_runs(ledger: Ledger) -> AsyncIterator[Run]:
     """Yield each run that has not ended."""
-    return every_row(partial(ledger.runs, NOT_ENDED, _RUNS_IN_PAGE))
+    return every_row(partial(ledger.runs, UNFINISHED, _RUNS_IN_PAGE))

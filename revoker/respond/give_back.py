@@ -11,7 +11,7 @@ from revoker import log
 from revoker.core.pool import Pool
 from revoker.core.pool_slots import give_back_slots
 from revoker.ports.ledger import Ledger
-from revoker.respond.every_page import runs_not_ended
+from revoker.respond.every_page import unfinished_runs
 from revoker.respond.slots import shifted_slot
 
 
@@ -30,7 +30,7 @@ async def give_back(run: str, writes: Mapping[str, int], ledger: Ledger, pool: P
 async def _last_slot(cancelled: str, ledger: Ledger, pool: Pool, now: datetime) -> float:
     """Return when the last reserved slot of any other run is due, as it has shifted by now; this moment without one."""
     paces, last = await ledger.paces(), now
-    async for run in runs_not_ended(ledger):
+    async for run in unfinished_runs(ledger):
         batch = None if run.id == cancelled or run.is_held or run.dry_run else await ledger.last_waiting(run.id)
         if batch:
             last = max(last, shifted_slot(batch, paces, pool).due_at)

@@ -10,7 +10,7 @@ from revoker.views.plain import moment
 
 
 def judged_by(compromise: Compromise, person: Person) -> str:
-    """Say by what certificates were judged: a date long past, or a thumbprint of none, lets every one pass."""
+    """Say by what certificates were judged: a date that is too early, or a wrong thumbprint, lets all of them pass."""
     return f"Certificates were judged by {' and '.join(_told(compromise))}, as {named(person)} says."
 
 

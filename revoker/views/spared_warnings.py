@@ -18,7 +18,7 @@ def excluded_warning(excluded: NamedAccounts) -> tuple[str, ...]:
 
 
 def unused_exclusions_warning(names: Sequence[str], groups: Sequence[str]) -> tuple[str, ...]:
-    """Say which exclusions spared no user: one with a slip in it spares none, and nothing else would tell."""
+    """Warn of exclusions that spared no user: they may be misspelt, and nothing else would show it."""
     said: list[str] = []
     if names:
         shown = enumerated([name[:CLIP] for name in names])
@@ -29,7 +29,7 @@ def unused_exclusions_warning(names: Sequence[str], groups: Sequence[str]) -> tu
 
 
 def gone_warning(ids: Sequence[str]) -> str:
-    """Say which accounts were listed and are no users of the directory: no row is left out unsaid."""
+    """Warn of accounts that were listed and are no users of the directory any more."""
     if not ids:
         return ""
     return f"{len(ids)} were listed, answer 404 as no user does, and were left out: {enumerated(sorted(ids))}."
@@ -44,7 +44,7 @@ def newcomers_warning(names: Sequence[str], plan: str) -> tuple[str, ...]:
 
 
 def protection_warning(protected: NamedAccounts, *, everybody: bool = False) -> tuple[str, ...]:
-    """Say which protected entries match no user, or another than before, and that a run over all users has no list."""
+    """Warn of protected entries that match no user or another than before, and of a run over all users without any."""
     if everybody and not protected.names:
         return (UNPROTECTED,)
     said: list[str] = []

@@ -22,7 +22,7 @@ TECHNIQUES = ("T1550", "T1550.001")
 
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """What a status is reckoned with: the pool that writes, and how long access tokens work on after a revocation."""
+    """What a status is computed with: the pool that writes, and how long access tokens work on after a revocation."""
 
     pool: Pool
     token_life: timedelta = ACCESS_TOKEN_LIFE
@@ -92,13 +92,13 @@ def user(line: User) -> dict[str, object]:
 
 
 def _done(counted: Tally) -> float:
-    """Return how many users' worth of work is done: being accepted is half of it, being seen the other half."""
+    """Return how many users are done; one that Graph accepted and no check has settled yet counts half."""
     unseen = counted.pending - counted.count(Outcome.PLANNED, Outcome.RETRYING)
     return counted.total - counted.pending + max(unseen, 0) / 2
 
 
 def _finish(run: Run, counted: Tally, pool: Pool) -> datetime | None:
-    """Return when the last user planned is due, and whoever is still to be planned, at the pool's pace."""
+    """Return when the last user is due: planned users by their slots, the others after them at the pool's pace."""
     planned = max((due for due in (run.finish_estimate, counted.last_due) if due), default=None)
     if run.finished_at or planned is None or not counted.planning:
         return run.finished_at or planned

@@ -11,13 +11,13 @@ from revoker.views.enumerated import CLIP, enumerated
 from revoker.views.person import named
 from revoker.views.plain import moment
 
-# A refresh token ends after 90 days without use (docs/graph-facts.md#residual-access): a cutoff further back is a
-# slip of the pen, and would call an intruder's sessions young enough.
+# A refresh token ends after 90 days without use (docs/graph-facts.md#residual-access). A cutoff further back is likely
+# a mistake, and spares the users whose sessions an intruder began since.
 _LONG_AGO = timedelta(days=90)
 
 
 def cutoff_warning(request: Request, now: datetime) -> tuple[str, ...]:
-    """Say that a cutoff lies far back, at each run of a sweep too."""
+    """Warn of a cutoff that lies far back; each run of a sweep warns of it as well."""
     if request.issued_before is None or now - request.issued_before < _LONG_AGO:
         return ()
     days = (now - request.issued_before).days
@@ -25,7 +25,7 @@ def cutoff_warning(request: Request, now: datetime) -> tuple[str, ...]:
 
 
 def spared_warning(settled: Sequence[User], request: Request) -> tuple[str, ...]:
-    """Say by whose revocation users of a Sentinel body were left alone: the account's own is no proof of anything."""
+    """Warn of users that were left alone, and by whose revocation: an account can move its date by itself."""
     spared = [user for user in settled if user.outcome is Outcome.ALREADY_REVOKED]
     if request.trigger is not Trigger.SENTINEL or not spared:
         return ()
@@ -46,7 +46,7 @@ def spared_warning(settled: Sequence[User], request: Request) -> tuple[str, ...]
 
 
 def fold_warning(folded: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Say which accounts were folded, so that each one given is accounted for."""
+    """Say which users were given more than once, so that the report accounts for each text of the request."""
     if not folded:
         return ()
     pairs = enumerated([f"{twin[:CLIP]!r} is {first[:CLIP]!r}" for twin, first in folded], "; ")
@@ -54,7 +54,7 @@ def fold_warning(folded: Sequence[tuple[str, str]]) -> tuple[str, ...]:
 
 
 def added_up_warning(size: int | None, recent: int, above: int) -> tuple[str, ...]:
-    """Say why a run waits for a second person that would not need one by itself."""
+    """Say why a run waits for a second person although it is small enough by itself."""
     if size is None or not recent or size > above:
         return ()
     return (f"More than {above} users, with {recent} that the same caller asked for within ten minutes.",)

@@ -56,7 +56,7 @@ ROUTES = (
     Route("GET", "openapi.json", service.openapi, None),
 )
 
-# Whatever no row above takes. The Functions host matches routes in the order of function names (docs/graph-facts.md,
+# Calls that no row above takes. The Functions host matches routes in the order of function names (docs/graph-facts.md,
 # Functions host), so the name of this one must stay the last of them; a test holds that.
 UNKNOWN = Route("*", "{*path}", service.unknown, None)
 ANY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")

@@ -18,7 +18,7 @@ from revoker.ports.outbox import Outbox
 from revoker.ports.scans import Scans
 from revoker.respond.concurrency import gather_limited
 from revoker.respond.dispatch import dispatch, dispatch_check
-from revoker.respond.every_page import runs_not_ended
+from revoker.respond.every_page import unfinished_runs
 from revoker.respond.finish import finish
 from revoker.respond.policy import Policy, Tools
 from revoker.respond.recover.poison import report_poison_queues
@@ -31,7 +31,7 @@ MOST_HEALINGS = 3
 async def heal(tools: Tools) -> None:
     """Heal every run that has not ended, and count the poison messages; a run whose healing fails stops no other."""
     ledger, outbox = tools.ledger, tools.outbox
-    runs = [run async for run in runs_not_ended(ledger)]
+    runs = [run async for run in unfinished_runs(ledger)]
     jobs = [_heal_run(run, ledger, tools.scans, outbox, tools.policy, tools.clock) for run in runs]
     await gather_limited([report_poison_queues(outbox), *jobs])
 

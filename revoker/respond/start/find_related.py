@@ -4,7 +4,7 @@ from datetime import datetime
 
 from revoker.core.related_runs import RelatedRuns, covered_by, same_request
 from revoker.core.request import Request, Trigger
-from revoker.ports.ledger import NOT_ENDED, Ledger
+from revoker.ports.ledger import UNFINISHED, Ledger
 from revoker.views.scope import scope_of
 
 # How many runs are looked through, newest first: a warning is worth one page of the ledger, and no more.
@@ -22,5 +22,5 @@ async def find_related(request: Request, key: str | None, digest: str, ledger: L
         repeated = same_request(latest.rows, request, digest, now)
     if not request.scope or request.dry_run:
         return RelatedRuns(repeated)
-    going = await ledger.runs(NOT_ENDED, _GOING, None)
+    going = await ledger.runs(UNFINISHED, _GOING, None)
     return RelatedRuns(repeated, covered_by(request, scope_of(request), going.rows))
