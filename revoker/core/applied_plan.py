@@ -20,5 +20,5 @@ class AppliedPlan:
 
     @property
     def most_users(self) -> int | None:
-        """How many users the new run revokes at most; None with newcomers, whose number only a count can tell."""
+        """How many users the new run revokes at most; None with newcomers, which only a count can tell."""
         return None if self.include_new else self.planned

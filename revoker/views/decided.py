@@ -5,7 +5,7 @@ from revoker.views.plain import moment, plain
 
 
 def approval(run: Run) -> dict[str, object]:
-    """Return whether a second person must approve the run, for how many users, until when, and who did.
+    """Return whether a second person must approve the run, for how many users, until when, and which person approved.
 
     ``covers`` is how many users the run may plan before it asks again; None while it waits, and for any number.
     """

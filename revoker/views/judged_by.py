@@ -1,4 +1,4 @@
-"""By what the gate judged certificates, and on whose word. Pure."""
+"""By what the gate judged certificates, and which caller told it. Pure."""
 
 from collections.abc import Iterator
 

@@ -8,7 +8,7 @@ from revoker.wiring import Parts
 
 
 async def dispatch(route: Route, call: Call, parts: Parts, settings: Settings) -> Reply:
-    """Return the handler's reply; raises the ProblemError of a caller who is not admitted, before anything is built."""
+    """Return the handler's reply; a caller that is not admitted raises its ProblemError before anything is built."""
     admitted = admit(route, call, settings)
     return await route.handler(call, admitted, await parts.app())
 

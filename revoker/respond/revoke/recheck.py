@@ -56,7 +56,7 @@ async def recheck(
 async def _read_unsure(
     users: Sequence[User], run: Run, protected: NamedAccounts, graph_users: GraphUsers
 ) -> Mapping[str, GraphAnswer]:
-    """Read the users that may be protected under another name, and those whose date the cutoff needs."""
+    """Read the users that may be protected under another name, and where the run has a cutoff those without a date."""
     unsure = [user.key for user in users if protected.may_hide(user) or (run.cutoff and user.id is None)]
     if not unsure:
         return {}

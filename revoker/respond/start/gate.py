@@ -107,7 +107,7 @@ def _has_certificates(domains: tuple[Domain, ...]) -> bool:
 def _judgement(
     domains: tuple[Domain, ...] | GraphAnswer, findings: tuple[Finding, ...], compromise: Compromise
 ) -> Judgement:
-    """Return what to keep for a person to read, who alone can tell that a domain is an intruder's."""
+    """Return what to keep on the run for a person to read: no rule here can tell that a domain is an intruder's."""
     if isinstance(domains, GraphAnswer):
         return Judgement(findings=findings, compromise=compromise)
     federated = tuple(domain for domain in domains if domain.federated)

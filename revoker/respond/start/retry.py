@@ -1,4 +1,4 @@
-"""Retry an ended run: a new run for exactly the users that failed in it; each of the two runs names the other."""
+"""Retry an ended run: start a new one for the users that ended failed, refused, abandoned or unverified."""
 
 from dataclasses import replace
 

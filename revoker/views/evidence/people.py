@@ -40,7 +40,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Whose words decided: the requester and the cutoff, as the rules that left a user alone name them."""
+    """What the rules that left a user alone name: the requester and the cutoff."""
 
     requester: str
     cutoff: str
