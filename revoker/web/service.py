@@ -10,6 +10,7 @@ from revoker.intake.trust_fields import TRUST_FIELDS, compromise_in_query
 from revoker.respond.show.health import health as check_health
 from revoker.respond.show.preflight import preflight as look_ahead
 from revoker.settings import Settings
+from revoker.version import VERSION
 from revoker.web import contract
 from revoker.web.caller import Caller, must_be_trusted
 
@@ -26,7 +27,7 @@ async def health(_call: Call, _caller: Caller, app: App) -> Reply:
     status = 503
     if well and app.settings.auth_trusted:
         status = 200
-    return Reply(status, {**checks, "authentication": _authentication(app.settings)})
+    return Reply(status, {**checks, "authentication": _authentication(app.settings), "version": VERSION})
 
 
 async def openapi(_call: Call, _caller: Caller, app: App) -> Reply:

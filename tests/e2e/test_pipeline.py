@@ -289,3 +289,4 @@ async def test_health_and_contract(api: Api) -> None:
 
     assert {"ledger": "ok", "outbox": "ok", "identity": "ok"} == health.body["checks"]
     assert (200, 200, "3.1.0") == (health.status, contract.status, contract.body["openapi"])
+    assert health.body["version"] == contract.body["info"]["version"]
