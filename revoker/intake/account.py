@@ -1,6 +1,6 @@
 """The fields of one account entity, by the names that the rules use; null, empty and missing are the same."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Set as AbstractSet
 
 from revoker.core.names import LONGEST_NAME, object_id, upn
 from revoker.intake.entities import Entity
@@ -54,23 +54,29 @@ class Account:
         return filled[0] if filled else ("", "")
 
     def _label(self, number: int) -> str:
-        """Return the text by which a report shows the account: what decides, or the most telling text there is."""
-        options = (
-            self.user_id if object_id(self.user_id) or upn(self.user_id) else "",
-            self.upn,
-            self.name if "@" in self.name else self.joined,
-            f"{self.domain}\\{self.name}" if self.domain and self.name else "",
-            self.sid,
-            self.name,
-            self.friendly_name,
-            self._text("displayname"),
-            self.user_id,
-            self._text("objectguid"),
-        )
-        label = next(filter(None, options), f"account entity {number + 1}")
-        # A control character would take six bytes in the ledger's row, and the text is an intruder's to choose.
+        """Return the text by which a report shows the account: the first of ``_labels`` that is not empty."""
+        label = next(filter(None, self._labels()), f"account entity {number + 1}")
+        # A control character would take six bytes in the ledger's row, and an intruder may choose the text.
         plain = label.encode("ascii", "backslashreplace").decode()
         return "".join(character if character.isprintable() else "?" for character in plain)[:LONGEST_NAME]
+
+    def _labels(self) -> Iterator[str]:
+        """Yield the texts of the account in the order in which the rules go by them; some are empty."""
+        if object_id(self.user_id) or upn(self.user_id):
+            yield self.user_id
+        yield self.upn
+        if "@" in self.name:
+            yield self.name
+        else:
+            yield self.joined
+        if self.domain and self.name:
+            yield f"{self.domain}\\{self.name}"
+        yield self.sid
+        yield self.name
+        yield self.friendly_name
+        yield self._text("displayname")
+        yield self.user_id
+        yield self._text("objectguid")
 
 
 def _split(name: str) -> tuple[str, str]:
