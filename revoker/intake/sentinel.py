@@ -27,17 +27,12 @@ def parse_sentinel(
     dry_run, issued_before = _dry_run(options), past(options, "issuedBefore", now)
     cooldown = _cooldown(options)
     payload = read_payload(body)
-    if len(payload.accounts) > MOST_USERS:
-        detail = f"{len(payload.accounts)} accounts are more than the {MOST_USERS} of one run."
-        raise InvalidError(detail, [("", f"post at most {MOST_USERS} accounts at a time")])
-    targets: list[Target] = []
-    for number, entity in enumerate(payload.accounts):
-        targets.append(target(entity, number, home_tenant, payload.workspaces))
+    targets = _targets(payload, home_tenant)
     request = Request(
         trigger=Trigger.SENTINEL,
         requested_by=person,
         reason=_reason(payload),
-        targets=tuple(targets),
+        targets=targets,
         issued_before=issued_before,
         cooldown=cooldown,
         dry_run=dry_run,
@@ -45,6 +40,17 @@ def parse_sentinel(
         warnings=() if targets else (_no_accounts(payload),),
     )
     return request, payload.event_id
+
+
+def _targets(payload: Payload, home_tenant: str | None) -> tuple[Target, ...]:
+    """Return a target for each account; raises InvalidError for more accounts than one run takes."""
+    if len(payload.accounts) > MOST_USERS:
+        detail = f"{len(payload.accounts)} accounts are more than the {MOST_USERS} of one run."
+        raise InvalidError(detail, [("", f"post at most {MOST_USERS} accounts at a time")])
+    targets: list[Target] = []
+    for number, entity in enumerate(payload.accounts):
+        targets.append(target(entity, number, home_tenant, payload.workspaces))
+    return tuple(targets)
 
 
 def _reason(payload: Payload) -> str:
