@@ -185,11 +185,11 @@ async def test_a_tally_is_read_once_while_only_this_process_counts() -> None:
     assert ["tally-1"] * 2 == rows.gets
 
 
-async def test_a_remembered_tally_holds_for_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_tally_is_remembered_for_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     """Later, another process may have counted: it is read."""
     rows = Rows()
     commits = GroupCommit(rows)  # type: ignore[arg-type]
-    monkeypatch.setattr(tallies, "_HOLDS", 0.0)
+    monkeypatch.setattr(tallies, "_REMEMBERED_FOR", 0.0)
     for _ in range(2):
         assert [True] == await committed(commits, "1")
 
