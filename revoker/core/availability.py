@@ -5,6 +5,9 @@ from dataclasses import replace
 
 from revoker.core.pool import ASK_AGAIN_AFTER, Paces, Pool, SetAside
 
+# Seconds that one batch is given to be sent as another identity, and to be answered.
+_FOUND_OUT_WITHIN = 10.0
+
 
 def set_aside(paces: Paces, refusals: Mapping[str, str], now: float, working: str = "") -> Paces:
     """Return the paces with each identity in ``refusals`` set aside for 15 minutes, with the reason that it has there.
@@ -16,6 +19,18 @@ def set_aside(paces: Paces, refusals: Mapping[str, str], now: float, working: st
         aside.setdefault(identity, SetAside(reason, now + ASK_AGAIN_AFTER))
     aside.pop(working, None)
     return replace(paces, aside=aside)
+
+
+def is_suspect(paces: Paces, identity: str, now: float) -> bool:
+    """Whether a batch that an identity refused is on its way to another one, which will tell whose fault it was."""
+    return now < paces.suspects.get(identity, 0.0)
+
+
+def suspect(paces: Paces, identity: str, now: float) -> Paces:
+    """Return the paces after an identity was refused for a whole batch; nothing changes while it is suspect."""
+    if is_suspect(paces, identity, now):
+        return paces
+    return replace(paces, suspects={**paces.suspects, identity: now + _FOUND_OUT_WITHIN})
 
 
 def to_avoid(paces: Paces, pool: Pool, now: float, refusals: Collection[str], *, urgent: bool) -> frozenset[str]:

@@ -84,12 +84,15 @@ class SetAside:
 class Paces:
     """The state of the pool: a pace for each identity, one for the tenant, and the identities that are set aside.
 
-    Kept in one row and changed as one value, so that a batch takes from both buckets or from none.
+    ``suspects`` are identities that were refused, each with the moment until which one batch finds out as another
+    identity whether that was the users'. Kept in one row and changed as one value, so that a batch takes from both
+    buckets or from none.
     """
 
     of: Mapping[str, Pace] = field(default_factory=dict)
     tenant: Pace = field(default_factory=Pace)
     aside: Mapping[str, SetAside] = field(default_factory=dict)
+    suspects: Mapping[str, float] = field(default_factory=dict)
 
     def among(self, pool: Pool) -> dict[str, Pace]:
         """Return the pace of each identity of a pool, those of former members too; a new member's bucket is full."""

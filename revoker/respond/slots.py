@@ -39,11 +39,17 @@ async def with_slots(
 
 
 async def with_new_slot(
-    batch: Batch, ledger: Ledger, pool: Pool, now: datetime, without: Collection[str] = ()
+    batch: Batch,
+    ledger: Ledger,
+    pool: Pool,
+    now: datetime,
+    without: Collection[str] = (),
+    *,
+    at_once: bool = False,
 ) -> Batch:
-    """Return a batch with a new slot of an identity that is not in ``without``; an urgent batch is due at once."""
+    """Return a batch with a new slot of an identity that is not in ``without``: due now if urgent or ``at_once``."""
     writes = [len(batch.waiting)]
-    if batch.lane is Priority.URGENT:
+    if at_once or batch.lane is Priority.URGENT:
         [slot] = await charge(writes, ledger, pool, now, without)
         return replace(batch, identity=slot.identity, due_at=now, shifted=slot.shifted)
     [slot] = await _reserve(writes, ledger, pool, now, share=pool.quota.bulk_share, without=without)

@@ -3,7 +3,7 @@
 import pytest
 from support.pools import pool_of
 
-from revoker.core.availability import set_aside, to_avoid
+from revoker.core.availability import is_suspect, set_aside, suspect, to_avoid
 from revoker.core.pacing import Pace
 from revoker.core.pool import Paces, Pool
 from revoker.core.pool_slots import reserve_slots
@@ -50,6 +50,17 @@ def test_the_identity_that_works_is_not_set_aside() -> None:
     paces = set_aside(Paces(), {"a": "forbidden", "b": "forbidden"}, 1000.0, working="b")
 
     assert {"a"} == set(paces.aside)
+
+
+def test_one_batch_at_a_time_finds_out_why_an_identity_was_refused() -> None:
+    """For ten seconds; then its batch may be lost, and the next one goes."""
+    paces = suspect(Paces(), "a", 1000.0)
+
+    assert paces == suspect(paces, "a", 1009.9)
+    assert [True, False, False] == [
+        is_suspect(paces, name, now) for name, now in (("a", 1009.9), ("a", 1010.0), ("b", 1000.0))
+    ]
+    assert {"a": 1010.0, "b": 1015.0} == suspect(paces, "b", 1005.0).suspects
 
 
 def identities(paces: Paces, pool: Pool, now: float) -> set[str]:

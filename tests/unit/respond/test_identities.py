@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from support.company import ALICE, BEN, CROWD, World
@@ -13,6 +13,7 @@ from support.fakes import START
 from revoker.core.availability import set_aside
 from revoker.core.federation import Compromise
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.message import Mail, Queue
 from revoker.core.pacing import Pace, Quota
 from revoker.core.request import Person, Priority, Scope
 from revoker.respond.cancel import cancel
@@ -26,6 +27,21 @@ FORBIDDEN = GraphAnswer(status=403, request_id="q")
 NO_TOKEN = GraphAnswer(fault="no_token", outer=True)
 REFUSED = GraphAnswer(status=401, outer=True)
 SMALL = Quota(burst=60, rate=5, reserve=0.1)
+
+
+class LosingWorld(World):
+    """A world in which identities are refused from ten seconds after the start on."""
+
+    lost_at = START + timedelta(seconds=10)
+    loses: Mapping[str, GraphAnswer] = {}
+    calls_before = 0
+
+    async def deliver(self, queue: Queue, message: Mail, deliveries: int = 1) -> None:
+        """Deliver, and refuse from then on."""
+        if self.clock.moment >= self.lost_at and not self.calls_before:
+            self.calls_before = len(self.graph_users.called_as)
+            self.graph_users.refused |= self.loses
+        await super().deliver(queue, message, deliveries)
 
 
 async def warnings(world: World, run: str) -> str:
@@ -84,6 +100,34 @@ async def test_an_identity_that_is_refused_is_set_aside(
     assert f"Identity {refused} is set aside" in await warnings(world, run.id)
     assert 1 == (await warnings(world, run.id)).count("set aside")
     assert {refused} == set((await world.ledger.paces()).aside)
+
+
+@pytest.mark.parametrize("answer", [FORBIDDEN, NO_TOKEN, REFUSED], ids=["403", "no token", "401"])
+async def test_an_identity_that_is_refused_during_a_run_is_found_out_by_its_first_batch(answer: GraphAnswer) -> None:
+    """The others' slots are reserved until the end of the run; it is set aside at once all the same."""
+    world = LosingWorld(identities=THREE, quota=Quota(burst=40, rate=1, reserve=0.1))
+    world.loses = {B: answer}
+    run = await world.start(scope=EVERYBODY)
+    await world.play()
+
+    assert 1 == world.graph_users.called_as[world.calls_before :].count(B)
+    assert await aside_until(world) < world.lost_at + timedelta(minutes=15, seconds=30)
+    assert_once(world)
+    assert f"Identity {B} is set aside" in await warnings(world, run.id)
+
+
+async def test_of_several_refused_batches_one_goes_on_at_once() -> None:
+    """24 batches that a host has under way would find no room with the others; nothing else shifts for them."""
+    world = World(identities=(A, B), quota=SMALL)
+    await world.start(*[user.id for user in CROWD[:200]], priority=Priority.BULK)
+    world.graph_users.refused[A] = FORBIDDEN
+    sent = [(queue, message) for queue, message, delay in world.outbox.take() if not delay]
+    for queue, message in sent:
+        await world.deliver(queue, message)
+    at_once = [delay for _, _, delay in world.outbox.take() if not delay]
+
+    assert 1 == len(at_once)
+    assert [0, 20 / SMALL.rate] == await shifted(world)
 
 
 async def test_a_refused_identity_is_asked_again_after_fifteen_minutes() -> None:
