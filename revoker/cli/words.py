@@ -46,7 +46,7 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}{plural}"
 
 
-def listed(names: Sequence[str], most: int) -> str:
+def enumerated(names: Sequence[str], most: int) -> str:
     """Return the first names, and how many more there are: a, b, c and 4 more."""
     shown = ", ".join(names[:most])
     if len(names) > most:

@@ -83,7 +83,7 @@ class Api:
         until, attempt = None, 0
         while isinstance(found := self._tried(question, stream=stream), Trouble):
             until = until or self.clock() + patience
-            seconds = max(found.wish, min(_LONGEST_PAUSE, 2.0**attempt))
+            seconds = max(found.wait, min(_LONGEST_PAUSE, 2.0**attempt))
             in_vain = found.lasting and patience == AT_ONCE
             if in_vain or not found.again or self.clock() + seconds > until:
                 raise UnreachableError(self._given_up(found, question))
@@ -116,8 +116,8 @@ class Api:
         if response.status_code not in _LATER:
             return response
         refused = response.status_code == 429
-        why, wish = f"it says {told(response)}".rstrip("."), retry_after(response) or 0.0
-        return Trouble(why, "try again in some minutes", question.again or refused, wish=wish)
+        why, wait = f"it says {told(response)}".rstrip("."), retry_after(response) or 0.0
+        return Trouble(why, "try again in some minutes", question.again or refused, wait=wait)
 
     def _refused(self, response: httpx.Response) -> str:
         """Return what the API says against a request; where it does not know the caller, why not."""

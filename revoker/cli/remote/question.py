@@ -52,7 +52,7 @@ class Trouble:
     then: str
     again: bool
     lasting: bool = False
-    wish: float = 0.0
+    wait: float = 0.0
 
 
 def retry_after(response: httpx.Response) -> float | None:

@@ -7,7 +7,7 @@ from revoker.cli.shown import times
 from revoker.cli.shown.plan import Plan
 from revoker.cli.shown.share import names, scope
 from revoker.cli.shown.table import Table
-from revoker.cli.words import Fields, Outcome, counted, listed, short
+from revoker.cli.words import Fields, Outcome, counted, enumerated, short
 
 _NAMED = 3
 _SOON = 10.0  # seconds; within the burst the quota takes no time at all, and each call still takes some
@@ -73,8 +73,8 @@ def _protected(plan: Plan, counts: Mapping[str, int]) -> str:
     if not entries:
         return "NO ACCOUNT: set REVOKER_PROTECTED, or you may lock yourself out"
     if not plan.is_listed:
-        return listed(entries, _NAMED)
-    return f"{counts.get(Outcome.PROTECTED, 0):,} left alone: {listed(entries, _NAMED)}"
+        return enumerated(entries, _NAMED)
+    return f"{counts.get(Outcome.PROTECTED, 0):,} left alone: {enumerated(entries, _NAMED)}"
 
 
 def _excluded(plan: Plan, counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
@@ -86,7 +86,7 @@ def _excluded(plan: Plan, counts: Mapping[str, int]) -> Iterator[tuple[str, str]
         return
     parts = []
     if users:
-        by_name = f" ({listed(plan.spared, _NAMED)})" if plan.spared else ""
+        by_name = f" ({enumerated(plan.spared, _NAMED)})" if plan.spared else ""
         parts.append(f"{counted(users, 'user')}{by_name}")
     if groups:
         parts.append(counted(groups, "group"))

@@ -43,23 +43,23 @@ def parse(file: str, text: str, column: str | None = None, encoding: str = "UTF-
     if not table:
         raise UsageError(f"{file} names no user: write one object id or UPN a line.")
     chosen = columns.choose(file, [row.cells for row in table], column)
-    listed = _listed(file, table[chosen.skip :], chosen)
-    users = _once(listed)
+    names = _names_in_column(file, table[chosen.skip :], chosen)
+    users = _once(names)
     if len(users) > MOST_USERS:
         more = f"{file} names {len(users):,} users; one run takes {MOST_USERS:,}"
         raise UsageError(f"{more}. Split the file, or name a group of them with --group.")
     told = [f"{file}: {counted(len(users), 'user')}", *chosen.told]
     if len(table[0].cells) > 1:
         told.append(f"{_SEPARATOR_NAMES.get(separator, 'plain')}, {encoding}")
-    if len(listed) > len(users):
-        told.append(f"{len(listed) - len(users)} named twice")
+    if len(names) > len(users):
+        told.append(f"{len(names) - len(users)} named twice")
     return UsersFile(users, " · ".join(told))
 
 
-def _once(listed: Sequence[str]) -> tuple[str, ...]:
+def _once(names: Sequence[str]) -> tuple[str, ...]:
     """Return each name once, as it stands first; case does not tell users apart."""
     first: dict[str, str] = {}
-    for name in listed:
+    for name in names:
         first.setdefault(name.lower(), name)
     return tuple(first.values())
 
@@ -83,7 +83,7 @@ def _separator(text: str) -> str:
     return ","
 
 
-def _listed(file: str, table: Sequence[Row], chosen: columns.Chosen) -> list[str]:
+def _names_in_column(file: str, table: Sequence[Row], chosen: columns.Chosen) -> list[str]:
     """Return the names in the chosen columns; raises UsageError by line and value."""
     found: list[str] = []
     wrong: list[str] = []
