@@ -45,17 +45,19 @@ async def _heal_run(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, poli
     scan = await scans.scan(run.id) if run.scans else None
     if scan and not scan.done and not run.awaits_approval:  # a scan that waits for a person is not lost
         await resume(scan, ledger, scans, outbox, policy.heal_after, now)
-    for batch in await _suspects(run, scan, ledger, policy, now):
+    for batch in await _suspects(run, scan, ledger, policy.heal_after, now):
         await _heal_batch(run.id, batch, scan, ledger, outbox, policy, clock.now())
     await finish(run.id, ledger, clock.now(), dry_run=run.dry_run)
 
 
-async def _suspects(run: Run, scan: Scan | None, ledger: Ledger, policy: Policy, now: datetime) -> tuple[str, ...]:
+async def _suspects(
+    run: Run, scan: Scan | None, ledger: Ledger, heal_after: timedelta, now: datetime
+) -> tuple[str, ...]:
     """Return the batches that may be lost. While a scan checks the run, they are only those with waiting users."""
     if run.dry_run:
         return ()
-    if scan and not (scan.done and now - scan.due_at > policy.heal_after):
-        return await ledger.waiting_batches(run.id, now - policy.heal_after)
+    if scan and not (scan.done and now - scan.due_at > heal_after):
+        return await ledger.waiting_batches(run.id, now - heal_after)
     return await ledger.open_batches(run.id)
 
 
@@ -78,7 +80,7 @@ async def _heal_batch(
         log.failure("batch_abandoned", run=run, batch=batch_id)
     elif batch.healed > before.healed:
         log.event("batch_healed", run=run, batch=batch_id, times=batch.healed)
-        await _send_again(batch, outbox, policy, now)
+        await _send_again(batch, outbox, len(policy.verify_delays) - 1, now)
 
 
 def is_overdue(batch: Batch, scan: Scan | None, policy: Policy, now: datetime) -> bool:
@@ -98,8 +100,8 @@ def is_overdue(batch: Batch, scan: Scan | None, policy: Policy, now: datetime) -
     return now - heard_of > grace
 
 
-async def _send_again(batch: Batch, outbox: Outbox, policy: Policy, now: datetime) -> None:
+async def _send_again(batch: Batch, outbox: Outbox, last_check: int, now: datetime) -> None:
     if batch.waiting:  # users that Graph accepted are checked after the batch has no waiting user any more
         await dispatch(batch, outbox, now)
     elif batch.unseen:
-        await dispatch_check(batch, len(policy.verify_delays) - 1, timedelta(0), outbox)
+        await dispatch_check(batch, last_check, timedelta(0), outbox)

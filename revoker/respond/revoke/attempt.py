@@ -21,7 +21,7 @@ from revoker.respond.policy import Policy
 from revoker.respond.protect import Protection
 from revoker.respond.push_back import push_back
 from revoker.respond.revoke.addresses import addresses
-from revoker.respond.revoke.judge_answers import judge
+from revoker.respond.revoke.judge_answers import judge_answers
 from revoker.respond.revoke.read_back import read_back
 from revoker.respond.revoke.recheck import recheck
 from revoker.respond.revoke.refused_identity import refused_here
@@ -80,7 +80,7 @@ async def attempt(
     answers = tuple(called.quota.values())
     await push_back(answers, identity, ledger, policy.pool, now)
     refused = refused_here(answers, batch, policy.pool)
-    judged = judge(called.left, called.answers, batch, identity, refused, policy, now)
+    judged = judge_answers(called.left, called.answers, batch, identity, refused, policy.patience, now)
     tried = await mark_restricted(judged, run, graph_users, graph_listings, ledger)
     accepted = [user for user in tried if user.is_unseen]
     learnt = [*called.spared, *(user for user in tried if not user.is_unseen)]

@@ -5,34 +5,34 @@ from dataclasses import replace
 from datetime import datetime
 
 from revoker.core.after_call import after_revoke
+from revoker.core.back_off import Patience
 from revoker.core.batch import Batch
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.identity_refusal import identity_refusal
 from revoker.core.outcome import Outcome, User
-from revoker.respond.policy import Policy
 
 
-def judge(
+def judge_answers(
     users: Sequence[User],
     answers: Mapping[str, GraphAnswer],
     batch: Batch,
     identity: str,
     refused: str | None,
-    policy: Policy,
+    patience: Patience,
     now: datetime,
 ) -> list[User]:
     """Return the users with what the answers to their calls mean; ``answers`` are by the users' keys.
 
     ``refused`` says why Graph refused the identity for all of them, if it did: then another identity is to try them.
     """
-    give_up_at = batch.planned_for + policy.patience.age
+    give_up_at = batch.planned_for + patience.age
     tried: list[User] = []
     for user in users:
         called, answer = replace(user, identity=identity or None), answers[user.key]
         if refused and identity_refusal([answer]) == refused:
             tried.append(_refused(called, answer, refused, now))
         else:
-            tried.append(after_revoke(called, answer, now=now, give_up_at=give_up_at, patience=policy.patience))
+            tried.append(after_revoke(called, answer, now=now, give_up_at=give_up_at, patience=patience))
     return tried
 
 
