@@ -1,4 +1,4 @@
-"""The write quota as one value: what is sold never exceeds the bucket, and what is sold makes way."""
+"""The write quota as one value: reserved slots never exceed the bucket, and shift for what comes in between."""
 
 import pytest
 from hypothesis import given, strategies as st
@@ -8,53 +8,53 @@ from revoker.core.pacing import Pace, Quota, charged, pushed_back, reserve
 GRAPH = Quota(burst=3000, rate=20, reserve=0.1)
 SLACK = 1e-6
 
-PURCHASES = st.lists(
+RESERVATIONS = st.lists(
     st.tuples(st.floats(0, 600), st.lists(st.integers(1, 20), max_size=40), st.sampled_from([1.0, 0.9, 0.5])),
     max_size=6,
 )
 
 
-def sold(quota: Quota, purchases: list[tuple[float, list[int], float]]) -> list[tuple[float, int, float]]:
-    """Return (slot, writes, share) of all that was sold, each purchase some seconds after the one before."""
-    pace, now, sales = Pace(), 0.0, []
-    for pause, writes, share in purchases:
+def slots_of(quota: Quota, reservations: list[tuple[float, list[int], float]]) -> list[tuple[float, int, float]]:
+    """Return (slot, writes, share) of all reservations, each some seconds after the one before."""
+    pace, now, reserved = Pace(), 0.0, []
+    for pause, writes, share in reservations:
         now += pause
         reservation = reserve(pace, now, writes, quota, share=share)
-        sales += [(slot, count, share) for slot, count in zip(reservation.slots, writes, strict=True)]
+        reserved += [(slot, count, share) for slot, count in zip(reservation.slots, writes, strict=True)]
         pace = reservation.pace
-    return sales
+    return reserved
 
 
-@given(st.integers(20, 200), st.floats(0.5, 50), PURCHASES, st.sampled_from([1.0, 0.5]))
+@given(st.integers(20, 200), st.floats(0.5, 50), RESERVATIONS, st.sampled_from([1.0, 0.5]))
 def test_no_window_holds_more_than_the_bucket(
-    burst: int, rate: float, purchases: list[tuple[float, list[int], float]], share: float
+    burst: int, rate: float, reservations: list[tuple[float, list[int], float]], share: float
 ) -> None:
     """In any window of t seconds, no more than share * burst + rate * t writes fall due, and each batch's own."""
     quota = Quota(burst=burst, rate=rate, reserve=0)
-    sales = sorted(sold(quota, [(pause, writes, share) for pause, writes, _ in purchases]))
+    reserved = sorted(slots_of(quota, [(pause, writes, share) for pause, writes, _ in reservations]))
     bucket = max(share * burst, 20)
 
-    for index, (opens, _, _) in enumerate(sales):
+    for index, (opens, _, _) in enumerate(reserved):
         total = 0
-        for closes, writes, _ in sales[index:]:
+        for closes, writes, _ in reserved[index:]:
             total += writes
             assert total <= bucket + rate * (closes - opens) + SLACK
 
 
-@given(st.floats(0.5, 50), PURCHASES)
+@given(st.floats(0.5, 50), RESERVATIONS)
 def test_slots_are_never_in_the_past_and_keep_their_order(
-    rate: float, purchases: list[tuple[float, list[int], float]]
+    rate: float, reservations: list[tuple[float, list[int], float]]
 ) -> None:
-    """Batches bought together fall due in the order given, none before the purchase; the timestamp only rises."""
+    """Slots reserved together fall due in the order given, none in the past; the timestamp only rises."""
     pace, now = Pace(), 0.0
-    for pause, writes, share in purchases:
+    for pause, writes, share in reservations:
         now += pause
-        bought = reserve(pace, now, writes, Quota(100, rate, 0.1), share=share)
+        made = reserve(pace, now, writes, Quota(100, rate, 0.1), share=share)
 
-        assert sorted(bought.slots) == list(bought.slots)
-        assert all(slot >= now for slot in bought.slots)
-        assert bought.pace.full_at >= max(pace.full_at, now)
-        pace = bought.pace
+        assert sorted(made.slots) == list(made.slots)
+        assert all(slot >= now for slot in made.slots)
+        assert made.pace.full_at >= max(pace.full_at, now)
+        pace = made.pace
 
 
 @pytest.mark.parametrize(
@@ -73,20 +73,20 @@ def test_slots_are_never_in_the_past_and_keep_their_order(
 def test_the_documented_quota(
     full_at: float, writes: list[int], share: float, full_after: float, slots: list[float]
 ) -> None:
-    """3,000 at once, then 20 a second; a share of 0.9 leaves 300 for whoever cannot wait."""
-    bought = reserve(Pace(full_at), 1000, writes, GRAPH, share=share)
+    """3,000 at once, then 20 a second; a share of 0.9 leaves 300 for urgent writes."""
+    made = reserve(Pace(full_at), 1000, writes, GRAPH, share=share)
 
-    assert (full_after, slots) == (bought.pace.full_at, list(bought.slots))
+    assert (full_after, slots) == (made.pace.full_at, list(made.slots))
 
 
-@given(PURCHASES)
-def test_a_share_leaves_room(purchases: list[tuple[float, list[int], float]]) -> None:
-    """However much a sweep buys with a share of 0.9, a tenth of the bucket may be written beside it at any moment."""
+@given(RESERVATIONS)
+def test_a_share_leaves_room(reservations: list[tuple[float, list[int], float]]) -> None:
+    """However much is reserved with a share of 0.9, a tenth of the bucket may be written beside it at any moment."""
     quota = Quota(burst=200, rate=5, reserve=0.1)
-    sales = sold(quota, [(pause, writes, 0.9) for pause, writes, _ in purchases])
-    for closes, _, _ in sales:
-        for opens, _, _ in sales:
-            due = sum(writes for slot, writes, _ in sales if opens <= slot <= closes)
+    reserved = slots_of(quota, [(pause, writes, 0.9) for pause, writes, _ in reservations])
+    for closes, _, _ in reserved:
+        for opens, _, _ in reserved:
+            due = sum(writes for slot, writes, _ in reserved if opens <= slot <= closes)
             assert due + 20 <= 200 + 5 * max(0, closes - opens) + SLACK
 
 
@@ -95,7 +95,7 @@ def test_a_share_leaves_room(purchases: list[tuple[float, list[int], float]]) ->
     [(0, 10, 1011, 10), (1160, 10, 1021, 10), (1500, 10, 1361, 10), (0, 0, 1001, 0)],
 )
 def test_a_429_empties_the_bucket(full_at: float, retry_after: float, first_slot: float, shifted: float) -> None:
-    """After a 429 nothing is sold before Retry-After is over, and what is sold moves back as far."""
+    """After a 429 no slot comes before Retry-After is over, and reserved slots shift by as much."""
     moved = pushed_back(Pace(full_at), 1000, retry_after, GRAPH)
 
     assert [first_slot] == list(reserve(moved, 1000, [20], GRAPH).slots)
@@ -113,13 +113,13 @@ def test_one_refusal_counts_once(full_at: float, now: float, retry_after: float,
 
 
 @given(st.lists(st.integers(1, 20), min_size=1, max_size=40), st.lists(st.integers(1, 20), max_size=10))
-def test_whoever_pays_is_made_way_for(planned: list[int], urgent: list[int]) -> None:
-    """Places sold before, moved back by what was shifted since, leave the bucket as full as it would have been."""
+def test_slots_shift_by_what_is_charged(planned: list[int], urgent: list[int]) -> None:
+    """Slots reserved before, shifted by what was charged since, keep to the bucket."""
     quota = Quota(burst=40, rate=5, reserve=0.0)
-    bought = reserve(Pace(), 0.0, planned, quota)
-    pace = bought.pace
+    made = reserve(Pace(), 0.0, planned, quota)
+    pace = made.pace
     for writes in urgent:
         pace = charged(pace, 0.0, writes, quota)
-    last = bought.slots[-1] + pace.shifted
+    last = made.slots[-1] + pace.shifted
 
     assert sum(planned) + sum(urgent) <= max(40, *planned) + 5 * last + SLACK

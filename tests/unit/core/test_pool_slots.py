@@ -31,21 +31,21 @@ WORK = st.lists(
 )
 
 
-def sold(pool: Pool, work: list[tuple[float, list[int], str]]) -> list[tuple[float, int, str]]:
-    """Return (slot, writes, identity) of all that was reserved, each purchase some seconds after the one before."""
-    paces, now, sales = Paces(), 0.0, []
+def slots_of(pool: Pool, work: list[tuple[float, list[int], str]]) -> list[tuple[float, int, str]]:
+    """Return (slot, writes, identity) of all that was reserved, each some seconds after the one before."""
+    paces, now, due = Paces(), 0.0, []
     for pause, writes, kind in work:
         now += pause
         share = pool.quota.bulk_share if kind == "bulk" else 1.0
         reserved = reserve_slots(paces, now, writes, pool, share=share)
-        sales += [(slot.at, count, slot.identity) for slot, count in zip(reserved.slots, writes, strict=True)]
+        due += [(slot.at, count, slot.identity) for slot, count in zip(reserved.slots, writes, strict=True)]
         paces = reserved.paces
-    return sales
+    return due
 
 
-def assert_kept(sales: list[tuple[float, int]], burst: float, rate: float) -> None:
+def assert_kept(due: list[tuple[float, int]], burst: float, rate: float) -> None:
     """Hold that no window of t seconds has more than burst + rate * t writes."""
-    ordered = sorted(sales)
+    ordered = sorted(due)
     for index, (opens, _) in enumerate(ordered):
         total = 0
         for closes, writes in ordered[index:]:
@@ -59,10 +59,10 @@ def test_no_window_holds_more_than_an_identity_may_write(
 ) -> None:
     """Whatever is reserved, and when, the bucket of each identity is kept."""
     pool = pool_of(size, Quota(burst, rate, 0.1), Quota(int(bursts * burst), rates * rate, 0))
-    sales = sold(pool, work)
+    due = slots_of(pool, work)
 
     for name in pool.identities:
-        assert_kept([(slot, writes) for slot, writes, identity in sales if identity == name], burst, rate)
+        assert_kept([(slot, writes) for slot, writes, identity in due if identity == name], burst, rate)
 
 
 @given(st.integers(40, 200), st.floats(0.5, 20), st.floats(1, 3), st.lists(st.integers(1, 20), max_size=60))
@@ -71,9 +71,9 @@ def test_what_is_reserved_together_keeps_the_tenants_limit(
 ) -> None:
     """Ten identities of which the tenant lets fewer write: its bucket is not exceeded."""
     tenant = Quota(2 * burst, rates * rate, 0)
-    sales = sold(pool_of(10, Quota(burst, rate, 0.1), tenant), [(0.0, writes, "all")])
+    due = slots_of(pool_of(10, Quota(burst, rate, 0.1), tenant), [(0.0, writes, "all")])
 
-    assert_kept([(slot, count) for slot, count, _ in sales], tenant.burst, tenant.rate)
+    assert_kept([(slot, count) for slot, count, _ in due], tenant.burst, tenant.rate)
 
 
 @given(WORK, st.floats(0, 1))
@@ -88,9 +88,9 @@ def test_one_identity_is_paced_as_ever(work: list[tuple[float, list[int], str]],
                 pace = charged(pace, now, count, GRAPH)
         else:
             reserved = reserve_slots(paces, now, writes, pool, share=0.9, lead=lead)
-            bought = reserve(pace, now, writes, GRAPH, share=0.9, lead=lead)
-            assert list(bought.slots) == [slot.at for slot in reserved.slots]
-            paces, pace = reserved.paces, bought.pace
+            alone = reserve(pace, now, writes, GRAPH, share=0.9, lead=lead)
+            assert list(alone.slots) == [slot.at for slot in reserved.slots]
+            paces, pace = reserved.paces, alone.pace
         paces, pace = pushed_back_identity(paces, now, 3, pool, "a"), pushed_back(pace, now, 3, GRAPH)
 
         assert pace == paces.of["a"]

@@ -395,7 +395,7 @@ async def test_the_quota_is_kept_and_a_share_left_free() -> None:
 
 
 async def test_two_runs_share_the_quota_and_both_end() -> None:
-    """Overlapping runs never sell the same slot."""
+    """Overlapping runs never reserve the same slot."""
     world = World(quota=Quota(burst=100, rate=10, reserve=0.1))
     first, second = await world.start(scope=EVERYBODY), await world.start(scope=EVERYBODY)
     await world.play()
@@ -414,7 +414,7 @@ async def test_few_users_go_urgent_and_many_in_bulk(world: World) -> None:
 
 
 async def test_the_estimate_is_there_from_the_first_page() -> None:
-    """While pages come, the end is told from what was sold and what is expected; then from the last place sold."""
+    """While pages come, the end is told from what was reserved and what is expected; then from the last slot."""
     world = World(quota=Quota(burst=100, rate=10, reserve=0.1))
     run = await world.start(scope=EVERYBODY)
     await deliver_steps(world, 2)

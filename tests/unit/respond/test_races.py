@@ -152,7 +152,7 @@ async def test_two_slow_callers_do_not_take_a_key_from_each_other_for_ever(slow:
 
 
 async def test_an_approved_run_gets_its_slots_from_now(world: World) -> None:
-    """What made way before the approval is no concern of the places bought with it."""
+    """Slots that come with the approval do not wait for what was shifted before it."""
     world = World(approval_above=10)
     week = Pace(shifted=7 * 24 * 3600.0)
     await world.ledger.move_paces(lambda paces: replace(paces, of={UNNAMED: week}))

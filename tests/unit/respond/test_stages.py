@@ -402,7 +402,7 @@ async def test_bulk_batches_wait_for_their_slots() -> None:
 
 
 async def test_a_throttled_answer_moves_slots_back(world: World) -> None:
-    """After a 429 no slot is sold before the directory will take it."""
+    """After a 429 no slot comes before the directory takes it."""
     world.graph_users.scripts[ALICE.id] = [GraphAnswer(status=429, retry_after=60.0)]
     await world.start(UPN)
     await world.step()

@@ -1,4 +1,4 @@
-"""A batch waits for its place, and for what came between while it waited."""
+"""A batch waits for its slot, and for what came between while it waited."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ class BusyClock(FakeClock):
 
 
 def placed(world: World, lane: Priority, early: float) -> tuple[Batch, Message]:
-    """Return a batch in the ledger whose place is so many seconds away, and its message."""
+    """Return a batch in the ledger with a slot so many seconds away, and its message."""
     users = [User(key=seen.id, requested_as=seen.id, id=seen.id) for seen in CROWD[:20]]
     [batch] = in_batches(new_id(START), users, lane, START + timedelta(seconds=early))
     world.ledger.create(batch)
