@@ -20,11 +20,11 @@ class Replies:
 
     def __init__(self, pipe: asyncio.StreamWriter) -> None:
         self._pipe = pipe
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def send(self, frame: Frame) -> None:
         """Send a frame whole."""
-        async with self._turn:
+        async with self._lock:
             self._pipe.write(frame.packed())
             await self._pipe.drain()
 

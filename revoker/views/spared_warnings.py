@@ -43,9 +43,9 @@ def newcomers_warning(names: Sequence[str], plan: str) -> tuple[str, ...]:
     return (f"{len(names)} users of the scope are not in the dry run {plan}, so they were left out: {shown}.",)
 
 
-def protection_warning(protected: NamedAccounts, *, everybody: bool = False) -> tuple[str, ...]:
+def protection_warning(protected: NamedAccounts, *, all_users: bool = False) -> tuple[str, ...]:
     """Warn of protected entries that match no user or another than before, and of a run over all users without any."""
-    if everybody and not protected.names:
+    if all_users and not protected.names:
         return (UNPROTECTED,)
     said: list[str] = []
     if protected.unknown:

@@ -35,7 +35,7 @@ def first_warnings(request: Request, facts: Facts, plan: Plan, now: datetime) ->
         *facts.gate.sentences,
         *fold_warning(plan.folded),
         *conflicting_warning(facts.found.values()),
-        *protection_warning(facts.protected, everybody=request.scope.all_users),
+        *protection_warning(facts.protected, all_users=request.scope.all_users),
         *excluded_warning(facts.excluded),
         *unused,
     )
