@@ -17,7 +17,7 @@ _UNREADABLE = (
 async def warn(run_id: str, sentences: Iterable[str], ledger: Ledger, *, incomplete: bool = False) -> None:
     """Add sentences to a run's warnings; a sentence that is there already is not added again.
 
-    ``incomplete``: they say that part of the run's scope could not be listed, so the run ends `failed`.
+    ``incomplete``: they say that part of the run's scope was not listed, so the run ends `failed`, or `cancelled`.
     """
     said = tuple(sentences)
 

@@ -60,6 +60,7 @@ def status(run: Run, counted: Tally, by: Reckoning) -> dict[str, object]:
         "estimate": {"finishAt": moment(_finish(run, counted, by.pool)), "writesPerSecond": by.pool.writes_per_second},
         "residualAccessUntil": moment(until),
         "residualAccessNote": LIFETIMES if until else None,
+        "incomplete": run.incomplete,
         "warnings": list(run.warnings),
         "federation": judgement_status(run.federation),
         "acknowledged": acknowledged(run),

@@ -36,6 +36,13 @@ def guests(number: int) -> list[User]:
     return found
 
 
+WIDE = {
+    **dict.fromkeys(("groups", "roles"), ["2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"] * 100),
+    "filter": "startsWith(department,'Finance') or " * 27,
+    "users": 10_000,
+    "exclude": {"users": 10_000, "groups": ["2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"] * 100},
+    "names": {"2a9f6c31-5e48-4d70-b3c9-f61e8a07d254": "Finance and controlling, all of them, Europe"},
+}
 KINDS = {
     "small": lambda: (a_run(), users(24)),
     "dry run": lambda: (a_run(dry_run=True), people(24, Outcome.PLANNED)),
@@ -45,6 +52,8 @@ KINDS = {
     # What the page shows of 100,000 users is what it shows of 3,000: 2,000 names.
     "large": lambda: (a_run(), users(3000)),
     "2,000": lambda: (a_run(reason="INC-4711 " * 55), guests(2000)),
+    # As much as one request may name: 100 groups, 100 roles, 100 excluded groups, a filter, a reason.
+    "wide scope": lambda: (a_run(scope=WIDE, reason="x" * 500, approval_size=581), users(24)),
 }
 
 

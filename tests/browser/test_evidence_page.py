@@ -40,11 +40,12 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, pages: Pages, kind: 
 
 
 def test_the_page_fetches_nothing(browser: Browser, pages: Pages) -> None:
-    """The file is all there is, and no code of its own runs."""
+    """The file is all there is, no code of its own runs, and its own policy lets its style in."""
     opened = browser.step("open", url=pages("small"))
 
-    assert [pages("small")] == opened["requested"]
+    assert ([pages("small")], []) == (opened["requested"], opened["complaints"])
     assert 0 == browser.step("evaluate", script="document.scripts.length")
+    assert "grid" == browser.step("evaluate", script="getComputedStyle(document.querySelector('.numbers')).display")
 
 
 def test_a_keyboard_reaches_the_rows(browser: Browser, pages: Pages) -> None:
@@ -65,7 +66,7 @@ def test_it_prints_to_60_pages(browser: Browser, pages: Pages) -> None:
     assert browser.step("print")["pages"] <= 60
 
 
-@pytest.mark.parametrize("kind", ["2,000", "dry run", "cancelled", "failed"])
+@pytest.mark.parametrize("kind", ["2,000", "dry run", "cancelled", "failed", "wide scope"])
 def test_the_first_sheet_is_whole(browser: Browser, pages: Pages, kind: str) -> None:
     """Verdict, numbers, facts and picture fit on one sheet, with the longest reason too; the rest begins another."""
     browser.step("open", url=pages(kind))

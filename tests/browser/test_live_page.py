@@ -80,6 +80,16 @@ def test_the_page_changes_under_a_reader(browser: Browser, run: Run) -> None:
     assert {run.server.address} == {url[: len(run.server.address)] for url in opened["requested"]}
 
 
+def test_the_live_page_runs_under_its_own_policy(browser: Browser, run: Run) -> None:
+    """The policy lets in our script, our style and the page's own; the browser complains of nothing."""
+    opened = browser.step("open", url=run.server.address)
+    shown = browser.step("evaluate", script="getComputedStyle(document.querySelector('.live')).display")
+
+    assert ([], "flex") == (opened["complaints"], shown)
+    assert "function" == browser.step("evaluate", script="typeof refresh")
+    assert "grid" == browser.step("evaluate", script="getComputedStyle(document.querySelector('.numbers')).display")
+
+
 def test_pause_holds_the_page(browser: Browser, run: Run) -> None:
     """A reader who pauses is not interrupted, and is told."""
     browser.step("open", url=run.server.address)

@@ -18,6 +18,8 @@ def resume(asked: typed.Approve, api: Api, screen: Screen) -> Exit:
     found = status_of(which(asked.run, api, last=asked.last), api)
     left = found["counts"].get(Outcome.CANCELLED, 0)
     _may_resume(found, left)
+    if found.get("incomplete"):
+        screen.say(_unlisted(found))
     if not asked.yes:
         if not screen.is_attended:
             raise UsageError(f"This signs out {left:,} users: without a terminal to ask on, say --yes.")
@@ -41,6 +43,15 @@ def _may_resume(found: Fields, left: int) -> None:
             f"Run {run} left {left:,} users, and one run takes {MOST_USERS:,} by name. Start it anew with its own "
             f"scope and --issued-before {cutoff}: users who are done cost no call then."
         )
+
+
+def _unlisted(found: Fields) -> str:
+    """Say that a run left users that it never listed: no report names them, so no run can take them up by name."""
+    return (
+        f"Run {short(found['runId'])} was cancelled before its scope was listed, so this takes up the listed users "
+        f"only. For the others start it anew with its own scope and --issued-before {found['issuedBefore']}: users "
+        "who are done cost no call then."
+    )
 
 
 def _body(found: Fields, users: list[str]) -> Body:

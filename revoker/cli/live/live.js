@@ -39,7 +39,7 @@ async function refresh() {
   const word = fresh.querySelector(".verdict .word").textContent;
   replaceMain(fresh);
   document.title = fresh.title;
-  read.textContent = `Read ${new Date().toLocaleTimeString()}.`;
+  read.textContent = `Read at ${new Date().toLocaleTimeString()} by this computer's clock.`;
 
   const file = answer.headers.get("Evidence-File");
   ended = answer.headers.get("Evidence-Ended") === "yes";

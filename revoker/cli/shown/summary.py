@@ -40,15 +40,24 @@ def verdict(status: Fields, dry_run: Fields | None = None) -> str:
     signed = f"{found.out:,} of {found.due:,} users signed out, {found.confirmed:,} confirmed{beside}"
     match status["state"]:
         case State.AWAITING_APPROVAL:
-            return f"AWAITING APPROVAL: nothing is done yet; {_awaited(status, dry_run)}."
+            return f"AWAITING APPROVAL: {_awaiting(status, signed, dry_run)}."
         case State.CANCELLED:
-            return f"CANCELLED: {signed}; {found.not_done:,} not done."
+            # An API from before 0.3 does not tell whether the scope was listed to its end.
+            unlisted = "; its scope was not listed to the end" if status.get("incomplete") else ""
+            return f"CANCELLED: {signed}; {found.not_done:,} not done{unlisted}."
         case State.FAILED:
             return f"FAILED: {signed}; not all users in its scope could be listed."
         case State.COMPLETED | State.COMPLETED_WITH_FAILURES:
             return f"{signed}; {found.not_done:,} not done."
         case _:
             return f"{signed} so far."
+
+
+def _awaiting(status: Fields, signed: str, dry_run: Fields | None) -> str:
+    """Return what waits: all of a run, or the rest of one whose scope has grown since it was counted or approved."""
+    if not status["startedAt"]:
+        return f"nothing is done yet; {_awaited(status, dry_run)}"
+    return f"{signed} so far; the scope has grown to {status['approval']['users']:,} users"
 
 
 def _awaited(status: Fields, dry_run: Fields | None) -> str:

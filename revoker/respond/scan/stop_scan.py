@@ -31,7 +31,7 @@ async def stop_scan(
     if not scan.is_planning and scan.due_at <= soon:
         return False
     if scan.is_planning:
-        await warn(run.id, [_UNLISTED], ledger)
+        await warn(run.id, [_UNLISTED], ledger, incomplete=True)
     after = await move(scan, scan.expedited(soon, now), scans)
     if after:
         await dispatch_step(after, outbox, now)

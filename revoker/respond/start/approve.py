@@ -24,7 +24,7 @@ from revoker.respond.dispatch import dispatch_run, dispatch_step
 from revoker.respond.policy import Tools
 from revoker.respond.slots import with_slots
 
-_TIMER = Person("revoker", "nobody in time")
+_TIMER = Person("revoker", "no approval in time")
 
 
 async def approve(run: Run, person: Person, tools: Tools, *, users: int | None = None) -> Run:

@@ -7,6 +7,7 @@ from typing import cast
 from revoker.core.pacing import Quota
 from revoker.core.run import Run
 from revoker.version import VERSION
+from revoker.views.evidence.asked import fits, in_full
 from revoker.views.evidence.facts import Fact, facts, named as person
 from revoker.views.evidence.gate import Judged, judged
 from revoker.views.evidence.gathered import Gathered, seconds_since
@@ -48,6 +49,7 @@ class Document:
     residual_note: str
     numbers: tuple[Number, ...]
     facts: tuple[Fact, ...]
+    scope: tuple[str, ...]
     picture: Picture | None
     quota: str
     gate: tuple[Judged, ...]
@@ -83,6 +85,7 @@ def document(run: Run, status: Line, users: Gathered, quota: Quota, clock: Clock
         residual_note=str(status.get("residualAccessNote") or ""),
         numbers=five,
         facts=facts(status, clock),
+        scope=() if fits(in_full(status)) else in_full(status),
         picture=picture(seconds_since(start, users.signed_out), seconds_since(start, users.confirmed), quota),
         quota=f"{quota.burst:,.0f} writes at once, then {quota.rate:g} a second",
         gate=judged(status.get("federation")),
@@ -92,7 +95,7 @@ def document(run: Run, status: Line, users: Gathered, quota: Quota, clock: Clock
         left=tuple(Left(_phrases(one.what), _phrases(_dated(one.remedy, residual))) for one in NOT_ENDED),
         made_at=clock.both(made_at),
         zone=clock.zone,
-        version=str(status.get("version") or VERSION),
+        version=_versions(run),
         sha256=users.sha256,
         csv_name=f"revoker-{run.id}.csv",
         named=sum(map(len, named.values())),
@@ -107,6 +110,14 @@ def _title(said: Verdict, status: Line) -> Iterator[str]:
         yield str(tenant["domain"])
     yield f"run {str(status['runId'])[:13]}"
     yield "Revoker evidence"
+
+
+def _versions(run: Run) -> str:
+    """Say which version accepted the run, and which one wrote the page, where that is another."""
+    if run.version == VERSION:
+        return f"version {VERSION}"
+    accepted = f"version {run.version} accepted the run" if run.version else "the version of the run was not recorded"
+    return f"{accepted}; version {VERSION} wrote this page"
 
 
 def _gate_note(run: Run) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from revoker.views.evidence.asked import in_short
 from revoker.views.evidence.moments import Clock
 from revoker.views.line import Line
 
@@ -32,27 +33,32 @@ def _facts(status: Line, clock: Clock) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "Tenant", (_tenant(status.get("tenant")),)
     yield "Incident", _incident(status["incident"])
     yield "Reason", (str(status["reason"]),)
-    yield "Scope", tuple(_scope(_part(status, "scope")))
+    yield "Scope", in_short(status)
     yield "Asked for by", (named(status["requestedBy"]), clock.both(status["createdAt"]))
     yield from _decisions(status, clock)
     yield "Intruder in since", (clock.both(status.get("compromisedAt")),)
-    yield "Sessions ended", (f"issued before {clock.both(status['issuedBefore'])}",)
+    yield "Cutoff", (f"sessions issued before {clock.both(status['issuedBefore'])}",)
     yield "Ended", (clock.both(status["finishedAt"]) or "not yet",)
     yield "Belongs to", tuple(_relatives(status))
 
 
 def _decisions(status: Line, clock: Clock) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Return the persons that decided: approved, acknowledged, cancelled."""
-    approval = _part(status, "approval")
-    if approval.get("approvedBy"):
-        yield "Approved by", (named(approval["approvedBy"]), clock.both(approval.get("approvedAt")))
-    elif approval.get("needed"):
-        yield "Approval", (f"needed from a second person by {clock.both(approval.get('until'))}",)
-    elif approval:
-        yield "Approval", ("not needed",)
+    yield _approval(_part(status, "approval"), clock, ended=bool(status["finishedAt"]))
     yield "Acknowledged", tuple(_acknowledged(status))
     if status.get("cancelledAt"):
         yield "Cancelled by", (named(status.get("cancelledBy")) or "not recorded", clock.both(status["cancelledAt"]))
+
+
+def _approval(approval: Line, clock: Clock, *, ended: bool) -> tuple[str, tuple[str, ...]]:
+    users = cast("int | None", approval.get("users"))
+    size = f"for {users:,} users" if users else ""
+    if approval.get("approvedBy"):
+        return "Approved by", (named(approval["approvedBy"]), clock.both(approval.get("approvedAt")), size)
+    if not approval.get("needed"):
+        return "Approval", ("not needed",)
+    needed = f"needed from a second person by {clock.both(approval.get('until'))}"
+    return "Approval", (f"{needed}, and not given" if ended else needed, size)
 
 
 def _acknowledged(status: Line) -> Iterator[str]:
@@ -75,31 +81,6 @@ def _incident(incident: object) -> tuple[str, ...]:
     if incident.get("number") is not None:
         head = f"#{incident['number']} {head}".rstrip()
     return tuple(filter(None, [head, str(incident.get("url") or incident.get("id") or "")]))
-
-
-def _scope(scope: Line) -> Iterator[str]:
-    if scope.get("allUsers"):
-        yield "every user of the tenant"
-    if scope.get("users"):
-        yield f"named users: {scope['users']:,}"
-    names = _part(scope, "names")
-    for kind in ("groups", "roles"):
-        for one in cast("list[str]", scope.get(kind) or []):
-            yield f"{kind.removesuffix('s')} {_labelled(one, names)}"
-    if scope.get("filter"):
-        yield f"filter {scope['filter']}"
-    excluded = _part(scope, "exclude")
-    if excluded.get("users"):
-        yield f"excluded users: {excluded['users']:,}"
-    for one in cast("list[str]", excluded.get("groups") or []):
-        yield f"excluded group {_labelled(one, names)}"
-
-
-def _labelled(one: str, names: Line) -> str:
-    """Return a group or a role by its name, where the directory told it, and its id."""
-    if names.get(one):
-        return f"{names[one]} ({one})"
-    return one
 
 
 def _relatives(status: Line) -> Iterator[str]:

@@ -56,4 +56,4 @@ def _issuers(configurations: list[Line]) -> Iterator[str]:
 def _shown(certificates: list[Line]) -> Iterator[str]:
     for one in certificates:
         issued = str(one["notBefore"])[:10]
-        yield f"{one['thumbprint']}, issued {issued}"
+        yield f"{one['thumbprint']}, issued {issued} (UTC)"

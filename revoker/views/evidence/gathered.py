@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from revoker.core.outcome import Outcome, User
-from revoker.views.evidence.numbers import Part, parts
+from revoker.views.evidence.numbers import PARTS, Part, parts
 
 # Named on the page; 100,000 names would take a browser a minute and a printer 900 pages. The CSV has all of them.
 MOST_NAMED = 2000
 
 type _Key = tuple[int, str, str]
+
+_SIGNED_OUT = frozenset({*PARTS[Part.ACCEPTED], *PARTS[Part.CONFIRMED]})
 
 
 class Gathered:
@@ -64,7 +66,8 @@ class Gathered:
         return self._rank[user.outcome], name_of(user).lower(), user.key
 
     def _note_moments(self, user: User) -> None:
-        if user.called_at:
+        # Graph accepts a guest, too, and a user that the directory never shows: neither counts as signed out above.
+        if user.called_at and user.outcome in _SIGNED_OUT:
             self.signed_out.append(user.called_at.timestamp())
         if user.outcome is Outcome.VERIFIED and user.settled_at:
             self.confirmed.append(user.settled_at.timestamp())

@@ -81,10 +81,12 @@ def _rule(outcome: Outcome, words: Words) -> str:
         case Outcome.PROTECTED:
             return "By the app's list REVOKER_PROTECTED, which its administrators keep for emergency accounts."
         case Outcome.EXCLUDED:
+            planned = "not_in_plan: by the dry run that it applies, which did not list them"
             rule = "the other reasons are fixed rules of this app"
-            return f"excluded_by_request: by the request of {words.requester}; {rule}."
+            return f"excluded_by_request: by the request of {words.requester}; {planned}; {rule}."
         case Outcome.ALREADY_REVOKED:
-            return f"By the cutoff of the request: no session of these users was issued before {words.cutoff}."
+            dated = f"the directory dates their sessions {words.cutoff} or later"
+            return f"By the cutoff of the request: {dated}. revoked_by_run: another run had just revoked them."
         case _:
             return ""
 

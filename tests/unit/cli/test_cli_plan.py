@@ -341,6 +341,29 @@ def test_a_plan_that_waits_says_what_its_dry_run_counted(answer: httpx.Response,
     assert f"AWAITING APPROVAL: nothing is done yet; {said}" == ended.out.splitlines()[0]
 
 
+@pytest.mark.parametrize(
+    ("state", "changes", "said"),
+    [
+        (
+            "awaiting_approval",
+            {"startedAt": "2026-03-02T09:00:00Z", "approval": {"users": 5000}},
+            "AWAITING APPROVAL: 2 of 3 users signed out, 2 confirmed so far; the scope has grown to 5,000 users.",
+        ),
+        (
+            "cancelled",
+            {"incomplete": True},
+            "CANCELLED: 2 of 3 users signed out, 2 confirmed; 0 not done; its scope was not listed to the end.",
+        ),
+    ],
+)
+def test_a_verdict_claims_no_more_than_was_done(state: str, changes: dict[str, object], said: str) -> None:
+    """A run that waits because its scope grew has signed out users; a cancelled one may not have listed all."""
+    found = status(state, counts={"verified": 2, "planned": 1}, total=3, **changes)
+    ended = command("status", RUN, answers=[says(200, found)])
+
+    assert said == ended.out.splitlines()[0]
+
+
 TOKEN = f"e30.{base64.urlsafe_b64encode(json.dumps({'oid': 'o-1'}).encode()).decode().rstrip('=')}.s"
 
 
@@ -382,6 +405,17 @@ def test_a_cancelled_run_is_taken_up_again() -> None:
     assert 0 == ended.code
     assert {"users": ["i-1", "c@d"], "reason": f"Resumes {RUN[:13]}: INC-7", "incident": {"number": 7}} == sent.body
     assert f"resume:{RUN}" == sent.headers["Idempotency-Key"]
+
+
+def test_a_run_cancelled_while_it_was_listed_says_what_is_not_taken_up() -> None:
+    """No report names the users that were not listed: taking up the others must not look like all of it."""
+    left = status("cancelled", counts={"cancelled": 2}, total=2, incomplete=True)
+    page = {"users": [{"id": "i-1", "requestedAs": "a@b"}], "cursor": None}
+    ended = command("resume", RUN, "--yes", answers=[says(200, left), says(200, page), *ENDED])
+
+    assert 0 == ended.code
+    assert "cancelled before its scope was listed, so this takes up the listed users only" in ended.err
+    assert "--issued-before 2026-03-02T09:00:00.000Z" in ended.err
 
 
 @pytest.mark.parametrize(

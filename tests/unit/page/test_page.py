@@ -19,6 +19,7 @@ from revoker.core.gate import unchecked
 from revoker.core.outcome import Outcome
 from revoker.page.render import page, policy
 from revoker.respond.show.report import evidence, report
+from revoker.version import VERSION
 from revoker.views.evidence.moments import Clock
 from revoker.views.not_ended import NOT_ENDED
 from revoker.views.report import Format
@@ -114,6 +115,49 @@ def test_how_a_user_came_into_the_run(given: str, said: str) -> None:
 
     assert said in text
     assert bool(said) == ("<small>" in text)
+
+
+def test_a_dry_run_claims_no_call() -> None:
+    """Its method says that no session was revoked; a real run's names the call and the date that was read back."""
+    dry = page(evidence_of(a_run(dry_run=True), [other(1, Outcome.PLANNED, None)]))
+
+    assert "no user's sessions were revoked" in html.unescape(dry)
+    assert "Revoker called" not in dry
+    assert "Revoker called <code>revokeSignInSessions</code>" in page(evidence_of(a_run(), users(3)))
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        (VERSION, f"<dd>version {VERSION}</dd>"),
+        ("0.1.9", f"<dd>version 0.1.9 accepted the run; version {VERSION} wrote this page</dd>"),
+        (None, f"<dd>the version of the run was not recorded; version {VERSION} wrote this page</dd>"),
+    ],
+)
+def test_the_page_names_the_version_of_the_run_and_its_own(version: str | None, said: str) -> None:
+    """A page that is made years later is not made by the version that ran."""
+    assert said in page(evidence_of(a_run(version=version), users(3)))
+
+
+def test_a_wide_scope_is_counted_at_the_top_and_named_below() -> None:
+    """The first sheet must be whole, and an auditor must find each group that was asked for."""
+    groups = [f"0a0a0a0a-1111-4222-8333-{number:012d}" for number in range(100)]
+    text = page(evidence_of(a_run(scope={"groups": groups, "names": {groups[0]: "Finance"}}), users(3)))
+    facts, _, below = text.partition("</figure>")
+
+    assert ("groups: 100" in facts, groups[0] in facts) == (True, False)
+    assert f"<li>group Finance ({groups[0]})</li>" in below
+    assert [] == [group for group in groups if group not in below]
+
+
+def test_a_narrow_scope_is_named_at_the_top_alone() -> None:
+    """Two groups are read at a glance; the section below is for those that are not."""
+    text = page(evidence_of(a_run(scope={"groups": ["g-1", "g-2"], "exclude": {"groups": ["g-3"]}}), users(3)))
+
+    assert ["<dd>group g-1</dd>", "<dd>group g-2</dd>", "<dd>excluded group g-3</dd>"] == re.findall(
+        r"<dd>[a-z ]*group g-\d</dd>", text
+    )
+    assert "The scope in full" not in text
 
 
 def test_the_page_shows_each_issuer() -> None:

@@ -85,7 +85,8 @@ async def test_a_waiting_run_can_be_cancelled(careful: World, *, everybody: bool
     await cancel(run, run.requested_by, careful.tools)
     await careful.play()
 
-    assert State.CANCELLED is (await careful.ended(run)).finished_as
+    ended = await careful.ended(run)
+    assert (State.CANCELLED, everybody) == (ended.finished_as, ended.incomplete)
     assert [] == careful.graph_users.revoked
 
 

@@ -350,6 +350,7 @@ async def test_a_run_cancelled_before_any_call_ends_at_once(world: World) -> Non
 
     ended = await world.ended(run)
     assert State.CANCELLED is ended.finished_as
+    assert ended.incomplete
     assert any("users not listed yet" in sentence for sentence in ended.warnings)
 
 

@@ -75,6 +75,7 @@ def test_the_whole_status() -> None:
         "estimate": {"finishAt": "2026-03-02T09:00:05.000Z", "writesPerSecond": 20},
         "residualAccessUntil": "2026-03-02T11:00:00.000Z",
         "residualAccessNote": LIFETIMES,
+        "incomplete": False,
         "warnings": ["Mind."],
         "federation": [],
         "acknowledged": [],
