@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from revoker.core.federation import NOT_ROTATED, UNCHECKED
-from revoker.core.meaning import ADVICE, MEANING, NOT_DONE, SPARED
-from revoker.core.outcome import FAILURES, RETRYABLE, Outcome
+from revoker.core.meaning import ADVICE, MEANING, SPARED
+from revoker.core.outcome import FAILURES, NOT_DONE, RETRYABLE, Outcome
 from revoker.core.request import MOST_USERS, Priority
 from revoker.core.run import State
 from revoker.version import VERSION

@@ -1,17 +1,7 @@
-"""What each outcome means to a person, in which order the outcomes are read, and what to do about each."""
+"""What each outcome means to a person, and what to do about it."""
 
 from revoker.core.outcome import Outcome
 
-# Outcomes of users not done, the gravest first. `cancelled` is no failure of a run, and its users are not done either.
-NOT_DONE = (
-    Outcome.REFUSED,
-    Outcome.FAILED,
-    Outcome.ABANDONED,
-    Outcome.UNVERIFIED,
-    Outcome.UNRESOLVED,
-    Outcome.NOT_FOUND,
-    Outcome.CANCELLED,
-)
 # Users left alone by a rule of this tenant's. A guest, `not_effective`, is left alone since only its home tenant can
 # end its sessions.
 SPARED = (Outcome.PROTECTED, Outcome.EXCLUDED, Outcome.ALREADY_REVOKED)

@@ -31,16 +31,18 @@ class Outcome(StrEnum):
 
 WAITING = frozenset({Outcome.PLANNED, Outcome.RETRYING})
 
-FAILURES = frozenset(
-    {
-        Outcome.REFUSED,
-        Outcome.FAILED,
-        Outcome.ABANDONED,
-        Outcome.UNVERIFIED,
-        Outcome.UNRESOLVED,
-        Outcome.NOT_FOUND,
-    }
+# Outcomes of users not done, the gravest first.
+NOT_DONE = (
+    Outcome.REFUSED,
+    Outcome.FAILED,
+    Outcome.ABANDONED,
+    Outcome.UNVERIFIED,
+    Outcome.UNRESOLVED,
+    Outcome.NOT_FOUND,
+    Outcome.CANCELLED,
 )
+# A run with one of these ends `completed_with_failures`; one that was cancelled ends `cancelled`.
+FAILURES = frozenset(NOT_DONE) - {Outcome.CANCELLED}
 
 # The directory was read after the call, and showed the revocation, or did not until the checks were over.
 LOOKED_AT = frozenset({Outcome.VERIFIED, Outcome.UNVERIFIED})

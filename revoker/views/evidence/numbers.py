@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from revoker.core.meaning import NOT_DONE, SPARED
-from revoker.core.outcome import Outcome
+from revoker.core.meaning import SPARED
+from revoker.core.outcome import NOT_DONE, Outcome
 
 
 class Part(StrEnum):
