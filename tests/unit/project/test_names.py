@@ -87,3 +87,10 @@ def test_each_decision_is_listed() -> None:
         expected.append(f"| {title[1]} | [{title[2]}]({path.name}) |")
 
     assert expected == [line for line in index.splitlines() if re.match(r"\| \d", line)]
+
+
+def test_no_text_cites_an_issue_that_a_reader_cannot_see() -> None:
+    """An issue is cited with its repository, as in azure-functions-host#3157: a bare number leads nowhere."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (*PAGES, *SOURCES)}
+
+    assert [] == [name for name, text in texts.items() if re.search(r"\b[Ii]ssues? \d{1,2}\b", text)]
