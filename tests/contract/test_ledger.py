@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from azure.core.exceptions import AzureError
 from azure.data.tables.aio import TableServiceClient
 from support.fakes import START, FakeLedger
+from support.gatekeeper import gatekeeper
 
 from revoker.adapters.tables.keys import run_key
 from revoker.adapters.tables.ledger import TableLedger
@@ -182,6 +184,25 @@ async def test_two_processes_write_the_batches_of_one_run(storage: str) -> None:
         assert [Outcome.VERIFIED] * 8 == [user.outcome for user in kept.users[:8]]
     for ledger in ledgers:
         await ledger.close()
+
+
+@pytest.mark.parametrize(("unanswered", "raises"), [(1, False), (2, True)])
+async def test_a_commit_that_is_not_answered(storage: str, unanswered: int, raises: bool) -> None:  # noqa: FBT001
+    """It is asked for once more, and counted once; where that is not answered either, its caller learns of it."""
+    run = a_run()
+    planned = batches(run, 100)
+    async with gatekeeper(storage) as gate:
+        ledger = TableLedger(TableServiceClient.from_connection_string(gate.connection_string))
+        await ledger.open_run(run, planned)
+        gate.unanswered = unanswered
+        updates = (ledger.update_batch(run.id, batch.id, verified) for batch in planned)
+        results = await asyncio.gather(*updates, return_exceptions=True)
+        counted = await ledger.tally(run.id)
+        await ledger.close()
+
+    assert 0 == gate.unanswered
+    assert {Outcome.VERIFIED: 100} == counted.counts
+    assert raises == any(isinstance(one, AzureError) for one in results)
 
 
 async def test_batches_too_large_for_one_transaction_change_all_the_same(ledger: Ledger) -> None:

@@ -1,4 +1,4 @@
-"""Storage whose roles have not spread yet: a server in front of Azurite that refuses what it is told to refuse.
+"""Storage whose roles have not spread yet, or whose answers get lost: a server in front of Azurite.
 
 A shared key signs the account and the path, not the host, so that what passes is forwarded as it came.
 """
@@ -18,14 +18,17 @@ REFUSAL = (
 
 
 class Gatekeeper:
-    """One server a service; `refused` holds the services (`Queue`, `Table`) that answer 403."""
+    """One server a service; `refused` holds the services (`Queue`, `Table`) that answer 403.
+
+    The answers to so many transactions as `unanswered` says are lost: they are made, and the connection breaks.
+    """
 
     def __init__(self, connection_string: str) -> None:
         self._inner = dict(re.findall(r"(\w+)Endpoint=(http://[\d.]+:\d+)/", connection_string))
         self._outer: dict[str, str] = {}
         self._given = connection_string
         self.refused: set[str] = set()
-        self.refusals = 0
+        self.refusals = self.unanswered = 0
 
     @property
     def connection_string(self) -> str:
@@ -46,6 +49,10 @@ class Gatekeeper:
                 request.method, url, headers=request.headers, data=await request.read() or None
             ) as answer:
                 kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP}
+                if self.unanswered and request.path.endswith("/$batch") and request.transport:
+                    self.unanswered -= 1
+                    await answer.read()
+                    request.transport.abort()
                 return web.Response(status=answer.status, headers=kept, body=await answer.read())
 
         app = web.Application(client_max_size=2**26)

@@ -144,6 +144,20 @@ async def test_a_missing_tally_is_told_to_the_caller_that_needs_it() -> None:
     assert (True, KeyError, True) == (first, type(missing), last)
 
 
+async def test_an_unreadable_tally_is_told_to_the_caller_that_needs_it() -> None:
+    """A row that another hand wrote stops no batch that another tally counts."""
+    rows = Rows()
+    unreadable = row_with("0", v=99)
+
+    async def get_entity(partition: str, key: str) -> TableEntity:
+        return unreadable if key == "tally-2" else await Rows.get_entity(rows, partition, key)
+
+    rows.get_entity = get_entity  # type: ignore[method-assign]
+    first, broken, last = await committed(GroupCommit(rows), "123")  # type: ignore[arg-type]
+
+    assert (True, ValueError, True) == (first, type(broken), last)
+
+
 async def test_an_outage_is_raised_in_every_caller_and_the_next_commit_is_tried() -> None:
     """Nothing tells whether the rows were written, so each caller is redelivered; nothing hangs."""
     rows = Rows()
@@ -168,6 +182,25 @@ async def test_a_caller_that_was_cancelled_while_it_waited_writes_nothing() -> N
     with pytest.raises(asyncio.CancelledError):
         await leaves
     assert 1 == rows.verified
+
+
+@pytest.mark.parametrize("steps", range(1, 9))
+async def test_no_caller_waits_for_a_writer_that_was_cancelled(steps: int) -> None:
+    """At whatever point it ends, all callers learn of it, those in its transaction and those that came meanwhile."""
+    rows = Rows()
+    commits = GroupCommit(rows)  # type: ignore[arg-type]
+    callers = [asyncio.create_task(commits.commit(a_change(digit))) for digit in "12"]
+    await asyncio.sleep(0)
+    writer = commits._writers[RUN]
+    callers.append(asyncio.create_task(commits.commit(a_change("3"))))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    writer.cancel()
+    async with asyncio.timeout(1):
+        await asyncio.wait(callers)
+
+    assert ({}, {}) == (commits._waiting, commits._writers)
+    assert [True] == await committed(commits, "4")
 
 
 async def test_a_tally_is_read_once_while_only_this_process_counts() -> None:
