@@ -40,11 +40,15 @@ class Protection:
     async def known(self) -> NamedAccounts | None:
         """Return the list, or None while no answer of the directory is remembered: a new instance has none."""
         now = self.clock.now()
-        if self.entries and (self._at is None or now - self._at > _FRESH_FOR):
+        if self.entries and not self._is_fresh(now):
             await self._refresh(now)
         if self.entries and self._at is None:
             return None
         return self._known
+
+    def _is_fresh(self, now: datetime) -> bool:
+        """Whether the answer is at most five minutes old; of what age it is after the clock was set back is unknown."""
+        return self._at is not None and timedelta(0) <= now - self._at <= _FRESH_FOR
 
     async def learn(self) -> None:
         """Look the list up where this instance has not yet: an account must be known before an intruder renames it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from support.company import ALICE, BREAKGLASS, CROWD, World, person
@@ -134,6 +135,18 @@ async def test_an_entry_that_is_no_user_yet_has_users_read(world: World) -> None
     await world.step()
 
     assert "protected" == await outcome(world, run, ALICE.id)
+
+
+async def test_after_a_clock_was_set_back_the_list_is_looked_up_anew(world: World) -> None:
+    """Else the answer would be believed until the clock is past it again: here for ten minutes more."""
+    await world.protection.current()
+    world.clock.moment -= timedelta(minutes=10)
+    rename(world, BREAKGLASS, NEW)
+    rename(world, ALICE, OLD)
+    run = await world.start(ALICE.id)
+    await world.play()
+
+    assert {ALICE.id: "protected"} == await world.outcomes(run)
 
 
 async def test_two_instances_that_resolve_at_once_remember_one_account(world: World) -> None:

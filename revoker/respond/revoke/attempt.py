@@ -78,7 +78,8 @@ async def attempt(
     identity = policy.pool.name(batch.identity)
     called = await _call(batch, identity, run, protection, graph_users, now)
     answers = tuple(called.quota.values())
-    await push_back(answers, identity, ledger, policy.pool, now)
+    # Graph says how long to wait from its answer on, and the call may have taken half a minute.
+    await push_back(answers, identity, ledger, policy.pool, clock.now())
     refused = refused_here(answers, batch, policy.pool)
     judged = judge_answers(called.left, called.answers, batch, identity, refused, policy.patience, now)
     tried = await mark_restricted(judged, run, graph_users, graph_listings, ledger)

@@ -19,6 +19,9 @@ from revoker.respond.dispatch import dispatch
 from revoker.respond.revoke.move_batch import move_batch
 from revoker.respond.slots import shifted_slot, with_new_slot
 
+# While urgent writes take the whole quota the slot moves as fast as time does, and a call that outlasts functionTimeout
+# ends every call of its worker.
+_LONGEST_WAIT = timedelta(seconds=10)
 # Seconds that a busy queue may take to deliver. A bucket that fills faster than that may be late by so much.
 _DELIVERED_WITHIN = 10.0
 
@@ -29,7 +32,8 @@ async def wait_for_slot(
     """Return a batch once its slot has come; None for one that was put back on its queue to wait longer."""
     if _is_expired(batch, pool, clock.now()):
         batch = await with_new_slot(batch, ledger, pool, clock.now(), frozenset(batch.refusals))
-    while batch.waiting and (early := batch.due_at - clock.now()) <= MOST_EARLY:
+    put_back_at = clock.now() + _LONGEST_WAIT
+    while batch.waiting and clock.now() < put_back_at and (early := batch.due_at - clock.now()) <= MOST_EARLY:
         if early > timedelta(0):
             await clock.sleep(early.total_seconds())
         # The quota's state is read after the wait, not before: urgent writes that were charged during the wait have

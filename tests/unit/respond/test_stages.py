@@ -18,7 +18,6 @@ from revoker.core.problems import ConflictError, UnavailableError
 from revoker.core.request import Person, Priority, Request, Search, Target, Trigger
 from revoker.core.run import State
 from revoker.respond.protect import Protection
-from revoker.respond.push_back import push_back
 from revoker.respond.recover.poison import settle_poison
 from revoker.respond.revoke.revoke_batch import revoke
 from revoker.respond.revoke.verify_batch import verify
@@ -568,19 +567,3 @@ async def test_a_user_that_was_never_shown_is_not_found_at_once(world: World) ->
     ghost = next(user for user in await world.users(run) if user.key == "ghost@contoso.com")
 
     assert ("not_found", 1) == (ghost.outcome.value, ghost.attempts)
-
-
-@pytest.mark.parametrize(
-    ("answers", "seconds"),
-    [
-        ([GraphAnswer(status=200, body={"value": True}, load=1.8)], 5.0),
-        ([GraphAnswer(status=200, body={"value": True}, load=1.02)], 3.0),
-        ([GraphAnswer(status=429, retry_after=2.0, write_limited=True, load=1.2)], 30.0),
-        ([GraphAnswer(status=200, body={"value": True}, load=0.9)], 0.0),
-    ],
-)
-async def test_a_load_moves_slots_by_seconds(world: World, answers: list[GraphAnswer], seconds: float) -> None:
-    """Graph does not say of which limit it tells: only beside a 429 that names writes is it that of writes."""
-    await push_back(answers, "", world.ledger, world.pool, world.clock.now())
-
-    assert seconds == pytest.approx((await world.ledger.paces()).of_identity("", world.pool).shifted, abs=0.01)

@@ -31,6 +31,15 @@ class BusyClock(FakeClock):
             await charge([writes], self.world.ledger, self.world.pool, self.now())
 
 
+class EverBusyClock(BusyClock):
+    """A clock during whose every sleep urgent work is charged for half a second of writes."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass, and the slot move as far."""
+        self.writes = 10
+        await super().sleep(seconds)
+
+
 def placed(world: World, lane: Priority, early: float) -> tuple[Batch, Message]:
     """Return a batch in the ledger with a slot so many seconds away, and its message."""
     users = [User(key=seen.id, requested_as=seen.id, id=seen.id) for seen in CROWD[:20]]
@@ -63,6 +72,17 @@ async def test_a_slot_moves_back_while_a_worker_waits_for_it(
     assert START + timedelta(seconds=waits) == clock.moment
     due = batch.due_at + timedelta(seconds=charged / 20)
     assert [(Queue.BULK, message, due - clock.moment)] * back == world.outbox.sent
+
+
+async def test_a_slot_that_moves_as_fast_as_time_is_waited_for_on_the_queue() -> None:
+    """Urgent writes take the whole quota: no worker waits until its function is ended, with all others."""
+    clock = EverBusyClock(10)
+    world = clock.world = World(clock=clock)
+    batch, message = placed(world, Priority.BULK, 0.5)
+
+    assert None is await wait_for_slot(batch, message, world.ledger, world.outbox, world.pool, world.clock)
+    assert timedelta(seconds=9) < clock.moment - START < timedelta(seconds=12)
+    assert [(Queue.BULK, message)] == [sent[:2] for sent in world.outbox.sent]
 
 
 async def test_a_batch_without_waiting_users_waits_for_nothing() -> None:
