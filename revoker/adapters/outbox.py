@@ -38,6 +38,10 @@ class QueueOutbox:
         counts = await asyncio.gather(*map(self._dead, Queue))
         return dict(zip(Queue, counts, strict=True))
 
+    async def has_backlog(self, queue: Queue) -> bool:
+        """Look at the first visible message of a queue, without taking it."""
+        return bool(await self._clients[queue].peek_messages())
+
     async def _dead(self, queue: Queue) -> int:
         async with self._service.get_queue_client(queue.poison) as client:
             try:

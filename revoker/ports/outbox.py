@@ -22,6 +22,10 @@ class Outbox(Protocol):
         """Return the number of messages in each poison queue, invisible ones included."""
         ...
 
+    async def has_backlog(self, queue: Queue) -> bool:
+        """Whether a message of the queue is due that no worker has taken yet."""
+        ...
+
     async def ping(self) -> None:
         """Raise unless the queues answer."""
         ...

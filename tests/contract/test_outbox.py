@@ -48,6 +48,18 @@ async def test_a_delayed_message_comes_when_it_is_due(queues: QueueServiceClient
     assert await reader.receive_message() is not None
 
 
+async def test_a_backlog_is_what_is_due_and_not_taken(queues: QueueServiceClient, reader: QueueClient) -> None:
+    """A message that waits for its slot is none, and one that a worker holds is none any more."""
+    outbox = QueueOutbox(queues)
+    await outbox.send(Queue.URGENT, MESSAGE, timedelta(minutes=1))
+    before = await outbox.has_backlog(Queue.URGENT)
+    await outbox.send(Queue.URGENT, MESSAGE)
+    due = await outbox.has_backlog(Queue.URGENT)
+    await reader.receive_message()
+
+    assert (False, True, False) == (before, due, await outbox.has_backlog(Queue.URGENT))
+
+
 async def test_every_dead_message_is_counted(queues: QueueServiceClient) -> None:
     """One that is hidden counts as one that is not, and a poison queue that the host has not made yet holds none."""
     for queue in Queue:

@@ -176,7 +176,7 @@ class FakeLedger:
         """Tie a key to a run."""
         held = self._claims.get(key)
         if held and (held.run != instead_of or await self.run(held.run)):
-            return held
+            return replace(held, ours=held.run == run and not await self.run(run))
         self._claims[key] = Claim(run, digest, ours=False)
         return Claim(run, digest, ours=True)
 
@@ -234,6 +234,7 @@ class FakeOutbox:
     def __init__(self) -> None:
         self.sent: list[tuple[Queue, Mail, timedelta]] = []
         self.poisoned: dict[Queue, int] = {}
+        self.backlog: set[Queue] = set()
 
     async def send(self, queue: Queue, message: Mail, delay: timedelta = timedelta(0)) -> None:
         """Remember a message."""
@@ -249,6 +250,10 @@ class FakeOutbox:
     async def dead(self) -> Mapping[Queue, int]:
         """Return what was put there."""
         return self.poisoned
+
+    async def has_backlog(self, queue: Queue) -> bool:
+        """Return what it was told."""
+        return queue in self.backlog
 
     async def ping(self) -> None:
         """Answer."""

@@ -17,7 +17,7 @@ from revoker.ports.ledger import Ledger
 from revoker.ports.outbox import Outbox
 from revoker.ports.scans import Scans
 from revoker.respond.concurrency import gather_limited
-from revoker.respond.dispatch import dispatch, dispatch_check
+from revoker.respond.dispatch import QUEUES, dispatch, dispatch_check
 from revoker.respond.every_page import unfinished_runs
 from revoker.respond.finish import finish
 from revoker.respond.policy import Policy, Tools
@@ -45,8 +45,8 @@ async def _heal_run(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, poli
     scan = await scans.scan(run.id) if run.scans else None
     if scan and not scan.done and not run.awaits_approval:  # a scan that waits for a person is not lost
         await resume(scan, ledger, scans, outbox, policy.heal_after, now)
-    for batch in await _suspects(run, scan, ledger, policy.heal_after, now):
-        await _heal_batch(run.id, batch, scan, ledger, outbox, policy, clock.now())
+    suspects = await _suspects(run, scan, ledger, policy.heal_after, now)
+    await gather_limited(_heal_batch(run.id, batch, scan, ledger, outbox, policy, clock) for batch in suspects)
     await finish(run.id, ledger, clock.now(), dry_run=run.dry_run)
 
 
@@ -62,10 +62,14 @@ async def _suspects(
 
 
 async def _heal_batch(
-    run: str, batch_id: str, scan: Scan | None, ledger: Ledger, outbox: Outbox, policy: Policy, now: datetime
+    run: str, batch_id: str, scan: Scan | None, ledger: Ledger, outbox: Outbox, policy: Policy, clock: Clock
 ) -> None:
-    before = await ledger.batch(run, batch_id)
+    before, now = await ledger.batch(run, batch_id), clock.now()
     if before is None or not is_overdue(before, scan, policy, now):
+        return
+    # The app stood still for an hour of a large run: thousands of batches are late, and their messages are all there.
+    # Doubled, and due now, they would be written all at once. So nothing is lost while its queue is being worked off.
+    if before.waiting and await outbox.has_backlog(QUEUES[before.lane]):
         return
 
     def healed(row: Batch) -> Batch:

@@ -25,7 +25,8 @@ async def resume(
         return
 
     def healed(row: Scan) -> Scan:
-        if row.step != scan.step:
+        # Another healing may have been first, and so may this one's own writing, where no answer to it came.
+        if row.step != scan.step or now - row.due_at <= heal_after:
             return row
         return replace(row, healed=row.healed + 1, begun=False, due_at=now)
 
@@ -36,14 +37,13 @@ async def resume(
 
 async def abort_scan(scan: Scan, why: str, ledger: Ledger, scans: Scans, outbox: Outbox, now: datetime) -> None:
     """End a scan early: users that it planned are revoked and verified, and the run warns that others are missing."""
-    current = await scans.scan(scan.run)
-    if current is None or current.step != scan.step:
-        return  # another worker has taken the step
+    if await scans.scan(scan.run) != scan:
+        return  # another worker has taken the step, or deferred it
     log.failure("scan_aborted", run=scan.run, step=scan.step, why=why)
     if scan.is_planning:
         lost = f"Not everybody is accounted for: the directory was not listed to its end ({why})."
         await warn(scan.run, [lost], ledger, incomplete=True)
     # The warning was written first: a worker that dies here leaves the step, and the next healing aborts the scan.
-    after = current.aborted(now)
+    after = scan.aborted(now)
     if await scans.commit_step(after, (), ()) and not after.done:
         await outbox.send(Queue.PLAN, ScanStep(after.run, after.step))

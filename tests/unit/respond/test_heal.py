@@ -1,18 +1,23 @@
 """Whatever gets lost is found again, at most three times, and every run ends."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from support.company import ALICE, World
+from support.company import ALICE, CROWD, World
 
+from revoker.core.batch import Batch
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Queue
 from revoker.core.outcome import Outcome
+from revoker.core.request import Scope
 from revoker.core.run import Run, State
 from revoker.respond.recover.heal import heal
+from revoker.respond.recover.resume import MOST_RESUMED, resume
 
 UPN = ALICE.user_principal_name
-LATER = timedelta(minutes=16)
+LATER, HEAL_AFTER = timedelta(minutes=16), timedelta(minutes=15)
+EVERYBODY = Scope(all_users=True)
 UNSEEN = GraphAnswer(status=200, body={"id": ALICE.id, "userPrincipalName": UPN})
 
 
@@ -55,6 +60,69 @@ async def test_healing_twice_sends_once(world: World) -> None:
     await heal(world.tools)
 
     assert 1 == len(world.outbox.sent)
+
+
+async def test_nothing_is_lost_while_its_queue_is_worked_off(world: World) -> None:
+    """The app stood still: every batch is late, and has its message; of another lane it says nothing."""
+    run = await world.start(UPN)
+    world.outbox.take()
+    world.clock.moment += LATER
+    world.outbox.backlog = {Queue.URGENT}
+    await heal(world.tools)
+    assert [] == world.outbox.sent
+
+    world.outbox.backlog = {Queue.BULK, Queue.VERIFY}
+    await heal(world.tools)
+    assert [Queue.URGENT] == [queue for queue, _, _ in world.outbox.sent]
+    await world.step()
+    assert {UPN: "verified"} == await world.outcomes(run)
+
+
+async def test_a_batch_that_cannot_be_healed_keeps_no_other(world: World) -> None:
+    """The row of one is not readable, as after a later version was taken back: those behind it are healed."""
+    run = await world.start(*(user.id for user in CROWD[:60]))
+    lost = world.outbox.take()
+    world.clock.moment += LATER
+    read, [unreadable, *_] = world.ledger.batch, await world.ledger.open_batches(run.id)
+
+    async def batch(run_id: str, name: str) -> Batch | None:
+        if name == unreadable:
+            raise ValueError(name)
+        return await read(run_id, name)
+
+    world.ledger.batch = batch  # type: ignore[method-assign]
+    with pytest.raises(ValueError, match=unreadable):
+        await heal(world.tools)
+
+    assert (3, 2) == (len(lost), len(world.outbox.sent))
+
+
+async def test_two_healings_of_one_scan_count_once(world: World) -> None:
+    """They read the same row; the third of three counts would end a scan that is well."""
+    run = await world.start(scope=EVERYBODY)
+    world.outbox.take()
+    world.clock.moment += LATER
+    stale = await world.scans.scan(run.id)
+    assert stale is not None
+    for _ in range(2 * MOST_RESUMED):
+        await resume(stale, world.ledger, world.scans, world.outbox, HEAL_AFTER, world.clock.now())
+    resumed = await world.scans.scan(run.id)
+
+    assert resumed is not None
+    assert 1 == resumed.healed
+
+
+async def test_a_scan_that_goes_on_is_not_ended(world: World) -> None:
+    """A healing reads that a scan is lost for good, and its worker defers the step in the same moment."""
+    run = await world.start(scope=EVERYBODY)
+    world.clock.moment += LATER
+    stale = await world.scans.update(run.id, lambda row: replace(row, healed=MOST_RESUMED))
+    await world.scans.update(run.id, lambda row: row.deferred(timedelta(seconds=30), world.clock.now()))
+    await resume(stale, world.ledger, world.scans, world.outbox, HEAL_AFTER, world.clock.now())
+    await world.play()
+
+    ended = await world.ended(run)
+    assert (State.COMPLETED, False) == (ended.finished_as, ended.incomplete)
 
 
 async def test_what_stays_lost_is_abandoned(world: World) -> None:
