@@ -34,6 +34,7 @@ _DELIVERIES = 5
 # A message that comes before its time is sent again for later, each copy of it too: a check that waits for half an hour
 # goes round 60 times, and would have 1.2 ** 60 copies where a fifth of them is doubled each time.
 _MOST_DOUBLED = 20
+MOST_WRONG = 300.0  # seconds
 _NAMES = ("identity-a", "identity-b", "identity-c")
 _REFUSALS = (
     GraphAnswer(status=403),
@@ -109,6 +110,7 @@ class Deployment:
         self.world.outbox = Post(self)
         self.world.tools = tools = replace(self.world.tools, graph_users=directory, outbox=self.world.outbox)
         self.hosts = [Host(tools, self.world.protected, self.time, self.chance, self.rates) for _ in range(2)]
+        self.clock_is_wrong_by = timedelta(0)
         self.going = 0
         self._kept: set[asyncio.Task[None]] = set()
 
@@ -125,6 +127,19 @@ class Deployment:
             await self.time.sleep(self._fate.expovariate(1 / 100))
             self.world.graph_users.refused.clear()
             self._let_work(pool)
+
+    async def trouble_clocks(self) -> None:
+        """In a third of the worlds, now and then the clock of one host jumps, to be wrong by five minutes at most."""
+        if self.rates.storage.random() < 2 / 3:
+            return
+        self.clock_is_wrong_by = timedelta(seconds=MOST_WRONG)
+        while not self.rates.calm:
+            await self.time.sleep(self.rates.storage.expovariate(1 / 300))
+            clock = self.rates.storage.choice(self.hosts).clock
+            clock.wrong_by = self.rates.storage.choice((0.0, 0.0, 60.0, -60.0, MOST_WRONG, -MOST_WRONG))
+            self.rates.happened["clocks"] += 1
+        for host in self.hosts:
+            host.clock.wrong_by = 0.0
 
     def _let_work(self, pool: Pool) -> None:
         for host in self.hosts:

@@ -56,10 +56,10 @@ async def play(seed: int) -> tuple[Deployment, list[Ask]]:
         made.spawn(_call(made, chance, ask, f"key-{number}"))
     made.spawn(_grow(made, chance))
     timer = asyncio.create_task(made.timer())
-    troubles = asyncio.create_task(made.trouble_identities())
+    troubles = [asyncio.create_task(trouble) for trouble in (made.trouble_identities(), made.trouble_clocks())]
     await made.time.run(_MOST, lambda: made.is_over)
-    timer.cancel()
-    troubles.cancel()
+    for task in (timer, *troubles):
+        task.cancel()
     return made, asks
 
 

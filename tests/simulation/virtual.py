@@ -11,11 +11,16 @@ from typing import Any
 
 from support.fakes import START
 
+from revoker.adapters.tables.batch_rows import batch_of, batch_row
+from revoker.core.batch import Batch
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 
 # Seconds, half a call.
 _TAKES = {"graph_users": 0.3, "graph_listings": 0.3, "ledger": 0.005, "scans": 0.005, "outbox": 0.005}
+_STORAGE = frozenset({"ledger", "scans", "outbox"})
+# What becomes of a call of storage that is not answered: it was done, it is done twice, it is done later if at all.
+UNANSWERED = ("unanswered", "repeated", "late")
 LEASE = 600.0  # seconds, after which a message is given to another (docs/failure-modes.md, Words)
 
 
@@ -58,6 +63,25 @@ class Time:
             await asyncio.sleep(0)
 
 
+class HostClock:
+    """The clock of one host, which may be wrong by so many seconds, and jump."""
+
+    def __init__(self, time: Time) -> None:
+        self._time, self.wrong_by = time, 0.0
+
+    def now(self) -> datetime:
+        """Return the moment that the host takes it for."""
+        return self._time.now() + timedelta(seconds=self.wrong_by)
+
+    def jitter(self) -> float:
+        """Return chance."""
+        return self._time.jitter()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait: durations are right."""
+        await self._time.sleep(seconds)
+
+
 class Host:
     """One instance of the app: at every await it may stand still, or die with all it was doing and all it knew."""
 
@@ -66,13 +90,13 @@ class Host:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._leases: set[asyncio.Future[None]] = set()
         self._frozen_until = time.now()
-        self._protected = protected
-        ports = {name: Port(getattr(tools, name), self, seconds) for name, seconds in _TAKES.items()}
-        self.tools = replace(tools, **ports)  # type: ignore[arg-type]
+        self._protected, self.clock = protected, HostClock(time)
+        ports = {name: Port(getattr(tools, name), self, name) for name in _TAKES}
+        self.tools = replace(tools, **ports, clock=self.clock)  # type: ignore[arg-type]
         self._forget()
 
     def _forget(self) -> None:
-        self.protection = Protection(self._protected, self.tools.graph_users, self.tools.ledger, self._time)
+        self.protection = Protection(self._protected, self.tools.graph_users, self.tools.ledger, self.clock)
 
     async def do(self, job: Coroutine[Any, Any, Any], lease: float | None = None) -> Any:  # noqa: ANN401 - as the job
         """Return what the job returned; raises DeadError where the host died, TimeoutError where it lost its lease."""
@@ -136,26 +160,66 @@ class Rates:
         self.lag = chance.choice((0.0, 0.0, 20.0, 200.0))
         self.calm = False
         self.happened = dict.fromkeys(("deaths", "stalls", "lost", "twice", "refused", "buried", "identities"), 0)
+        # Of its own: the worlds in which storage always answers stay what they were.
+        self.storage = Random(f"storage {chance.getstate()[1][:3]}")
+        self.unanswered = self.storage.choice((0.0, 0.0, 0.003, 0.02))
+        self.happened |= dict.fromkeys((*UNANSWERED, "clocks"), 0)
 
     def end(self) -> None:
         """Let nothing go wrong any more."""
         self.calm = True
-        self.deaths = self.stalls = self.lost = self.twice = self.refused = 0.0
+        self.deaths = self.stalls = self.lost = self.twice = self.refused = self.unanswered = 0.0
 
 
 class Port:
     """A port whose every call takes time, before and after what it does."""
 
-    def __init__(self, port: object, host: Host, seconds: float) -> None:
-        self._port, self._host, self._seconds = port, host, seconds
+    def __init__(self, port: Any, host: Host, name: str) -> None:  # noqa: ANN401 - whatever the tools hold
+        self._port, self._host, self._seconds = port, host, _TAKES[name]
+        self._is_storage = name in _STORAGE
+        self._late: set[asyncio.Task[None]] = set()
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
         method = getattr(self._port, name)
 
         async def call(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - whatever the port takes
             await self._host.point(self._seconds)
-            result = await method(*args, **options)
+            rates = self._host._rates
+            if self._is_storage and rates.unanswered and rates.storage.random() < rates.unanswered:
+                result = await self._unanswered(name, *args, **options)
+            else:
+                result = await method(*args, **options)
             await self._host.point(self._seconds)
             return result
 
         return call
+
+    async def _unanswered(self, name: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - likewise
+        """Do what is asked, and not say so: the client raises, or asks again; or it is done some time afterwards."""
+        rates = self._host._rates
+        how = rates.storage.choice(UNANSWERED)
+        rates.happened[how] += 1
+        method = getattr(self._port, name)
+        if how == "repeated":
+            await method(*args, **options)
+            return await method(*args, **options)
+        if how == "unanswered":
+            await method(*args, **options)
+        elif name == "update_batch":
+            self._write_later(*args)
+        raise ConnectionError(how)
+
+    def _write_later(self, run: str, batch: str, change: Callable[[Batch], Batch]) -> None:
+        """Let storage write a batch within two minutes, unless another writer changes it first."""
+        rows = self._port._batches[run]
+        before = rows[batch]
+        after = batch_row(change(batch_of(before)))
+
+        async def write() -> None:
+            await self._host._time.sleep(self._host._rates.storage.uniform(0, 120))
+            if rows[batch] is before:
+                rows[batch] = after
+
+        task = asyncio.create_task(write())
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
