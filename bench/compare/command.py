@@ -4,10 +4,13 @@ import os
 import subprocess
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from .arguments import arguments
-from .grown import Grown
+from .calls import Call, call_now, with_call
 from .growth import grow
 from .play import play_all
 from .profile_run import profiled
@@ -22,33 +25,33 @@ async def bench_compare(given: Sequence[str] = ()) -> None:
     if options.parts == ["none"]:
         publish(latest(folder), options.into)
         return
-    began = time.monotonic()
+    began, call = time.monotonic(), call_now(given)
     if options.app == "package":
         _build()
-    kept = latest(folder)
+    kept = await _measured(options, folder, call)
+    ended = call.ended(time.monotonic() - began)
+    path = save(with_call(kept, ended), folder)
+    publish(latest(folder), options.into)
+    print(f"compare  {ended.took:.0f} s; {path}", flush=True)
+
+
+async def _measured(options: Namespace, folder: Path, call: Call) -> dict[str, Any]:
+    """Measure the parts that are asked for; what is measured is kept, whatever comes after."""
+    kept = with_call(latest(folder), call)
     if "scenarios" in options.parts:
         async for row in play_all(options):
-            kept = with_rows(kept, [row])
-            save(kept, folder)  # what is measured is kept, whatever comes after
+            kept = with_rows(kept, [row], call)
+            save(kept, folder)
     if "growth" in options.parts:
-        sizes = [size for size in options.sizes if size <= options.users]
-        kept = with_sizes(kept, await _grown(sizes))
+        for size in options.sizes:
+            if size <= options.users:
+                grown = await grow(size)
+                print(f"growth   {grown}", flush=True)
+                kept = with_sizes(kept, [grown], call)
+                save(kept, folder)
     if "profile" in options.parts:
-        kept = with_profile(kept, await profiled())
-    kept["took"] = time.monotonic() - began
-    path = save(kept, folder)
-    publish(latest(folder), options.into)
-    print(f"compare  {kept['took']:.0f} s; {path}", flush=True)
-
-
-async def _grown(sizes: Sequence[int]) -> list[Grown]:
-    """Measure tenants of these sizes, one after another."""
-    found = []
-    for size in sizes:
-        grown = await grow(size)
-        found.append(grown)
-        print(f"growth   {grown}", flush=True)
-    return found
+        kept = with_profile(kept, await profiled(), call)
+    return kept
 
 
 def _build() -> None:

@@ -11,7 +11,10 @@ STAGES = ("plan", "run", "verify", "status", "report")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grown:
-    """One size: seconds of each stage, and what storage was asked; the quota is out of the way."""
+    """One size: seconds of each stage, and what storage was asked; the quota is out of the way.
+
+    `commit` is the revision that was measured, `call` the moment at which the command was called that measured it.
+    """
 
     users: int
     plan: float
@@ -24,6 +27,8 @@ class Grown:
     cpu: float
     operations: int
     executions: int
+    commit: str = ""
+    call: str = ""
 
     def stages(self) -> tuple[float, ...]:
         """Return the seconds of each stage, in the order of STAGES."""
@@ -40,13 +45,8 @@ class Grown:
 
 
 def grown_in(results: Mapping[str, Any]) -> list[Grown]:
-    """Return every size of the results, without the revision that it was measured at."""
-    found = []
-    for kept in results.get("growth", []):
-        given = dict(kept)
-        given.pop("commit", None)
-        found.append(Grown(**given))
-    return found
+    """Return every size of the results."""
+    return [Grown(**kept) for kept in results.get("growth", [])]
 
 
 def curves(grown: Sequence[Grown]) -> dict[str, Sequence[float]]:

@@ -15,7 +15,7 @@ from local.serve import Options, Running, serving
 
 from .grown import Grown
 from .process import used_by
-from .service_api import Api
+from .service_api import Api, pause_after
 from .service_options import VERIFY, tenant_settings
 from .stage import LOG
 from .storage_log import logged_storage, requests_so_far
@@ -59,7 +59,7 @@ async def _measured(users: int, running: Running, api: Api, log: Path) -> Grown:
             revoked = now
         if status["finishedAt"]:
             break
-        await asyncio.sleep(0.25)
+        await asyncio.sleep(pause_after(now))
     verified = time.monotonic() - began
     asked, used = requests_so_far(log) - asked_before, used_by([running.worker_pid or 0])
     times = [await _seconds(api, f"/runs/{run}") for _ in range(_ASKED)]

@@ -1,7 +1,7 @@
 """A contestant's row, from the tenant's journal and its own word. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -19,8 +19,9 @@ class Truth:
 class ContestantRun:
     """What a contestant did on its own account; times in seconds since the epoch.
 
-    `done` and `failed` are the ids that it reports, None where it reported nothing. `left` is what was found after it
-    was killed, `waits` the seconds from each urgent call to its receipt.
+    `done` and `failed` are the ids that it reports, None where it reported nothing. `at_kill` is how many users were
+    revoked when it was killed, and `left` what it goes on from. `waits` are the seconds from each urgent call to its
+    receipt. `app_cpu` is the part of `cpu` that is no host's, where there is one.
     """
 
     began: float
@@ -28,8 +29,10 @@ class ContestantRun:
     done: frozenset[str] | None
     failed: frozenset[str] = frozenset()
     cpu: float = 0.0
+    app_cpu: float = 0.0
     megabytes: float = 0.0
     read_back: int = 0
+    at_kill: int = 0
     left: str = ""
     waits: tuple[float, ...] = ()
     note: str = ""
@@ -37,7 +40,10 @@ class ContestantRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of the table; `factor` above 1 marks a time extrapolated from fewer users."""
+    """One line of the table; `factor` above 1 marks a time extrapolated from fewer users.
+
+    `commit` is the revision that was measured, `call` the moment at which the command was called that measured it.
+    """
 
     scenario: str
     contestant: str
@@ -54,13 +60,16 @@ class Row:
     protected_touched: int = 0
     guests_done: int = 0
     read_back: int = 0
+    at_kill: int = 0
     left: str = ""
     cpu: float = 0.0
+    app_cpu: float = 0.0
     megabytes: float = 0.0
     waits: tuple[float, ...] = ()
     cannot: str = ""
     note: str = ""
-    more: Mapping[str, Any] = field(default_factory=dict)
+    commit: str = ""
+    call: str = ""
 
     @property
     def ratio(self) -> float | None:
@@ -95,8 +104,10 @@ def judge(truth: Truth, journal: Mapping[str, Any], accepted: Mapping[str, int],
         "protected_touched": sum(bool(accepted.get(name)) for name in truth.protected),
         "guests_done": len(truth.guests & (ran.done or frozenset())),
         "read_back": ran.read_back,
+        "at_kill": ran.at_kill,
         "left": ran.left,
         "cpu": ran.cpu,
+        "app_cpu": ran.app_cpu,
         "megabytes": ran.megabytes,
         "waits": ran.waits,
         "note": ran.note,

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from .contestant import CONTESTANTS
+from .goals import goals_section
 from .grown import grown_in
+from .page_calls import calls_section, newest_commit
 from .page_growth import cost_section, growth_section
 from .page_scenario import scenario_section
 from .results import rows_in
@@ -15,13 +17,13 @@ from .text import TEXT
 
 def page(results: Mapping[str, Any]) -> str:
     """Return the whole page."""
-    rows, grown = rows_in(results), grown_in(results)
-    parts = [TEXT["introduction"].format(when=_when(results)), _contestants()]
+    rows, grown, newest = rows_in(results), grown_in(results), newest_commit(results)
+    parts = [TEXT["introduction"].format(when=_when(results)), goals_section(results), _contestants()]
     for scenario in SCENARIOS:
         found = [row for row in rows if row.scenario == scenario.name]
         if found:
-            parts.append(scenario_section(scenario, found))
-    parts += [growth_section(grown), cost_section(grown), _profile(results)]
+            parts.append(scenario_section(scenario, found, newest))
+    parts += [growth_section(grown, newest), cost_section(grown), _profile(results), calls_section(results)]
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
@@ -30,7 +32,7 @@ def _when(results: Mapping[str, Any]) -> str:
     if not machine:
         return "Nothing is measured yet"
     return (
-        f"Measured on {results.get('date')} at revision {results.get('commit')} on {machine.get('processor')}, "
+        f"Measured on {results.get('date')} at revision {newest_commit(results)} on {machine.get('processor')}, "
         f"{machine.get('cores')} cores, {machine.get('gigabytes')} GB, {machine.get('system')}, "
         f"Python {machine.get('python')}"
     )

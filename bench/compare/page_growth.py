@@ -5,14 +5,18 @@ from collections.abc import Sequence
 from .fit import exponent
 from .grown import STAGES, Grown, curves
 from .price import SEEN, SOURCE, bill
+from .shown import other_revisions
 from .table import Table, number, seconds
 from .text import TEXT
 
 _PRICED = (10_000, 100_000)  # users; the sizes whose price is shown
 
 
-def growth_section(grown: Sequence[Grown]) -> str:
-    """Return the seconds of each stage by size, and below them the exponents; empty for fewer than two sizes."""
+def growth_section(grown: Sequence[Grown], newest: str) -> str:
+    """Return the seconds of each stage by size, and below them the exponents; empty for fewer than two sizes.
+
+    `newest` is the last call's revision: what was measured at another one is named.
+    """
     if len(grown) < 2:
         return ""
     table = Table("users", *STAGES, "report", "CPU of the app", "its memory")
@@ -25,7 +29,8 @@ def growth_section(grown: Sequence[Grown]) -> str:
             f"{each.megabytes:,.0f} MB",
         )
     table.add("exponent", *_slopes(grown), "", "", "")
-    return TEXT["growth"].format(table=table.text())
+    others = other_revisions([(f"{number(each.users)} users", each.commit) for each in grown], newest)
+    return TEXT["growth"].format(table=table.text()) + f"\n{others}"
 
 
 def _slopes(grown: Sequence[Grown]) -> list[str]:

@@ -4,15 +4,19 @@ from collections.abc import Sequence
 
 from .judgement import Row
 from .scenario import Scenario
-from .shown import HEADS, cells, in_order, title_of
+from .shown import HEADS, cells, in_order, other_revisions, title_of
 from .table import Table, number, seconds
 from .text import TEXT
 
 
-def scenario_section(scenario: Scenario, rows: Sequence[Row]) -> str:
-    """Return the tables of a scenario, and a line for each contestant that left a note."""
+def scenario_section(scenario: Scenario, rows: Sequence[Row], newest: str) -> str:
+    """Return the tables of a scenario, and a line for each contestant that left a note.
+
+    `newest` is the last call's revision: what was measured at another one is named.
+    """
     shown = in_order(rows)
-    parts = [f"## {scenario.title[0].upper()}{scenario.title[1:]}", _results(shown)]
+    parts = [f"## {scenario.title[0].upper()}{scenario.title[1:]}", TEXT.get(scenario.name, "").strip()]
+    parts.append(_results(shown))
     if scenario.urgent:
         parts.append(_waits(shown))
     if scenario.kill:
@@ -20,7 +24,8 @@ def scenario_section(scenario: Scenario, rows: Sequence[Row]) -> str:
     for row in shown:
         if row.note:
             parts.append(f"{title_of(row.contestant)}: {row.note}.")
-    return "\n\n".join(parts)
+    parts.append(other_revisions([(title_of(row.contestant), row.commit) for row in shown], newest))
+    return "\n\n".join(part for part in parts if part)
 
 
 def _results(rows: Sequence[Row]) -> str:
@@ -40,7 +45,8 @@ def _waits(rows: Sequence[Row]) -> str:
 
 
 def _left(rows: Sequence[Row]) -> str:
-    table = Table("contestant", "what is left after the kill", "revoked twice")
+    table = Table("contestant", "revoked when it died", "what is left after the kill", "revoked twice")
     for row in rows:
-        table.add(title_of(row.contestant), row.left or "-", number(row.twice))
+        died = number(row.at_kill) if row.at_kill else "-"
+        table.add(title_of(row.contestant), died, row.left or "-", number(row.twice))
     return table.text()

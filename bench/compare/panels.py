@@ -6,16 +6,16 @@ from typing import Any
 from .contestant import CONTESTANTS
 from .judgement import Row
 from .results import rows_by_place
-from .shown import short
-from .table import number
+from .shown import count, short
 
 type Panel = tuple[str, list[tuple[float | None, str]]]
 
 _SHOWN = (  # heading, scenario, column
     ("seconds, 3,000 users", "crowd", "seconds"),
-    ("seconds, 20,000 users", "tenant", "seconds"),
-    ("users missed, 2 % faults", "faults", "missed"),
-    ("users revoked twice, killed", "kill", "twice"),
+    ("seconds, 20,000 users", "day", "seconds"),
+    ("429s, 20,000 users", "day", "throttled"),
+    ("missed of 1,000, 2 % faults", "faults", "missed"),
+    ("twice of 1,000, after a kill", "kill", "twice"),
 )
 
 
@@ -42,4 +42,4 @@ def _bar(row: Row | None, column: str) -> tuple[float | None, str]:
     value = float(getattr(row, column) or 0)
     if column == "seconds":
         return value * row.factor, short(row)
-    return value, number(value)
+    return value * row.factor, count(row, column)

@@ -1,18 +1,22 @@
 """The pictures of the comparison, as SVG text. Pure."""
 
 import math
+import statistics
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import chain
 
 from local.draw import svg
 
-_NAME, _PANEL, _GAP, _ROW, _TOP = 250, 200, 90, 30, 78
+_NAME, _PANEL, _GAP, _ROW, _TOP = 285, 150, 90, 30, 78
 _INKS = ("#218bff", "#2da44e", "#e16f24", "#8250df", "#cf222e")
 
 
 def bars(title: str, names: Sequence[str], panels: Sequence[tuple[str, Sequence[tuple[float | None, str]]]]) -> str:
-    """Draw a panel beside the other: a heading, and for each name a value with its label; None has no bar."""
+    """Draw a panel beside the other: a heading, and for each name a value with its label; None has no bar.
+
+    A value far above the others is cut and marked, so that those are seen: 3,639 s beside 5 and 15.
+    """
     width = _NAME + len(panels) * (_PANEL + _GAP)
     height = _TOP + len(names) * _ROW + 16
     shapes = [_text(width / 2, 20, title, "middle", "bold")]
@@ -21,14 +25,23 @@ def bars(title: str, names: Sequence[str], panels: Sequence[tuple[str, Sequence[
     for place, (heading, values) in enumerate(panels):
         left = _NAME + place * (_PANEL + _GAP)
         shapes.append(_text(left, 52, heading, "start", "small"))
-        most = max((value or 0 for value, _ in values), default=0) or 1.0
+        most = _scale([value for value, _ in values if value])
         for row, (value, label) in enumerate(values):
-            long = 0
+            long, cut = 0, ""
             if value is not None:
-                long = max(2, round(_PANEL * value / most))
+                long = min(_PANEL, max(2, round(_PANEL * value / most)))
+                cut = "» " if value > most else ""
                 shapes.append(f'<rect class="room" x="{left}" y="{_middle(row) - 9}" width="{long}" height="18"/>')
-            shapes.append(_text(left + long + 6, _middle(row), label, "start", "small"))
+            shapes.append(_text(left + long + 6, _middle(row), cut + label, "start", "small"))
     return svg.picture(width, height, title, shapes)
+
+
+def _scale(values: Sequence[float]) -> float:
+    """Return the value that fills a panel: the largest that is at most ten times the middle one."""
+    if not values:
+        return 1.0
+    middle = statistics.median_low(values)
+    return max(value for value in values if value <= 10 * middle)
 
 
 def _middle(row: int) -> int:

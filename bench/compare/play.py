@@ -37,7 +37,7 @@ def _is_played(scenario: Scenario, contestant: Contestant, given: argparse.Names
         return False
     if given.only and contestant.name not in given.only:
         return False
-    return not contestant.only or scenario.name in contestant.only
+    return contestant.takes_part(scenario.name)
 
 
 async def play(scenario: Scenario, contestant: Contestant, folder: Path) -> Row:
@@ -48,8 +48,7 @@ async def play(scenario: Scenario, contestant: Contestant, folder: Path) -> Row:
     most = contestant.most.get(scenario.name, scenario.size)
     if most < scenario.size:
         row = replace(row, factor=scenario.size / most)
-        # The burst shrinks with the users: a quarter of them with the whole burst would wait for less than a quarter.
-        scenario = replace(scenario, named=most, burst=round(scenario.burst * most / scenario.size))
+        scenario = scenario.at_most(most)
     run: Callable[[Contestant, Stage, Path], Awaitable[ContestantRun]] = (
         run_service if contestant.identities else run_script
     )

@@ -2,16 +2,22 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """CPU seconds, and the largest memory so far, summed over processes."""
+    """CPU seconds, and the largest memory so far, summed over processes; `app_cpu` is one process's part."""
 
     cpu: float = 0.0
+    app_cpu: float = 0.0
     megabytes: float = 0.0
+
+
+def used_by_app(app: int, host: int) -> Used:
+    """Return what the app has used with its host; where both are one process, it counts once."""
+    return replace(used_by([app, host]), app_cpu=used_by([app]).cpu)
 
 
 def used_by(pids: Iterable[int]) -> Used:
@@ -23,4 +29,4 @@ def used_by(pids: Iterable[int]) -> Used:
         cpu += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
         lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
         megabytes += next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
-    return Used(cpu, megabytes)
+    return Used(cpu=cpu, megabytes=megabytes)

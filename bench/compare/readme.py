@@ -5,21 +5,21 @@ from typing import Any
 
 from .judgement import Row
 from .results import rows_by_place
-from .shown import short, title_of
-from .table import Table, number
+from .shown import count, read_back, short, title_of
+from .table import Table
 
 _BEGIN, _END = "<!-- benchmark: written by make bench ARGS=compare -->", "<!-- benchmark ends -->"
 _SHOWN = ("revoker", "guidance", "sdk32", "batches", "playbook")
 _HEADS = (
-    *("", "3,000 users", "429", "missed", "twice", "read back", "left after a kill"),
-    *("20,000 users, fast quota", "missed at 2 % faults", "twice after a kill", "protected"),
+    *("", "3,000 users", "read back", "20,000 users", "429", "missed at 2 % faults", "guests called done"),
+    *("protected revoked", "left after a kill", "twice after it"),
 )
 
 
 def readme_lines(results: Mapping[str, Any]) -> list[str]:
     """Return five lines, one a contestant, under two of heads.
 
-    What the seconds buy stands beside them, also where it is not measured; other columns without a value are left out.
+    What the seconds buy stands beside them; a column in which nothing was measured is left out.
     """
     rows = rows_by_place(results)
     if not rows:
@@ -45,32 +45,23 @@ def with_lines(readme: str, lines: Iterable[str]) -> str:
 
 def _cells(name: str, rows: Mapping[tuple[str, str], Row]) -> tuple[str, ...]:
     """Return a contestant's cell in each column of the heads."""
-    crowd, killed = rows.get(("crowd", name)), rows.get(("kill", name))
+    crowd, day, killed = (rows.get((scenario, name)) for scenario in ("crowd", "day", "kill"))
     return (
         title_of(name),
         short(crowd),
-        _bought(crowd, "throttled"),
-        _bought(crowd, "missed"),
-        _bought(crowd, "twice"),
-        _bought(crowd, "read_back"),
-        _bought(killed, "missed"),
-        short(rows.get(("tenant", name))),
-        _count(rows.get(("faults", name)), "missed"),
-        _count(killed, "twice"),
-        _count(rows.get(("mixed", name)), "protected_touched"),
+        read_back(crowd),
+        short(day),
+        count(day, "throttled"),
+        count(rows.get(("faults", name)), "missed"),
+        count(rows.get(("mixed", name)), "guests_done"),
+        count(rows.get(("mixed", name)), "protected_touched"),
+        _left(killed),
+        count(killed, "twice"),
     )
 
 
-def _count(row: Row | None, column: str) -> str:
-    if row is None or row.cannot:
+def _left(row: Row | None) -> str:
+    """Return what is left after a kill without what comes of it: `its ledger; goes on …`."""
+    if row is None or not row.left:
         return "-"
-    return number(getattr(row, column))
-
-
-def _bought(row: Row | None, column: str) -> str:
-    """Return a count of one row, as it was measured: a part of the users tells nothing of the others."""
-    if row is None or row.cannot or (row.factor > 1 and column != "read_back"):
-        return "not measured"
-    if column == "read_back" and not row.read_back:
-        return "no"
-    return number(getattr(row, column))
+    return row.left.partition(";")[0]

@@ -4,18 +4,17 @@ import json
 import math
 import os
 import platform
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .calls import ROOT, Call
 from .grown import Grown
 from .judgement import Row
 from .profile_run import Profiled
 
-ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "bench" / "results"
 
 
@@ -37,18 +36,6 @@ def machine() -> dict[str, Any]:
     }
 
 
-def commit() -> str:
-    """Return the revision that was measured, with a plus where the work tree differs from it."""
-    asked = subprocess.run(
-        ["git", "describe", "--always", "--dirty=+"],  # noqa: S607 - the developer's own git
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return asked.stdout.strip() or "unknown"
-
-
 def latest(folder: Path = RESULTS) -> dict[str, Any]:
     """Return the last results, or nothing."""
     found = sorted(folder.glob("*.json"))
@@ -57,37 +44,39 @@ def latest(folder: Path = RESULTS) -> dict[str, Any]:
     return dict(json.loads(found[-1].read_text(encoding="utf-8")))
 
 
-def with_rows(before: dict[str, Any], rows: Iterable[Row]) -> dict[str, Any]:
-    """Put rows in the place of those of the same scenario and contestant."""
+def with_rows(before: dict[str, Any], rows: Iterable[Row], call: Call) -> dict[str, Any]:
+    """Put rows that a call measured in the place of those of the same scenario and contestant."""
     kept: dict[tuple[str, str], dict[str, Any]] = {}
     for old in before.get("rows", []):
         kept[old["scenario"], old["contestant"]] = old
     for row in rows:
-        kept[row.scenario, row.contestant] = _plain(asdict(row)) | {"commit": commit()}
+        stamped = replace(row, commit=call.commit, call=call.began)
+        kept[row.scenario, row.contestant] = _plain(asdict(stamped))
     return {**before, "rows": list(kept.values())}
 
 
-def with_sizes(before: dict[str, Any], sizes: Iterable[Grown]) -> dict[str, Any]:
-    """Put sizes in the place of those with as many users, and all in order."""
+def with_sizes(before: dict[str, Any], sizes: Iterable[Grown], call: Call) -> dict[str, Any]:
+    """Put sizes that a call measured in the place of those with as many users, and all in order."""
     kept: dict[int, dict[str, Any]] = {}
     for old in before.get("growth", []):
         kept[old["users"]] = old
     for size in sizes:
-        kept[size.users] = asdict(size) | {"commit": commit()}
+        kept[size.users] = asdict(replace(size, commit=call.commit, call=call.began))
     return {**before, "growth": [kept[users] for users in sorted(kept)]}
 
 
-def with_profile(before: dict[str, Any], found: Sequence[Profiled] | str) -> dict[str, Any]:
+def with_profile(before: dict[str, Any], found: Sequence[Profiled] | str, call: Call) -> dict[str, Any]:
     """Put the stages in the place of those of the last profile, or the sentence that says why there are none."""
-    if isinstance(found, str):
-        return {**before, "profile": found}
-    return {**before, "profile": list(map(asdict, found))}
+    stages: object = found
+    if not isinstance(found, str):
+        stages = list(map(asdict, found))
+    return {**before, "profile": stages, "profile_call": call.began}
 
 
 def save(results: dict[str, Any], folder: Path = RESULTS) -> Path:
     """Write the results under today's date."""
     now = datetime.now(UTC)
-    whole = {**results, "date": now.date().isoformat(), "machine": machine(), "commit": commit()}
+    whole = {**results, "date": now.date().isoformat(), "machine": machine()}
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{now.date().isoformat()}.json"
     path.write_text(json.dumps(_plain(whole), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -108,7 +97,7 @@ def rows_by_place(results: Mapping[str, Any]) -> dict[tuple[str, str], Row]:
 
 
 def _row_of(kept: Mapping[str, Any]) -> Row:
-    """Return a row without what only its file knows of it, as its revision; a wait of null had no end."""
+    """Return a row without what an older file knows besides; a wait of null had no end."""
     given = dict(kept)
     for name in given.keys() - Row.__dataclass_fields__.keys():
         given.pop(name)

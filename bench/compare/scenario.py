@@ -34,14 +34,18 @@ class Scenario:
         return self.users + self.guests if self.named is None else self.named
 
     def at_most(self, users: int) -> "Scenario":
-        """Return the scenario for fewer users, its burst in proportion."""
+        """Return the scenario for fewer users, its burst in proportion.
+
+        A quarter of the users with the whole burst would wait for less than a quarter of the time. Where no users are
+        named the tenant itself shrinks, so that listing it and its external users stay in proportion.
+        """
         if self.size <= users:
             return self
-        share = users / self.size
-        named = None if self.named is None else users
-        burst = max(1, round(self.burst * share)) if named is None else self.burst
+        burst = max(1, round(self.burst * users / self.size))
+        if self.named is not None:
+            return replace(self, named=users, burst=burst)
         protected = min(self.protected, users // 10)
-        return replace(self, users=users, named=named, burst=burst, guests=0, protected=protected)
+        return replace(self, users=users, burst=burst, guests=0, protected=protected)
 
 
 _FAST = {"users": 1_000, "burst": 150, "rate": 100}  # in proportion to 3,000 of 20,000 users
@@ -51,6 +55,7 @@ SCENARIOS = (
     Scenario(name="twenty", title="20 users, 100 ms latency", users=1_000, named=20, latency_ms=100),
     Scenario(name="crowd", title="3,000 named users, 100 ms latency", users=3_400, named=3_000, latency_ms=100),
     Scenario(name="tenant", title="20,000 users, quota in a tenth of its time", users=20_000, rate=200),
+    Scenario(name="day", title="20,000 users, quota at its own speed", users=20_000),
     Scenario(
         name="storm",
         title="20,000 users, quota in a quarter of its time, 2 % faults",

@@ -101,9 +101,10 @@ async def _killed(
     revoked = (await stage.journal())["revokedUsers"]
     await asyncio.sleep(_PAUSE)
     after = await Script(contestant, stage, names).end()
-    known = before.word("done") is not None
-    left = "its report" if known else f"no record of the {revoked} users revoked; begins again with the first"
-    return replace(_ran([before, after], ()), left=left)
+    left = "no record; begins again with the first user"
+    if before.word("done") is not None:
+        left = "its report; it had ended before"
+    return replace(_ran([before, after], ()), left=left, at_kill=revoked)
 
 
 async def _urgent(contestant: Contestant, stage: Stage, folder: Path, ending: asyncio.Task[Told]) -> tuple[float, ...]:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import aiohttp
@@ -12,7 +13,7 @@ from local.serve import Running, serving
 
 from .contestant import Contestant
 from .judgement import ContestantRun
-from .process import Used, used_by
+from .process import Used, used_by_app
 from .service_api import Api
 from .service_options import options_for
 from .stage import Stage
@@ -27,33 +28,33 @@ async def run_service(contestant: Contestant, stage: Stage, _folder: Path) -> Co
     async with serving(options_for(contestant, stage)) as running, aiohttp.ClientSession() as client:
         api = Api(running, client)
         await _warm(api, stage)
-        before = used_by(_pids(running))
+        before = _used(running)
         began = time.time()
         run = await api.start(**_body(stage))
-        run = ContestantRun(began=began, ended=began, done=None)
+        ran = ContestantRun(began=began, ended=began, done=None)
         if stage.scenario.kill:
-            run = await _killed(api, stage, run, before)
+            ran = await _killed(api, stage, ran, before)
             before = Used()
         elif stage.scenario.urgent:
-            run = replace(run, waits=await _urgent(api, stage))
+            ran = replace(ran, waits=await _urgent(api, stage))
         status = await api.ended(run)
-        ended = time.time()
-        used = used_by(_pids(running))
+        used = _used(running)
         users = await api.users(run)
     note = ""
     if status["state"] != "completed":
         note = f"ended {status['state']}"
     return replace(
-        _with_report(run, users),
-        ended=ended,
-        cpu=run.cpu + used.cpu - before.cpu,
-        megabytes=max(run.megabytes, used.megabytes),
+        _with_report(ran, users),
+        ended=datetime.fromisoformat(status["finishedAt"]).timestamp(),
+        cpu=ran.cpu + used.cpu - before.cpu,
+        app_cpu=ran.app_cpu + used.app_cpu - before.app_cpu,
+        megabytes=max(ran.megabytes, used.megabytes),
         note=note,
     )
 
 
-def _with_report(run: ContestantRun, users: Iterable[Mapping[str, object]]) -> ContestantRun:
-    """Return a run with the users that the service's report calls done, failed or read back."""
+def _with_report(ran: ContestantRun, users: Iterable[Mapping[str, object]]) -> ContestantRun:
+    """Return what ran with the users that the service's report calls done, failed or read back."""
     done, failed, read_back = set(), set(), 0
     for user in users:
         name, outcome = str(user["id"]), user["outcome"]
@@ -63,7 +64,7 @@ def _with_report(run: ContestantRun, users: Iterable[Mapping[str, object]]) -> C
             failed.add(name)
         if outcome == "verified":
             read_back += 1
-    return replace(run, done=frozenset(done), failed=frozenset(failed), read_back=read_back)
+    return replace(ran, done=frozenset(done), failed=frozenset(failed), read_back=read_back)
 
 
 async def _warm(api: Api, stage: Stage) -> None:
@@ -88,16 +89,22 @@ def _body(stage: Stage) -> dict[str, object]:
     return body
 
 
-async def _killed(api: Api, stage: Stage, run: ContestantRun, before: Used) -> ContestantRun:
+async def _killed(api: Api, stage: Stage, ran: ContestantRun, before: Used) -> ContestantRun:
     await stage.half_done()
-    used = used_by(_pids(api.running))
+    used = _used(api.running)
     assert api.running.host is not None  # noqa: S101 - it runs
     await api.running.host.kill()
     revoked = (await stage.journal())["revokedUsers"]
     await asyncio.sleep(1.0)
     await api.running.start_host()
-    left = f"its ledger; goes on by itself where it stopped ({revoked} users were revoked)"
-    return replace(run, left=left, cpu=used.cpu - before.cpu, megabytes=used.megabytes)
+    return replace(
+        ran,
+        left="its ledger; goes on by itself where it stopped",
+        at_kill=revoked,
+        cpu=used.cpu - before.cpu,
+        app_cpu=used.app_cpu - before.app_cpu,
+        megabytes=used.megabytes,
+    )
 
 
 async def _urgent(api: Api, stage: Stage) -> tuple[float, ...]:
@@ -110,7 +117,7 @@ async def _urgent(api: Api, stage: Stage) -> tuple[float, ...]:
     return tuple(waits)
 
 
-def _pids(running: Running) -> list[int]:
-    """Return the processes that are ours: the embedded host and the app in its worker; storage is Azure's part."""
+def _used(running: Running) -> Used:
+    """Return what the embedded host and the app in its worker have used; storage is Azure's part."""
     assert running.host is not None  # noqa: S101 - it runs
-    return [running.host.pid, running.worker_pid or running.host.pid]
+    return used_by_app(app=running.worker_pid or running.host.pid, host=running.host.pid)

@@ -27,43 +27,61 @@ def short(row: Row | None) -> str:
     """Write a time alone, marked where it is extrapolated."""
     if row is None or row.seconds is None:
         return "-"
-    if row.factor > 1:
-        return f"≈ {seconds(row.seconds * row.factor)}"
-    return seconds(row.seconds)
+    return _about(row) + seconds(row.seconds * row.factor)
+
+
+def count(row: Row | None, column: str) -> str:
+    """Write a count, in proportion and marked so where fewer users were played; a dash where nothing was measured."""
+    if row is None or row.cannot:
+        return "-"
+    return _about(row) + number(getattr(row, column) * row.factor)
+
+
+def read_back(row: Row | None) -> str:
+    """Write for how many users the contestant looked whether it worked."""
+    if row is None or row.cannot or row.read_back:
+        return count(row, "read_back")
+    return "no"
+
+
+def other_revisions(measured: Iterable[tuple[str, str]], newest: str) -> str:
+    """Name what was measured at another revision than the last call's; each is a name with its revision."""
+    others = [f"{name} at `{commit}`" for name, commit in measured if commit not in {"", newest}]
+    if not others:
+        return ""
+    return f"Measured at another revision than the last call's: {', '.join(others)}."
 
 
 def cells(row: Row) -> list[str]:
-    """Return the cells of a row; of an extrapolated one, only what grows in proportion."""
+    """Return the cells of a row."""
     if row.cannot:
         return [title_of(row.contestant), row.cannot, *["-"] * (len(HEADS) - 2)]
-    read_back = number(row.read_back) if row.read_back else "no"
-    used = [f"{row.cpu * row.factor:,.1f} s", f"{row.megabytes:,.0f} MB"]
-    if row.factor > 1:
-        times = [short(row), "-", f"≈ {seconds((row.until_end or 0) * row.factor)}"]
-        return [
-            title_of(row.contestant),
-            *times,
-            f"≈ {number(row.requests * row.factor)}",
-            *["-"] * 6,
-            read_back,
-            f"≈ {used[0]}",
-            used[1],
-        ]
-    counts = (
-        row.requests,
-        row.throttled,
-        row.missed,
-        row.unreported,
-        row.twice,
-        row.protected_touched,
-        row.guests_done,
-    )
+    until_end = row.until_end or 0
+    counts = ("requests", "throttled", "missed", "unreported", "twice", "protected_touched", "guests_done")
     return [
         title_of(row.contestant),
-        short(row),
+        _time(row),
         percent(row.ratio),
-        seconds(row.until_end),
-        *map(number, counts),
-        read_back,
-        *used,
+        _about(row) + seconds(until_end * row.factor),
+        *(count(row, column) for column in counts),
+        read_back(row),
+        _cpu(row),
+        f"{row.megabytes:,.0f} MB",
     ]
+
+
+def _about(row: Row) -> str:
+    return "≈ " if row.factor > 1 else ""
+
+
+def _time(row: Row) -> str:
+    if row.factor > 1:
+        return f"{short(row)}, from {number(row.users / row.factor)}"
+    return short(row)
+
+
+def _cpu(row: Row) -> str:
+    whole = f"{_about(row)}{row.cpu * row.factor:,.1f} s"
+    if row.app_cpu:
+        return f"{whole}, app {row.app_cpu * row.factor:,.1f} s"
+    return whole

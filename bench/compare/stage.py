@@ -43,8 +43,12 @@ class Stage:
             response.raise_for_status()
 
     async def reset(self) -> None:
-        """Empty the journal and fill every bucket; the scenario's own guests stay."""
-        await self.control(reset=True, addUsers=list(self.added))
+        """Empty the journal and fill every bucket; the scenario's own guests stay.
+
+        A 429 says whole seconds, one at least: the SDKs do not read a fraction, and to come back after hundredths of a
+        second would multiply the 429s of those that obey.
+        """
+        await self.control(reset=True, addUsers=list(self.added), retryAfter="whole")
 
     async def journal(self) -> dict[str, Any]:
         """Return the counts of everything that the tenant was asked."""

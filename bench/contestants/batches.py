@@ -3,7 +3,8 @@
 A 429 is tried again without limit, anything else ten times.
 
 Twenty is Graph's limit (`json-batching`); each answer in a batch is throttled by itself and says how long to wait
-(`throttling`, "Throttling and batching"). An answer that is missing from a batch is not looked for.
+(`throttling`, "Throttling and batching"). What is sent again are the answers that say so, as in the .NET SDK
+(msgraph-sdk-dotnet-core, `NewBatchWithFailedRequests`): an answer that is missing from a batch is not looked for.
 """
 
 import asyncio

@@ -2,8 +2,9 @@
 
 Sources: Azure/Azure-Sentinel, `Playbooks/Revoke-AADSignInSessions` (one `revokeSignInSessions` an account);
 `logic-apps-limits-and-config` (a For-each loop runs 20 iterations at once by default, 50 at most);
-`logic-apps-exception-handling` (408, 429 and 5xx are sent again up to 4 times, at intervals that scale by 7.5 seconds
-between 5 and 45). What Logic Apps itself takes for an action is left out, which flatters it.
+`logic-apps-exception-handling` (408, 429 and 5xx are sent again up to 4 times, at random intervals that scale by 7.5
+seconds between 5 and 45). Whatever is open flatters it: the shortest interval of each range, a `Retry-After` obeyed
+although no source found says so, and nothing for the action itself, nor for the template's mail and comment.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ AT_ONCE, RETRIES, SCALE, LEAST, MOST = 20, 4, 7.5, 5.0, 45.0
 async def call(client: aiohttp.ClientSession, method: str, url: str) -> dict[str, object]:
     """Do an HTTP action with the default retry policy."""
     for tried in range(RETRIES + 1):
-        wait = min(MOST, max(LEAST, SCALE * 2**tried / 2))
+        wait = min(MOST, max(LEAST, SCALE * 2**tried / 2))  # 5, 7.5, 15 and 30 seconds
         try:
             async with client.request(method, url) as answer:
                 if answer.status < 300:

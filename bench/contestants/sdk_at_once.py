@@ -1,7 +1,8 @@
 """The Graph SDK with 32 calls at once: the first thing that is tried when one by one is too slow.
 
-Its retry handler works for each call: three retries on 429, 503 and 504, `Retry-After` obeyed
-(microsoft/kiota-python, `packages/http/httpx/kiota_http/middleware/retry_handler.py`).
+Its retry handler works for each call, a POST with a body included: three retries on 429, 503 and 504, not on 500
+(microsoft/kiota-python, `packages/http/httpx/kiota_http/middleware/retry_handler.py`). A `Retry-After` of whole seconds
+or a date is obeyed; a fraction, as in the sample of Graph's `throttling`, is not read, and the wait is 3 to 5 seconds.
 """
 
 import asyncio

@@ -2,9 +2,10 @@
 
 Sources (microsoftgraph/msgraph-sdk-powershell and its generator Azure/autorest.powershell): `ListCmdlet.cs`: `-All`
 follows links, and without `-PageSize` no `$top` is sent, so that pages have 100 users; each page is streamed down the
-pipe before the next is asked for (pull request 3743). `SetMgRequestContext.cs`: three retries, three seconds. The
-generated cmdlets end a failed call with `WriteError`, which does not end the pipe (`$ErrorActionPreference` is
-`Continue`): a user whose call fails is an error on the screen, and a page that fails ends the listing.
+pipe before the next is asked for (pull request 3743). `SetMgRequestContext.cs`: three retries, three seconds, for 429,
+503 and 504, as in Python (kiota-dotnet, `RetryHandler.cs`). The generated cmdlets end a failed call with `WriteError`,
+which does not end the pipe (`$ErrorActionPreference` is `Continue`): a user whose call fails is an error on the screen,
+and a page that fails ends the listing.
 """
 
 import asyncio

@@ -82,7 +82,8 @@ _FLAKY_ITEM = (
 # item). A batch of twenty meets one of them somewhere in about eleven cases of a hundred.
 _HICCUP_CALL = (
     (0.004, _UNAVAILABLE),
-    (0.002, _canned(500, "InternalServerError")),
+    (0.001, _canned(500, "InternalServerError")),
+    (0.001, _BROKE_AFTER_THE_WORK),
     (0.002, _canned(504, "GatewayTimeout")),
     (0.002, Mishap(reset=True)),
     (0.002, Mishap(reset=True, execute=False)),

@@ -52,6 +52,8 @@ class Gateway:
         except Refusal as refusal:
             return self._refused(operation, refusal, client_id, now)
         response, mishap = self.graph.serve(operation, caller, now)
+        if struck.status is not None:
+            response = self.graph.canned(struck, client_id, now)
         return response, [struck, mishap, self._slowness(caller)]
 
     def _batch(self, operation: Operation, request: Request, client_id: str, now: float) -> _Answer:

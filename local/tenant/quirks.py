@@ -14,7 +14,7 @@ class Quirks:
     `unsupported`). `b2c`: it refuses every advanced query (microsoft-graph-docs#9477 and #9856). `restricted`: users in
     restricted management administrative units, by position; `scoped_role`: the caller has an Entra role at that scope.
     `unseen`: how many more look-ups of a user meet a replica that has not heard of it (ansible azure#2258).
-    `retry_after`: how a wait is written (`seconds`, `date` or `list`).
+    `retry_after`: how a wait is written (`seconds`, `whole`, `date` or `list`).
     """
 
     licensed: bool = True

@@ -6,7 +6,7 @@ from local.tenant.controls.users import position
 from local.tenant.tenant import Tenant
 
 _LINKS = ("honest", "repeat", "cycle")
-_WAITS = ("seconds", "date", "list")
+_WAITS = ("seconds", "whole", "date", "list")
 
 
 def b2c(tenant: Tenant, value: object) -> None:
@@ -44,7 +44,7 @@ def page_size(tenant: Tenant, value: int) -> None:
 
 
 def retry_after(tenant: Tenant, value: str) -> None:
-    """Choose how Retry-After is written: in `seconds`, as HTTP `date`, or as a `list` of two numbers."""
+    """Choose how Retry-After is written: `seconds`, `whole` seconds, an HTTP `date`, or a `list` of two numbers."""
     tenant.graph.world.quirks.retry_after = _one_of(value, _WAITS)
 
 

@@ -100,11 +100,17 @@ def retry_after(wait: float) -> str:
 
 
 def spelled(seconds: str, form: str, now: float) -> str:
-    """Write a Retry-After in another form: 2 seconds are `Mon, 02 Mar 2026 09:00:02 GMT` at nine, or `1.00,2`."""
+    """Write a Retry-After in another form: 2 seconds are `Mon, 02 Mar 2026 09:00:02 GMT` at nine, or `1.00,2`.
+
+    `whole` never says less than a second: RFC 9110 (10.2.3) knows no fraction, and the SDKs read none (kiota-python,
+    kiota-dotnet: `RetryHandler`).
+    """
     wait = float(seconds)
     if form == "date":
         # azure-sdk-for-python#31004; a date has whole seconds, and one too early would be a lie.
         return formatdate(math.ceil(now + wait), usegmt=True)
     if form == "list":
         return f"{retry_after(wait / 2)},{seconds}"  # msgraph-sdk-python#1159: the longer one counts
+    if form == "whole":
+        return str(math.ceil(wait))
     return seconds

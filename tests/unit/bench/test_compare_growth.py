@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from bench.compare.calls import Call
 from bench.compare.grown import Grown, curves, grown_in
 from bench.compare.page_growth import cost_section, growth_section
 from bench.compare.results import with_sizes
@@ -26,12 +27,14 @@ def of_size(users: int) -> Grown:
 
 
 def test_a_size_measured_again_takes_the_place_of_its_last() -> None:
-    """The others stay, all in order, and each is read back as it was measured, without its revision."""
+    """The others stay, all in order, each under the revision that it was measured at."""
     before = {"growth": [asdict(of_size(3_000)) | {"plan": 9.0}, asdict(of_size(10_000))], "rows": []}
 
-    after = with_sizes(before, [of_size(3_000), of_size(1_000)])
+    after = with_sizes(before, [of_size(3_000), of_size(1_000)], Call(began="10:00", arguments="", commit="abc"))
 
-    assert [of_size(1_000), of_size(3_000), of_size(10_000)] == grown_in(after)
+    assert [(1_000, 1.0, "abc"), (3_000, 3.0, "abc"), (10_000, 10.0, "")] == [
+        (each.users, each.plan, each.commit) for each in grown_in(after)
+    ]
     assert [] == after["rows"]
 
 
@@ -44,11 +47,11 @@ def test_each_stage_has_its_curve() -> None:
 
 def test_linear_stages_have_the_exponent_one() -> None:
     """Below the sizes stand the exponents; one size alone has none, and no section."""
-    section = growth_section([of_size(1_000), of_size(10_000)])
+    section = growth_section([of_size(1_000), of_size(10_000)], "abc")
 
     assert "| 10,000 | 10.0 s | 10.0 s | 10.0 s | 10.0 s | 10.0 s | 1.0 MB | 1.0 s | 80 MB |" in section
     assert "| exponent | 1.00 | 1.00 | 1.00 | 1.00 | 1.00 |  |  |  |" in section
-    assert "" == growth_section([of_size(1_000)])
+    assert "" == growth_section([of_size(1_000)], "abc")
 
 
 def test_two_sizes_have_a_price() -> None:

@@ -129,14 +129,21 @@ def test_the_readme_gets_its_lines_between_the_marks() -> None:
 
 
 def test_the_readme_shows_what_the_seconds_buy() -> None:
-    """Read back or not stands beside the time; what was not measured, or for some users alone, is told as such."""
-    rows = [measured("revoker", read_back=3000), measured("batches", throttled=4), measured("guidance", factor=20.0)]
+    """Read back or not stands beside the time; what fewer users were played for is marked; empty columns go."""
+    day, kill = {"scenario": "day", "factor": 50.0}, {"scenario": "kill"}
+    rows = [
+        measured("revoker", read_back=3000),
+        measured("batches"),
+        measured("guidance", factor=20.0),
+        measured("batches", throttled=4, **day),
+        measured("revoker", left="its ledger; goes on by itself", **kill),
+    ]
     lines = readme_lines({"rows": rows})
 
-    assert "|  | 3,000 users | 429 | missed | twice | read back | left after a kill |" == lines[0]
-    assert "| Revoker | 2.0 s | 0 | 0 | 0 | 3,000 | not measured |" in lines
-    assert "| batches of 20, 16 at once, unpaced | 2.0 s | 4 | 0 | 0 | no | not measured |" in lines
-    assert "| ≈ 40.0 s | not measured | not measured | not measured | no | not measured |" in "\n".join(lines)
+    assert "|  | 3,000 users | read back | 20,000 users | 429 | left after a kill | twice after it |" == lines[0]
+    assert "| Revoker | 2.0 s | 3,000 | - | - | its ledger | 0 |" in lines
+    assert "| batches of 20, 16 at once, unpaced | 2.0 s | no | ≈ 100 s | ≈ 200 | - | - |" in lines
+    assert "| `Get-MgUser -All`, one by one | ≈ 40.0 s | no | - | - | - | - |" in lines
 
 
 def measured(contestant: str, **changes: object) -> dict[str, object]:

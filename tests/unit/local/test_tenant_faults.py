@@ -89,6 +89,22 @@ def test_flaky_shows_every_kind_of_trouble() -> None:
     assert {0.0, 1.5} == {delay for _, _, _, delay in met}
 
 
+@pytest.mark.parametrize("way", ["alone", "in a batch"])
+def test_half_of_the_500s_do_the_work(way: str) -> None:
+    """Of `hiccups`, for a call alone and for a batch: the answer is 500 whether the user is revoked or not."""
+    done: Counter[bool] = Counter()
+    visitor = Visitor(faults="hiccups", write_burst=10_000)
+    for _ in range(5_000):
+        visitor.now += 1
+        before = accepted(visitor)
+        delivery = visitor.revoke(ALICE) if way == "alone" else visitor.batch([revocation("1", ALICE)])
+        if delivery.response.status == 500:
+            done[accepted(visitor) > before] += 1
+
+    assert done[True] > 0
+    assert done[False] > 0
+
+
 def test_flaky_repeats_with_its_seed() -> None:
     """A bad day can be lived again."""
     assert flaky(3) == flaky(3)

@@ -225,6 +225,8 @@ def test_an_application_may_have_less() -> None:
     ("form", "seconds", "expected"),
     [
         ("seconds", "2", "2"),
+        ("whole", "0.01", "1"),
+        ("whole", "3", "3"),
         ("list", "30", "15,30"),
         ("list", "0.50", "0.25,0.50"),
         ("date", "20", "Mon, 02 Mar 2026 09:00:20 GMT"),
@@ -232,7 +234,7 @@ def test_an_application_may_have_less() -> None:
     ],
 )
 def test_retry_after_in_other_forms(form: str, seconds: str, expected: str) -> None:
-    """As an HTTP date, rounded up, and as two numbers, of which the longer counts."""
+    """As an HTTP date, rounded up, as two numbers, of which the longer counts, and never below a second."""
     assert expected == spelled(seconds, form, NOON)
 
 
