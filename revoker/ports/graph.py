@@ -53,7 +53,7 @@ class GraphUsers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RoleHolders:
-    """The object ids of users that hold directory roles; ``unknown`` are role ids that this tenant does not define.
+    """The object ids of users that hold directory roles.
 
     ``complete`` is false where some holders could not be read: the eligible ones, or the members of a group with
     hidden membership. ``joiners_known`` is false where the users that may join a role-assignable group could not be
@@ -61,7 +61,6 @@ class RoleHolders:
     """
 
     ids: frozenset[str]
-    unknown: tuple[str, ...] = ()
     complete: bool = True
     joiners_known: bool = True
 

@@ -63,11 +63,7 @@ class FakeGraphListings:
         known = [self.roles, self.eligible] if self.eligible_readable else [self.roles]
         held = [(name, users) for roles in known for name, users in roles.items()]
         ids = {user for name, users in held if templates is None or name in templates for user in users}
-        defined = {name for name, _ in held} | {role.id for role in self.known_roles}
-        unknown = sorted((templates or frozenset()) - defined)
-        return RoleHolders(
-            frozenset(ids), tuple(unknown), complete=self.eligible_readable, joiners_known=self.joiners_readable
-        )
+        return RoleHolders(frozenset(ids), complete=self.eligible_readable, joiners_known=self.joiners_readable)
 
     async def read_groups(self, ids: Sequence[str]) -> Mapping[str, Group | GraphAnswer]:
         """Answer by script, else each group that has members or is known."""

@@ -23,16 +23,12 @@ class RoleHolderReader:
 
     async def role_holders(self, roles: frozenset[str] | None) -> RoleHolders | GraphAnswer:
         """Return the users with any of the roles; None asks for all roles."""
-        assigned, eligible, unknown = await asyncio.gather(
-            self._pager.rows(self._requests.assigned()), self._eligible(), self._unknown(roles)
-        )
+        assigned, eligible = await asyncio.gather(self._pager.rows(self._requests.assigned()), self._eligible())
         if isinstance(assigned, GraphAnswer):
             return assigned
         if isinstance(eligible, GraphAnswer):
             return eligible
-        if isinstance(unknown, GraphAnswer):
-            return unknown
-        return await self._holders(_of_roles((*assigned, *eligible.rows), roles), unknown, complete=eligible.known)
+        return await self._holders(_of_roles((*assigned, *eligible.rows), roles), complete=eligible.known)
 
     async def defined_roles(self) -> tuple[Role, ...] | GraphAnswer:
         """Return every role that the tenant defines."""
@@ -41,9 +37,7 @@ class RoleHolderReader:
             return rows
         return tuple(Role(object_id_of(row), str(row.get("displayName"))) for row in rows)
 
-    async def _holders(
-        self, rows: Iterable[Row], unknown: tuple[str, ...], *, complete: bool
-    ) -> RoleHolders | GraphAnswer:
+    async def _holders(self, rows: Iterable[Row], *, complete: bool) -> RoleHolders | GraphAnswer:
         found = principals(rows)
         if isinstance(found, GraphAnswer):
             return found
@@ -52,23 +46,12 @@ class RoleHolderReader:
             return inside
         return RoleHolders(
             ids=found.users | inside.ids,
-            unknown=unknown,
             complete=complete and inside.complete,
             joiners_known=inside.joiners_known,
         )
 
     async def _eligible(self) -> Eligible | GraphAnswer:
         return eligible_rows(await self._pager.rows(self._requests.eligible()))
-
-    async def _unknown(self, roles: frozenset[str] | None) -> tuple[str, ...] | GraphAnswer:
-        """Return the roles asked for that the tenant does not define."""
-        if roles is None:
-            return ()
-        defined = await self.defined_roles()
-        if isinstance(defined, GraphAnswer):
-            return defined
-        known = {role.id for role in defined}
-        return tuple(sorted(name for name in roles if name.lower() not in known))
 
 
 def _of_roles(rows: Iterable[Row], roles: frozenset[str] | None) -> list[Row]:
