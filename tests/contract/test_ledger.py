@@ -377,7 +377,7 @@ def a_second_later(paces: Paces) -> Paces:
     return replace(paces, of=of, tenant=replace(paces.tenant, full_at=paces.tenant.full_at + 1.0))
 
 
-async def test_no_slot_is_sold_twice(ledger: Ledger) -> None:
+async def test_no_slot_is_reserved_twice(ledger: Ledger) -> None:
     """Planners that move the paces at once each see a different past."""
     began = await ledger.paces()
     seen = await asyncio.gather(*(ledger.move_paces(a_second_later) for _ in range(20)))

@@ -91,7 +91,7 @@ async def everybody(ledger: Ledger, run: Run, outcome: Outcome | None = None) ->
             return found
 
 
-async def test_a_walk_comes_back_as_it_was(ledger: Ledger, scans: Scans) -> None:
+async def test_a_scan_comes_back_as_it_was(ledger: Ledger, scans: Scans) -> None:
     """Every field survives, also the longest link and the longest filter."""
     run, scan = await opened(ledger, scans)
     full = replace(
@@ -222,7 +222,7 @@ async def test_a_step_survives_a_change_beside_it(ledger: Ledger, scans: Scans) 
     assert 200 == (await ledger.tally(run.id)).total
 
 
-async def test_changes_of_a_walk_are_all_kept(ledger: Ledger, scans: Scans) -> None:
+async def test_changes_of_a_scan_are_all_kept(ledger: Ledger, scans: Scans) -> None:
     """It is moved by compare-and-swap."""
     run, _ = await opened(ledger, scans)
     await asyncio.gather(*(scans.update(run.id, lambda row: replace(row, healed=row.healed + 1)) for _ in range(10)))
@@ -232,7 +232,7 @@ async def test_changes_of_a_walk_are_all_kept(ledger: Ledger, scans: Scans) -> N
     assert 10 == kept.healed
 
 
-async def test_everybody_met_is_known(ledger: Ledger, scans: Scans) -> None:
+async def test_visited_users_are_known(ledger: Ledger, scans: Scans) -> None:
     """By object id, or by the name that was asked with; with the batch, if there is one."""
     run, scan = await opened(ledger, scans, range(1000, 1025))
     batches, settled = page_of(run, range(25)), spared(range(25, 30))

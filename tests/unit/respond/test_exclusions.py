@@ -47,7 +47,7 @@ async def test_a_sweep_is_refused_when_it_is_made_and_goes_on_later(world: World
 
 
 @pytest.mark.parametrize("scope", [Scope(), EVERYBODY])
-async def test_exclusions_that_were_not_looked_up_and_met_no_user_are_named(world: World, scope: Scope) -> None:
+async def test_exclusions_that_were_not_looked_up_and_spared_no_user_are_named(world: World, scope: Scope) -> None:
     """Of 203 names, those of alice (by id) and of the protected account met users; the others are counted and named."""
     given = MANY | {ALICE.id, BREAKGLASS.user_principal_name, GHOST}
     named = [ALICE.user_principal_name, BREAKGLASS.id]
@@ -70,7 +70,7 @@ async def test_an_excluded_group_that_spared_no_user_is_named(world: World, scop
     assert [f"1 excluded groups spared no user of this run: {OTHER}."] == said
 
 
-async def test_what_met_a_user_is_not_said(world: World) -> None:
+async def test_exclusions_that_spared_a_user_are_not_named(world: World) -> None:
     """A run whose every exclusion spared a user has no warning about them."""
     world.graph_listings.groups = {GROUP: [CROWD[0].id]}
     run = await world.start(scope=EVERYBODY, exclude_users=frozenset({ALICE.id}), exclude_groups=(GROUP,))
