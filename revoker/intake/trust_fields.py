@@ -1,11 +1,11 @@
 """What a caller tells of the compromise and of the certificates that federated domains trust."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from revoker.core.federation import Compromise
 from revoker.core.request import Request
+from revoker.core.told_compromise import with_compromise
 from revoker.intake.certificate_key import CertificateError, key_digest
 from revoker.intake.fields import Fields, Wrong
 from revoker.intake.query import with_plus
@@ -32,15 +32,7 @@ def compromise_in(fields: Fields, now: datetime) -> Compromise:
 
 def with_trust(request: Request, fields: Fields, now: datetime) -> Request:
     """Return a request with what the caller tells of the compromise."""
-    told = compromise_in(fields, now)
-    return replace(
-        request,
-        compromised_at=told.began_at,
-        rotated_since=told.rotated_since,
-        compromised_thumbprints=tuple(sorted(told.thumbprints)),
-        compromised_keys=tuple(sorted(told.keys)),
-        trusted_thumbprints=tuple(sorted(told.trusted_thumbprints)),
-    )
+    return with_compromise(request, compromise_in(fields, now))
 
 
 def compromise_in_query(query: Mapping[str, str], now: datetime) -> Compromise:

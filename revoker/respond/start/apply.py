@@ -9,6 +9,7 @@ from revoker.core.plan_request import PlanRequest
 from revoker.core.problems import ConflictError
 from revoker.core.request import Request, Scope, Target, Trigger
 from revoker.core.run import Run, State
+from revoker.core.told_compromise import with_compromise
 from revoker.ports.ledger import Ledger
 from revoker.ports.scans import Scans
 from revoker.respond.every_page import every_user
@@ -38,22 +39,17 @@ async def request_of(wanted: PlanRequest, dry: Run, ledger: Ledger, scans: Scans
 
 def _judged_as(dry: Run, wanted: PlanRequest) -> Request:
     """Return the request so far as the dry run's row tells; the gate judges it by the dry run's compromise."""
-    known = dry.federation.compromise
-    return Request(
+    request = Request(
         trigger=Trigger.HTTP,
         requested_by=wanted.requested_by,
         reason=wanted.reason or dry.reason,
         issued_before=dry.cutoff,
-        compromised_at=known.began_at,
-        rotated_since=known.rotated_since,
-        compromised_thumbprints=tuple(sorted(known.thumbprints)),
-        compromised_keys=tuple(sorted(known.keys)),
-        trusted_thumbprints=tuple(sorted(known.trusted_thumbprints)),
         priority=wanted.priority or dry.priority,
         incident=wanted.incident or dry.incident,
         acknowledge=wanted.acknowledge,
         plan=AppliedPlan(run=dry.id, scope=dry.scope, include_new=wanted.include_new),
     )
+    return with_compromise(request, dry.federation.compromise)
 
 
 async def _targets(dry: Run, ledger: Ledger) -> tuple[Target, ...]:

@@ -7,6 +7,7 @@ from revoker.core.gate_advice import advice
 from revoker.core.graph_answer import GraphAnswer, reason_of
 from revoker.core.problems import GateError, UnavailableError
 from revoker.core.request import Request
+from revoker.core.told_compromise import compromise_of
 from revoker.core.unjudged import unjudged
 from revoker.ports.graph import GraphListings
 from revoker.respond.start.facts import Passed
@@ -27,7 +28,7 @@ async def pass_gate(request: Request, graph_listings: GraphListings) -> Passed:
     """
     if not _is_judged(request):
         return Passed()
-    compromise = _compromise(request)
+    compromise = compromise_of(request)
     domains = await _domains(request, graph_listings)
     findings = _findings(domains, compromise)
     by_code = _by_code(findings)
@@ -59,23 +60,13 @@ async def see_domains(request: Request, graph_listings: GraphListings) -> Passed
     codes = acknowledged_codes(request.acknowledge)
     if not _is_judged(request):
         return Passed(request.acknowledge, codes=codes)
-    compromise, domains = _compromise(request), await graph_listings.domains()
+    compromise, domains = compromise_of(request), await graph_listings.domains()
     return Passed(request.acknowledge, _judgement(domains, _findings(domains, compromise), compromise), codes)
 
 
 def _is_judged(request: Request) -> bool:
     """Tell whether the request is for the whole tenant, or for a part of it that no list of users bounds."""
     return request.scope.all_users or request.scope.filter is not None
-
-
-def _compromise(request: Request) -> Compromise:
-    return Compromise(
-        began_at=request.compromised_at,
-        rotated_since=request.rotated_since,
-        thumbprints=frozenset(request.compromised_thumbprints),
-        keys=frozenset(request.compromised_keys),
-        trusted_thumbprints=frozenset(request.trusted_thumbprints),
-    )
 
 
 async def _domains(request: Request, graph_listings: GraphListings) -> tuple[Domain, ...] | GraphAnswer:
