@@ -37,7 +37,7 @@ class App:
 
     @property
     def reckoning(self) -> Reckoning:
-        """What every status is reckoned with."""
+        """What every status is computed with."""
         return Reckoning(self.tools.policy.pool, self.settings.access_token_life)
 
     def now(self) -> datetime:

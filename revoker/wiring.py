@@ -25,7 +25,7 @@ class Parts:
         return self._app
 
     async def _live(self) -> AsyncGenerator[App]:
-        """Hold the app open; a loop that ends closes its generators, and the platform offers no other farewell."""
+        """Hold the app open until the event loop closes this generator: the platform tells the end in no other way."""
         app = build(self._settings)
         gc.freeze()  # eighty thousand objects of modules that stay: to walk them stops every lane for 20 ms each time
         try:

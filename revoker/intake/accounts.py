@@ -33,7 +33,7 @@ def target(entity: Entity, number: int, home_tenant: str | None, workspaces: Abs
 
 
 def _skipped(account: Account, home_tenant: str | None) -> Target | None:
-    """Rules 1, 3 and 4; rule 2, an object id, goes before the latter two, and so does a full UPN of rules 5 to 7."""
+    """Apply rules 1, 3 and 4. An object id (rule 2) and a full UPN (rules 5 to 7) go before rules 3 and 4."""
     reason = None
     if account.tenant and home_tenant and account.tenant != home_tenant.lower():
         reason = "foreign_tenant"
@@ -47,7 +47,7 @@ def _skipped(account: Account, home_tenant: str | None) -> Target | None:
 
 
 def _has_full_upn(account: Account) -> bool:
-    """Whether a user is named in full; what stands beside it, such as ``alice$``, is another log's word for it.
+    """Whether a user is named in full: then a name beside it, such as ``alice$`` from another log, rules nothing out.
 
     ``wks-017$@contoso.com`` is a machine's own name: no UPN of the directory has a dollar sign (Graph, ``user``
     resource: allowed are letters, digits and ' . - _ ! # ^ ~).
@@ -57,7 +57,7 @@ def _has_full_upn(account: Account) -> bool:
 
 
 def _named(account: Account) -> Target | None:
-    """Rules 2 and 5 to 9."""
+    """Apply rules 2 and 5 to 9, which give a name."""
     given = object_id(account.user_id) or upn(account.user_id) or upn(account.upn) or upn(account.name)
     joined = None if given else upn(account.joined)
     name = given or joined or entra_id(account.sid)
@@ -70,7 +70,7 @@ def _named(account: Account) -> Target | None:
 
 
 def _searched(account: Account) -> Target | None:
-    """Rules 10 and 11."""
+    """Apply rules 10 and 11, which give something to search for."""
     search, settled = None, None
     if _DOMAIN_SID.fullmatch(account.sid):
         search = Search("onPremisesSecurityIdentifier", account.sid, "sid_only")
@@ -82,7 +82,7 @@ def _searched(account: Account) -> Target | None:
 
 
 def _reason(account: Account) -> str:
-    """Rules 12 and 13: why the account cannot be tied to a user."""
+    """Apply rules 12 and 13, which say why the account cannot be tied to a user."""
     # A rule that maps a JSON array gives ["cara as the name and contoso.com"] as the suffix (Azure-Sentinel#5098).
     if any(map(has_odd_character, (account.user_id, account.upn, account.suffix, account.name))):
         return "odd_characters"

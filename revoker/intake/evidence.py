@@ -63,7 +63,7 @@ def _spread(item: object) -> dict[str, Any]:
 
 
 def _displayed(account: Entity) -> Entity:
-    """Return a Graph account; its ``accountName`` is a displayed name, which may rule out and never names a target."""
+    """Return a Graph account. Its ``accountName`` is a displayed name: it may rule a target out, but names none."""
     name = word(account.get("accountname"))
     rules_out = name.partition("@")[0].endswith("$") or name.startswith(_AUTHORITY_PREFIX)
     kept = "accountname" if rules_out else "friendlyname"

@@ -1,4 +1,4 @@
-"""Whom a run asked for, as lines: all of it, and in short where all of it would not fit on the first sheet. Pure."""
+"""The users that a run asked for, as lines: in full, and in short where that does not fit on the first sheet. Pure."""
 
 from collections.abc import Iterator, Mapping
 from typing import cast
