@@ -76,6 +76,7 @@ def test_the_page_changes_under_a_reader(browser: Browser, run: Run) -> None:
     browser.step("evaluate", script="refresh()")
 
     assert before != text(browser, "h1")
+    assert "The page is as of 2026-11-25 21:00:00 UTC (22:00:00 UTC+01:00)." == text(browser, "#live-read")
     assert "#guests" == browser.step("evaluate", script="document.activeElement.getAttribute('href')")
     assert {run.server.address} == {url[: len(run.server.address)] for url in opened["requested"]}
 

@@ -11,7 +11,7 @@ from revoker.cli.shown import lists, readiness
 from revoker.cli.shown.listing import Line
 from revoker.cli.shown.obstacles import obstacles
 from revoker.cli.shown.screen import Screen
-from revoker.cli.shown.share import share
+from revoker.cli.shown.share import is_missing_users, share
 from revoker.cli.typed import asked as typed
 from revoker.cli.typed.choices import Show
 from revoker.cli.typed.trust import trust_fields, trust_query
@@ -60,13 +60,20 @@ def not_done(asked: typed.Status, api: Api, screen: Screen) -> Exit:
         screen.pages(_array(found))
     elif not screen.listing(lists.LEFT, lists.not_done(found)):
         screen.say(_none_left(status))
-    return Exit.NOT_ALL_DONE if left else Exit.DONE
+    # A script that asks what is left must not hear "nothing" of users that were never listed.
+    return Exit.NOT_ALL_DONE if left or is_missing_users(status) else Exit.DONE
 
 
 def _none_left(status: Fields) -> str:
     run = short(status["runId"])
     if status["dryRun"] and status["finishedAt"]:
         return f"Run {run} was a dry run, and no user of it would be left."
+    if is_missing_users(status):
+        missing = "its scope was not listed to the end: start it anew with its own scope"
+        return f"No user that run {run} listed is left, but {missing}."
+    alone = status["total"] - share(status).due
+    if status["finishedAt"] and alone:
+        return f"Every user of run {run} is done, but for {alone:,} left alone: revoker users {run} tells which."
     if status["finishedAt"]:
         return f"Every user of run {run} is done."
     return f"None so far; {share(status).going:,} of run {run} go on."

@@ -35,6 +35,11 @@ def _may_resume(found: Fields, left: int) -> None:
     run = short(found["runId"])
     if found["state"] != State.CANCELLED:
         raise UsageError(f"Run {run} was not cancelled: it is {found['state']}. Failed users: revoker retry {run}.")
+    if not left and found.get("incomplete"):
+        raise UsageError(
+            f"Run {run} was cancelled before its scope was listed, so it names no user to take up: start it anew with "
+            "its own scope."
+        )
     if not left:
         raise UsageError(f"Run {run} left no user to sign out.")
     if left > MOST_USERS:

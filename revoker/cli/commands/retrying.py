@@ -6,6 +6,7 @@ from revoker.cli.ending import Exit, RefusedError, UsageError
 from revoker.cli.remote.client import Api
 from revoker.cli.remote.which import status as status_of, which
 from revoker.cli.shown.screen import Screen
+from revoker.cli.shown.share import is_missing_users
 from revoker.cli.typed import asked as typed
 from revoker.cli.words import ADVICE, NOT_DONE, RETRYABLE, Fields, short
 
@@ -33,6 +34,8 @@ def _must_be_retryable(found: Fields) -> None:
         lines.append(f"It was a dry run; to sign its users out:\n  revoker run --plan {run}")
     elif lines:
         lines.append(f"  revoker not-done {run}   # names these users")
+    elif is_missing_users(found):
+        lines.append("Its scope was not listed to the end: start it anew with its own scope.")
     else:
         lines.append("Every user is done.")
     raise UsageError("\n".join([f"No user of run {run} can be retried.", *lines]))

@@ -39,7 +39,10 @@ async function refresh() {
   const word = fresh.querySelector(".verdict .word").textContent;
   replaceMain(fresh);
   document.title = fresh.title;
-  read.textContent = `Read at ${new Date().toLocaleTimeString()} by this computer's clock.`;
+  // When the page was made, and not when it was fetched: the command shows a page of a large run for up to a minute.
+  const made = fresh.getElementById("as-of").textContent;
+  document.getElementById("as-of").textContent = made;
+  read.textContent = `The page is ${made}.`;
 
   const file = answer.headers.get("Evidence-File");
   ended = answer.headers.get("Evidence-Ended") === "yes";

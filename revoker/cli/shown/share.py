@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from revoker.cli.typed.roles import role_name
-from revoker.cli.words import FAILURES, LEFT_ALONE, NOT_DONE, SIGNED_OUT, Fields, Outcome, counted
+from revoker.cli.words import FAILURES, LEFT_ALONE, NOT_DONE, SIGNED_OUT, Fields, Outcome, State, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ def share(status: Fields) -> Share:
 def is_listed(status: Fields) -> bool:
     """Tell whether a run's users are known: until its scope is listed, ``total`` is the directory's own count."""
     return bool(sum(status["counts"].values()) >= status["total"])
+
+
+def is_missing_users(status: Fields) -> bool:
+    """Tell whether part of a run's scope was never listed; an API from before 0.3 tells it of failed runs alone."""
+    return bool(status.get("incomplete") or status["state"] == State.FAILED)
 
 
 def _sum(counts: Mapping[str, int], outcomes: tuple[Outcome, ...]) -> int:

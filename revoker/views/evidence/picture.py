@@ -104,10 +104,11 @@ def _round_up(number: int) -> int:
 
 
 def _across(end: float) -> tuple[Tick, ...]:
-    """Return five marks of time."""
+    """Return five marks of time; below ten seconds with tenths, which whole seconds would show as 0, 1, 1 and 1."""
     marks: list[Tick] = []
     for quarter in range(5):
-        label = length(end * quarter / 4)
+        at = end * quarter / 4
+        label = f"{at:.1f} s" if end < 10 else length(at)
         marks.append(Tick(LEFT + (RIGHT - LEFT) * quarter / 4, label))
     return (Tick(LEFT, "start"), *marks[1:])
 

@@ -63,6 +63,10 @@ def test_the_users_not_done_with_what_to_do() -> None:
     ("found", "said"),
     [
         (status(), f"Every user of run {SHORT} is done."),
+        (
+            status(counts={"protected": 2, "not_effective": 1, "verified": 1}, total=4),
+            f"Every user of run {SHORT} is done, but for 3 left alone: revoker users {SHORT} tells which.",
+        ),
         (status("revoking", counts={"planned": 9, "revoked": 3, "verified": 8, "protected": 1}, total=21), "12 of run"),
         (status("planning", counts={}, total=600), f"None so far; 600 of run {SHORT} go on."),
         (status(dryRun=True, counts={"planned": 2}), f"Run {SHORT} was a dry run, and no user of it would be left."),
@@ -74,6 +78,19 @@ def test_no_user_is_left(found: dict[str, object], said: str) -> None:
 
     assert (0, "") == (ended.code, ended.out)
     assert said in ended.err
+
+
+@pytest.mark.parametrize(
+    ("command_line", "code"), [(("not-done", RUN), 1), (("not-done", RUN, "-o", "json"), 1), (("retry", RUN), 2)]
+)
+def test_users_that_were_never_listed_are_not_done(command_line: tuple[str, ...], code: int) -> None:
+    """A run cancelled before its scope was listed names no user, and must not look as if it had done them all."""
+    found = says(200, status("cancelled", counts={}, total=0, incomplete=True))
+    refused = problem(409, "Not now", "No user of this run failed.")
+    ended = command(*command_line, answers=[refused, found] if code == 2 else [found])
+
+    assert code == ended.code
+    assert "json" in command_line or "scope was not listed to the end: start it anew" in ended.err
 
 
 def test_evidence_is_written_whole_and_never_over_other_evidence(tmp_path: Path) -> None:

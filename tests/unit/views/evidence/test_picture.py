@@ -53,6 +53,22 @@ def test_a_run_without_a_call_has_no_picture() -> None:
     assert picture([], [], QUOTA) is None
 
 
+@pytest.mark.parametrize(
+    ("end", "labels"),
+    [
+        (1.0, ["start", "0.2 s", "0.5 s", "0.8 s", "1.0 s"]),
+        (30.0, ["start", "8 s", "15 s", "22 s", "30 s"]),
+        (7200.0, ["start", "30:00 min", "1:00:00 h", "1:30:00 h", "2:00:00 h"]),
+    ],
+)
+def test_the_marks_of_time_differ(end: float, labels: list[str]) -> None:
+    """A run of a second has five marks that can be told apart."""
+    found = picture([end], [], QUOTA)
+
+    assert found
+    assert labels == [tick.label for tick in found.across]
+
+
 def test_nothing_is_confirmed_before_the_first_is() -> None:
     """The line stays on the ground until then: a slope from the start would show users that were not confirmed."""
     found = picture([0.0, 1.0], [30.0, 30.0], QUOTA)
