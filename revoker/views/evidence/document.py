@@ -44,6 +44,7 @@ class Document:
     title: str
     live: bool
     dry_run: bool
+    incomplete: bool
     verdict: Verdict
     residual: str
     residual_note: str
@@ -80,6 +81,7 @@ def document(run: Run, status: Line, users: Gathered, quota: Quota, clock: Clock
         title=" · ".join(_title(said, status)),
         live=status["finishedAt"] is None,
         dry_run=run.dry_run,
+        incomplete=run.incomplete,
         verdict=said,
         residual=residual,
         residual_note=str(status.get("residualAccessNote") or ""),

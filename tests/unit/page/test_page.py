@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from support.company import ALICE, CROWD, World
 from support.evidence import a_run, evidence_of, federation, other, users
+from support.fakes import START
 
 from revoker.core.federation import Judgement
 from revoker.core.gate import unchecked
 from revoker.core.outcome import Outcome
+from revoker.core.run import State
 from revoker.page.render import page, policy
 from revoker.respond.show.report import evidence, report
 from revoker.version import VERSION
@@ -137,6 +139,15 @@ def test_a_dry_run_claims_no_call() -> None:
 def test_the_page_names_the_version_of_the_run_and_its_own(version: str | None, said: str) -> None:
     """A page that is made years later is not made by the version that ran."""
     assert said in page(evidence_of(a_run(version=version), users(3)))
+
+
+def test_users_that_were_not_listed_are_not_done() -> None:
+    """No table can name them: "None." below "Users not done" would be read as all done."""
+    missing = page(evidence_of(a_run(incomplete=True, finished_as=State.CANCELLED, cancelled_at=START), []))
+
+    assert "Users that were not listed are not done either" in missing
+    assert "<p>No listed user.</p>" in missing
+    assert "not listed" not in page(evidence_of(a_run(), []))
 
 
 def test_a_wide_scope_is_counted_at_the_top_and_named_below() -> None:
