@@ -80,7 +80,7 @@ CONTESTANTS = (
         source="this repository, its built package",
         written=_CALL,
         identities=1,
-        most={"day": 1_000},
+        most={"day": 800},
     ),
     Contestant(
         name="revoker3",

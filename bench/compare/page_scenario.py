@@ -24,8 +24,17 @@ def scenario_section(scenario: Scenario, rows: Sequence[Row], newest: str) -> st
     for row in shown:
         if row.note:
             parts.append(f"{title_of(row.contestant)}: {row.note}.")
+    parts.append(_smaller(scenario, shown))
     parts.append(other_revisions([(title_of(row.contestant), row.commit) for row in shown], newest))
     return "\n\n".join(part for part in parts if part)
+
+
+def _smaller(scenario: Scenario, rows: Sequence[Row]) -> str:
+    """Name the rows that `--users` played with fewer users than the title says."""
+    smaller = [f"{title_of(row.contestant)} with {number(row.users)}" for row in rows if row.users < scenario.size]
+    if not smaller:
+        return ""
+    return f"Played with fewer users than the title says: {', '.join(smaller)}."
 
 
 def _results(rows: Sequence[Row]) -> str:

@@ -53,6 +53,15 @@ def test_what_a_kill_leaves_is_a_column() -> None:
     assert "| batches of 20, 16 at once, unpaced | 504 | no record; begins again with the first user | 504 |" in section
 
 
+def test_a_row_of_a_smaller_play_says_so() -> None:
+    """`--users 300` keeps the scenario's title; extrapolated rows say their number themselves."""
+    [scenario] = [each for each in SCENARIOS if each.name == "kill"]
+    told = "Played with fewer users than the title says: Revoker with 300."
+
+    assert told in scenario_section(scenario, [row("kill", "revoker", users=300), row("kill", "batches")], "")
+    assert "Played with fewer" not in scenario_section(scenario, [row("kill", "batches")], "")
+
+
 def test_a_row_of_another_revision_names_it() -> None:
     """What the last call did not measure again is not passed off as its revision's."""
     [scenario] = [each for each in SCENARIOS if each.name == "one"]
