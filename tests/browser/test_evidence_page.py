@@ -1,8 +1,8 @@
 """The evidence page in a real browser: no barrier, no sideways scrolling, whole on paper, nothing fetched."""
 
 import pytest
-from conftest import Pages
 from headless import Browser
+from kinds import Pages
 
 WIDTHS = (320, 768, 1280, 1920)
 # A4 landscape less the margins that the style gives it, in the 96 units an inch that browsers count.

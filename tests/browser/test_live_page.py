@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from conftest import KINDS
 from headless import Browser
+from kinds import KINDS
 from support.evidence import evidence_of
 
 from revoker.cli.live.server import LiveServer, served
