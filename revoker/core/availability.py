@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from revoker.core.pool import ASK_AGAIN_AFTER, Paces, Pool, SetAside
 
-# Seconds that one batch is given to be sent as another identity, and to be answered.
+# Seconds in which one batch is sent with another identity and answered, so that it is known what Graph refused.
 _FOUND_OUT_WITHIN = 10.0
 
 
@@ -22,12 +22,12 @@ def set_aside(paces: Paces, refusals: Mapping[str, str], now: float, working: st
 
 
 def is_suspect(paces: Paces, identity: str, now: float) -> bool:
-    """Whether a batch that an identity refused is on its way to another one, which will tell whose fault it was."""
+    """Whether a batch is on its way with another identity, to tell whether Graph refused this one or its users."""
     return now < paces.suspects.get(identity, 0.0)
 
 
 def suspect(paces: Paces, identity: str, now: float) -> Paces:
-    """Return the paces after an identity was refused for a whole batch; nothing changes while it is suspect."""
+    """Return the paces with an identity suspect, since Graph refused it for a whole batch; unchanged if it is so."""
     if is_suspect(paces, identity, now):
         return paces
     return replace(paces, suspects={**paces.suspects, identity: now + _FOUND_OUT_WITHIN})

@@ -84,9 +84,9 @@ class SetAside:
 class Paces:
     """The state of the pool: a pace for each identity, one for the tenant, and the identities that are set aside.
 
-    ``suspects`` are identities that were refused, each with the moment until which one batch finds out as another
-    identity whether that was the users'. Kept in one row and changed as one value, so that a batch takes from both
-    buckets or from none.
+    ``suspects`` are identities that Graph refused for a whole batch, each with the moment until which one batch finds
+    out with another identity whether the users were the reason. All of it is one row and changed as one value, so that
+    a batch takes from both buckets or from none.
     """
 
     of: Mapping[str, Pace] = field(default_factory=dict)

@@ -62,7 +62,7 @@ class GroupCommit:
                 refuse_stale(self._waiting[run], group)
         finally:
             del self._writers[run]
-            # Only where this task itself is cancelled does any caller still wait: no one else would answer it.
+            # Callers still wait here only where this task was cancelled: nothing else would tell them the result.
             for one in (*group, *self._waiting.pop(run, ())):
                 one.written.cancel()
 

@@ -45,12 +45,12 @@ async def _heal_run(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, poli
     scan = await scans.scan(run.id) if run.scans else None
     if scan and not scan.done and not run.awaits_approval:  # a scan that waits for a person is not lost
         await resume(scan, ledger, scans, outbox, policy.heal_after, now)
-    suspects = await _suspects(run, scan, ledger, policy.heal_after, now)
-    await gather_limited(_heal_batch(run.id, batch, scan, ledger, outbox, policy, clock) for batch in suspects)
+    late = await _may_be_lost(run, scan, ledger, policy.heal_after, now)
+    await gather_limited(_heal_batch(run.id, batch, scan, ledger, outbox, policy, clock) for batch in late)
     await finish(run.id, ledger, clock.now(), dry_run=run.dry_run)
 
 
-async def _suspects(
+async def _may_be_lost(
     run: Run, scan: Scan | None, ledger: Ledger, heal_after: timedelta, now: datetime
 ) -> tuple[str, ...]:
     """Return the batches that may be lost. While a scan checks the run, they are only those with waiting users."""

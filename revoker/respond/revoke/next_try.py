@@ -36,11 +36,11 @@ async def next_try(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, now
 
 
 async def _is_first_to_tell(identity: str, ledger: Ledger, now: datetime) -> bool:
-    """Whether no other batch is on its way to find out why an identity was refused."""
+    """Whether this batch is to find out why Graph refused its identity, as no other batch is on its way to do so."""
     # One identity of three (A) loses its permission in the middle of a run: the slots of the others are reserved for 20
     # minutes. A batch that waits for the end of those would be sent then, and until then each batch of A would meet a
-    # 403. So the first one goes at once, for which the others make way. The rest wait: 24 batches that a host has under
-    # way would be 480 writes at once.
+    # 403. So the first one is sent at once, and the slots of others shift by its writes. The rest wait: 24 batches that
+    # a host has under way would be 480 writes at once.
     moment = now.timestamp()
     before = await ledger.move_paces(lambda paces: suspect(paces, identity, moment))
     return not is_suspect(before, identity, moment)
