@@ -25,6 +25,12 @@ def test_a_circle_is_noticed(before: int, circle: int) -> None:
     assert 3 * max(before, circle, 1) >= followed(before, circle) - circle
 
 
+@pytest.mark.parametrize(("before", "link"), [(0, 227), (1100, 2147)])
+def test_the_examples_of_the_docstring(before: int, link: int) -> None:
+    """A circle of 100 pages, from the start and after 1,100 pages; the first page is number 0 here."""
+    assert link - 1 == followed(before, 100)
+
+
 @pytest.mark.parametrize("pages", [1, 100, 5000])
 def test_a_way_without_a_circle_is_not_taken_for_one(pages: int) -> None:
     """No link of a listing without repetition is at the landmark."""
