@@ -3,7 +3,6 @@
 from typing import Any
 
 from azure.data.tables.aio import TableServiceClient
-from azure.identity.aio import ManagedIdentityCredential
 from azure.storage.queue.aio import QueueServiceClient
 
 from revoker import log
@@ -30,6 +29,7 @@ _OPTIONS: dict[str, Any] = {
     "read_timeout": 10,
     "retry_total": 2,
 }
+_STORAGE_SCOPE = "https://storage.azure.com/.default"  # the same in every cloud
 # The queue client's own first pause is 15 s: longer than a caller of ours waits.
 _QUEUE_PAUSES: dict[str, Any] = {"initial_backoff": 1, "increment_base": 2, "random_jitter_range": 1}
 
@@ -80,7 +80,7 @@ def _services(storage: Storage, client_id: str | None) -> Services:
             QueueServiceClient.from_connection_string(storage.connection, **_OPTIONS, **_QUEUE_PAUSES),
             (),
         )
-    credential = ManagedIdentityCredential(client_id=client_id)
+    credential = SharedToken(client_id, _STORAGE_SCOPE)
     return (
         TableServiceClient(str(storage.table_endpoint), credential=credential, **_OPTIONS),
         QueueServiceClient(str(storage.queue_endpoint), credential=credential, **_OPTIONS, **_QUEUE_PAUSES),
