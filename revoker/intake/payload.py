@@ -12,6 +12,10 @@ ACCEPTED = (
     "Defender incident, or a risky user"
 )
 
+_FROM_SENTINEL = frozenset(
+    {"sentinel_incident", "sentinel_alert", "entity_array", "get_accounts_output", "rest_entities"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Payload:
@@ -25,6 +29,11 @@ class Payload:
     incident: Incident | None = None
     event_id: str | None = None
     workspaces: frozenset[str] = frozenset()
+
+    @property
+    def from_sentinel(self) -> bool:
+        """Whether the entities come from Sentinel, by a trigger or by what a playbook's actions give."""
+        return self.kind in _FROM_SENTINEL
 
     @property
     def accounts(self) -> tuple[Entity, ...]:

@@ -1,7 +1,8 @@
 """The raw body of a Sentinel trigger, or of what Defender and Graph return, becomes a ``Request``."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from revoker.core.problems import InvalidError
@@ -15,6 +16,9 @@ from revoker.intake.shapes import read_payload
 OPTIONS = ("issuedBefore", "cooldownMinutes", "dryRun")
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 _LONGEST_COOLDOWN = 7 * 24 * 60
+# A Sentinel rule names at most 500 entities in an alert, divided equally among what it maps, ten mappings at most, and
+# 64 KB of them (docs/graph-facts.md#sentinel-and-defender): a rule with ten names 50 accounts of perhaps thousands.
+_LEAST_SHARE, _NEARLY_FULL = 500 // 10, 60_000
 
 
 def parse_sentinel(
@@ -37,7 +41,7 @@ def parse_sentinel(
         cooldown=cooldown,
         dry_run=dry_run,
         incident=payload.incident,
-        warnings=() if targets else (_no_accounts(payload),),
+        warnings=tuple(_warnings(payload)),
     )
     return request, payload.event_id
 
@@ -55,6 +59,26 @@ def _targets(payload: Payload, home_tenant: str | None) -> tuple[Target, ...]:
 
 def _reason(payload: Payload) -> str:
     return f"{payload.kind.replace('_', ' ')}: {_name(payload.incident)}"[:500]
+
+
+def _warnings(payload: Payload) -> Iterator[str]:
+    if not payload.accounts:
+        yield _no_accounts(payload)
+    elif payload.from_sentinel and _may_be_cut(payload):
+        yield (
+            f"{len(payload.accounts)} accounts, and there may be more: Sentinel names at most 500 entities in an "
+            "alert, fewer where the rule maps several kinds, and 64 KB of them. Run the rule's query to see all."
+        )
+
+
+def _may_be_cut(payload: Payload) -> bool:
+    """Whether an alert may have had more accounts than Sentinel lets it name; the body does not tell."""
+    if len(payload.accounts) >= _LEAST_SHARE:
+        return True
+    try:
+        return len(json.dumps([*payload.accounts, *payload.entities.others])) >= _NEARLY_FULL
+    except (ValueError, RecursionError):  # entities that point at each other, or are nested without end
+        return True
 
 
 def _no_accounts(payload: Payload) -> str:

@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 import pytest
 from hypothesis import given, strategies as st
@@ -259,3 +260,32 @@ def test_what_was_there_instead_is_said(body: object, says: str) -> None:
     [sentence] = parsed(body).warnings
 
     assert says in sentence
+
+
+@pytest.mark.parametrize(
+    ("accounts", "text", "said"),
+    [(2, "", False), (49, "", False), (50, "", True), (500, "", True), (3, "x" * 25_000, True)],
+)
+@pytest.mark.parametrize("kind", ["incident", "alert"])
+def test_a_body_that_sentinel_may_have_cut_says_so(kind: str, accounts: int, text: str, said: bool) -> None:  # noqa: FBT001
+    """A rule names 500 entities an alert, divided among what it maps, and 64 KB of them; the rest is missing."""
+    named = [
+        {"kind": "Account", "Type": "account", "aadUserId": str(UUID(int=number + 1)), "displayName": text}
+        for number in range(accounts)
+    ]
+    body: dict[str, object] = {"systemAlertId": "a", "Entities": json.dumps(named)}
+    if kind == "incident":
+        body = {"objectSchemaType": "Incident", "object": {"properties": {"relatedEntities": named}}}
+    request = parsed(body)
+
+    assert accounts == len(request.targets)
+    assert said == any("there may be more" in sentence for sentence in request.warnings)
+
+
+def test_graph_cuts_nothing() -> None:
+    """An alert of Microsoft Graph is no rule's: however many users are in its evidence, the limits are not its own."""
+    user = {"@odata.type": "#microsoft.graph.security.userEvidence"}
+    evidence = [{**user, "userAccount": {"azureAdUserId": str(UUID(int=number + 1))}} for number in range(60)]
+    request = parsed({"@odata.type": "#microsoft.graph.security.alert", "evidence": evidence})
+
+    assert (60, ()) == (len(request.targets), request.warnings)
