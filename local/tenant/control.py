@@ -25,8 +25,10 @@ Controls; `reset` takes back what is marked with *:
 | `tenantBurst`, `tenantRate` | number, null | the same for all applications together; null: six and three times |
 | `otherWrites` | number | another application uses up so many of the tenant's writes at once |
 | `applications`* | `{"<client id>": {...} or null}` | refused, slow, own roles or quota; see `controls.applications` |
-| `identityFails`* | `{"after", "status", "clientId"}`, null | no token from then on; tokens given out live on |
+| `identityFails`* | `{"after", "status", "clientId", "delayMs"}`, null | no token from then on; those given out live |
+| `identityHeader`* | text, null | the identity endpoint takes no other `X-IDENTITY-HEADER` (it is rotated) |
 | `latencyMs`, `replicationMs` | number | until an answer comes; until reads show a revocation |
+| `stickyTokens`* | `true` | the platform gives one token until it expires, and its permissions count |
 | `roles` | list of permissions | grants exactly these; tokens show them from the next one on |
 | `expireTokens`, `expireLinks` | `true` | makes every token or every nextLink so far worthless |
 | `addUsers`* | list of users, as Graph writes them | appends users; see `controls.users` |
@@ -41,6 +43,9 @@ Controls; `reset` takes back what is marked with *:
 | `restricted`* | list of names | these users are in a restricted unit: revoking them answers 403 |
 | `scopedRole`* | `true` | the application has an Entra role at the scope of that unit |
 | `unseen`* | `{"<user>": n}` | n look-ups of a listed user answer 404 (replica lag) |
+| `unindexed`* | list of names | advanced queries do not know these users yet (their index lags) |
+| `plainSelect`* | `shows`, `omits`, `refuses` | properties of users in a plain listing of members (undocumented) |
+| `emptyPages`* | `true` | an empty page with a link comes before each page |
 | `links`* | `repeat`, `cycle`, `honest` | where nextLinks lead; needs three pages, see `pageSize` |
 | `pageSize`* | 1 to 999 | rows a page at most |
 | `retryAfter`* | `date`, `list`, `seconds` | how Retry-After is written, also `"15,30"` (the wait is the longer) |

@@ -76,9 +76,11 @@ class Gateway:
 
     def _caller(self, request: Request, client_id: str, now: float) -> Caller:
         # What an application may do is read afresh: a permission that is taken away counts at once, although the token
-        # still names it. Real tokens live on with the old permissions; here a test need not wait for that.
-        app = self.tokens.check(request.headers.get("authorization", ""), now)["appid"]
-        return Caller(app, frozenset(self.tokens.roles_of(app)), request.origin + VERSION, client_id)
+        # still names it. Real tokens live on with the old permissions (control `stickyTokens`); most tests do not wait.
+        claims = self.tokens.check(request.headers.get("authorization", ""), now)
+        app = claims["appid"]
+        grants = claims["roles"] if self.tokens.sticky else self.tokens.roles_of(app)
+        return Caller(app, frozenset(grants), request.origin + VERSION, client_id)
 
     def _slowness(self, caller: Caller) -> Mishap:
         return Mishap(delay=self.applications.find(caller.app).delay)

@@ -40,7 +40,10 @@ _LAPTOP = Thing("device", "d4b7f1e2-3c58-4a96-8e0d-71a2c9b5f601", "LAPTOP-01")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A security group; groups inside it are named by id. `visibility` is None, or how Microsoft 365 shows it."""
+    """A security group; groups inside it are named by id. `visibility` is None, or how Microsoft 365 shows it.
+
+    `rule` is None, or `On` or `Paused` where a rule decides who is a member (`resources/group`).
+    """
 
     id: str
     name: str
@@ -49,6 +52,7 @@ class Group:
     things: tuple[Thing, ...] = ()
     role_assignable: bool = False
     visibility: str | None = None
+    rule: str | None = None
 
     @property
     def hidden(self) -> bool:

@@ -14,6 +14,9 @@ class Quirks:
     `unsupported`). `b2c`: it refuses every advanced query (microsoft-graph-docs#9477 and #9856). `restricted`: users in
     restricted management administrative units, by position; `scoped_role`: the caller has an Entra role at that scope.
     `unseen`: how many more look-ups of a user meet a replica that has not heard of it (ansible azure#2258).
+    `unindexed`: users, by position, that the index behind advanced queries does not know yet (`aad-advanced-queries`:
+    it "might not be up-to-date with recent changes"). `plain_select`: what a plain listing of members does with
+    properties that only users have, which no page says: it `shows` them, `omits` them, or answers 400 (`refuses`).
     `retry_after`: how a wait is written (`seconds`, `whole`, `date` or `list`).
     """
 
@@ -23,6 +26,8 @@ class Quirks:
     restricted: frozenset[int] = frozenset()
     scoped_role: bool = False
     unseen: dict[int, int] = field(default_factory=dict)
+    unindexed: frozenset[int] = frozenset()
+    plain_select: str = "shows"
     retry_after: str = "seconds"
 
     def refuses_writes(self, user: int) -> bool:

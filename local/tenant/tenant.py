@@ -16,7 +16,7 @@ from local.tenant.population import make_id
 from local.tenant.returns import Returns
 from local.tenant.sessions import Sessions
 from local.tenant.settings import Settings, full_throttle
-from local.tenant.tokens import Tokens
+from local.tenant.tokens import APP_ID, Tokens
 from local.tenant.world import World
 
 __all__ = ["Settings", "Tenant"]
@@ -46,7 +46,7 @@ class Tenant:
         path, _, query = request.url.partition("?")
         if path == _TOKEN_PATH:
             self.graph.journal.tokens += 1
-            return Delivery(self._identity(request, dict(parse_qsl(query)), now))
+            return self._identity(request, dict(parse_qsl(query)), now)
         if path.startswith(f"{VERSION}/"):
             return self._gateway.answer(request, now, self.settings.latency)
         return Delivery(Response(404, {"error": {"code": "NotFound", "message": f"There is nothing at {path}."}}))
@@ -55,13 +55,15 @@ class Tenant:
         """Start again with full quotas, sized by settings and profile."""
         self.graph.throttle = full_throttle(self.settings, self.applications)
 
-    def _identity(self, request: Request, options: dict[str, str], now: float) -> Response:
+    def _identity(self, request: Request, options: dict[str, str], now: float) -> Delivery:
+        delay = self.applications.slowness(options.get("client_id") or APP_ID, now)
         try:
-            return Response(200, self.tokens.issue(options, request.headers.get("x-identity-header", ""), now))
+            issued = self.tokens.issue(options, request.headers.get("x-identity-header", ""), now)
+            return Delivery(Response(200, issued))
         except Refusal as refusal:
             # As App Service words it: MicrosoftDocs/azure-docs#43543, and what MSAL for Python looks for.
             body = {"statusCode": refusal.status, "message": refusal.message, "correlationId": make_id(self.graph.ids)}
-            return Response(refusal.status, body)
+            return Delivery(Response(refusal.status, body), delay)
 
 
 def _world(settings: Settings, started: float) -> World:

@@ -3,10 +3,6 @@
 Facts: App Service's identity endpoint (`overview-managed-identity`, api-version 2019-08-01) and Graph's 401 answers.
 """
 
-import base64
-import hashlib
-import hmac
-import json
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NoReturn
@@ -15,6 +11,7 @@ from local.tenant.applications import Applications
 from local.tenant.exchange import Refusal
 from local.tenant.people import TENANT_ID
 from local.tenant.population import make_id
+from local.tenant.signed import ForgedError, read, sign
 
 GRAPH_RESOURCE = "https://graph.microsoft.com"
 GRAPH_APP_ID = "00000003-0000-0000-c000-000000000000"
@@ -40,14 +37,6 @@ _CHALLENGE = (
 )
 
 
-def _encode(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def _decode(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
 def _principal(client_id: str) -> str:
     """Return the object id of an application's service principal."""
     if client_id == APP_ID:
@@ -61,13 +50,24 @@ def _reject(message: str) -> NoReturn:
 
 @dataclass
 class Tokens:
-    """Issues tokens that say what the identity may do, and knows its own again."""
+    """Issues tokens that say what the identity may do, and knows its own again.
+
+    With `sticky` the platform gives the token that it has until that expires, and Graph goes by what the token says
+    (`managed-identities-faq`): a permission that is granted or taken away counts from the next token on.
+    """
 
     seed: int = 1
     seconds: int = 3600
     roles: tuple[str, ...] = DEFAULT_ROLES
     applications: Applications = field(default_factory=Applications)
+    sticky: bool = False
     _generation: int = field(default=0, repr=False)
+    _kept: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict, repr=False)
+
+    def stick(self, *, sticky: bool) -> None:
+        """Give out one token from now on until it expires, or a new one each time."""
+        self.sticky = sticky
+        self._kept.clear()
 
     def expire_all(self) -> None:
         """Make every token issued so far worthless."""
@@ -75,26 +75,32 @@ class Tokens:
 
     def issue(self, options: dict[str, str], identity_header: str, now: float) -> dict[str, str]:
         """Answer the identity endpoint's one question: a token for a resource, as an application."""
-        if not identity_header:
-            raise Refusal(400, "invalid_request", "The X-IDENTITY-HEADER header is missing.")
+        self.applications.check_header(identity_header)
         if options.get("api-version") != "2019-08-01" or not options.get("resource"):
             raise Refusal(400, "invalid_request", "api-version=2019-08-01 and a resource are required.")
         resource, client_id = options["resource"], options.get("client_id") or APP_ID
         self.applications.check_identity(client_id, now)
-        return {
-            "access_token": self._sign(self._claims(resource, client_id, int(now))),
+        kept = self._kept.get((resource, client_id))
+        if self.sticky and kept and int(kept["expires_on"]) > now:
+            return kept
+        self._kept[resource, client_id] = {
+            "access_token": sign(self._claims(resource, client_id, int(now)), self._key),
             "expires_on": str(int(now) + self.seconds),
             "resource": resource,
             "token_type": "Bearer",
             "client_id": client_id,
         }
+        return self._kept[resource, client_id]
 
     def check(self, authorization: str, now: float) -> dict[str, Any]:
         """Accept only what was issued here, for Graph, and lives."""
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             _reject("Access token is empty.")
-        claims = self._read(token.strip())
+        try:
+            claims = read(token.strip(), self._key)
+        except ForgedError as forged:
+            _reject(str(forged))
         if claims["aud"] not in _AUDIENCES:
             _reject("Access token validation failure. Invalid audience.")
         if not claims["nbf"] <= now < claims["exp"]:
@@ -129,22 +135,7 @@ class Tokens:
             "roles": list(self.roles_of(client_id)),
         }
 
-    def _sign(self, claims: dict[str, Any]) -> str:
-        head = {"typ": "JWT", "alg": "HS256", "kid": "simulated"}
-        text = ".".join(_encode(json.dumps(part).encode()) for part in (head, claims))
-        return f"{text}.{self._signature(text)}"
-
-    def _signature(self, text: str) -> str:
+    @property
+    def _key(self) -> bytes:
         # Another generation is another key: every token signed before is refused as a forged one would be.
-        key = f"simulated tenant {self.seed} {self._generation}".encode()
-        return _encode(hmac.digest(key, text.encode(), hashlib.sha256))
-
-    def _read(self, token: str) -> dict[str, Any]:
-        text, _, signature = token.rpartition(".")
-        if text.count(".") != 1:
-            _reject("CompactToken parsing failed with error code: 80049217")
-        # Text that is no ASCII must not raise: a caller may send anything.
-        if not hmac.compare_digest(signature.encode(), self._signature(text).encode()):
-            _reject("Access token validation failure. Invalid signature or expired token.")
-        claims: dict[str, Any] = json.loads(_decode(text.partition(".")[2]))
-        return claims
+        return f"simulated tenant {self.seed} {self._generation}".encode()

@@ -75,11 +75,16 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group; with ``hidden`` membership it looks empty to an application without ``Member.Read.Hidden``."""
+    """A group; with ``hidden`` membership it looks empty to an application without ``Member.Read.Hidden``.
+
+    ``computed``: a rule decides who is a member, and its changes take hours; ``paused``: nor that, for now.
+    """
 
     id: str
     name: str
     hidden: bool = False
+    computed: bool = False
+    paused: bool = False
 
 
 # The directory refuses to count, as in Azure AD B2C tenants: the source may be listed all the same.

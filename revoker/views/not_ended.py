@@ -47,8 +47,16 @@ NOT_ENDED = (
         "rotate the AD FS certificates twice and remove the old one, before the run",
     ),
     NotEnded(
-        "a disabled account that the run left out and that is enabled again",
-        "keep disabled accounts in the scope; let a sweep run for some weeks",
+        "a partner's delegated administrators (GDAP), which have no account here",
+        "tell the partner; end or narrow the relationship",
+    ),
+    NotEnded(
+        "agents: the identity behind an agent user signs it in again",
+        "disable each agent identity that the incident does not explain",
+    ),
+    NotEnded(
+        "a disabled or deleted account that the run left out and that is enabled or restored later",
+        "keep disabled accounts in the scope; let a sweep run for 30 days: so long can a deleted account be restored",
     ),
 )
 

@@ -4,10 +4,13 @@ import asyncio
 
 import pytest
 from support.live import Tenant
+from support.tenant_truth import GRANTED
 
+from revoker.adapters.graph import identity
 from revoker.adapters.graph.users import MsGraphUsers
 from revoker.core.directory_user import DirectoryUser, directory_user
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.pool import UNNAMED
 from revoker.core.request import Priority
 
 ALICE = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
@@ -105,6 +108,56 @@ async def test_a_token_that_cannot_be_renewed_is_an_answer(
 
     assert (None, "no_token") == (refused.status, refused.fault)
     assert again.accepted
+
+
+async def test_a_rotated_identity_header_is_read_anew(
+    tenant: Tenant, directory: MsGraphUsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked with the header of before, the platform gives no token; the next call asks with what stands there now."""
+    await tenant.control(identityHeader="rotated")
+    refused = (await directory.revoke([ALICE], Priority.URGENT))[ALICE]
+    monkeypatch.setenv("IDENTITY_HEADER", "rotated")
+    again = (await directory.revoke([ALICE], Priority.URGENT))[ALICE]
+
+    assert (None, "no_token") == (refused.status, refused.fault)
+    assert again.accepted
+
+
+async def test_a_permission_works_once_the_platform_has_a_token_with_it(
+    tenant: Tenant, directory: MsGraphUsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until then Graph refuses, whatever was granted; our own copy of the token adds no wait of its own."""
+    monkeypatch.setattr(identity, "_OWN_COPY_SECONDS", 0)
+    await tenant.control(stickyTokens=True, roles=["User.Read.All"])
+    before = (await directory.revoke([ALICE], Priority.URGENT))[ALICE]
+    await tenant.control(roles=list(GRANTED))
+    granted = (await directory.revoke([ALICE], Priority.URGENT))[ALICE]
+    told = await directory.permissions_of(UNNAMED)
+    await tenant.control(stickyTokens=False)  # as when the old token has expired on the platform
+    again = (await directory.revoke([ALICE], Priority.URGENT))[ALICE]
+
+    assert (403, 403, True) == (before.status, granted.status, again.accepted)
+    assert frozenset({"User.Read.All"}) == told
+
+
+async def test_a_platform_without_a_newer_token_changes_nothing(
+    tenant: Tenant, directory: MsGraphUsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the endpoint fails, the token at hand is used to its end."""
+    monkeypatch.setattr(identity, "_OWN_COPY_SECONDS", 0)
+    await directory.ping()
+    await tenant.control(identityFails={"status": 400})
+
+    assert (await directory.revoke([ALICE], Priority.URGENT))[ALICE].accepted
+
+
+async def test_one_failure_serves_all_who_wait(tenant: Tenant, directory: MsGraphUsers) -> None:
+    """Twenty calls do not wait one after the other for an endpoint that fails slowly."""
+    await tenant.control(identityFails={"status": 400, "delayMs": 200})
+    answers = await asyncio.gather(*(directory.revoke([ALICE], Priority.URGENT) for _ in range(20)))
+
+    assert {"no_token"} == {answer[ALICE].fault for answer in answers}
+    assert 1 == (await tenant.journal())["tokens"]
 
 
 async def test_a_refused_token_is_renewed_once(tenant: Tenant, directory: MsGraphUsers) -> None:

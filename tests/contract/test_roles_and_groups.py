@@ -1,9 +1,12 @@
 """What every tenant promises about roles and groups, held against the stand-in and against the real adapter."""
 
 import pytest
-from support.tenant_truth import Truth
+from support.live import Tenant as Live
+from support.tenant_truth import GRANTED, Truth
 
 from local.tenant import catalogue, memberships
+from revoker.adapters.graph.listings import MsGraphListings
+from revoker.adapters.graph.transport import GraphTransport
 from revoker.core.graph_answer import GraphAnswer
 from revoker.ports.graph import GraphListings, Group, RoleHolders
 
@@ -61,6 +64,22 @@ async def test_groups_say_whether_their_members_are_hidden(listings: GraphListin
     missing = found[NOWHERE]
     assert isinstance(missing, GraphAnswer)
     assert 404 == missing.status
+
+
+@pytest.mark.parametrize(("state", "paused"), [("On", False), ("Paused", True)])
+async def test_groups_say_whether_a_rule_decides(
+    tenant: Live,
+    transport: GraphTransport,
+    state: str,
+    paused: bool,  # noqa: FBT001
+) -> None:
+    """Its members are those of hours ago, and older where it is paused."""
+    made = {"id": NOWHERE, "displayName": "Everybody in Sales", "membershipRuleProcessingState": state}
+    await tenant.control(roles=list(GRANTED), addGroups=[made])
+    found = await MsGraphListings(transport).read_groups([NOWHERE, memberships.FINANCE])
+
+    assert Group(NOWHERE, "Everybody in Sales", computed=True, paused=paused) == found[NOWHERE]
+    assert Group(memberships.FINANCE, "Finance") == found[memberships.FINANCE]
 
 
 @pytest.mark.parametrize(

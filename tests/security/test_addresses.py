@@ -13,7 +13,8 @@ from support.hostile import HOSTILE
 
 from revoker.adapters.graph.requests import GraphRequests
 from revoker.adapters.graph.transport import GraphTransport
-from revoker.adapters.graph.users import MsGraphUsers, revoke_url, user_url
+from revoker.adapters.graph.user_urls import revoke_url, user_url
+from revoker.adapters.graph.users import MsGraphUsers
 from revoker.adapters.tables.batch_rows import batch_of, batch_row
 from revoker.core.batch import in_batches
 from revoker.core.graph_answer import GraphAnswer

@@ -19,6 +19,7 @@ from local.tenant.world import Call, World
 type Member = int | Group | Thing
 
 _LISTING = frozenset({"$select", "$top", "$count", "$skiptoken"})
+_OF_ANY_MEMBER = frozenset({"@odata.type", "id", "displayName"})
 # What an expanded principal shows of a user (`rbacapplication-list-roleassignments`, example 1): no identities.
 _PRINCIPAL = ("id", "accountEnabled", "displayName", "mail", "userPrincipalName", "userType")
 
@@ -37,6 +38,8 @@ def list_members(
         everything += groups
     if not cast:
         everything += things
+    if call.advanced:
+        everything = [member for member in everything if member not in world.quirks.unindexed]
     page = world.cursors.page(call.location, call.address.options, lambda start: _alive(world, everything, start))
     count = None
     if call.advanced and page.first:
@@ -60,10 +63,11 @@ def describe(member: Group | Thing) -> dict[str, Any]:
         "id": member.id,
         "displayName": member.name,
         "description": None,
-        "groupTypes": [],
+        "groupTypes": ["DynamicMembership"] if member.rule else [],
         "isAssignableToRole": member.role_assignable or None,
         "mail": None,
         "mailEnabled": False,
+        "membershipRuleProcessingState": member.rule,
         "securityEnabled": True,
         "visibility": member.visibility,
     }
@@ -90,12 +94,24 @@ def _show(world: World, call: Call, member: Member, *, typed: bool) -> dict[str,
     option = call.address.options.get("$select")
     if isinstance(member, int):
         row = _user(world, call, member, selected(option))
+        if typed:
+            row = _plainly_selected(world, row)
     elif option is None:
         row = describe(member)
     else:
         # In a mixed collection a selected name that only users have is passed over.
         row = {name: value for name, value in describe(member).items() if name in option.split(",")}
     return _typed(world, member, row) if typed else row
+
+
+def _plainly_selected(world: World, row: dict[str, Any]) -> dict[str, Any]:
+    """Show of a user in a mixed collection what this tenant lets be selected there; undocumented."""
+    if world.quirks.plain_select == "shows" or row.keys() <= _OF_ANY_MEMBER:
+        return row
+    if world.quirks.plain_select == "refuses":
+        message = "Could not find a property named 'userType' on type 'microsoft.graph.directoryObject'."
+        raise Refusal(400, "BadRequest", message)
+    return {name: value for name, value in row.items() if name in _OF_ANY_MEMBER}
 
 
 def _user(world: World, call: Call, position: int, names: tuple[str, ...]) -> dict[str, Any]:

@@ -37,7 +37,8 @@ PROPERTIES: Mapping[str, Callable[[Person], Any]] = {
     "accountEnabled": lambda person: person.enabled,
     "externalUserState": lambda person: _INVITATION_STATES[person.accepted],
     "creationType": lambda person: person.creation,
-    "identities": identities,
+    # Not among the properties of an agent user, which come as null (`resources/agentuser`).
+    "identities": lambda person: None if person.agent else identities(person),
     "department": lambda person: person.department,
     "mail": mail,
     "givenName": lambda person: person.name.split()[0],

@@ -60,11 +60,11 @@ def matching(directory: Directory, condition: Condition | None, start: int = 0) 
             yield index
 
 
-def count(directory: Directory, condition: Condition | None) -> int:
-    """Count the users that a filter means."""
+def count(directory: Directory, condition: Condition | None, unindexed: frozenset[int]) -> int:
+    """Count the users that a filter means, without those that the index does not know yet."""
     if condition is None:
-        return len(directory)
-    return sum(1 for _ in matching(directory, condition))
+        return len(directory) - sum(map(directory.exists, unindexed))
+    return sum(1 for index in matching(directory, condition) if index not in unindexed)
 
 
 def _reader(person: Person) -> Reader:

@@ -59,7 +59,8 @@ def count_users(world: World, call: Call) -> str:
     check_options(call, {"$filter", "$count"})
     if not call.eventual:
         raise Refusal(400, "Request_BadRequest", "$count is not currently supported.")
-    return str(user_filter.count(world.directory, user_filter.asked(call, advanced=True)))
+    condition = user_filter.asked(call, advanced=True)
+    return str(user_filter.count(world.directory, condition, world.quirks.unindexed))
 
 
 def revoke(world: World, call: Call) -> dict[str, Any]:
@@ -75,16 +76,18 @@ def revoke(world: World, call: Call) -> dict[str, Any]:
 def _page(world: World, call: Call, condition: Condition | None) -> dict[str, Any]:
     check_options(call, _LISTING)
     names = selected(call.address.options.get("$select"))
+    hidden = world.quirks.unindexed if call.advanced else frozenset()
 
     def numbered(start: int) -> Iterator[tuple[int, int]]:
         # By position: a user that is deleted between two pages shifts none of the others.
         for index in user_filter.matching(world.directory, condition, start):
-            yield index, index
+            if index not in hidden:
+                yield index, index
 
     page = world.cursors.page(call.location, call.address.options, numbered)
     count = None
     # Counted on the first page alone, as the directory does (`aad-advanced-queries`).
     if call.advanced and page.first:
-        count = user_filter.count(world.directory, condition)
+        count = user_filter.count(world.directory, condition, hidden)
     rows = [view(world, index, names, call.now) for index in page.rows]
     return collection(call, "users", page.next_link, rows, count)

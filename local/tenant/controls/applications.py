@@ -48,12 +48,26 @@ def other_writes(tenant: Tenant, value: float) -> None:
 
 
 def identity_fails(tenant: Tenant, value: Mapping[str, Any] | None) -> None:
-    """Let the identity endpoint fail: `{"after": seconds from now, "status": 500, "clientId": only this one}`."""
+    """Let the identity endpoint fail.
+
+    `{"after": seconds from now, "status": 500, "clientId": only this one, "delayMs": until it answers}`.
+    """
     if value is None:
         tenant.applications.outage = None
         return
     since = tenant.now + float(value.get("after", 0))
-    tenant.applications.outage = Outage(since, int(value.get("status", 500)), value.get("clientId"))
+    delay = float(value.get("delayMs", 0)) / 1000
+    tenant.applications.outage = Outage(since, int(value.get("status", 500)), value.get("clientId"), delay)
+
+
+def sticky_tokens(tenant: Tenant, value: object) -> None:
+    """Give out the token that there is until it expires, and go by the permissions in it."""
+    tenant.tokens.stick(sticky=bool(value))
+
+
+def identity_header(tenant: Tenant, value: str | None) -> None:
+    """Let the identity endpoint take no other header from now on; null takes any."""
+    tenant.applications.header = value
 
 
 def _application(change: Mapping[str, Any]) -> Application:

@@ -18,8 +18,8 @@ _GROUP_PIM = ("answers", "empty", "unsupported")
 def add_groups(tenant: Tenant, value: list[Mapping[str, Any]]) -> None:
     """Make groups, or replace those of the same id.
 
-    `{"displayName", "id", "visibility", "isAssignableToRole", "members": [names of users], "groups": [ids]}`; only the
-    first is required.
+    `{"displayName", "id", "visibility", "isAssignableToRole", "membershipRuleProcessingState" (a rule decides, which is
+    "On" or "Paused"), "members": [names of users], "groups": [ids]}`; only the first is required.
     """
     for row in value:
         name = row["displayName"]
@@ -31,6 +31,7 @@ def add_groups(tenant: Tenant, value: list[Mapping[str, Any]]) -> None:
             tuple(row.get("groups", ())),
             role_assignable=bool(row.get("isAssignableToRole")),
             visibility=row.get("visibility"),
+            rule=row.get("membershipRuleProcessingState"),
         )
 
 

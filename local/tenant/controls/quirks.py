@@ -7,6 +7,7 @@ from local.tenant.tenant import Tenant
 
 _LINKS = ("honest", "repeat", "cycle")
 _WAITS = ("seconds", "whole", "date", "list")
+_SELECTS = ("shows", "omits", "refuses")
 
 
 def b2c(tenant: Tenant, value: object) -> None:
@@ -28,6 +29,21 @@ def unseen(tenant: Tenant, value: Mapping[str, int]) -> None:
     """Let so many look-ups of a user answer 404, although listings show it: `{"<user>": count}`."""
     for name, count in value.items():
         tenant.graph.world.quirks.unseen[position(tenant, name)] = int(count)
+
+
+def unindexed(tenant: Tenant, value: list[str]) -> None:
+    """Let exactly these users be missing from every advanced query: its index does not know them yet."""
+    tenant.graph.world.quirks.unindexed = frozenset(position(tenant, name) for name in value)
+
+
+def plain_select(tenant: Tenant, value: str) -> None:
+    """Choose what a plain listing of members does with properties of users: `shows`, `omits`, or `refuses` them."""
+    tenant.graph.world.quirks.plain_select = _one_of(value, _SELECTS)
+
+
+def empty_pages(tenant: Tenant, value: object) -> None:
+    """Give an empty page with a link before each page (`paging`: a page may contain zero results)."""
+    tenant.graph.world.cursors.empty_first = bool(value)
 
 
 def links(tenant: Tenant, value: str) -> None:

@@ -24,7 +24,8 @@ def reset(tenant: Tenant, value: object) -> None:
     world.cursors.straighten()
     world.federation.changed.clear()
     tenant.applications.changed.clear()
-    tenant.applications.outage = None
+    tenant.applications.outage, tenant.applications.header = None, None
+    tenant.tokens.stick(sticky=False)
     tenant.refill()
 
 
@@ -41,6 +42,8 @@ CONTROLS: Mapping[str, Callable[[Tenant, Any], None]] = {
     "roles": basics.roles,
     "applications": applications.applications,
     "identityFails": applications.identity_fails,
+    "identityHeader": applications.identity_header,
+    "stickyTokens": applications.sticky_tokens,
     "expireTokens": basics.expire_tokens,
     "expireLinks": basics.expire_links,
     "addUsers": users.add_users,
@@ -55,6 +58,9 @@ CONTROLS: Mapping[str, Callable[[Tenant, Any], None]] = {
     "restricted": quirks.restricted,
     "scopedRole": quirks.scoped_role,
     "unseen": quirks.unseen,
+    "unindexed": quirks.unindexed,
+    "plainSelect": quirks.plain_select,
+    "emptyPages": quirks.empty_pages,
     "links": quirks.links,
     "pageSize": quirks.page_size,
     "retryAfter": quirks.retry_after,

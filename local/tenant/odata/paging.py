@@ -50,7 +50,7 @@ class Cursors:
 
     `largest` limits a page whatever `$top` asks for. `links` are `honest`, or lead astray as reported in
     microsoft-graph-docs#2635 and #4897: `repeat` (from the second page on, each leads to itself) or `cycle` (the last
-    page leads back to the second).
+    page leads back to the second). With `empty_first` each page is preceded by an empty one, with a link.
     """
 
     def __init__(self, seed: int) -> None:
@@ -63,7 +63,10 @@ class Cursors:
     ) -> Page[Row]:
         """Take the page that a call asks for; `rows` gives numbered rows from a number on."""
         size = min(_top(options), self.largest)
-        start = self._position(address, options)
+        start, is_second = self._position(address, options)
+        first = "$skiptoken" not in options
+        if self.empty_first and not is_second:
+            return Page([], first, self._link(address, options, start, is_second=True))
         found, follows = _cut(rows(start), size)
         # The same position gives the same token every time, so that a caller which compares links sees the circle.
         if self.links == "repeat" and start:
@@ -73,37 +76,37 @@ class Cursors:
         link = None
         if follows is not None:
             link = self._link(address, options, follows)
-        return Page(found, start == 0, link)
+        return Page(found, first, link)
 
     def straighten(self) -> None:
         """Give whole pages and honest links again."""
-        self.largest, self.links = _MOST, "honest"
+        self.largest, self.links, self.empty_first = _MOST, "honest", False
 
     def expire_all(self) -> None:
         """Make every link given out so far worthless, as happens to a caller that waits too long."""
         self._generation += 1
 
-    def _link(self, address: str, options: Mapping[str, str], position: int) -> str:
+    def _link(self, address: str, options: Mapping[str, str], position: int, *, is_second: bool = False) -> str:
         """Write the absolute address of the next page; the other options travel along."""
-        body = f"{self._generation}.{position}".encode()
+        body = f"{self._generation}.{position}.{is_second:d}".encode()
         token = base64.urlsafe_b64encode(body + self._seal(body, address, options)).decode().rstrip("=")
         following = {**options, "$skiptoken": token}
         return f"{address}?{urlencode(following, safe="$,()'", quote_via=quote)}"
 
-    def _position(self, address: str, options: Mapping[str, str]) -> int:
-        """Read where a page begins; 0 without a token."""
+    def _position(self, address: str, options: Mapping[str, str]) -> tuple[int, bool]:
+        """Read where a page begins, 0 without a token, and whether an empty page was given out for it before."""
         token = options.get("$skiptoken")
         if token is None:
-            return 0
+            return 0, False
         raw = _unwrap(token)
         body, seal = raw[:-_SEAL], raw[-_SEAL:]
         if not body or seal != self._seal(body, address, options):
             raise _invalid()
-        generation, _, position = body.decode().partition(".")
+        generation, position, is_second = body.decode().split(".")
         if int(generation) != self._generation:
             message = "The specified page token value has expired and can no longer be included in your request."
             raise Refusal(400, "Directory_ExpiredPageToken", message)
-        return int(position)
+        return int(position), is_second == "1"
 
     def _seal(self, body: bytes, address: str, options: Mapping[str, str]) -> bytes:
         # Bound to its query: a token sent with another filter is refused, so that a link must be followed as it is.

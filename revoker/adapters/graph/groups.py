@@ -1,4 +1,4 @@
-"""Groups by id and by display name, with whether their membership is hidden."""
+"""Groups by id and by display name, with whether their membership is hidden or computed by a rule."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -54,5 +54,15 @@ def _group(answer: GraphAnswer) -> Group | GraphAnswer:
 
 
 def _of_row(row: Row) -> Group:
-    hidden = str(row.get("visibility")).lower() == "hiddenmembership"
-    return Group(object_id_of(row), str(row.get("displayName")), hidden)
+    kinds = row.get("groupTypes")
+    return Group(
+        object_id_of(row),
+        str(row.get("displayName")),
+        hidden=_word(row.get("visibility")) == "hiddenmembership",
+        computed=isinstance(kinds, list) and "dynamicmembership" in map(_word, kinds),
+        paused=_word(row.get("membershipRuleProcessingState")) == "paused",
+    )
+
+
+def _word(value: object) -> str:
+    return str(value).lower()

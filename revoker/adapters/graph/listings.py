@@ -6,13 +6,14 @@ from revoker.adapters.graph.batch import GraphBatch
 from revoker.adapters.graph.domains import DomainReader
 from revoker.adapters.graph.groups import GroupReader
 from revoker.adapters.graph.listing import Row, counted, directory_users
-from revoker.adapters.graph.members import MemberReader, users_among
+from revoker.adapters.graph.members import MemberReader
 from revoker.adapters.graph.pager import Pager
 from revoker.adapters.graph.requests import GraphRequests, needs_advanced
 from revoker.adapters.graph.role_groups import RoleGroupReader
 from revoker.adapters.graph.role_holders import RoleHolderReader
 from revoker.adapters.graph.role_requests import RoleRequests
 from revoker.adapters.graph.transport import GraphTransport
+from revoker.adapters.graph.user_reader import UserReader
 from revoker.core.directory_user import SELECT, DirectoryUser
 from revoker.core.federation import Domain
 from revoker.core.graph_answer import GraphAnswer
@@ -29,9 +30,10 @@ class MsGraphListings:
         self._transport = transport
         self._pager = Pager(transport)
         self._requests = GraphRequests(transport)
-        self._groups = GroupReader(GraphBatch(transport), self._pager, self._requests)
+        batch = GraphBatch(transport)
+        self._groups = GroupReader(batch, self._pager, self._requests)
         self._domains = DomainReader(self._pager, self._requests)
-        self._members = MemberReader(self._pager, self._requests)
+        self._members = MemberReader(self._pager, self._requests, UserReader(batch))
         role_groups = RoleGroupReader(transport, self._pager, self._groups, self._members)
         self._roles = RoleHolderReader(self._pager, RoleRequests(transport), role_groups)
 
@@ -44,7 +46,9 @@ class MsGraphListings:
         if isinstance(found, GraphAnswer):
             return found
         if source.kind is Kind.GROUP:
-            found = Page(users_among(found.rows), found.cursor)
+            found = await self._members.users_on(found)
+            if isinstance(found, GraphAnswer):
+                return found
         return directory_users(found)
 
     async def count(self, source: Source) -> int | GraphAnswer:
@@ -87,12 +91,12 @@ class MsGraphListings:
         return await self._transport.permissions()
 
     async def _first_page(self, source: Source) -> Page[Row] | GraphAnswer:
-        """Ask plainly first: an advanced query is answered from an index that lags. Only filters ever need one.
+        """Ask plainly first: an advanced query is answered from an index that lags. Only some filters need one.
 
         Graph refuses `endsWith` in a plain query, so a filter with it costs one request and not two.
         """
         if source.kind is Kind.GROUP:
-            return await self._members.first_page(source.value, SELECT)
+            return await self._members.first_page(source.value)
         advanced = source.kind is Kind.FILTER and needs_advanced(source.value)
         found = await self._pager.page(self._requests.users(source, SELECT, advanced=advanced))
         if source.kind is Kind.FILTER and not advanced and isinstance(found, GraphAnswer) and found.status == 400:

@@ -1,18 +1,24 @@
-"""The users in a group, however deep: by a cast to users, or without it where the directory refuses the cast.
+"""The users in a group, however deep, by a plain query.
 
-The cast is an advanced query, which Azure AD B2C refuses with 400 (docs/graph-facts.md#listing-users). The plain query
-lists members of every type, and tells each one's type.
+A cast to users would leave out what is none, and is an advanced query: it is answered from an index that may not know a
+member of the last minutes, and Azure AD B2C refuses it (docs/graph-facts.md#groups-and-roles). An intruder that was
+just added to a group must not be missing from a run over it, nor a colleague from the group that a run excludes. The
+plain query lists members of every type, and tells each one's type.
 """
 
 from collections.abc import Sequence
 
-from revoker.adapters.graph.listing import Row, ids_of
+from revoker.adapters.graph.listing import Row, ids_of, object_id_of
 from revoker.adapters.graph.pager import Pager
+from revoker.adapters.graph.principals import USER_TYPES
 from revoker.adapters.graph.requests import GraphRequests
+from revoker.adapters.graph.user_reader import UserReader
+from revoker.core.directory_user import SELECT
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.request import Priority
 from revoker.ports.page import Page
 
-# A member of a type that is not known is not passed over: it may be a user.
+# A member of a type that is not known is not passed over: it may be a user, which reading it tells.
 _NO_USERS = frozenset(
     {
         "#microsoft.graph.group",
@@ -23,27 +29,50 @@ _NO_USERS = frozenset(
         "#microsoft.graph.agentIdentityBlueprintPrincipal",
     }
 )
+# Without them it cannot be told where a user signs in, nor since when the sessions are valid.
+_TELLING = ("identities", "signInSessionsValidFromDateTime")
 
 
 class MemberReader:
     """Asks which users are in a group."""
 
-    def __init__(self, pager: Pager, requests: GraphRequests) -> None:
+    def __init__(self, pager: Pager, requests: GraphRequests, users: UserReader) -> None:
         self._pager = pager
         self._requests = requests
+        self._users = users
 
-    async def first_page(self, group: str, select: Sequence[str]) -> Page[Row] | GraphAnswer:
-        """Return the first page of members; those that are no users are still to be left out."""
-        found = await self._pager.page(self._requests.users_in(group, select))
+    async def first_page(self, group: str) -> Page[Row] | GraphAnswer:
+        """Return the first page of members: their ids at least."""
+        found = await self._pager.page(self._requests.members_of(group, SELECT))
         if isinstance(found, GraphAnswer) and found.status == 400:
-            return await self._pager.page(self._requests.members_of(group, select))
+            # Whether properties that only users have may be selected here is undocumented; the id may.
+            return await self._pager.page(self._requests.members_of(group, ["id"]))
         return found
+
+    async def users_on(self, page: Page[Row]) -> Page[Row] | GraphAnswer:
+        """Return the users on a page of members; one that the page shows in part is read by its id.
+
+        Stopped by the first user that cannot be read: nothing may be left out unsaid.
+        """
+        rows = users_among(page.rows)
+        in_part = [object_id_of(row) for row in rows if object_id_of(row) and not _is_whole(row)]
+        read = await self._users.read(in_part, Priority.BULK)
+        whole: list[Row] = []
+        for row in rows:
+            answer = read.get(object_id_of(row))
+            if answer is None:
+                whole.append(row)
+            elif answer.accepted:
+                whole.append(answer.body)
+            elif not answer.says_no_such_user:
+                return answer
+            elif row.get("@odata.type") in {None, *USER_TYPES}:  # deleted a moment ago, or not at this replica yet
+                return GraphAnswer(fault="not_replicated", request_id=answer.request_id)
+        return Page(tuple(whole), page.cursor)
 
     async def ids(self, group: str) -> frozenset[str] | GraphAnswer:
         """Return the ids of the users in a group."""
-        rows = await self._pager.rows(self._requests.users_in(group, ["id"]))
-        if isinstance(rows, GraphAnswer) and rows.status == 400:
-            rows = await self._pager.rows(self._requests.members_of(group, ["id"]))
+        rows = await self._pager.rows(self._requests.members_of(group, ["id"]))
         if isinstance(rows, GraphAnswer):
             return rows
         return ids_of(users_among(rows))
@@ -52,3 +81,8 @@ class MemberReader:
 def users_among(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Return the rows that may be users."""
     return tuple(row for row in rows if str(row.get("@odata.type")) not in _NO_USERS)
+
+
+def _is_whole(row: Row) -> bool:
+    """Whether a row shows a user's name and what tells; a value may be null, but its name must be there."""
+    return bool(row.get("userPrincipalName")) and all(name in row for name in _TELLING)

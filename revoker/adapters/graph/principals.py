@@ -7,7 +7,7 @@ from revoker.adapters.graph.json_values import object_of, text_of
 from revoker.adapters.graph.listing import UNREADABLE, Row, object_id_of
 from revoker.core.graph_answer import GraphAnswer
 
-_USERS = frozenset({"#microsoft.graph.user", "#microsoft.graph.agentUser"})
+USER_TYPES = frozenset({"#microsoft.graph.user", "#microsoft.graph.agentUser"})
 _GROUP = "#microsoft.graph.group"
 # Applications and the identities of agents, which derive from them: they have no sessions (`resources/agentidentity`).
 _APPLICATIONS = frozenset(
@@ -43,7 +43,7 @@ def principals(rows: Iterable[Row]) -> Principals | GraphAnswer:
             continue
         if kind != _GROUP:
             users.add(name)
-        if kind not in _USERS:
+        if kind not in USER_TYPES:
             groups.add(name)
     return Principals(frozenset(users), frozenset(groups))
 

@@ -18,7 +18,7 @@ from revoker.core.directory_user import SELECT
 from revoker.core.request import Priority
 from revoker.core.source import Kind, Source
 
-GROUP_COLUMNS = ("id", "displayName", "visibility")
+GROUP_COLUMNS = ("id", "displayName", "visibility", "groupTypes", "membershipRuleProcessingState")
 _PAGE = 999  # the largest that Graph gives
 # A filter on it is an advanced query, although its page lists `eq` (Microsoft Learn, question 577870).
 _ADVANCED_ATTRIBUTES = frozenset({"onPremisesSamAccountName"})
@@ -64,14 +64,14 @@ class GraphRequests:
             top=top,
         )
 
-    def users_in(self, group: str, select: Sequence[str], top: int = _PAGE) -> RequestInformation:
-        """Ask for the users in a group, however deep; the cast to users is an advanced query."""
+    def users_in(self, group: str, select: Sequence[str], top: int) -> RequestInformation:
+        """Ask for the users in a group, however deep; the cast to users is an advanced query, good for counting."""
         inside = self._groups.by_group_id(group).transitive_members.graph_user
         return get(inside, advanced=True, select=list(select), top=top)
 
-    def members_of(self, group: str, select: Sequence[str]) -> RequestInformation:
+    def members_of(self, group: str, select: Sequence[str], top: int = _PAGE) -> RequestInformation:
         """Ask for the members of a group, of every type and however deep; a plain query."""
-        return get(self._groups.by_group_id(group).transitive_members, select=list(select), top=_PAGE)
+        return get(self._groups.by_group_id(group).transitive_members, select=list(select), top=top)
 
     def groups_named(self, name: str, top: int) -> RequestInformation:
         """Ask for the groups with a display name."""

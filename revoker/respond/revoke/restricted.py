@@ -18,7 +18,8 @@ from revoker.respond.warn import warn
 
 _REMEDY = (
     "where application permissions do not hold (reason restricted_unit): assign an Entra role that may revoke sessions "
-    "to the identity at the scope of that unit, then retry."
+    "to the identity at the scope of that unit, then retry. A role at a unit's scope may not reach a Global "
+    "Administrator: take one out of the unit first."
 )
 _KNOWN = f"Some users are in a restricted management administrative unit, {_REMEDY}"
 _LIKELY = (

@@ -51,7 +51,8 @@ async def resolve(request: Request, graph_users: GraphUsers, graph_listings: Gra
     if errors:
         message = "The directory does not know what the request names."
         raise InvalidError(message, errors, shown_candidates(candidates))
-    return Resolved(replace(request, scope=scope, display_names=()), names)
+    said = (*request.warnings, *_computed(groups.values()))
+    return Resolved(replace(request, scope=scope, display_names=(), warnings=said), names)
 
 
 async def _role_names(graph_listings: GraphListings) -> RoleNames:
@@ -85,6 +86,16 @@ async def _group_errors(
         else:
             raise refusal(path, Source(Kind.GROUP, name), group)
     return errors
+
+
+def _computed(groups: Iterable[Group | GraphAnswer]) -> Iterator[str]:
+    """Say of each group with a rule that its members may be those of hours ago (graph-facts.md#groups-and-roles)."""
+    for group in groups:
+        if isinstance(group, Group) and group.computed:
+            state = (
+                "it is paused, so they may be old" if group.paused else "it takes hours, now and then more than a day"
+            )
+            yield f"A rule decides who is in the group {group.name[:CLIP]} ({group.id}): {state}."
 
 
 def _numbered(field: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:

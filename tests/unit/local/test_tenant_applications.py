@@ -166,6 +166,25 @@ def test_the_token_of_one_application_cannot_be_had() -> None:
     assert identity(visitor, SECOND).status == 200
 
 
+def test_the_identity_header_is_rotated() -> None:
+    """From then on no other is taken; a reset takes any again."""
+    visitor = Visitor()
+    visitor.control("/_control", {"identityHeader": "rotated"})
+    refused = identity(visitor)
+    visitor.control("/_control", {"reset": True})
+
+    assert (401, 401) == (refused.status, refused.payload["statusCode"])
+    assert 200 == identity(visitor).status
+
+
+def test_an_identity_endpoint_that_fails_slowly() -> None:
+    """The answer takes its time; one for another application does not."""
+    visitor = Visitor()
+    visitor.control("/_control", {"identityFails": {"clientId": SECOND, "delayMs": 1500}})
+
+    assert [0.0, 1.5] == [visitor.tenant.applications.slowness(app, NOON) for app in (FIRST, SECOND)]
+
+
 @pytest.mark.parametrize(
     "control",
     [{"applications": {FIRST: {"mood": "bad"}}}, {"otherWrites": "many"}, {"identityFails": {"after": "soon"}}],

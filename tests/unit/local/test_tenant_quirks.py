@@ -139,11 +139,53 @@ def test_other_collections_lead_astray_as_well(path: str) -> None:
 
 
 def test_links_are_honest_again_after_a_reset() -> None:
-    """And pages whole."""
-    visitor = quirky({"pageSize": 10, "links": "repeat"})
+    """And pages whole, with no empty one before them."""
+    visitor = quirky({"pageSize": 10, "links": "repeat", "emptyPages": True})
     visitor.control("/_control", {"reset": True})
 
     assert [60] == [len(page) for page in visitor.pages("/users?$top=999")]
+
+
+def test_an_empty_page_before_each_page() -> None:
+    """Each has a link; the count comes with the first, which is empty."""
+    visitor = quirky({"pageSize": 25, "emptyPages": True})
+
+    assert [0, 25, 0, 25, 0, 10] == [len(page) for page in visitor.pages("/users?$select=id")]
+    assert visitor.get("/users?$count=true", ADVANCED)["@odata.count"] == 60
+
+
+def test_the_index_of_advanced_queries_lags() -> None:
+    """A user that it does not know yet is in plain listings alone, and in no count."""
+    visitor = quirky({"unindexed": [ALICE]})
+    filtered = f"$filter=userPrincipalName eq '{ALICE}'"
+    members = f"/groups/{memberships.FINANCE}/transitiveMembers"
+    cast = visitor.get(f"{members}/microsoft.graph.user?$count=true", ADVANCED)
+
+    assert 1 == len(visitor.get(f"/users?{filtered}")["value"])
+    assert [] == visitor.get(f"/users?$count=true&{filtered}", ADVANCED)["value"]
+    assert 59 == visitor.get("/users?$count=true", ADVANCED)["@odata.count"]
+    assert "59" == visitor.ask("GET", "/users/$count", headers=ADVANCED).response.payload
+    assert people.ALICE.id in {row["id"] for row in visitor.get(members)["value"]}
+    assert people.ALICE.id not in {row["id"] for row in cast["value"]}
+    assert cast["@odata.count"] == len(cast["value"])
+
+
+@pytest.mark.parametrize(
+    ("select", "status", "names"),
+    [("shows", 200, {"id", "identities"}), ("omits", 200, {"id"}), ("refuses", 400, set())],
+)
+def test_properties_of_users_in_a_plain_listing_of_members(select: str, status: int, names: set[str]) -> None:
+    """What becomes of them is undocumented; the id and the type are always there, and a cast shows all."""
+    visitor = quirky({"plainSelect": select})
+    members = f"/groups/{memberships.MIXED}/transitiveMembers"
+    plain = visitor.ask("GET", f"{members}?$select=id,identities").response
+    users = [row for row in plain.payload.get("value", []) if row["@odata.type"] == "#microsoft.graph.user"]
+
+    assert status == plain.status
+    assert names == {name for row in users for name in row if name != "@odata.type"}
+    assert {"id", "@odata.type"} == {name for row in visitor.get(f"{members}?$select=id")["value"] for name in row}
+    cast = visitor.get(f"{members}/microsoft.graph.user?$count=true&$select=identities", ADVANCED)
+    assert all(row["identities"] for row in cast["value"])
 
 
 def test_retry_after_as_a_date() -> None:
@@ -174,6 +216,8 @@ def test_retry_after_as_two_numbers() -> None:
         {"retryAfter": "soon"},
         {"restricted": ["nobody"]},
         {"unseen": {"nobody": 1}},
+        {"unindexed": ["nobody"]},
+        {"plainSelect": "perhaps"},
     ],
 )
 def test_controls_of_quirks_refuse_nonsense(control: dict[str, Any]) -> None:

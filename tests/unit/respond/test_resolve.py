@@ -88,6 +88,25 @@ async def test_a_group_whose_members_are_hidden_is_refused(world: World, options
     assert "Member.Read.Hidden" in found[path]
 
 
+@pytest.mark.parametrize(
+    ("group", "said"),
+    [
+        (Group(GROUP, "Sales", computed=True), f"who is in the group Sales ({GROUP}): it takes hours"),
+        (Group(GROUP, "Sales", computed=True, paused=True), f"who is in the group Sales ({GROUP}): it is paused"),
+        (Group(GROUP, "Sales"), ""),
+    ],
+)
+@pytest.mark.parametrize("options", [{"scope": Scope(groups=(GROUP,))}, {"exclude_groups": (GROUP,)}])
+async def test_a_group_by_rule_is_said(world: World, group: Group, said: str, options: dict[str, object]) -> None:
+    """As scope and as exclusion: its members are those of hours ago, and no listing shows it."""
+    world.graph_listings.known_groups = {GROUP: group}
+    run = await world.start(**{"scope": Scope(all_users=True), **options})
+    sentences = [sentence for sentence in run.warnings if "A rule decides" in sentence]
+
+    assert bool(said) == bool(sentences)
+    assert all(said in sentence for sentence in sentences)
+
+
 async def test_a_hidden_group_is_listed_with_the_permission(world: World) -> None:
     """With Member.Read.Hidden it is a group like any other."""
     world.graph_listings.granted |= {"Member.Read.Hidden"}
