@@ -1,5 +1,6 @@
 """The section of one scenario: every contestant in a line, urgent users meanwhile, what a kill leaves. Pure."""
 
+import statistics
 from collections.abc import Sequence
 
 from .judgement import Row
@@ -45,11 +46,11 @@ def _results(rows: Sequence[Row]) -> str:
 
 
 def _waits(rows: Sequence[Row]) -> str:
-    table = Table("contestant", "five urgent users meanwhile: median", "longest")
+    table = Table("contestant", "urgent users meanwhile", "median", "longest")
     for row in rows:
-        waits = sorted(row.waits)
-        if waits:
-            table.add(title_of(row.contestant), seconds(waits[len(waits) // 2]), seconds(waits[-1]))
+        if row.waits:
+            median, longest = statistics.median(row.waits), max(row.waits)
+            table.add(title_of(row.contestant), number(len(row.waits)), seconds(median), seconds(longest))
     return table.text()
 
 

@@ -8,7 +8,7 @@ from itertools import chain
 
 from local.draw import svg
 
-_NAME, _PANEL, _GAP, _ROW, _TOP = 285, 150, 90, 30, 78
+_NAME, _PANEL, _GAP, _ROW, _TOP = 285, 150, 100, 30, 78
 _INKS = ("#218bff", "#2da44e", "#e16f24", "#8250df", "#cf222e")
 
 

@@ -1,5 +1,6 @@
 """Markdown tables and numbers as a person reads them. Pure."""
 
+import math
 from collections.abc import Iterable
 
 
@@ -30,6 +31,8 @@ def seconds(value: float | None) -> str:
     """Write a time with two or three digits that count: `0.17 s`, `4.9 s`, `42.3 s`, `310 s`."""
     if value is None:
         return "-"
+    if math.isinf(value):
+        return "never"
     if value < 1:
         return f"{value:.2f} s"
     if value < 100:

@@ -53,6 +53,17 @@ def test_what_a_kill_leaves_is_a_column() -> None:
     assert "| batches of 20, 16 at once, unpaced | 504 | no record; begins again with the first user | 504 |" in section
 
 
+def test_urgent_users_are_counted_and_timed() -> None:
+    """How many were asked for before the rest was done, and one that was never revoked is told as such."""
+    [scenario] = [each for each in SCENARIOS if each.name == "urgent"]
+    rows = [row("urgent", "revoker", waits=(0.2, 0.1, 0.3)), row("urgent", "batches", waits=(0.1, float("inf")))]
+
+    section = scenario_section(scenario, rows, "")
+
+    assert "| Revoker | 3 | 0.20 s | 0.30 s |" in section
+    assert "| batches of 20, 16 at once, unpaced | 2 | never | never |" in section
+
+
 def test_a_row_of_a_smaller_play_says_so() -> None:
     """`--users 300` keeps the scenario's title; extrapolated rows say their number themselves."""
     [scenario] = [each for each in SCENARIOS if each.name == "kill"]

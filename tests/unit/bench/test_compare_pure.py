@@ -37,7 +37,7 @@ def test_a_table_keeps_its_cells_apart() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "-"), (0.1666, "0.17 s"), (42.34, "42.3 s"), (310.2, "310 s"), (6000.0, "6,000 s")],
+    [(None, "-"), (0.1666, "0.17 s"), (42.34, "42.3 s"), (310.2, "310 s"), (6000.0, "6,000 s"), (math.inf, "never")],
 )
 def test_a_time_has_the_digits_that_count(value: float | None, text: str) -> None:
     """Hundredths below a second, tenths below a hundred, whole seconds above."""
