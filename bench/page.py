@@ -27,11 +27,11 @@ from revoker.ports.page import Page
 from revoker.respond.show.report import evidence, report
 from revoker.views.evidence.moments import Clock
 from revoker.views.report import Format
-from revoker.views.status import Reckoning
+from revoker.views.status import StatusBasis
 
 _USERS = 100_000
 _ROWS_A_PAGE = 50
-_BY = Reckoning(Pool(QUOTA, QUOTA))
+_BASIS = StatusBasis(Pool(QUOTA, QUOTA))
 
 
 class Rows:
@@ -70,7 +70,7 @@ async def main() -> None:
     ledger = Rows(run, users(_USERS))
     bodies = {Format.HTML: partial(_made, run, ledger)}
     for form in (Format.CSV, Format.JSON):
-        bodies[form] = partial(report, run.id, form, ledger, _BY)  # type: ignore[arg-type] # what a report reads of it
+        bodies[form] = partial(report, run.id, form, ledger, _BASIS)  # type: ignore[arg-type] # what a report reads of it
     for form, body in bodies.items():
         await _measure(form, body)
     with tempfile.TemporaryDirectory() as folder:
@@ -93,7 +93,7 @@ async def _measure(form: Format, body: Callable[[], Coroutine[None, None, str | 
 
 async def _made(run: Run, ledger: Rows) -> str:
     now = START + timedelta(hours=1)
-    return page(await evidence(run.id, Clock(), now, ledger, _BY))  # type: ignore[arg-type] # as above
+    return page(await evidence(run.id, Clock(), now, ledger, _BASIS))  # type: ignore[arg-type] # as above
 
 
 def _look(file: Path) -> None:

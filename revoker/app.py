@@ -9,7 +9,7 @@ from revoker.ports.sweeps import Sweeps
 from revoker.respond.policy import Tools
 from revoker.respond.protect import Protection
 from revoker.settings import Settings
-from revoker.views.status import Reckoning
+from revoker.views.status import StatusBasis
 
 
 class Closable(Protocol):
@@ -36,9 +36,9 @@ class App:
         return self.tools.ledger
 
     @property
-    def reckoning(self) -> Reckoning:
+    def status_basis(self) -> StatusBasis:
         """What every status is computed with."""
-        return Reckoning(self.tools.policy.pool, self.settings.access_token_life)
+        return StatusBasis(self.tools.policy.pool, self.settings.access_token_life)
 
     def now(self) -> datetime:
         """Return the moment, in UTC."""

@@ -14,26 +14,26 @@ from revoker.views.plain import moment, plain
 from revoker.views.residual import LIFETIMES, residual_until
 from revoker.views.scope import in_order
 
-__all__ = ["COUNTERMEASURE", "TECHNIQUES", "Reckoning", "moment", "status", "user"]
+__all__ = ["COUNTERMEASURE", "TECHNIQUES", "StatusBasis", "moment", "status", "user"]
 
 COUNTERMEASURE = "CM0077"
 TECHNIQUES = ("T1550", "T1550.001")
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoning:
+class StatusBasis:
     """What a status is computed with: the pool that writes, and how long access tokens work on after a revocation."""
 
     pool: Pool
     token_life: timedelta = ACCESS_TOKEN_LIFE
 
 
-def status(run: Run, counted: Tally, by: Reckoning) -> dict[str, object]:
+def status(run: Run, counted: Tally, basis: StatusBasis) -> dict[str, object]:
     """Return the status object of a run; every report carries the countermeasure and its techniques."""
     state = state_of(run, counted)
     total = max(counted.total, counted.expected) if counted.planning else counted.total
     done = total if state.is_final else _done(counted)
-    until = residual_until(counted, by.token_life)
+    until = residual_until(counted, basis.token_life)
     return {
         "runId": run.id,
         "version": run.version,
@@ -57,7 +57,7 @@ def status(run: Run, counted: Tally, by: Reckoning) -> dict[str, object]:
         "counts": {outcome.value: count for outcome, count in sorted(counted.counts.items())},
         "total": total,
         "progress": round(done / total, 4) if total else 1.0,
-        "estimate": {"finishAt": moment(_finish(run, counted, by.pool)), "writesPerSecond": by.pool.writes_per_second},
+        "estimate": _estimate(run, counted, basis.pool),
         "residualAccessUntil": moment(until),
         "residualAccessNote": LIFETIMES if until else None,
         "incomplete": run.incomplete,
@@ -96,6 +96,10 @@ def _done(counted: Tally) -> float:
     """Return how many users are done; one that Graph accepted and no check has settled yet counts half."""
     unseen = counted.pending - counted.count(Outcome.PLANNED, Outcome.RETRYING)
     return counted.total - counted.pending + max(unseen, 0) / 2
+
+
+def _estimate(run: Run, counted: Tally, pool: Pool) -> dict[str, object]:
+    return {"finishAt": moment(_finish(run, counted, pool)), "writesPerSecond": pool.writes_per_second}
 
 
 def _finish(run: Run, counted: Tally, pool: Pool) -> datetime | None:

@@ -35,7 +35,7 @@ async def run_to_change(call: Call, caller: Caller, app: App) -> Run:
 
 async def accepted(run: Run, app: App, *, replayed: bool) -> Reply:
     """Return 202 with a run's status; ``replayed`` tells that the same request started it before."""
-    status = await show.status_of(run, app.ledger, app.reckoning)
+    status = await show.status_of(run, app.ledger, app.status_basis)
     if replayed:
         status = {**status, "replayed": True}
     return waiting(status, app)

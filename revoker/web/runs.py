@@ -22,19 +22,19 @@ async def list_runs(call: Call, _caller: Caller, app: App) -> Reply:
     query = known_query(call, "state", "limit", "cursor")
     state = word(query, "state", tuple(State))
     most = limit(query, default=20, most=100)
-    return Reply(200, await show.list_runs(state, most, cursor(query, _RUN_CURSOR), app.ledger, app.reckoning))
+    return Reply(200, await show.list_runs(state, most, cursor(query, _RUN_CURSOR), app.ledger, app.status_basis))
 
 
 async def get_run(call: Call, _caller: Caller, app: App) -> Reply:
     """Return a run's status."""
     known_query(call)
-    return Reply(200, await show.run_status(run_id(call), app.ledger, app.reckoning))
+    return Reply(200, await show.run_status(run_id(call), app.ledger, app.status_basis))
 
 
 async def get_result(call: Call, _caller: Caller, app: App) -> Reply:
     """Return 202 until a run has ended, then 200 with its status."""
     known_query(call)
-    status = await show.run_status(run_id(call), app.ledger, app.reckoning)
+    status = await show.run_status(run_id(call), app.ledger, app.status_basis)
     if status["finishedAt"]:
         return Reply(200, status)
     return waiting(status, app)
@@ -56,10 +56,10 @@ async def get_report(call: Call, _caller: Caller, app: App) -> Reply:
     if form is Format.HTML:
         from revoker.page import render  # noqa: PLC0415 - brings Jinja2, which no other route needs
 
-        data = render.page(await evidence(run, clock, app.now(), app.ledger, app.reckoning)).encode()
+        data = render.page(await evidence(run, clock, app.now(), app.ledger, app.status_basis)).encode()
         policy = render.policy()
     else:
-        data = await report(run, form, app.ledger, app.reckoning)
+        data = await report(run, form, app.ledger, app.status_basis)
     headers = {
         "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
@@ -73,7 +73,7 @@ async def cancel_run(call: Call, caller: Caller, app: App) -> Reply:
     known_query(call)
     run = await run_to_change(call, caller, app)
     await cancel(run, caller.person, app.tools)
-    return waiting(await show.run_status(run.id, app.ledger, app.reckoning), app)
+    return waiting(await show.run_status(run.id, app.ledger, app.status_basis), app)
 
 
 async def approve_run(call: Call, caller: Caller, app: App) -> Reply:
@@ -81,4 +81,4 @@ async def approve_run(call: Call, caller: Caller, app: App) -> Reply:
     users = number(known_query(call, "users"), "users")
     run = await run_to_change(call, caller, app)
     await approve(run, caller.person, app.tools, users=users)
-    return waiting(await show.run_status(run.id, app.ledger, app.reckoning), app)
+    return waiting(await show.run_status(run.id, app.ledger, app.status_basis), app)

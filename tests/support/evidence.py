@@ -17,7 +17,7 @@ from revoker.views.evidence.document import Document, document
 from revoker.views.evidence.gathered import Gathered
 from revoker.views.evidence.moments import Clock
 from revoker.views.report import Format, body, head
-from revoker.views.status import Reckoning, status, user
+from revoker.views.status import StatusBasis, status, user
 
 QUOTA = Quota(burst=3000, rate=20, reserve=0.1)
 RITA, BO = Person("id-1", "Rita Responder"), Person("id-2", "Bo Approver")
@@ -106,7 +106,7 @@ def a_run(**other: object) -> Run:
 
 def evidence_of(run: Run, people: Sequence[User], clock: Clock = Clock(timedelta(hours=1))) -> Document:  # noqa: B008
     """Return the page of a run as its value."""
-    shown = status(run, tally(people), Reckoning(Pool(QUOTA, QUOTA)))
+    shown = status(run, tally(people), StatusBasis(Pool(QUOTA, QUOTA)))
     gathered = Gathered(dry_run=run.dry_run)
     gathered.take((), head(Format.CSV, shown))
     for first in range(0, len(people), 1000):

@@ -7,20 +7,20 @@ from revoker.core.problems import InvalidError, UnknownError, UnreadableError
 from revoker.core.run import Run, State
 from revoker.core.run_state import state_of
 from revoker.ports.ledger import Ledger
-from revoker.views.status import Reckoning, status, user
+from revoker.views.status import StatusBasis, status, user
 
 # One reading takes some milliseconds, so a chain of retries that leads in a circle is refused within a second.
 _MOST_RETRIES = 100
 
 
-async def run_status(run_id: str, ledger: Ledger, by: Reckoning) -> dict[str, object]:
+async def run_status(run_id: str, ledger: Ledger, basis: StatusBasis) -> dict[str, object]:
     """Return a run's status; raises UnknownError without such a run."""
-    return await status_of(await known_run(run_id, ledger), ledger, by)
+    return await status_of(await known_run(run_id, ledger), ledger, basis)
 
 
-async def status_of(run: Run, ledger: Ledger, by: Reckoning) -> dict[str, object]:
+async def status_of(run: Run, ledger: Ledger, basis: StatusBasis) -> dict[str, object]:
     """Return the status of a run that was read already."""
-    return status(run, await ledger.tally(run.id), by)
+    return status(run, await ledger.tally(run.id), basis)
 
 
 async def known_run(run_id: str, ledger: Ledger) -> Run:
@@ -46,7 +46,7 @@ async def origin(run: Run, ledger: Ledger) -> Run:
 
 
 async def list_runs(
-    state: State | None, limit: int, cursor: str | None, ledger: Ledger, by: Reckoning
+    state: State | None, limit: int, cursor: str | None, ledger: Ledger, basis: StatusBasis
 ) -> dict[str, object]:
     """Return runs, newest first; a run that has not ended is shown as its tally says."""
     page = await ledger.runs(state, limit, cursor)
@@ -55,7 +55,7 @@ async def list_runs(
     for run, counted in zip(page.rows, tallies, strict=True):
         # The ledger tells final states apart and no others: a run's state while it goes on follows from its tally.
         if state is None or state_of(run, counted) is state:
-            shown.append(status(run, counted, by))
+            shown.append(status(run, counted, basis))
     return {"runs": shown, "cursor": page.cursor}
 
 

@@ -25,7 +25,7 @@ from revoker.version import VERSION
 from revoker.views.evidence.moments import Clock
 from revoker.views.not_ended import NOT_ENDED
 from revoker.views.report import Format
-from revoker.views.status import Reckoning
+from revoker.views.status import StatusBasis
 
 MOST_BYTES = 2_000_000
 
@@ -50,7 +50,7 @@ class Read(HTMLParser):
 async def test_the_page_is_made_from_the_ledger(world: World) -> None:
     """Each user of a run of many pages is named once, and the hash is that of the CSV."""
     run = await world.start(*[user.id for user in CROWD], ALICE.id)
-    by = Reckoning(world.pool)
+    by = StatusBasis(world.pool)
     found = await evidence(run.id, Clock(), world.clock.now(), world.ledger, by)
     text, data = page(found), await report(run.id, Format.CSV, world.ledger, by)
 

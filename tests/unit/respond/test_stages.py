@@ -22,7 +22,7 @@ from revoker.respond.recover.poison import settle_poison
 from revoker.respond.revoke.revoke_batch import revoke
 from revoker.respond.revoke.verify_batch import verify
 from revoker.respond.start.accept import accept
-from revoker.views.status import Reckoning, status
+from revoker.views.status import StatusBasis, status
 
 UPN = ALICE.user_principal_name
 OK = GraphAnswer(status=200, body={"value": True})
@@ -475,7 +475,7 @@ async def test_residual_access_is_said(world: World) -> None:
     called = world.clock.moment
     await world.step()
     counted = await world.ledger.tally(run.id)
-    rendered = status(run, counted, Reckoning(world.pool))
+    rendered = status(run, counted, StatusBasis(world.pool))
 
     assert (called + timedelta(minutes=120)).isoformat(timespec="milliseconds")[:-6] + "Z" == rendered[
         "residualAccessUntil"

@@ -17,7 +17,7 @@ from revoker.views.not_ended import NOT_ENDED
 from revoker.views.report import Format, body, head, tail
 from revoker.views.report_csv import RUN_COLUMNS
 from revoker.views.residual import LIFETIMES, LIFETIMES_IN_SHORT
-from revoker.views.status import Reckoning
+from revoker.views.status import StatusBasis
 
 # A user's id stands in its own column and where it was asked for by id.
 APPEARANCES = 2
@@ -54,7 +54,7 @@ def line(name: str) -> dict[str, object]:
 async def test_everybody_is_in_the_evidence_once(world: World, form: Format) -> None:
     """Each user of a run of many pages is in both forms exactly once, under its id and as requested."""
     run = await world.start(*[user.id for user in CROWD], ALICE.id)
-    text = (await report(run.id, form, world.ledger, Reckoning(world.pool))).decode()
+    text = (await report(run.id, form, world.ledger, StatusBasis(world.pool))).decode()
 
     assert [] == [user.id for user in (*CROWD, ALICE) if text.count(user.id) != APPEARANCES]
 
@@ -63,8 +63,8 @@ async def test_json_holds_the_status_and_the_users(world: World) -> None:
     """The JSON form is the status, the honest limits, and the users."""
     run = await world.start(ALICE.id)
     await world.step()
-    parsed = json.loads(await report(run.id, Format.JSON, world.ledger, Reckoning(world.pool)))
-    status = await run_status(run.id, world.ledger, Reckoning(world.pool))
+    parsed = json.loads(await report(run.id, Format.JSON, world.ledger, StatusBasis(world.pool)))
+    status = await run_status(run.id, world.ledger, StatusBasis(world.pool))
 
     assert status == {name: value for name, value in parsed.items() if name not in {"users", "limits", "notEnded"}}
     assert ["verified"] == [user["outcome"] for user in parsed["users"]]
@@ -78,7 +78,7 @@ async def test_a_page_without_users_leaves_the_evidence_whole(world: World, monk
     found = await world.ledger.users(run.id, None, 10, None)
     pages = [Page((), "1"), Page(found.rows, None)]
     monkeypatch.setattr(world.ledger, "users", lambda *_: asyncio.sleep(0, pages.pop(0)))
-    parsed = json.loads(await report(run.id, Format.JSON, world.ledger, Reckoning(world.pool)))
+    parsed = json.loads(await report(run.id, Format.JSON, world.ledger, StatusBasis(world.pool)))
 
     assert [ALICE.id] == [user["id"] for user in parsed["users"]]
 
@@ -118,7 +118,7 @@ async def test_the_table_says_who_why_and_what_the_words_mean(world: World) -> N
     """Excel sees UTF-8 by the mark at the start; each line has the requester, the run's reason and the meaning."""
     run = await world.start(ALICE.id)
     await world.step()
-    text = (await report(run.id, Format.CSV, world.ledger, Reckoning(world.pool))).decode()
+    text = (await report(run.id, Format.CSV, world.ledger, StatusBasis(world.pool))).decode()
     [row] = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
 
     assert text.startswith("\ufeffid,userPrincipalName,")

@@ -15,11 +15,11 @@ from revoker.core.run import Run, State
 from revoker.core.tally import Tally
 from revoker.core.tenant import Tenant
 from revoker.views.residual import LIFETIMES
-from revoker.views.status import Reckoning, moment, status, user
+from revoker.views.status import StatusBasis, moment, status, user
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 POOL = Pool(Quota(burst=3000, rate=20, reserve=0.1), Quota(burst=16_200, rate=54, reserve=0))
-RECKONING = Reckoning(POOL)
+RECKONING = StatusBasis(POOL)
 ID = "2a9f6c31-5e48-4d70-b3c9-f61e8a07d254"
 RUN = Run(
     id="019caa52-7c00-7000-8000-0123456789ab",
@@ -207,7 +207,7 @@ def test_an_ended_run_shows_when() -> None:
 @pytest.mark.parametrize(("minutes", "until"), [(120, "2026-03-02T11:00:00.000Z"), (1440, "2026-03-03T09:00:00.000Z")])
 def test_residual_access_is_reckoned_with_the_tenants_own_token_life(minutes: int, until: str) -> None:
     """REVOKER_ACCESS_TOKEN_MINUTES decides: a token lifetime policy may allow a whole day."""
-    by = Reckoning(POOL, timedelta(minutes=minutes))
+    by = StatusBasis(POOL, timedelta(minutes=minutes))
     counted = Tally(counts={Outcome.VERIFIED: 1}, last_called_at=datetime(2026, 3, 2, 9, tzinfo=UTC))
 
     assert until == status(RUN, counted, by)["residualAccessUntil"]

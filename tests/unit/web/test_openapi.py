@@ -26,14 +26,14 @@ from revoker.intake.call import Call, Reply
 from revoker.intake.http import parse_run
 from revoker.intake.sentinel import OPTIONS
 from revoker.intake.sweep import parse_sweep
-from revoker.views.status import Reckoning, status, user
+from revoker.views.status import StatusBasis, status, user
 from revoker.views.sweep_status import sweep_status
 from revoker.web import boundary, contract
 
 DOCUMENT = plain(contract.document())
 SCHEMAS = DOCUMENT["components"]["schemas"]
 POOL = Pool(Quota(burst=3000, rate=20, reserve=0.1), Quota(burst=16_200, rate=54, reserve=0))
-RECKONING = Reckoning(POOL)
+RECKONING = StatusBasis(POOL)
 
 
 def schema(name: str) -> Draft202012Validator:

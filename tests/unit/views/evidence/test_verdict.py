@@ -15,7 +15,7 @@ from revoker.core.tally import tally
 from revoker.views.evidence.moments import Clock
 from revoker.views.evidence.numbers import Part, numbers
 from revoker.views.evidence.verdict import Tone, verdict
-from revoker.views.status import Reckoning, status
+from revoker.views.status import StatusBasis, status
 
 MEMBERS = [confirmed(number) for number in range(2922)]
 GUESTS = [other(5000 + number, Outcome.NOT_EFFECTIVE, "external_user") for number in range(78)]
@@ -215,7 +215,7 @@ def test_a_listing_that_goes_on_says_how_far_it_has_come() -> None:
     """The five numbers are of the users listed so far: without the other number they would look like all."""
     run, people = a_run(**GOING), [MEMBERS[0], TO_DO]
     counted = replace(tally(people), planning=True, expected=5845)
-    shown = status(run, counted, Reckoning(Pool(QUOTA, QUOTA)))
+    shown = status(run, counted, StatusBasis(Pool(QUOTA, QUOTA)))
 
     assert verdict(shown, numbers(shown["counts"], dry_run=False)).sentence.endswith(
         "; 1 still to do; 2 of about 5,845 users are listed."
