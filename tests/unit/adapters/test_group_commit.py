@@ -81,26 +81,44 @@ class Rows:
         return sum((counted for _, counted in self.tallies.values()), Tally()).count(Outcome.VERIFIED)
 
 
-def a_change(digit: str) -> Change:
+def a_change(digit: str, run: str = RUN) -> Change:
     """Return the change of a batch of one user, who is verified."""
     user = User(key=digit, requested_as=digit, outcome=Outcome.PLANNED)
-    before = Batch(run=RUN, id=digit * 32, lane=Priority.BULK, users=(user,), planned_for=NOW, due_at=NOW)
+    before = Batch(run=run, id=digit * 32, lane=Priority.BULK, users=(user,), planned_for=NOW, due_at=NOW)
     after = replace(before, users=(user.settle(Outcome.VERIFIED, None, NOW),))
     return Change.of(before, after, row_with("b"))
 
 
 async def committed(commits: GroupCommit, digits: str) -> list[bool | BaseException]:
-    """Commit batches at the same moment, and return what each caller learns."""
-    return await asyncio.gather(*(commits.commit(a_change(digit)) for digit in digits), return_exceptions=True)
+    """Commit batches at the same moment, and return what each caller learns once nothing is under way any more."""
+    results = await asyncio.gather(*(commits.commit(a_change(digit)) for digit in digits), return_exceptions=True)
+    while commits._writers:  # noqa: ASYNC110 - nothing tells of it
+        await asyncio.sleep(0)
+    return results
 
 
 async def test_what_comes_together_is_one_transaction() -> None:
-    """Five batches of three tallies are eight rows."""
+    """Batches of two tallies are four rows, of three are six."""
     rows = Rows()
+    for digits in ("1a", "26b"):
+        assert [True] * len(digits) == await committed(GroupCommit(rows), digits)  # type: ignore[arg-type]
 
-    assert [True] * 3 == await committed(GroupCommit(rows), "1a5")  # type: ignore[arg-type]
-    assert [6] == [len(keys) for keys in rows.transactions]
-    assert 3 == rows.verified
+    assert [4, 6] == [len(keys) for keys in rows.transactions]
+    assert 5 == rows.verified
+
+
+async def test_runs_do_not_wait_for_each_other() -> None:
+    """A transaction is one run's, and each run has a writer of its own."""
+    rows = Rows()
+    commits = GroupCommit(rows)  # type: ignore[arg-type]
+    other = RUN.replace("9ab", "9ac")
+    changes = [a_change("1"), a_change("2", other), a_change("3"), a_change("4", other)]
+    writes = asyncio.gather(*map(commits.commit, changes))
+    await asyncio.sleep(0)
+
+    assert {RUN, other} == commits._writers.keys()
+    assert [True] * 4 == await writes
+    assert [4, 4] == [len(keys) for keys in rows.transactions]
 
 
 async def test_what_comes_meanwhile_goes_together_next() -> None:
@@ -117,12 +135,12 @@ async def test_what_comes_meanwhile_goes_together_next() -> None:
 
 
 async def test_a_batch_that_another_writer_changed_fails_alone() -> None:
-    """The group is refused; then each batch is written by itself, and each caller learns of its own."""
+    """The group is refused; then each half of it is written by itself, and each caller learns of its own."""
     rows = Rows()
     rows.changed = {f"batch-{'2' * 32}"}
 
     assert [True, False, True] == await committed(GroupCommit(rows), "123")  # type: ignore[arg-type]
-    assert [6, 2, 2, 2] == [len(keys) for keys in rows.transactions]
+    assert [6, 2, 4, 2, 2] == [len(keys) for keys in rows.transactions]
     assert 2 == rows.verified
 
 
