@@ -114,3 +114,12 @@ def pushed_back(pace: Pace, now: float, seconds: float, quota: Quota) -> Pace:
         shifted=pace.shifted + pause,
         held_until=until,
     )
+
+
+def next_turn(pace: Pace, now: float, seconds: float, writes: int, quota: Quota) -> tuple[Pace, float]:
+    """Return the pace after a batch was told to wait, and its turn among the batches that were told so."""
+    # Five batches of 20 find the bucket empty at the same moment, and each is told to wait one second, in which 20
+    # writes flow in. The first is sent after one second, the second after two. Sent together, all but one would be
+    # refused again, and each refusal would hold the slots behind them up once more.
+    at = max(pace.held_until, now + seconds)
+    return replace(pace, held_until=at + writes / quota.rate), at

@@ -7,7 +7,7 @@ Graph asked to wait comes last. The first usable identity keeps a part of its bu
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from revoker.core.pacing import Pace, charged, delayed, given_back, pushed_back, taken
+from revoker.core.pacing import Pace, charged, delayed, given_back, next_turn, pushed_back, taken
 from revoker.core.pool import Paces, Pool
 
 
@@ -89,11 +89,12 @@ def charge_writes(
         _, before = taken(tenant, now, 0, pool.tenant, tenant_share)
         tenant, after = taken(tenant, now, count, pool.tenant, tenant_share)
         # 20 urgent writes, 54/s for all: where reserved slots use the tenant's bucket up, each shifts by 0.37 s. While
-        # the bucket has room for the 20 beside them, none does.
+        # the bucket has room for the 20 beside them, none does. Nor does one whose own bucket is used up for longer.
         behind = after - max(now, before)
         if pool.is_shared and behind > 0:
             for other in of.keys() - {identity}:
-                of[other] = delayed(of[other], behind)
+                if of[other].full_at - pool.quota.refill < after:
+                    of[other] = delayed(of[other], behind)
         slots.append(PoolSlot(identity, now, of[identity].shifted))
     return PoolReservation(replace(paces, of=of, tenant=tenant), tuple(slots))
 
@@ -122,6 +123,22 @@ def pushed_back_all(paces: Paces, now: float, seconds: float, pool: Pool) -> Pac
     for identity, pace in of.items():
         of[identity] = pushed_back(pace, now, seconds, pool.quota)
     return replace(paces, of=of, tenant=pushed_back(paces.tenant, now, seconds, pool.tenant))
+
+
+def next_turn_of_identity(
+    paces: Paces, now: float, seconds: float, writes: int, pool: Pool, identity: str
+) -> tuple[Paces, float]:
+    """Return the paces, and when a batch has its turn that was told to wait for the quota of its identity."""
+    of = paces.among(pool)
+    name = pool.name(identity)
+    of[name], at = next_turn(of.get(name, Pace()), now, seconds, writes, pool.quota)
+    return replace(paces, of=of), at
+
+
+def next_turn_of_tenant(paces: Paces, now: float, seconds: float, writes: int, pool: Pool) -> tuple[Paces, float]:
+    """Return the paces, and when a batch has its turn that was told to wait for the tenant's limit."""
+    tenant, at = next_turn(paces.tenant, now, seconds, writes, pool.tenant)
+    return replace(paces, tenant=tenant), at
 
 
 def _candidates(paces: Paces, pool: Pool, now: float, without: Collection[str]) -> tuple[str, ...]:

@@ -11,7 +11,13 @@ from datetime import datetime, timedelta
 
 from revoker.core.batch import Batch
 from revoker.core.pool import Paces, Pool
-from revoker.core.pool_slots import PoolSlot, charge_writes, reserve_slots
+from revoker.core.pool_slots import (
+    PoolSlot,
+    charge_writes,
+    next_turn_of_identity,
+    next_turn_of_tenant,
+    reserve_slots,
+)
 from revoker.core.request import Priority
 from revoker.ports.ledger import Ledger
 
@@ -73,6 +79,22 @@ async def charged_again(batch: Batch, writes: int, ledger: Ledger, pool: Pool, n
     others = frozenset(pool.identities) - {pool.name(batch.identity)}
     [slot] = await charge([writes], ledger, pool, now, others)
     return replace(batch, shifted=slot.shifted)
+
+
+async def in_turn(
+    batch: Batch, writes: int, wait: timedelta, ledger: Ledger, pool: Pool, now: datetime, *, of_tenant: bool
+) -> Batch:
+    """Return a batch that Graph told to wait, due when those that were told so before have had their turn."""
+    moment, seconds = now.timestamp(), wait.total_seconds()
+
+    def turn(paces: Paces) -> tuple[Paces, float]:
+        if of_tenant:
+            return next_turn_of_tenant(paces, moment, seconds, writes, pool)
+        return next_turn_of_identity(paces, moment, seconds, writes, pool, batch.identity)
+
+    before = await ledger.move_paces(lambda paces: turn(paces)[0])
+    _, at = turn(before)
+    return replace(batch, due_at=now + timedelta(seconds=at - moment))
 
 
 async def charge(

@@ -48,7 +48,7 @@ class Attempt:
 
     ``refused`` says why Graph refused the identity for all of them, where another identity is left to try. ``again`` is
     how many writes take from the quota a second time (``GraphAnswer.needs_new_room``). ``throttled``: Graph told the
-    identity to wait.
+    identity to wait; ``of_tenant``: it told all of the tenant's applications so.
     """
 
     learnt: tuple[User, ...]
@@ -56,6 +56,7 @@ class Attempt:
     again: int = 0
     refused: str | None = None
     throttled: bool = False
+    of_tenant: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -92,7 +93,8 @@ async def attempt(
     _log_attempt(batch, identity, learnt)
     wait = _wait(tried, called.answers, clock.jitter())
     throttled = any(answer.throttled and not answer.tenant_limited for answer in answers)
-    return Attempt(tuple(learnt), wait, _again(tried, called.quota), refused, throttled)
+    of_tenant = any(answer.tenant_limited for answer in answers)
+    return Attempt(tuple(learnt), wait, _again(tried, called.quota), refused, throttled, of_tenant)
 
 
 def checked_by_scan(run: Run, batch: Batch) -> bool:

@@ -10,7 +10,7 @@ from revoker.core.pool import Pool
 from revoker.core.request import Priority
 from revoker.ports.ledger import Ledger
 from revoker.respond.revoke.attempt import Attempt
-from revoker.respond.slots import charged_again, with_new_slot
+from revoker.respond.slots import charged_again, in_turn, with_new_slot
 
 
 async def next_try(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
@@ -31,7 +31,12 @@ async def next_try(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, now
             moved = await with_new_slot(later, ledger, pool, now, avoid, at_once=at_once)
             log.event("batch_moved", run=batch.run, batch=batch.id, before=identity, identity=moved.identity)
             return moved
-    later = await charged_again(later, tried.again, ledger, pool, now)
+    is_told_to_wait = tried.throttled or tried.of_tenant
+    # An urgent batch waited for no slot: the first charge has made the room that it is now told to wait for.
+    if not (urgent and is_told_to_wait):
+        later = await charged_again(later, tried.again, ledger, pool, now)
+    if is_told_to_wait:
+        return await in_turn(later, tried.again, tried.wait, ledger, pool, now, of_tenant=tried.of_tenant)
     return replace(later, due_at=now + tried.wait)
 
 

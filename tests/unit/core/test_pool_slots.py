@@ -14,6 +14,8 @@ from revoker.core.pool_slots import (
     PoolSlot,
     charge_writes,
     give_back_slots,
+    next_turn_of_identity,
+    next_turn_of_tenant,
     pushed_back_all,
     pushed_back_identity,
     reserve_slots,
@@ -155,6 +157,30 @@ def test_urgent_work_shifts_every_slot_where_the_tenant_decides() -> None:
     )
 
 
+def test_urgent_work_shifts_no_slot_of_an_identity_that_has_no_room_longer() -> None:
+    """A's own bucket is used up until 1,850 s, the tenant's until 1,706: A's slots leave the tenant room enough."""
+    pool = pool_of(2)
+    paces = Paces(of={"a": Pace(full_at=2000), "b": Pace(full_at=1300)}, tenant=Pace(full_at=2000))
+    after = charge_writes(paces, 1000.0, [54], pool).paces
+
+    assert (0.0, 2.7) == (after.of["a"].shifted, after.of["b"].shifted)
+
+
+def test_batches_that_were_told_to_wait_take_turns() -> None:
+    """Each is sent when the writes of the one before are back: 20 at 20/s of one identity, or at 54/s of the tenant."""
+    pool, paces, tenant = pool_of(2), pushed_back_identity(Paces(), 1000.0, 5, pool_of(2), "a"), Paces()
+    turns: list[tuple[float, float]] = []
+    for _ in range(3):
+        paces, own = next_turn_of_identity(paces, 1000.0, 5, 20, pool, "a")
+        tenant, shared = next_turn_of_tenant(tenant, 1000.0, 5, 20, pool)
+        turns.append((own, shared))
+
+    assert pytest.approx([1005, 1006, 1007]) == [own for own, _ in turns]
+    assert pytest.approx([1005, 1005 + 20 / 54, 1005 + 40 / 54]) == [shared for _, shared in turns]
+    assert {"a"} == unavailable_of(paces, pool, 1007.5)
+    assert 5.0 == paces.of["a"].shifted
+
+
 def test_a_429_of_an_application_shifts_its_slots_alone() -> None:
     """The other identities go on, and get the next batches."""
     pool = pool_of(2)
@@ -220,6 +246,6 @@ def test_the_pool_shrinks_and_grows() -> None:
     assert reserved.of["c"] == shrunk.paces.of["c"]
 
 
-def unavailable_of(paces: Paces, pool: Pool) -> frozenset[str]:
-    """Return the identities that an urgent batch avoids at 1,000 s."""
-    return unavailable(paces, pool, 1000.0, urgent=True)
+def unavailable_of(paces: Paces, pool: Pool, now: float = 1000.0) -> frozenset[str]:
+    """Return the identities that an urgent batch avoids."""
+    return unavailable(paces, pool, now, urgent=True)
