@@ -18,7 +18,7 @@ from revoker.intake.sweep_settings import sweep_from_settings
 TABLES = ("ledger", "batches")
 
 # Any of these says that the platform runs the app (App Service and Flex Consumption set different ones).
-_AZURE_MARKS = ("WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "WEBSITE_POD_NAME", "LEGION_SERVICE_HOST")
+_AZURE_SIGNS = ("WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "WEBSITE_POD_NAME", "LEGION_SERVICE_HOST")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,6 @@ class Settings:
     storage: Storage | None
     client_id: str | None
     tenant_id: str | None
-    in_azure: bool
     auth_enforced: bool
     auth_trusted: bool
     public_url: str
@@ -56,7 +55,7 @@ def load(env: Mapping[str, str], now: datetime | None = None) -> Settings:
     """Return the checked settings as of now; raises SettingError, which names the variable and what it should be."""
     given = Environment(env)
     cloud = Cloud[given.choice("AZURE_CLOUD", Cloud.AzureCloud.name, tuple(Cloud.__members__))]
-    in_azure = any(given.text(mark) for mark in _AZURE_MARKS)
+    in_azure = any(given.text(name) for name in _AZURE_SIGNS)
     enforced = given.choice("REVOKER_AUTH", "easyauth", ("easyauth", "none")) == "easyauth"
     if in_azure and not enforced:
         raise SettingError("REVOKER_AUTH=none is for laptops: remove it, the platform's authentication is the gate.")
@@ -69,7 +68,6 @@ def load(env: Mapping[str, str], now: datetime | None = None) -> Settings:
         storage=storage(given, cloud, in_azure=in_azure),
         client_id=client_id or pool.first or None,
         tenant_id=given.guid("REVOKER_TENANT_ID"),
-        in_azure=in_azure,
         auth_enforced=enforced,
         auth_trusted=signed_in or not in_azure,
         public_url=_public_url(given),
