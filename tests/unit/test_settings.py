@@ -90,7 +90,6 @@ def test_the_defaults() -> None:
         ({"REVOKER_AUTH": "none"}, "auth_enforced", False),
         ({"REVOKER_AUTH": ""}, "auth_enforced", True),
         (AZURE, "auth_trusted", False),
-        (AZURE, "auth_trusted", False),
         ({"WEBSITE_INSTANCE_ID": "i"}, "auth_trusted", False),
         ({"WEBSITE_POD_NAME": "p"}, "auth_trusted", False),
         ({"LEGION_SERVICE_HOST": "l"}, "auth_trusted", False),
