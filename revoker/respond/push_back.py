@@ -5,7 +5,7 @@ from datetime import datetime
 
 from revoker.core.graph_answer import GraphAnswer
 from revoker.core.pool import Paces, Pool
-from revoker.core.pool_slots import pushed_back_all, pushed_back_identity
+from revoker.core.told_to_wait import pushed_back_all, pushed_back_identity
 from revoker.ports.ledger import Ledger
 
 # Seconds. One answer that names hours must not hold up the whole lane; the batch itself waits as long as it says.

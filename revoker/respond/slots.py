@@ -11,16 +11,12 @@ from datetime import datetime, timedelta
 
 from revoker.core.batch import Batch
 from revoker.core.pool import Paces, Pool
-from revoker.core.pool_slots import (
-    PoolSlot,
-    charge_writes,
-    next_turn_of_identity,
-    next_turn_of_tenant,
-    reserve_slots,
-)
+from revoker.core.pool_slots import PoolSlot, charge_writes, reserve_slots
 from revoker.core.request import Priority
 from revoker.ports.ledger import Ledger
 
+# Seconds that a busy queue may take to deliver. A bucket that fills faster than that may be late by so much.
+_DELIVERED_WITHIN = 10.0
 # Seconds from reserving a page's slots to its first call: the page is committed, sent, and taken from the queue.
 _UNTIL_TAKEN = 0.3
 
@@ -81,22 +77,6 @@ async def charged_again(batch: Batch, writes: int, ledger: Ledger, pool: Pool, n
     return replace(batch, shifted=slot.shifted)
 
 
-async def in_turn(
-    batch: Batch, writes: int, wait: timedelta, ledger: Ledger, pool: Pool, now: datetime, *, of_tenant: bool
-) -> Batch:
-    """Return a batch that Graph told to wait, due when those that were told so before have had their turn."""
-    moment, seconds = now.timestamp(), wait.total_seconds()
-
-    def turn(paces: Paces) -> tuple[Paces, float]:
-        if of_tenant:
-            return next_turn_of_tenant(paces, moment, seconds, writes, pool)
-        return next_turn_of_identity(paces, moment, seconds, writes, pool, batch.identity)
-
-    before = await ledger.move_paces(lambda paces: turn(paces)[0])
-    _, at = turn(before)
-    return replace(batch, due_at=now + timedelta(seconds=at - moment))
-
-
 async def charge(
     writes: Sequence[int], ledger: Ledger, pool: Pool, now: datetime, without: Collection[str] = ()
 ) -> tuple[PoolSlot, ...]:
@@ -104,6 +84,17 @@ async def charge(
     moment = now.timestamp()
     before = await ledger.move_paces(lambda paces: charge_writes(paces, moment, writes, pool, without=without).paces)
     return charge_writes(before, moment, writes, pool, without=without).slots
+
+
+def is_expired(batch: Batch, pool: Pool, now: datetime) -> bool:
+    """Whether a batch comes so late after its slot that the bucket could not keep room for it."""
+    # The app stood still for ten minutes of a large run: 12,000 writes are late. The bucket is full after 150 s and
+    # gains nothing more, so it has room for the latest 3,000 of them. Without new slots for the other 9,000, Graph
+    # would refuse each of their batches again and again, and urgent writes beside them.
+    if batch.lane is Priority.URGENT or batch.returned or not batch.waiting:
+        return False
+    late = (now - batch.due_at).total_seconds()
+    return late > max(pool.quota.refill, _DELIVERED_WITHIN)
 
 
 def shifted_slot(batch: Batch, paces: Paces, pool: Pool) -> Batch:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from revoker import log
 from revoker.core.batch import Batch
+from revoker.core.pool import Pool
 from revoker.core.run import Run
 from revoker.core.scan import Scan
 from revoker.ports.clock import Clock
@@ -23,6 +24,7 @@ from revoker.respond.finish import finish
 from revoker.respond.policy import Policy, Tools
 from revoker.respond.recover.poison import report_poison_queues
 from revoker.respond.recover.resume import resume
+from revoker.respond.slots import is_expired, with_new_slot
 from revoker.respond.start.approve import expire
 
 MOST_HEALINGS = 3
@@ -72,12 +74,14 @@ async def _heal_batch(
     if before.waiting and await outbox.has_backlog(QUEUES[before.lane]):
         return
 
+    again = await _due_again(before, ledger, policy.pool, now)
+
     def healed(row: Batch) -> Batch:
         if not is_overdue(row, scan, policy, now):
             return row
         if row.healed >= MOST_HEALINGS:
             return row.given_up("lost", now)
-        return replace(row, healed=row.healed + 1, due_at=now)
+        return replace(row.moved(again), healed=row.healed + 1)
 
     batch = await ledger.update_batch(run, batch_id, healed)
     if not batch.is_open:
@@ -85,6 +89,14 @@ async def _heal_batch(
     elif batch.healed > before.healed:
         log.event("batch_healed", run=run, batch=batch_id, times=batch.healed)
         await _send_again(batch, outbox, len(policy.verify_delays) - 1, now)
+
+
+async def _due_again(batch: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Batch:
+    """Return a batch due now, or at a new slot where the quota kept no room for it."""
+    # A queue lost all its messages: the batches of 15 minutes are found at once, 18,000 writes of one identity.
+    if batch.healed < MOST_HEALINGS and is_expired(batch, pool, now):
+        return await with_new_slot(batch, ledger, pool, now, batch.refusals)
+    return replace(batch, due_at=now)
 
 
 def is_overdue(batch: Batch, scan: Scan | None, policy: Policy, now: datetime) -> bool:

@@ -10,7 +10,8 @@ from revoker.core.pool import Pool
 from revoker.core.request import Priority
 from revoker.ports.ledger import Ledger
 from revoker.respond.revoke.attempt import Attempt
-from revoker.respond.slots import charged_again, in_turn, with_new_slot
+from revoker.respond.revoke.in_turn import in_turn
+from revoker.respond.slots import charged_again, with_new_slot
 
 
 async def next_try(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, now: datetime) -> Batch:

@@ -17,20 +17,18 @@ from revoker.ports.ledger import Ledger
 from revoker.ports.outbox import MOST_EARLY, Outbox
 from revoker.respond.dispatch import dispatch
 from revoker.respond.revoke.move_batch import move_batch
-from revoker.respond.slots import shifted_slot, with_new_slot
+from revoker.respond.slots import is_expired, shifted_slot, with_new_slot
 
 # While urgent writes take the whole quota the slot moves as fast as time does, and a call that outlasts functionTimeout
 # ends every call of its worker.
 _LONGEST_WAIT = timedelta(seconds=10)
-# Seconds that a busy queue may take to deliver. A bucket that fills faster than that may be late by so much.
-_DELIVERED_WITHIN = 10.0
 
 
 async def wait_for_slot(
     batch: Batch, message: Message, ledger: Ledger, outbox: Outbox, pool: Pool, clock: Clock
 ) -> Batch | None:
     """Return a batch once its slot has come; None for one that was put back on its queue to wait longer."""
-    if _is_expired(batch, pool, clock.now()):
+    if is_expired(batch, pool, clock.now()):
         batch = await with_new_slot(batch, ledger, pool, clock.now(), frozenset(batch.refusals))
     put_back_at = clock.now() + _LONGEST_WAIT
     while batch.waiting and clock.now() < put_back_at and (early := batch.due_at - clock.now()) <= MOST_EARLY:
@@ -49,17 +47,6 @@ async def wait_for_slot(
     batch = await ledger.update_batch(batch.run, batch.id, lambda row: row.moved(batch))
     await dispatch(batch, outbox, clock.now(), message.attempt)
     return None
-
-
-def _is_expired(batch: Batch, pool: Pool, now: datetime) -> bool:
-    """Whether a batch comes so late after its slot that the bucket could not keep room for it."""
-    # The app stood still for ten minutes of a large run: 12,000 writes are late. The bucket is full after 150 s and
-    # gains nothing more, so it has room for the latest 3,000 of them. Without new slots for the other 9,000, Graph
-    # would refuse each of their batches again and again, and urgent writes beside them.
-    if batch.lane is Priority.URGENT or batch.returned or not batch.waiting:
-        return False
-    late = (now - batch.due_at).total_seconds()
-    return late > max(pool.quota.refill, _DELIVERED_WITHIN)
 
 
 async def _with_current_slot(batch: Batch, ledger: Ledger, pool: Pool, now: datetime) -> Batch:

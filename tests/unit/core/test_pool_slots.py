@@ -14,11 +14,13 @@ from revoker.core.pool_slots import (
     PoolSlot,
     charge_writes,
     give_back_slots,
+    reserve_slots,
+)
+from revoker.core.told_to_wait import (
     next_turn_of_identity,
     next_turn_of_tenant,
     pushed_back_all,
     pushed_back_identity,
-    reserve_slots,
 )
 
 SLACK = 1e-6

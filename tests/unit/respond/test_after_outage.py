@@ -11,7 +11,8 @@ from support.metered_users import metered
 from revoker.core.message import Mail, Queue
 from revoker.core.pacing import Quota
 from revoker.core.pool import UNNAMED
-from revoker.core.request import Scope
+from revoker.core.request import Priority, Scope
+from revoker.respond.recover.heal import heal
 
 SMALL = Quota(burst=100, rate=5, reserve=0.1)
 BATCH = 20 / SMALL.rate
@@ -47,3 +48,19 @@ async def test_late_batches_keep_to_the_quota(still: int, identities: tuple[str,
     assert users.most_early < BATCH
     # What is left is written as fast as the bucket allows: standing still costs its own time, and no more.
     assert (users.last - START).total_seconds() <= max(alone, 15) + still + 2 * BATCH
+
+
+@pytest.mark.parametrize("identities", [(UNNAMED,), ("a", "b", "c")])
+async def test_lost_messages_that_are_found_together_keep_to_the_quota(identities: tuple[str, ...]) -> None:
+    """Every message of the bulk queue is lost; healing gives each batch a new slot, and no bucket is overdrawn."""
+    world = World(quota=SMALL, identities=identities)
+    users = metered(world)
+    run = await world.start(*(user.id for user in CROWD), priority=Priority.BULK)
+    await world.play(lose=lambda _: True)
+    world.clock.moment += 2 * world.tools.policy.heal_after
+    await heal(world.tools)
+    await world.play()
+
+    assert {"verified"} == {user.outcome for user in await world.users(run)}
+    assert Counter(user.id for user in CROWD) == Counter(users.revoked)
+    assert users.most_early < BATCH

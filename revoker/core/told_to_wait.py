@@ -1,0 +1,37 @@
+"""Graph told a batch to wait: what becomes of the slots that are reserved, and when the batch has its turn. Pure."""
+
+from dataclasses import replace
+
+from revoker.core.pacing import Pace, next_turn, pushed_back
+from revoker.core.pool import Paces, Pool
+
+
+def pushed_back_identity(paces: Paces, now: float, seconds: float, pool: Pool, identity: str) -> Paces:
+    """Return the paces after Graph told one identity to wait: only its slots shift."""
+    of = paces.among(pool)
+    name = pool.name(identity)
+    return replace(paces, of={**of, name: pushed_back(of.get(name, Pace()), now, seconds, pool.quota)})
+
+
+def pushed_back_all(paces: Paces, now: float, seconds: float, pool: Pool) -> Paces:
+    """Return the paces after Graph said that the tenant's own limit is used up: every slot shifts."""
+    of = paces.among(pool)
+    for identity, pace in of.items():
+        of[identity] = pushed_back(pace, now, seconds, pool.quota)
+    return replace(paces, of=of, tenant=pushed_back(paces.tenant, now, seconds, pool.tenant))
+
+
+def next_turn_of_identity(
+    paces: Paces, now: float, seconds: float, writes: int, pool: Pool, identity: str
+) -> tuple[Paces, float]:
+    """Return the paces, and when a batch has its turn that was told to wait for the quota of its identity."""
+    of = paces.among(pool)
+    name = pool.name(identity)
+    of[name], at = next_turn(of.get(name, Pace()), now, seconds, writes, pool.quota)
+    return replace(paces, of=of), at
+
+
+def next_turn_of_tenant(paces: Paces, now: float, seconds: float, writes: int, pool: Pool) -> tuple[Paces, float]:
+    """Return the paces, and when a batch has its turn that was told to wait for the tenant's limit."""
+    tenant, at = next_turn(paces.tenant, now, seconds, writes, pool.tenant)
+    return replace(paces, tenant=tenant), at
