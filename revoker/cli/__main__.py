@@ -6,7 +6,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from revoker.cli.ending import Exit, StopError
 from revoker.cli.shown.screen import Screen
@@ -29,40 +29,66 @@ def perform(
         found = chosen(argv)
         if isinstance(found, int):
             return found
-        import httpx  # noqa: PLC0415 - slow to import: --help needs none of it
-
-        from revoker.cli.remote.access import access  # noqa: PLC0415 - as above
+        from revoker.cli.remote.access import access  # noqa: PLC0415 - slow to import: --help needs none of it
         from revoker.cli.remote.client import Api  # noqa: PLC0415 - as above
+        from revoker.cli.remote.opened import opened  # noqa: PLC0415 - as above
 
         asked = found.asked
         place = access(asked.api, asked.audience, asked.as_, env)
         screen.local = asked.at_local
-        # A proxy from the environment would carry what must stay on this machine.
-        with httpx.Client(
-            base_url=place.api, auth=place.auth, transport=transport, trust_env=not place.local
-        ) as client:
+        with opened(place, transport) as client:
             return function(found.command)(asked, Api(client, screen.say, pause, clock), screen)
     except StopError as stop:
         screen.say(str(stop))
         return stop.exit
+    except UnicodeEncodeError:
+        screen.say("What was typed holds a character that is no UTF-8 text: paste it anew, or type it.")
+        return Exit.WRONG_USE
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
 
 
 def main() -> int:
     """Run the command on this terminal."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a name that the terminal cannot show must not end the watch
+    out, err = _stream(sys.stdout), _stream(sys.stderr)
     try:
-        return perform(sys.argv[1:], os.environ, Screen(sys.stdin, sys.stdout, sys.stderr))
+        code = perform(sys.argv[1:], os.environ, Screen(_stream(sys.stdin), out, err))
+        out.flush()
     except BrokenPipeError:
-        # Our reader has seen enough (as in `| head`); Python would complain once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go(out)  # our reader has seen enough, as in `| head`
         return Exit.DONE
+    except KeyboardInterrupt:  # a second Ctrl-C, while the first was answered
+        return Exit.INTERRUPTED
+    except OSError as error:
+        _let_go(out)
+        return _unwritable(error, err)
     except Exception:  # noqa: BLE001 - the one broad except: shown whole, and told apart from a run's end
         traceback.print_exc()
         return Exit.DEFECT
+    return code
+
+
+def _stream(given: TextIO | None) -> TextIO:
+    """Return a standard stream, or one that takes and gives nothing where the caller has closed it (`>&-`)."""
+    if given is None:
+        return open(os.devnull, "r+", encoding="utf-8")  # noqa: PTH123 - it lasts as long as the process
+    if isinstance(given, TextIOWrapper):
+        given.reconfigure(errors="replace")  # a name that the terminal cannot show must not end the watch
+    return given
+
+
+def _let_go(out: TextIO) -> None:
+    """Send what is left to nowhere: Python would try to write it once more at its end, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+
+
+def _unwritable(error: OSError, err: TextIO) -> int:
+    """Say that the output has no room; runs are the API's, and go on."""
+    if error.filename is not None:  # not of a stream: files of the operator are explained where they are opened
+        traceback.print_exc()
+        return Exit.DEFECT
+    err.write(f"The output cannot be written: {error.strerror}. What was asked of the API stands: revoker runs.\n")
+    return Exit.UNWRITABLE
 
 
 if __name__ == "__main__":

@@ -15,8 +15,10 @@ class Exit(IntEnum):
     UNREACHABLE = 4
     RUN_FAILED = 5
     DEFECT = 70  # sysexits.h; Python's own 1 would say that users are not done
+    UNWRITABLE = 74  # sysexits.h, EX_IOERR
     TIMEOUT = 124  # as timeout(1) of GNU coreutils
     INTERRUPTED = 130  # what shells expect after Ctrl-C
+    UNREAD = 141  # what shells say of a process whose reader has gone (SIGPIPE)
 
 
 class StopError(Exception):
@@ -30,7 +32,7 @@ class UsageError(StopError):
 
 
 class RefusedError(StopError):
-    """The API understood and refused: nothing was changed. ``status`` is the HTTP status."""
+    """The API understood and refused what was asked last. ``status`` is the HTTP status."""
 
     def __init__(self, text: str, status: int = 0) -> None:
         super().__init__(text)
@@ -47,6 +49,12 @@ class TimeIsOverError(StopError):
     """The time that ``--timeout`` allows is over; the run continues."""
 
     exit = Exit.TIMEOUT
+
+
+class UnreadError(StopError):
+    """The reader of a watch's output has gone; the run continues."""
+
+    exit = Exit.UNREAD
 
 
 _EXITS = {

@@ -6,6 +6,8 @@ Everything that the command shows of an answer passes here once, where the answe
 import codecs
 from typing import Any, Protocol
 
+from revoker.cli.ending import UnreachableError
+
 
 class Text(Protocol):
     """Where text goes."""
@@ -29,6 +31,15 @@ def one_line(text: str) -> str:
     return harmless(" ".join(text.split()))
 
 
+class Answered(dict[str, Any]):
+    """An object of an answer; raises UnreachableError for a field that must be there and is not."""
+
+    def __missing__(self, name: str) -> Any:  # noqa: ANN401 - JSON
+        raise UnreachableError(
+            f"The answer has no {name!r}: this is no Revoker, or one of another version. Check the address (--api)."
+        )
+
+
 def harmless_json(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Return a JSON value with every text in it, the names of fields too, in one harmless line."""
     if isinstance(value, str):
@@ -36,7 +47,7 @@ def harmless_json(value: Any) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, list):
         return [harmless_json(item) for item in value]
     if isinstance(value, dict):
-        return {one_line(name): harmless_json(item) for name, item in value.items()}
+        return Answered((one_line(name), harmless_json(item)) for name, item in value.items())
     return value
 
 

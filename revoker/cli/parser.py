@@ -17,10 +17,13 @@ from revoker.cli.words import VERSION
 
 _EPILOG = """\
 Exit codes: 0 done. 1 users are not done. 2 wrong use, or the API refused. 3 the run is cancelled or awaits approval.
-4 the API cannot be reached, or failed. 5 the run failed. 70 a defect of this command. 124 --timeout is over.
-130 Ctrl-C. A run that was started continues in every case.
+4 the API cannot be reached, or failed. 5 the run failed. 70 a defect of this command.
+74 the output cannot be written. 124 --timeout is over. 130 Ctrl-C. 141 the output's reader has gone.
+A run that was started continues in every case.
 
 Environment: REVOKE_API, REVOKE_TOKEN, REVOKE_AUDIENCE."""
+
+_NOT_INSTALLED = "The shell's own start-up file cannot be written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,14 @@ class Commands:
             found = self._parser.main(args=words, prog_name="revoker", standalone_mode=False)
         except typer.TyperException as error:
             raise UsageError(error.format_message()) from None
-        return found if isinstance(found, Chosen | int) else 0
+        except (OSError, RuntimeError) as error:
+            if "--install-completion" not in words:
+                raise
+            why = getattr(error, "strerror", None) or error
+            raise UsageError(f"{_NOT_INSTALLED} ({why}): add what revoker --show-completion prints to it.") from None
+        if isinstance(found, int) and found:
+            raise UsageError("No shell that Tab could complete in is found: it works in bash, zsh, fish, PowerShell.")
+        return found if isinstance(found, Chosen) else 0
 
     @cached_property
     def _parser(self) -> Any:  # noqa: ANN401 - typer keeps this type to itself

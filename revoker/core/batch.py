@@ -110,6 +110,6 @@ def batch_id(run: str, keys: Iterable[str]) -> str:
 
 def in_batches(run: str, users: Iterable[User], lane: Priority, due_at: datetime) -> Iterator[Batch]:
     """Yield users in batches of at most 20, in order."""
-    for group in batched(users, MOST_IN_BATCH, strict=False):
+    for group in batched(users, MOST_IN_BATCH):
         name = batch_id(run, (user.key for user in group))
         yield Batch(run=run, id=name, lane=lane, users=group, planned_for=due_at, due_at=due_at)

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,6 +88,12 @@ def user(number: int, outcome: str = "failed", **changes: object) -> dict[str, A
 def says(code: int, body: object, **headers: str) -> httpx.Response:
     """Return an answer with a JSON body."""
     return httpx.Response(code, json=body, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def evidence(content: bytes | Iterator[bytes]) -> httpx.Response:
+    """Return a report as the API sends it, under a file name of its own."""
+    name = f'attachment; filename="revoker-{RUN}.html"'
+    return httpx.Response(200, content=content, headers={"Content-Disposition": name})
 
 
 def problem(code: int, title: str, detail: str, **more: object) -> httpx.Response:

@@ -2,11 +2,12 @@
 
 from revoker.cli.commands.gate import look_ahead
 from revoker.cli.commands.planning import ask
-from revoker.cli.commands.running import changed, followed
+from revoker.cli.commands.set_going import changed, followed
 from revoker.cli.commands.watching import watch_of
-from revoker.cli.ending import Exit, UsageError
+from revoker.cli.ending import Exit, RefusedError, UsageError
 from revoker.cli.remote.client import Api
-from revoker.cli.remote.which import dry_run_of, status as status_of, which
+from revoker.cli.remote.which import dry_run_of, rehearsal_of, status as status_of, which
+from revoker.cli.shown.not_waiting import why_not
 from revoker.cli.shown.plan import Plan
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed import asked as typed
@@ -21,19 +22,31 @@ def approve(asked: typed.Approve, api: Api, screen: Screen) -> Exit:
         found = status_of(name, api)
         _look_before_approving(found, api, screen)
         seen = (found.get("approval") or {}).get("users")
-    return followed(changed(name, api, "approve", again=False, users=seen), how, api, screen)
+    try:
+        approved = changed(name, api, "approve", again=False, users=seen)
+    except RefusedError as error:
+        if error.status == 409:
+            _must_wait(status_of(name, api), screen)
+        raise
+    return followed(approved, how, api, screen)
 
 
 def _look_before_approving(found: Fields, api: Api, screen: Screen) -> None:
     """Show what would be approved and ask; raises UsageError where it does not wait, or the answer is no."""
-    if found["state"] != State.AWAITING_APPROVAL:
-        raise UsageError(f"Run {short(found['runId'])} does not wait for approval: it is {found['state']}.")
+    _must_wait(found, screen)
     if not screen.is_attended:
         raise UsageError("An approval is asked for on a terminal: without one, say --yes.")
     if api.caller and api.caller == found["requestedBy"]["id"]:
         raise UsageError(_own(found, played=api.is_played))
     screen.say(f"{found['requestedBy']['name']} asks for your approval, for: {found['reason']}")
-    ask(Plan(api.address, found, look_ahead(api), dry_run=dry_run_of(found, api)), screen)
+    known = look_ahead(api)
+    ask(Plan(api.address, found, known, dry_run=dry_run_of(found, api), rehearsal=rehearsal_of(found, api)), screen)
+
+
+def _must_wait(found: Fields, screen: Screen) -> None:
+    """Raise UsageError for a run that does not wait for approval: why not, and what to type instead."""
+    if found["state"] != State.AWAITING_APPROVAL:
+        raise UsageError(f"Run {short(found['runId'])} {why_not(found, local=screen.local)}")
 
 
 def _own(found: Fields, *, played: bool) -> str:

@@ -8,7 +8,7 @@ from revoker.cli.words import counted
 
 def confirm(plan: Plan, screen: Screen) -> None:
     """Have the tenant's domain typed where many users are meant, else y; raises UsageError for any other answer."""
-    users = counted(plan.users, "user")
+    users = counted(plan.users, "user") if plan.is_listed else f"about {counted(plan.users, 'user')}"
     if not plan.many:
         yes(f"Sign out {users}?", screen)
         return

@@ -27,13 +27,13 @@ def watch(asked: typed.Watch, api: Api, screen: Screen) -> Exit:
     """Watch a run to its end, in a browser too where that is asked for."""
     if not asked.browser:
         return wait(asked, api, screen)
-    run = which(asked.run, api, last=asked.last)
+    how, run = watch_of(asked), which(asked.run, api, last=asked.last)
     # A thread of the server's asks as well: what it meets belongs on the page, not between lines of progress.
     quiet = replace(api, say=lambda _: None)
     source = Source(lambda: _page(run, quiet, screen), api.clock)
     with served(source) as server:
         _announce(server, screen)
-        code = follow(run, watch_of(asked), api, screen)
+        code = follow(run, how, api, screen)
         _end(run, server, api, screen)
     return code
 

@@ -27,7 +27,8 @@ class Sink(Protocol):
 
 def report(asked: typed.Report, api: Api, screen: Screen) -> Exit:
     """Fetch the evidence as it is, and say what it hashes to."""
-    if asked.format is Evidence.HTML and not asked.output and screen.out.isatty():
+    file = None if asked.output == "-" else asked.output
+    if asked.format is Evidence.HTML and not file and screen.out.isatty():
         raise UsageError("The page is for a browser: name a file for it, as in --output evidence.html.")
     run = which(asked.run, api, last=asked.last)
     query: dict[str, str | int] = {"format": asked.format}
@@ -35,11 +36,11 @@ def report(asked: typed.Report, api: Api, screen: Screen) -> Exit:
         query["utcOffset"] = offset(screen.now())
     question = Question(method="GET", path=path("runs", run, "report"), query=query)
     digest = hashlib.sha256()
-    with _target(asked.output, screen) as target, api.stream(question) as pieces:
+    with _target(file, screen) as target, api.stream(question) as pieces:
         for piece in pieces:
             digest.update(piece)
             target.write(piece)
-    screen.say(f"{asked.output or 'The report'} has SHA-256 {digest.hexdigest()}")
+    screen.say(f"{file or 'The report'} has SHA-256 {digest.hexdigest()}")
     return Exit.DONE
 
 

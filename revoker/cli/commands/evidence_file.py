@@ -18,12 +18,9 @@ def new_file(name: str) -> Iterator[BinaryIO]:
     symbolic link too, and where it cannot be written.
     """
     target = Path(name)
-    if target.is_dir():
-        raise UsageError(f"{name} is a folder: name a new file in it.")
-    if os.path.lexists(target):
-        raise _taken(name)
     part = None
     try:
+        _must_be_free(target)
         descriptor, part = mkstemp(prefix=".revoker-", suffix=".part", dir=target.parent)
         with os.fdopen(descriptor, "wb") as stream:
             yield stream
@@ -37,6 +34,14 @@ def new_file(name: str) -> Iterator[BinaryIO]:
     finally:
         if part:
             Path(part).unlink(missing_ok=True)
+
+
+def _must_be_free(target: Path) -> None:
+    """Raise UsageError for a folder, FileExistsError for anything else of that name."""
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder: name a new file in it.")
+    if os.path.lexists(target):
+        raise FileExistsError
 
 
 def _publish(part: str, target: Path) -> None:

@@ -8,14 +8,13 @@ from revoker.cli.ending import UsageError
 from revoker.cli.remote.client import Api, path
 from revoker.cli.remote.question import Question
 from revoker.cli.shown import progress
-from revoker.cli.shown.plan import Plan
+from revoker.cli.shown.plan import MANY, Plan
 from revoker.cli.shown.plan_table import plan_table
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed.body import Body
 from revoker.cli.typed.trust import trust_query
 from revoker.cli.words import Fields, State, short
 
-_MANY = 200  # users: up to here a run of named users starts without a question
 _PAUSE = 2.0
 
 
@@ -25,7 +24,7 @@ def needs_plan(body: Body) -> bool:
         return False
     named = body.get("users")
     return any(body.get(name) for name in ("groups", "roles", "filter", "allUsers")) or (
-        isinstance(named, Sequence) and len(named) > _MANY
+        isinstance(named, Sequence) and len(named) > MANY
     )
 
 
@@ -41,7 +40,11 @@ def agreed(body: Body, api: Api, screen: Screen) -> None:
     found = look_ahead(api, judged_by or {})
     gate = gate_of(body, found, ahead=judged_by is not None)
     screen.say("Listing the users first, as a dry run; no one is signed out by it.")
-    status = rehearse(body, api, screen)
+    try:
+        status = rehearse(body, api, screen)
+    except KeyboardInterrupt:
+        screen.say("Nothing was started: a dry run signs no one out.")
+        raise
     ask(Plan(api.address, status, found, gate, _spared(body)), screen)
 
 

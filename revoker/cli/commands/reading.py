@@ -1,6 +1,7 @@
 """The commands that only look: users, runs, and what stands ready."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from itertools import batched
 
@@ -23,7 +24,7 @@ _PAGE = 1000  # users written at a time: as many as the API's page has
 def users(asked: typed.Users, api: Api, screen: Screen) -> Exit:
     """List what happened to a run's users."""
     run = which(asked.run, api, last=asked.last)
-    found = (line for outcome in asked.outcome or (None,) for line in api.users(run, outcome))
+    found = (line for outcome in dict.fromkeys(asked.outcome or (None,)) for line in api.users(run, outcome))
     if asked.output is Show.JSON:
         screen.pages(_array(found))
         return Exit.DONE
@@ -41,7 +42,7 @@ def _no_user(run: str, asked: typed.Users) -> str:
 def _array(found: Iterable[Fields]) -> Iterator[list[Line]]:
     """Yield a JSON array a page at a time, one user a line: a tenant's users are not held in memory."""
     between = "["
-    for page in batched(found, _PAGE, strict=False):
+    for page in batched(found, _PAGE):
         lines: list[Line] = []
         for user in page:
             lines.append(Line(f"{between}{json.dumps(user)}"))
@@ -81,7 +82,7 @@ def _none_left(status: Fields) -> str:
 
 def runs(asked: typed.Runs, api: Api, screen: Screen) -> Exit:
     """List the latest runs."""
-    if not 1 <= asked.limit <= 100:
+    if not re.fullmatch(r"[1-9]\d?|100", asked.limit):
         raise UsageError(f"--limit {asked.limit}: write 1 to 100.")
     body = api.get("runs", state=asked.state, limit=asked.limit).body
     if asked.output is Show.JSON:

@@ -1,15 +1,17 @@
 """A new run of the users that a cancelled run left."""
 
-from revoker.cli.commands.asking import yes
-from revoker.cli.commands.running import followed, started
+from revoker.cli.commands.asking import domain_or_yes
+from revoker.cli.commands.set_going import followed, started
 from revoker.cli.commands.watching import watch_of
 from revoker.cli.ending import Exit, UsageError
 from revoker.cli.remote.client import Api
 from revoker.cli.remote.which import status as status_of, which
+from revoker.cli.shown.cancelled import next_steps
+from revoker.cli.shown.plan import MANY
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed import asked as typed
 from revoker.cli.typed.body import Body
-from revoker.cli.words import MOST_USERS, Fields, Outcome, State, short
+from revoker.cli.words import MOST_USERS, Fields, Outcome, State, counted, short
 
 
 def resume(asked: typed.Approve, api: Api, screen: Screen) -> Exit:
@@ -24,7 +26,8 @@ def resume(asked: typed.Approve, api: Api, screen: Screen) -> Exit:
         if not screen.is_attended:
             raise UsageError(f"This signs out {left:,} users: without a terminal to ask on, say --yes.")
         screen.say(f"Run {short(found['runId'])} was cancelled and left {left:,} users; asked for: {found['reason']}")
-        yes(f"Sign out these {left:,} users?", screen)
+        domain = (found.get("tenant") or {}).get("domain")
+        domain_or_yes(f"sign out these {counted(left, 'user')}", domain if left > MANY else None, screen)
     users = [line["id"] or line["requestedAs"] for line in api.users(found["runId"], Outcome.CANCELLED)]
     # One key a cancelled run: resumed twice, it is one new run.
     return followed(started(_body(found, users), f"resume:{found['runId']}", api, screen), how, api, screen)
@@ -36,10 +39,8 @@ def _may_resume(found: Fields, left: int) -> None:
     if found["state"] != State.CANCELLED:
         raise UsageError(f"Run {run} was not cancelled: it is {found['state']}. Failed users: revoker retry {run}.")
     if not left and found.get("incomplete"):
-        raise UsageError(
-            f"Run {run} was cancelled before its scope was listed, so it names no user to take up: start it anew with "
-            "its own scope."
-        )
+        said = f"Run {run} was cancelled before its scope was listed, so it names no user to take up."
+        raise UsageError("\n".join([said, *next_steps(found)]))
     if not left:
         raise UsageError(f"Run {run} left no user to sign out.")
     if left > MOST_USERS:

@@ -1,6 +1,6 @@
 """A new run of the users that a run did not get done."""
 
-from revoker.cli.commands.running import changed, followed
+from revoker.cli.commands.set_going import changed, followed
 from revoker.cli.commands.watching import watch_of
 from revoker.cli.ending import Exit, RefusedError, UsageError
 from revoker.cli.remote.client import Api
@@ -25,8 +25,11 @@ def retry(asked: typed.Follow, api: Api, screen: Screen) -> Exit:
 
 
 def _must_be_retryable(found: Fields) -> None:
-    """Raise UsageError, with what to type instead, for a run that has ended without a user to retry."""
-    if not found["finishedAt"] or any(found["counts"].get(outcome) for outcome in RETRYABLE):
+    """Raise UsageError, with what to type instead, for a run that goes on, or has ended without a user to retry."""
+    if not found["finishedAt"]:
+        run = short(found["runId"])
+        raise UsageError(f"Run {run} goes on still, and only one that has ended is retried:\n  revoker wait {run}")
+    if any(found["counts"].get(outcome) for outcome in RETRYABLE):
         return
     run, counts = short(found["runId"]), found["counts"]
     lines = [f"- {counts[outcome]:,} {outcome}: {ADVICE[outcome]}" for outcome in NOT_DONE if counts.get(outcome)]

@@ -1,8 +1,8 @@
 """A Sentinel, Defender or Graph body from a file, as a playbook would post it."""
 
-from revoker.cli.commands.running import followed
-from revoker.cli.commands.watching import watch_of
-from revoker.cli.ending import Exit, UsageError
+from revoker.cli.commands.set_going import followed
+from revoker.cli.commands.watching import conclude, watch_of
+from revoker.cli.ending import Exit, UsageError, exit_of
 from revoker.cli.remote.client import Api
 from revoker.cli.remote.question import Question
 from revoker.cli.shown.screen import Screen
@@ -29,5 +29,8 @@ def sentinel(asked: Sentinel, api: Api, screen: Screen) -> Exit:
     # Without a key of ours the API takes the event's own id: sent twice, it is one run.
     status = api.ask(Question(method="POST", path="sentinel", body=body, query=query)).body
     if not status["total"]:
-        screen.say("This body names no account: nothing was started.", style="bold")
+        screen.say("This body names no account: no user is signed out.", style="bold")
+    if not status["total"] and not how.no_wait:  # it has ended: there is nothing to watch
+        conclude(status, how.output, api, screen)
+        return exit_of(status["state"])
     return followed(status, how, api, screen)

@@ -10,10 +10,9 @@ from revoker.cli.remote.question import ApiAnswer, Question
 from revoker.cli.shown.lists import sweeps as sweep_table, sweeps_folded
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed import asked as typed
-from revoker.cli.typed.body import sweep_body
 from revoker.cli.typed.choices import Show
-from revoker.cli.typed.json_file import json_file
 from revoker.cli.typed.starting import SweepNew
+from revoker.cli.typed.sweep_body import sweep_body
 from revoker.cli.words import Fields
 
 _WHICH = "Which sweep? Give its id; revoker sweeps list shows them."
@@ -33,7 +32,7 @@ def list_all(asked: typed.Shown, api: Api, screen: Screen) -> Exit:
 
 def create(asked: SweepNew, api: Api, screen: Screen) -> Exit:
     """Create a sweep: from options, as in --every 1h --for 14d, or from a file of JSON."""
-    body = json_file(asked.file) if asked.file else sweep_body(asked, screen.now(), screen.say, local=screen.local)
+    body = sweep_body(asked, screen.now(), screen.say, local=screen.local)
     return _shown(api.ask(Question(method="POST", path="sweeps", body=body, again=False)), asked, screen)
 
 

@@ -1,11 +1,13 @@
 """Watching a run until it ends, waits for a person, or has gone as far as was asked."""
 
 import json
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from math import inf
 
+from revoker.cli.commands.seen import Seen
 from revoker.cli.commands.telling import Failures, event, list_not_done
-from revoker.cli.ending import Exit, StopError, TimeIsOverError, exit_of
+from revoker.cli.ending import Exit, RefusedError, StopError, TimeIsOverError, UnreadError, exit_of
 from revoker.cli.remote.client import WHILE_WAITING, Api, path
 from revoker.cli.remote.question import ApiAnswer, Question
 from revoker.cli.remote.which import dry_run_of
@@ -14,11 +16,10 @@ from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.share import share
 from revoker.cli.typed import asked as typed
 from revoker.cli.typed.choices import Stream, Until
-from revoker.cli.typed.moments import duration
+from revoker.cli.typed.durations import duration
 from revoker.cli.words import Fields, State, short
 
 _PAUSE = 5.0
-_SAME_CLOCK = timedelta(seconds=5)
 _LONGEST_STATUS = 60.0  # seconds after which a connection is taken for dead: a status takes one, a cold start some
 
 
@@ -30,15 +31,6 @@ class Watch:
     timeout: timedelta | None = None
     output: Stream = Stream.TABLE
     no_wait: bool = False
-
-
-@dataclass(slots=True)
-class _Seen:
-    """What a watch has seen: the last status, the API's clock against ours, the pace."""
-
-    watched: progress.Watched
-    ahead: timedelta = timedelta()
-    counted: tuple[float, int] = (0.0, 0)
 
 
 def watch_of(asked: typed.Watched | typed.Wait) -> Watch:
@@ -58,13 +50,21 @@ def follow(run: str, how: Watch, api: Api, screen: Screen) -> Exit:
         screen.say("Ctrl-C stops watching; the run continues:")
         screen.say(f"  revoker wait {short(run)}")
         raise
-    except StopError:
-        screen.say(f"The run continues:  revoker wait {short(run)}")
+    except BrokenPipeError:
+        raise UnreadError(_only_the_watch(run)) from None
+    except (StopError, OSError) as error:
+        if not (isinstance(error, RefusedError) and error.status == 404):  # there is no such run
+            screen.say(_only_the_watch(run))
         raise
     conclude(status, how.output, api, screen)
     if how.until is Until.REVOKED and not status["finishedAt"] and status["state"] != State.AWAITING_APPROVAL:
         return Exit.NOT_ALL_DONE if share(status).failed else Exit.DONE
     return exit_of(status["state"])
+
+
+def _only_the_watch(run: str) -> str:
+    """Say what has ended, and what has not: of a run that was not reached more is not known."""
+    return f"This ends the watch, not the run:  revoker wait {short(run)}"
 
 
 def conclude(status: Fields, output: Stream, api: Api, screen: Screen) -> None:
@@ -86,30 +86,29 @@ def conclude(status: Fields, output: Stream, api: Api, screen: Screen) -> None:
 
 def _watched(run: str, how: Watch, api: Api, screen: Screen) -> Fields:
     """Return the run's last status, after showing its progress as often as the API wishes to be asked."""
-    question = Question(method="GET", path=path("runs", run, "result"), seconds=_LONGEST_STATUS)
+    question = Question(method="GET", path=path("runs", run, "result"))
     end = api.clock() + how.timeout.total_seconds() if how.timeout else None
-    answer = api.ask(question, WHILE_WAITING)
+    answer = _ask(question, end, api)
     if _is_over(answer, how.until):
         return answer.body
-    seen, failures = _Seen(progress.Watched(answer.body)), Failures(how.output, api, screen)
+    seen, failures = Seen(progress.Watched(answer.body)), Failures(how.output, api, screen)
 
     def lines() -> list[str]:
         return progress.lines(seen.watched, screen.now() + seen.ahead, screen.width)
 
     with screen.view(lines, quiet=how.output is not Stream.TABLE) as log:
         while True:
-            _learn(seen, answer, api, screen)
+            seen.learn(answer, api.clock(), screen.now())
             if how.output is Stream.JSONL:
                 event("progress", screen, status=answer.body)
             log(progress.line(seen.watched, screen.now()))
             failures.tell(answer.body)
             if _is_over(answer, how.until):
                 return answer.body
-            wait = answer.retry_after or _PAUSE
-            if end is not None and api.clock() + wait > end:
+            if end is not None and api.clock() >= end:
                 raise TimeIsOverError(f"--timeout is over after {times.length(how.timeout.total_seconds())}.")  # type: ignore[union-attr]
-            api.pause(wait)
-            answer = api.ask(question, WHILE_WAITING)
+            api.pause(min(answer.retry_after or _PAUSE, (end or inf) - api.clock()))
+            answer = _ask(question, end, api)
 
 
 def _is_over(answer: ApiAnswer, until: Until) -> bool:
@@ -120,20 +119,9 @@ def _is_over(answer: ApiAnswer, until: Until) -> bool:
     return until is Until.REVOKED and state == State.VERIFYING
 
 
-def _learn(seen: _Seen, answer: ApiAnswer, api: Api, screen: Screen) -> None:
-    """Take in an answer: the pace since the last one, and how far the API's clock is ahead of this computer's."""
-    now, signed_out = api.clock(), share(answer.body).out
-    before, counted = seen.counted
-    pace = seen.watched.pace
-    if before and now > before:
-        pace = (signed_out - counted) / (now - before)
-    seen.counted = (now or 1e-9, signed_out)
-    seen.ahead = ahead_of(answer, screen.now())
-    seen.watched = progress.Watched(answer.body, pace)
-
-
-def ahead_of(answer: ApiAnswer, now: datetime) -> timedelta:
-    """Return how far the API's clock is ahead of ours; HTTP dates have whole seconds, and answers take some."""
-    if answer.at and abs(answer.at - now) > _SAME_CLOCK:
-        return answer.at - now
-    return timedelta()
+def _ask(question: Question, end: float | None, api: Api) -> ApiAnswer:
+    """Ask where the run stands; the time that --timeout leaves bounds the patience too."""
+    left = WHILE_WAITING
+    if end is not None:
+        left = min(left, max(1.0, end - api.clock()))
+    return api.ask(replace(question, seconds=min(_LONGEST_STATUS, left)), left)

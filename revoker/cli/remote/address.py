@@ -53,9 +53,21 @@ def _split(text: str) -> SplitResult:
     for end, what in _OTHERS.items():
         if host and (host == end or host.endswith(f".{end}")):
             raise UsageError(f"{host} {what}, as in {_EXAMPLE}.")
-    if not host or parts.scheme not in {"https", "http"} or parts.query or parts.fragment or "@" in parts.netloc:
+    if (
+        not host
+        or _is_no_host(host)
+        or parts.scheme not in {"https", "http"}
+        or parts.query
+        or parts.fragment
+        or "@" in parts.netloc
+    ):
         raise UsageError(f"The API's address should look like {_EXAMPLE}.")
     return parts
+
+
+def _is_no_host(host: str) -> bool:
+    """Tell what DNS cannot look up: a label that is empty, longer than 63, or holds a space (RFC 1035, 2.3.4)."""
+    return any(not 0 < len(label) <= 63 or " " in label for label in host.rstrip(".").split("."))
 
 
 def _path(path: str) -> str:

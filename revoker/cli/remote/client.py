@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -11,9 +10,10 @@ import httpx
 
 from revoker.cli.ending import RefusedError, UnreachableError
 from revoker.cli.remote.cause import cause
+from revoker.cli.remote.giving_up import failed, foreign, given_up, refused
 from revoker.cli.remote.problem import fields_of, told
 from revoker.cli.remote.question import ApiAnswer, Question, Trouble, date, retry_after
-from revoker.cli.remote.token import Bearer, Played, caller_of, why_refused
+from revoker.cli.remote.token import Played, caller_of
 
 AT_ONCE = 20.0  # seconds of trouble borne where an operator looks on and the address may be wrong
 WHILE_WAITING = 600.0  # a run goes on without us: a restart of the app or of the network ends no watch
@@ -21,7 +21,6 @@ _LATER = {429, 502, 503, 504}
 _LONGEST_PAUSE = 30.0
 # The request never left, so that repeating it is the first time.
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-_SIGN_IN = "Sign in: set REVOKE_TOKEN, or give --audience (REVOKE_AUDIENCE) after az login."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +54,15 @@ class Api:
 
     def ask(self, question: Question, patience: float = AT_ONCE) -> ApiAnswer:
         """Return the answer, bearing trouble for ``patience`` seconds; raises RefusedError, UnreachableError."""
-        response = self._answered(question, patience, stream=False)
+        try:
+            response = self._answered(question, patience, stream=False)
+        except KeyboardInterrupt:
+            if question.left_open:
+                self.say(question.left_open)
+            raise
         body = fields_of(response)
         if body is None and response.status_code != 204:
-            what = "not as Revoker's API (a sign-in page, or another site)"
-            raise UnreachableError(f"{self.address} answers, but {what}: check the address.")
+            raise UnreachableError(foreign(self.address))
         return ApiAnswer(response.status_code, body or {}, retry_after(response), date(response))
 
     def users(self, run: str, outcome: str | None, limit: int = 1000) -> Iterator[dict[str, Any]]:
@@ -74,6 +77,9 @@ class Api:
     def stream(self, question: Question) -> Iterator[Iterator[bytes]]:
         """Open an answer that is not held in memory; raises UnreachableError where it breaks off."""
         with closing(self._answered(question, AT_ONCE, stream=True)) as response:
+            # A sign-in page is a success too, and must not be kept as evidence.
+            if "revoker" not in response.headers.get("Content-Disposition", ""):
+                raise UnreachableError(foreign(self.address))
             try:
                 yield response.iter_bytes()
             except httpx.RequestError as error:
@@ -86,23 +92,15 @@ class Api:
             seconds = max(found.wait, min(_LONGEST_PAUSE, 2.0**attempt))
             in_vain = found.lasting and patience == AT_ONCE
             if in_vain or not found.again or self.clock() + seconds > until:
-                raise UnreachableError(self._given_up(found, question))
+                raise UnreachableError(given_up(found, question, self.address))
             self.say(f"The API: {found.why}; asking again in {seconds:.0f} s.")
             self.pause(seconds)
             attempt += 1
         if found.is_success:
             return found
         if found.is_server_error:
-            raise UnreachableError(f"{told(found)}{_left_open(question)}")
-        raise RefusedError(self._refused(found), found.status_code)
-
-    def _given_up(self, trouble: Trouble, question: Question) -> str:
-        lasting = f"No answer from {self.address}: {trouble.why}."
-        # A request that never left has started nothing: no word of keys where the address is wrong.
-        said = f"{lasting} Next: {trouble.then}."
-        if not trouble.lasting and (question.key or not trouble.again):
-            said += _left_open(question)
-        return said
+            raise UnreachableError(failed(found, question))
+        raise RefusedError(refused(found, question, self.client.auth), found.status_code)
 
     def _tried(self, question: Question, *, stream: bool) -> httpx.Response | Trouble:
         try:
@@ -117,27 +115,10 @@ class Api:
             return response
         refused = response.status_code == 429
         why, wait = f"it says {told(response)}".rstrip("."), retry_after(response) or 0.0
-        return Trouble(why, "try again in some minutes", question.again or refused, wait=wait)
-
-    def _refused(self, response: httpx.Response) -> str:
-        """Return what the API says against a request; where it does not know the caller, why not."""
-        if response.status_code != 401:
-            return told(response)
-        auth = self.client.auth
-        if isinstance(auth, Bearer) and auth.held:
-            return f"401 Sign-in required. {why_refused(auth.held.token, datetime.now(UTC))}"
-        return f"401 Sign-in required. {_SIGN_IN}"
+        then = f"try again in {wait:.0f} s" if wait else "try again in some minutes"
+        return Trouble(why, then, question.again or refused, wait=wait)
 
 
 def path(*parts: str) -> str:
     """Return a path of parts that stay parts, with any character in them."""
     return "/".join(quote(part, safe="") for part in parts)
-
-
-def _left_open(question: Question) -> str:
-    """Say what the operator cannot know now, and how not to do it twice."""
-    if question.key:
-        return f" It may have been started: repeat the command with --idempotency-key {question.key}."
-    if question.again:
-        return ""
-    return " It may have been done all the same: look before you repeat it."

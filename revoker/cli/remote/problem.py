@@ -98,10 +98,16 @@ def _errors(body: Mapping[str, Any]) -> Iterator[str]:
         item = f" (item {int(index[:-1]) + 1})" if index[:-1].isdecimal() else ""
         yield f"  {_OPTIONS.get(field, field or 'the request')}{item}: {error.get('message')}"
         yield from _candidates(error)
-        if field in {"groups", "exclude.groups"} and "GUID" in str(error.get("message")):
-            yield "  az ad group list --display-name NAME -o table   # finds a group's id"
+        if field in {"groups", "exclude.groups"} and "object id" in str(error.get("message")):
+            yield from _group_search(error)
     if len(errors) > _SHOWN:
         yield f"  and {len(errors) - _SHOWN} more"
+
+
+def _group_search(error: Mapping[str, Any]) -> Iterator[str]:
+    """Say how a group's id is found where no candidate is shown, by the beginning of a name (az ad group list -h)."""
+    if not error.get("candidates"):
+        yield "  az ad group list --display-name NAME -o table   # NAME: its beginning"
 
 
 def _candidates(error: Mapping[str, Any]) -> Iterator[str]:

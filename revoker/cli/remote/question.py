@@ -33,6 +33,16 @@ class Question:
             self.method, self.path, params=self.query or None, json=self.body, headers=headers, timeout=timeout
         )
 
+    @property
+    def left_open(self) -> str:
+        """What the operator cannot know without an answer, and how not to do it twice; nothing where no harm is."""
+        if self.method == "GET":
+            return ""
+        if self.key:
+            return f"It may have been started: repeat the command with --idempotency-key {self.key}."
+        listed = "revoker sweeps list" if self.path.startswith("sweeps") else "revoker runs"
+        return f"It may have been done all the same: look with {listed} before you repeat it."
+
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:

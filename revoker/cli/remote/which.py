@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from revoker.cli.ending import RefusedError, UsageError
 from revoker.cli.remote.client import Api, path
@@ -11,10 +12,13 @@ from revoker.cli.words import Fields
 _WHOLE = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _PAGE, _PAGES = 100, 10
 _LEAST = 4
+_REHEARSED = timedelta(minutes=15)  # from a dry run to the question answered, and the run started
 
 
 def which(typed: str | None, api: Api, *, last: bool) -> str:
     """Return the id of the run that is meant; raises UsageError, with the runs to choose from."""
+    if last and typed:
+        raise UsageError(f"{typed} and --last may be two runs: leave one of them out.")
     if last or (typed or "").lower() in {"last", "latest"}:
         return str(newest(api)["runId"])
     if not typed:
@@ -52,6 +56,32 @@ def dry_run_of(status: Fields, api: Api) -> Fields | None:
         return api.get(path("runs", status["plan"])).body
     except RefusedError:
         return None
+
+
+def rehearsal_of(status: Fields, api: Api) -> Fields | None:
+    """Return the dry run that the requester looked at before a run that applies none; None where none is found.
+
+    The command makes one before each large run, and the API does not link the two: it is known by requester, reason and
+    scope, and by its time. Users excluded by name are a number in a scope, so those alone may differ.
+    """
+    if status.get("plan") or status["counts"]:
+        return None
+    begun = datetime.fromisoformat(status["createdAt"])
+    try:
+        for one in _runs(api):
+            ahead = begun - datetime.fromisoformat(one["createdAt"])
+            if ahead > _REHEARSED:
+                return None
+            if ahead >= timedelta() and _rehearses(one, status):
+                return one
+    except RefusedError:
+        return None
+    return None
+
+
+def _rehearses(one: Fields, run: Fields) -> bool:
+    ended = one["dryRun"] and str(one["state"]).startswith("completed")
+    return ended and all(one[name] == run[name] for name in ("requestedBy", "reason", "scope", "compromisedAt"))
 
 
 def _by_beginning(typed: str, digits: str, api: Api) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import batched, chain, zip_longest
 
 _GAP = "  "
-_PAGE = 1000  # as many as the API's page of users, so that the first rows wait for no second page
+PAGE = 1000  # as many as the API's page of users, so that the first rows wait for no second page
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """The names of the columns; the one at ``whole`` is never folded."""
+    """The names of the columns; the one at ``whole`` is never folded. They want ``room`` cells to be read well."""
 
     names: Sequence[str]
     whole: int
+    room: int = 0
 
 
 def listing(titles: Titles, rows: Iterable[Row], room: int) -> Iterator[list[Line]]:
@@ -42,7 +43,7 @@ def listing(titles: Titles, rows: Iterable[Row], room: int) -> Iterator[list[Lin
     A column is as wide as its widest text so far: it may grow from page to page, and what it held stays where it was.
     """
     widths, heading = natural([titles.names]), [Row(titles.names, "bold")]
-    for page in batched(rows, _PAGE, strict=False):
+    for page in batched(rows, PAGE):
         widths = list(map(max, widths, natural(row.cells for row in page)))
         columns = Columns(fitted(widths, room, titles.whole))
         yield [Line(text, row.style) for row in chain(heading, page) for text in columns.lines(row.cells)]
@@ -60,16 +61,16 @@ class Columns:
         if all(map(_fits, row, self.widths)):
             yield self._line(row)
             return
-        for pieces in zip_longest(*map(_folded, row, self.widths), fillvalue=""):
-            yield self._line(pieces)
+        for cells in zip_longest(*map(pieces, row, self.widths), fillvalue=""):
+            yield self._line(cells)
 
-    def _line(self, pieces: Iterable[str]) -> str:
-        return _GAP.join(map(_padded, pieces, self.widths)).rstrip()
+    def _line(self, cells: Iterable[str]) -> str:
+        return _GAP.join(map(_padded, cells, self.widths)).rstrip()
 
 
 def natural(rows: Iterable[Sequence[str]]) -> list[int]:
     """Return the width of the widest text of each column; there is at least one row."""
-    return [max(map(_cells, column)) for column in zip(*rows, strict=True)]
+    return [max(map(cells_of, column)) for column in zip(*rows, strict=True)]
 
 
 def fitted(widths: Sequence[int], room: int, whole: int) -> list[int]:
@@ -87,7 +88,7 @@ def fitted(widths: Sequence[int], room: int, whole: int) -> list[int]:
     return found
 
 
-def _cells(text: str) -> int:
+def cells_of(text: str) -> int:
     """Return how many cells of a terminal a text takes: a Chinese character takes two."""
     if text.isascii():
         return len(text)
@@ -97,14 +98,14 @@ def _cells(text: str) -> int:
 
 
 def _fits(text: str, width: int) -> bool:
-    return _cells(text) <= width
+    return cells_of(text) <= width
 
 
 def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _cells(text))
+    return text + " " * (width - cells_of(text))
 
 
-def _folded(text: str, width: int) -> list[str]:
+def pieces(text: str, width: int) -> list[str]:
     """Return a text in pieces: prose breaks at spaces, a name or an id where the column ends."""
     if text.isascii() and " " not in text:
         return [text[start : start + width] for start in range(0, len(text), width)]

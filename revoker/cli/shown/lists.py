@@ -9,8 +9,8 @@ from revoker.cli.shown.share import scope
 from revoker.cli.shown.table import Table
 from revoker.cli.words import ADVICE, FAILURES, Fields, Outcome, short
 
-USERS = Titles(("USER", "OUTCOME", "WHY"), whole=1)
-LEFT = Titles((*USERS.names, "WHAT TO DO"), whole=1)
+USERS = Titles(("USER", "OUTCOME", "WHY"), whole=1, room=80)
+LEFT = Titles((*USERS.names, "WHAT TO DO"), whole=1, room=120)
 
 
 def user_name(line: Fields) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from revoker.cli.shown.share import is_listed, share
 from revoker.cli.words import Fields
 
-_MANY = 200  # users; above them the tenant's domain is typed
+MANY = 200  # users: up to here named ones are signed out without a question; above, the tenant's domain is typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,8 @@ class Plan:
     """A run before it starts: the API's address, its status as a dry run or as it waits, and what preflight found.
 
     ``spared`` are the users that the command line excludes; the status knows only how many. ``dry_run`` is the one
-    whose users a run that waits would apply: its numbers are those of the plan.
+    whose users a run that waits would apply: its numbers are those of the plan. ``rehearsal`` is one that was looked at
+    before a run that is listed anew: its numbers stand beside the directory's count.
     """
 
     api: str
@@ -23,6 +24,7 @@ class Plan:
     gate: str = ""
     spared: Sequence[str] = ()
     dry_run: Fields | None = None
+    rehearsal: Fields | None = None
 
     @property
     def domain(self) -> str | None:
@@ -49,4 +51,4 @@ class Plan:
     def many(self) -> bool:
         """Whether it may mean more than 200 users."""
         asked = self.status["scope"]
-        return bool(asked.get("allUsers") or asked.get("filter")) or self.users > _MANY
+        return bool(asked.get("allUsers") or asked.get("filter")) or self.users > MANY

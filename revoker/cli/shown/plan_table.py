@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from revoker.cli.shown import times
 from revoker.cli.shown.plan import Plan
+from revoker.cli.shown.plan_age import aged, rehearsed
 from revoker.cli.shown.share import names, scope
 from revoker.cli.shown.table import Table
 from revoker.cli.words import Fields, Outcome, counted, enumerated, short
@@ -27,6 +28,8 @@ def _rows(plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:
     yield "Sign out", users if plan.is_listed else f"about {users}; the listing decides"
     if plan.dry_run:
         yield "Dry run", f"{short(plan.dry_run['runId'])} counted them: revoker users {short(plan.dry_run['runId'])}"
+    yield from rehearsed(plan)
+    yield from aged(plan, now)
     yield "Reason", status["reason"]
     yield "Guests", _guests(plan)
     yield "Protected", _protected(plan, counts)

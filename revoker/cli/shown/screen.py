@@ -10,6 +10,7 @@ from revoker.cli.harmless import harmless
 from revoker.cli.shown.drawn import drawn
 from revoker.cli.shown.listing import Line, Row, Titles, listing
 from revoker.cli.shown.prose import wrapped
+from revoker.cli.shown.stacked import stacked
 from revoker.cli.shown.table import Table
 from revoker.cli.shown.typed_ahead import forget_typed
 
@@ -54,7 +55,9 @@ class Screen:
         stream.flush()
 
     def listing(self, titles: Titles, rows: Iterable[Row]) -> bool:
-        """Write a table of any length as its rows come; return whether there were any."""
+        """Write users as they come, stacked where columns would not fit; return whether there were any."""
+        if self.columns < titles.room:
+            return self.pages(stacked(rows, self.columns))
         return self.pages(listing(titles, rows, self.columns))
 
     def pages(self, pages: Iterable[Iterable[Line]]) -> bool:
@@ -82,7 +85,7 @@ class Screen:
         if quiet:
             yield lambda _: None
             return
-        if not self.err.isatty():
+        if not self.err.isatty() or self._console(self.err).is_dumb_terminal:  # which cannot move its cursor
             yield self._log
             return
         from rich.live import Live  # noqa: PLC0415 - slow to import: most commands show no progress

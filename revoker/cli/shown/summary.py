@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from revoker.cli.shown import times
+from revoker.cli.shown import cancelled, times
 from revoker.cli.shown.progress import waits_for
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.share import is_listed, names, scope, share
@@ -150,7 +150,6 @@ def next_steps(status: Fields, now: datetime) -> Iterator[str]:
         yield "To try again for the users who failed:"
         yield f"  revoker retry {run}"
     if status["state"] == State.CANCELLED:
-        yield "To sign out the users it left:"
-        yield f"  revoker resume {run}"
+        yield from cancelled.next_steps(status)
     yield "For the evidence folder:"
     yield f"  revoker report {run} --format html --output {run}.html"

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from revoker.cli.shown import times
+from revoker.cli.shown.plan import MANY
 from revoker.cli.shown.share import names, scope
 from revoker.cli.words import Fields, counted
-
-_MANY = 200  # users; above them the tenant's domain is typed, as for a run
 
 
 def rows(sweep: Fields, *, local: bool) -> Iterator[tuple[str, str]]:
@@ -38,7 +37,7 @@ def users(sweep: Fields) -> str:
 def is_large(sweep: Fields) -> bool:
     """Whether it may mean more than 200 users; a number that is not known may always be more."""
     number = sweep.get("countedUsers")
-    return number is None or number > _MANY
+    return number is None or number > MANY
 
 
 def _sessions(sweep: Fields, *, local: bool) -> str:

@@ -101,7 +101,7 @@ class Runs(Shown):
     """The latest runs."""
 
     state: opt.InState = None
-    limit: opt.Limit = 20
+    limit: opt.Limit = "20"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,17 +1,17 @@
-"""What was typed becomes the body of ``POST /api/runs`` or ``/api/sweeps``; what fields mean is checked by the API."""
+"""What was typed becomes the body of ``POST /api/runs``; what its fields mean is checked by the API."""
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from revoker.cli.ending import UsageError
 from revoker.cli.typed import users_file
-from revoker.cli.typed.moments import duration, past_moment
+from revoker.cli.typed.moments import past_moment
 from revoker.cli.typed.names import groups, users
 from revoker.cli.typed.odata import odata_filter
 from revoker.cli.typed.roles import role_ids
-from revoker.cli.typed.starting import Run, Sentinel, SweepNew, Whom
+from revoker.cli.typed.starting import Run, Sentinel, Whom
 from revoker.cli.typed.trust import trust_fields
 
 type Body = dict[str, object]
@@ -19,12 +19,12 @@ type Body = dict[str, object]
 
 def run_body(asked: Run, now: datetime, tell: Callable[[str], None], *, local: bool) -> Body:
     """Return the body of a run, without what was not said; raises UsageError. ``tell`` says how a file was read."""
-    body = _whom(asked, now, tell, local=local)
+    body = whom(asked, now, tell, local=local)
     body["priority"] = asked.priority
     body["dryRun"] = asked.dry_run
-    if not _scope_of(body):
-        raise UsageError("Whom? Give --user, --users-file, --group, --role, --filter or --all-users.")
-    return _said(body)
+    if asked.include_new:
+        raise UsageError("--include-new goes with --plan RUN: users that came since the dry run are signed out too.")
+    return said(body)
 
 
 # A dry run has settled these: said again, they could only contradict it.
@@ -48,7 +48,7 @@ def plan_body(asked: Run) -> Body:
         "priority": asked.priority,
         "incident": _incident(asked),
     }
-    return _said(body)
+    return said(body)
 
 
 def sentinel_query(asked: Sentinel, now: datetime, *, local: bool) -> dict[str, str | int]:
@@ -61,28 +61,14 @@ def sentinel_query(asked: Sentinel, now: datetime, *, local: bool) -> dict[str, 
     return {name: value for name, value in query.items() if value is not None}
 
 
-def sweep_body(asked: SweepNew, now: datetime, tell: Callable[[str], None], *, local: bool) -> Body:
-    """Return the body of a sweep from options; raises UsageError."""
-    if not asked.every or not asked.for_:
-        raise UsageError("A sweep needs --every and --for, as in --every 1h --for 14d, or a FILE of JSON.")
-    body = _whom(asked, now, tell, local=local)
-    if not _scope_of(body):
-        raise UsageError("Whom? Give --user, --users-file, --group, --role, --filter or --all-users.")
-    if not asked.issued_before and not asked.max_age:
-        raise UsageError("Which sessions? Give --issued-before TIME (the eviction), or --max-age, as in 24h.")
-    body["name"] = asked.name or asked.reason
-    body["everyMinutes"] = duration("--every", asked.every) // timedelta(minutes=1)
-    body["until"] = (now + duration("--for", asked.for_)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if asked.max_age:
-        body["maxSessionAgeHours"] = duration("--max-age", asked.max_age) // timedelta(hours=1)
-    return _said(body)
-
-
-def _whom(asked: Whom, now: datetime, tell: Callable[[str], None], *, local: bool) -> Body:
+def whom(asked: Whom, now: datetime, tell: Callable[[str], None], *, local: bool) -> Body:
+    """Return what a run and a sweep have in common: users, sessions, reason; raises UsageError."""
     if not asked.reason or not asked.reason.strip():
         raise UsageError(
             "Why? Give --reason TEXT, as in --reason 'stolen cookie, INC-1042': it stands in the evidence."
         )
+    if not any((asked.user, asked.users_file, asked.group, asked.role, asked.filter, asked.all_users)):
+        raise UsageError("Whom? Give --user, --users-file, --group, --role, --filter or --all-users.")
     exclude = {
         "users": users("--exclude-user", asked.exclude_user or ()),
         "groups": groups("--exclude-group", asked.exclude_group or ()),
@@ -93,7 +79,7 @@ def _whom(asked: Whom, now: datetime, tell: Callable[[str], None], *, local: boo
         "roles": role_ids(asked.role or []),
         "filter": odata_filter(asked.filter),
         "allUsers": asked.all_users,
-        "exclude": _said(exclude),
+        "exclude": said(exclude),
         "guests": asked.guests,
         "issuedBefore": past_moment("--issued-before", asked.issued_before, now, local=local),
         **trust_fields(asked, now, local=local),
@@ -104,7 +90,7 @@ def _whom(asked: Whom, now: datetime, tell: Callable[[str], None], *, local: boo
 
 
 def _incident(asked: Whom) -> Body:
-    return _said(
+    return said(
         {
             "id": asked.incident_id,
             "number": _number(asked.incident_number),
@@ -134,10 +120,6 @@ def _number(text: str | None) -> int | None:
     return int(digits[1])
 
 
-def _scope_of(body: Body) -> bool:
-    return any(body.get(name) for name in ("users", "groups", "roles", "filter", "allUsers"))
-
-
-def _said(fields: Body | dict[str, Any]) -> Body:
-    """Drop what was not given; text that was given empty goes out, so that the API can refuse it."""
+def said(fields: Body | dict[str, Any]) -> Body:
+    """Return the fields without what was not given."""
     return {name: value for name, value in fields.items() if not (value is None or value is False or value in ([], {}))}

@@ -34,9 +34,10 @@ def choose(file: str, table: Sequence[Cells], wanted: str | None = None) -> Chos
     """Return the column; ``wanted`` is a header or a number from 1. Raises UsageError, which shows the columns."""
     header = table[0]
     if wanted:
-        return _wanted(file, header, wanted)
+        return _wanted(file, table, wanted)
     known = _by_header(header)
     if known is not None:
+        _must_be_one(file, table, known)
         return Chosen(known, 1, (f"column {header[known]}",))
     if is_header(header) and len(header) > 1:
         raise UsageError(_which(file, header))
@@ -77,10 +78,23 @@ def _columns_of(table: Sequence[Cells], filled: Iterable[int], fits: Callable[[s
     return [index for index in filled if all(index < len(row) and fits(row[index]) for row in table)]
 
 
-def _wanted(file: str, header: Cells, wanted: str) -> Chosen:
+def _must_be_one(file: str, table: Sequence[Cells], index: int) -> None:
+    """Raise UsageError where another column has the same name and holds something else."""
+    header = table[0]
+    twins = [other for other, name in enumerate(header) if _letters(name) == _letters(header[index])]
+    for row in table:
+        if len({row[twin] for twin in twins if twin < len(row)} - {header[index]}) > 1:
+            numbers = " and ".join(str(twin + 1) for twin in twins)
+            raise UsageError(f"{file}: columns {numbers} are both called {header[index]}: give --column NUMBER.")
+
+
+def _wanted(file: str, table: Sequence[Cells], wanted: str) -> Chosen:
+    header = table[0]
     letters = list(map(_letters, header))
     if _letters(wanted) in letters and is_header(header):
-        return Chosen(letters.index(_letters(wanted)), 1, (f"column {wanted}",))
+        found = letters.index(_letters(wanted))
+        _must_be_one(file, table, found)
+        return Chosen(found, 1, (f"column {wanted}",))
     if wanted.isdecimal() and 1 <= int(wanted) <= len(header):
         return Chosen(int(wanted) - 1, int(is_header(header)), (f"column {wanted}",))
     raise UsageError(f"--column {wanted}: {file} has no such column. {_which(file, header)}")

@@ -13,5 +13,5 @@ def json_file(file: str) -> Any:  # noqa: ANN401 - JSON, whatever it is
         return json.loads(text_file.read(file).text)
     except text_file.NoTextError:
         raise UsageError(f"{file} is not JSON: it is no text.") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{file} is not JSON: {error}.") from None

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from revoker.cli.ending import UsageError
 
 _SLACK = timedelta(minutes=5)  # this computer's clock may be wrong by minutes; the API has the last word
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -17,19 +16,14 @@ def past_moment(option: str, text: str | None, now: datetime, *, local: bool = F
     """
     if text is None:
         return None
-    moment = _moment(option, text.strip(), now, local=local)
-    if moment > now + _SLACK:
-        shown = _utc(now, "minutes")
-        raise UsageError(f"{option} {text} is in the future: it is {shown} now. Write a moment that has passed.")
-    return _utc(moment, "auto")
-
-
-def duration(option: str, text: str) -> timedelta:
-    """Return a length of time as in 90s, 15m, 1h, 14d or 2w; raises UsageError."""
-    found = re.fullmatch(r"(\d{1,7})\s*([smhdw])[a-z]*", text.strip().lower())
-    if not found or int(found[1]) == 0:
-        raise UsageError(f"{option} {text} is no length of time: write a number and a unit, as in 90s, 15m, 1h or 14d.")
-    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+    try:
+        moment = _moment(option, text.strip(), now, local=local)
+        if moment > now + _SLACK:
+            shown = _utc(now, "minutes")
+            raise UsageError(f"{option} {text} is in the future: it is {shown} now. Write a moment that has passed.")
+        return _utc(moment, "auto")
+    except (OverflowError, ValueError):  # the first hours of the year 1, in another zone
+        raise UsageError(f"{option} {text} is no time of our era: {_example(text, now)}.") from None
 
 
 def _moment(option: str, text: str, now: datetime, *, local: bool) -> datetime:

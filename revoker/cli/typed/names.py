@@ -12,6 +12,7 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
 _WRITE = "write an object id or a UPN, as in alice@contoso.com"
 _SHOWN = 5
+_CLIP = 80  # characters of a value that are repeated
 _FILE = re.compile(r"@.+|.+\.(csv|txt|tsv|xlsx|json)", re.IGNORECASE)
 
 
@@ -48,14 +49,10 @@ def users(option: str, values: Iterable[str]) -> list[str]:
     found: list[str] = []
     wrong: list[str] = []
     for value in values:
-        for part in re.split("[,;]", value):
-            name = clean(part)
-            if not name:
-                continue
-            if is_user_name(name):
-                found.append(name)
-            else:
-                wrong.append(name)
+        names = [name for name in map(clean, re.split("[,;]", value)) if name]
+        found += filter(is_user_name, names)
+        # A value that names no user at all is not passed over: an exclusion would spare none, in silence.
+        wrong += [name for name in names or [value] if not is_user_name(name)]
     if wrong:
         raise UsageError("\n".join(explained(option, wrong)))
     return found
@@ -84,6 +81,9 @@ def explained(option: str, wrong: Sequence[str]) -> list[str]:
 
 def what_is(value: str) -> str:
     """Say what a value is that names no user, and what to write."""
+    if "\n" in value:
+        return f"{value[:_CLIP].splitlines()[0]!r} and the lines after it stand in one pair of quotes: close them."
+    value = value if len(value) <= _CLIP else f"{value[:_CLIP]}..."
     if _FILE.fullmatch(value):
         return f"{value} is a file: write --users-file {value.removeprefix('@')}."
     if re.fullmatch(r"[^\\@\s]+\\[^\\@\s]+", value):

@@ -44,7 +44,7 @@ Outcomes = Annotated[list[Outcome] | None, _option("OUTCOME...", "Only these.", 
 Format = Annotated[Evidence, _option("json|csv|html", "Default: json.", _SHOW, "--format")]
 OutputFile = Annotated[str | None, _option("FILE", "A new file; default: standard output.", _SHOW, "--output")]
 InState = Annotated[State | None, _option("STATE", "Only runs in this state.", _SHOW, "--state")]
-Limit = Annotated[int, _option("N", "1 to 100; default: 20.", _SHOW, "--limit")]
+Limit = Annotated[str, _option("N", "1 to 100; default: 20.", _SHOW, "--limit")]
 
 User = Annotated[list[str] | None, _option("NAME...", "UPNs or object ids.", _WHO, "--user")]
 UsersFile = Annotated[

@@ -30,10 +30,27 @@ class Text:
 def read(file: str) -> Text:
     """Return a file's text, or standard input's for ``-``; raises UsageError."""
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return decode(file, _bytes(file))
+    except FileNotFoundError:
+        raise UsageError(f"{file} cannot be read: there is no such file{_where(file)}.") from None
+    except IsADirectoryError:
+        raise UsageError(f"{file} is a folder: name a file in it.") from None
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
-    return decode(file, data)
+
+
+def _bytes(file: str) -> bytes:
+    if file != "-":
+        return Path(file).read_bytes()
+    if sys.stdin is None:
+        raise UsageError("There is no standard input to read: name a file.")
+    if sys.stdin.isatty():
+        sys.stderr.write("Reading from this terminal: end with Ctrl-D on a line of its own.\n")
+    return sys.stdin.buffer.read()
+
+
+def _where(file: str) -> str:
+    return "" if Path(file).is_absolute() else " in this folder"
 
 
 def decode(file: str, data: bytes) -> Text:

@@ -16,7 +16,7 @@ _SEPARATOR_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line that is no comment: its number in the file, counted from 1, and its cells, cleaned."""
+    """One row that is no comment: the number of its first line, counted from 1, and its cells, cleaned."""
 
     line: int
     cells: tuple[str, ...]
@@ -66,12 +66,15 @@ def _once(names: Sequence[str]) -> tuple[str, ...]:
 
 def rows(text: str, separator: str) -> list[Row]:
     """Return the rows that hold anything; a line that begins with # is a comment."""
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=separator, skipinitialspace=True)
-    found = []
+    lines = text.splitlines(keepends=True)
+    csv.field_size_limit(len(text) + 1)  # a quote that is not closed makes one cell of all that follows
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
+    found, before = [], 0
     for cells in reader:
         cleaned = tuple(clean(cell) for cell in cells)
         if any(cleaned) and not cleaned[0].startswith("#"):
-            found.append(Row(reader.line_num, cleaned))
+            found.append(Row(before + 1, cleaned))
+        before = reader.line_num
     return found
 
 

@@ -66,7 +66,8 @@ def _write_instead(name: DisplayName, candidates: Sequence[Candidate] | None) ->
     if candidates is None:
         return message
     if not candidates:
-        return f"{message}; no {name.kind} of this tenant has this name"
+        kind = name.kind
+        return f"no {kind} of this tenant is called {name.text[:CLIP]!r}: check the name, or write the {kind}'s {form}"
     shown = ", ".join(map(_said, candidates[:_MOST_CANDIDATES]))
     more = " and others" if len(candidates) > _MOST_CANDIDATES else ""
     return f"{message}; this name is that of {shown}{more}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.desk import API, RUN, Ended, command, says, status
+from support.desk import API, RUN, Ended, command, evidence, says, status
 
 from revoker.cli.commands import browsing
 from revoker.cli.ending import UnreachableError
@@ -169,7 +169,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_watch_ends_as_the_evidence_file(folder: Path) -> None:
     """The page is saved as it came, under the run's name, with its hash; the token is on no screen and in no file."""
-    page = httpx.Response(200, text=PAGE)
+    page = evidence(PAGE.encode())
     ended = watched(says(200, status()), page, says(200, status()))
     file = folder / f"revoker-{RUN}.html"
 
@@ -186,7 +186,7 @@ def test_evidence_is_not_written_over(folder: Path) -> None:
     """A file of that name stays as it is, and the command says so."""
     file = folder / f"revoker-{RUN}.html"
     file.write_text("older")
-    ended = watched(says(200, status()), httpx.Response(200, text=PAGE), says(200, status()))
+    ended = watched(says(200, status()), evidence(PAGE.encode()), says(200, status()))
 
     assert "older" == file.read_text()
     assert f"{file.name} exists" in ended.err
@@ -195,7 +195,7 @@ def test_evidence_is_not_written_over(folder: Path) -> None:
 def test_a_run_that_waits_for_approval_is_no_evidence_yet(folder: Path) -> None:
     """It has not ended, so nothing is saved."""
     waiting = status("awaiting_approval")
-    ended = watched(says(202, waiting), httpx.Response(200, text=PAGE), says(200, waiting))
+    ended = watched(says(202, waiting), evidence(PAGE.encode()), says(200, waiting))
 
     assert 3 == ended.code
     assert [] == list(folder.iterdir())

@@ -190,7 +190,7 @@ TYPED = [
         f"  revoker run --plan {RUN[:13]}\n",
         answers=[NONE_FAILED, says(200, status(dryRun=True, counts={"planned": 2}))],
     ),
-    Mistake("74d", ["retry", RUN], "409 Conflict", answers=[NONE_FAILED, says(200, status("revoking"))]),
+    Mistake("74d", ["retry", RUN], "goes on still", answers=[NONE_FAILED, says(200, status("revoking"))]),
     Mistake(
         "75",
         run("--all-users", "--thumbprint", " ".join(["ab"] * 20)),
@@ -237,7 +237,12 @@ TYPED = [
                 400,
                 "Invalid request",
                 "x",
-                errors=[{"path": "groups[0]", "message": "write a group's object id (GUID)"}],
+                errors=[
+                    {
+                        "path": "groups[0]",
+                        "message": "no group of this tenant is called 'All': write its object id",
+                    }
+                ],
             )
         ],
     ),
@@ -307,8 +312,8 @@ FILES = [
     ("55", "utf16.txt", "ben@contoso.com\r\n".encode("utf-16"), ""),
     ("56", "dup.txt", b"ben@contoso.com\nBEN@contoso.com\n", ""),
     ("57", "10001.txt", b"".join(b"u%d@contoso.com\n" % number for number in range(10_001)), "Split the file"),
-    ("58", "nosuch.csv", None, "nosuch.csv cannot be read: No such file or directory."),
-    ("59", ".", None, "cannot be read: Is a directory."),
+    ("58", "nosuch.csv", None, "nosuch.csv cannot be read: there is no such file."),
+    ("59", ".", None, " is a folder: name a file in it."),
 ]
 
 

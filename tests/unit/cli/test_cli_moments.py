@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from revoker.cli.ending import UsageError
-from revoker.cli.typed.moments import duration, past_moment
+from revoker.cli.typed.durations import duration
+from revoker.cli.typed.moments import past_moment
 
 NOW = datetime(2026, 11, 25, 15, 54, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.desk import API, RUN, Terminal, command, problem, says, status, user
+from support.desk import API, RUN, Terminal, command, evidence, problem, says, status, user
 
 from revoker.cli.__main__ import perform
 from revoker.cli.shown.screen import Screen
@@ -96,9 +96,7 @@ def test_users_that_were_never_listed_are_not_done(command_line: tuple[str, ...]
 def test_evidence_is_written_whole_and_never_over_other_evidence(tmp_path: Path) -> None:
     """The file holds the answer's bytes, its digest is said, and a second report needs another name."""
     file, data = tmp_path / "evidence.html", "<html>é</html>".encode()
-    ended = command(
-        "report", RUN, "--format", "html", "--output", str(file), answers=[httpx.Response(200, content=data)]
-    )
+    ended = command("report", RUN, "--format", "html", "--output", str(file), answers=[evidence(data)])
     again = command("report", RUN, "--output", str(file))
 
     assert (0, data) == (ended.code, file.read_bytes())
@@ -115,7 +113,7 @@ def test_evidence_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
         raise httpx.ReadError("reset")
 
     file = str(tmp_path / "evidence.json")
-    broken = command("report", RUN, "--output", file, answers=[httpx.Response(200, content=torn())])
+    broken = command("report", RUN, "--output", file, answers=[evidence(torn())])
     unknown = command("report", RUN, "--output", file, answers=[problem(404, "Not found", "There is no run.")])
     nowhere = command("report", RUN, "--output", str(tmp_path / "no" / "where"))
 
@@ -125,14 +123,14 @@ def test_evidence_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
 
 def test_evidence_on_standard_output() -> None:
     """Without a file the bytes go out as they are."""
-    assert '{"a": 1}' == command("report", RUN, answers=[httpx.Response(200, content=b'{"a": 1}')]).out
+    assert '{"a": 1}' == command("report", RUN, answers=[evidence(b'{"a": 1}')]).out
 
 
 @pytest.mark.parametrize("data", ['{"users": []}', "id,name\r\n"])
 def test_evidence_on_a_terminal_ends_its_line(data: str) -> None:
     """What is said of it stands on a line of its own: JSON comes without a last newline."""
     out, err = Terminal(), Terminal()
-    answer = httpx.MockTransport(lambda _: httpx.Response(200, text=data))
+    answer = httpx.MockTransport(lambda _: evidence(data.encode()))
 
     assert 0 == perform(["report", RUN], API, Screen(Terminal(), out, err), answer)
     assert f"{data.strip()}\n" == out.getvalue()

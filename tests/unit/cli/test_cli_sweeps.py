@@ -184,9 +184,9 @@ def test_a_sentinel_body_without_accounts(tmp_path: Path) -> None:
     file = tmp_path / "incident.json"
     file.write_text("{}")
     nothing = status(counts={}, total=0, warnings=["No account."], residualAccessUntil=None)
-    ended = command("sentinel", str(file), answers=[says(200, nothing), says(200, nothing)])
+    ended = command("sentinel", str(file), answers=[says(200, nothing)])
 
-    assert "This body names no account: nothing was started." in ended.err
+    assert "This body names no account: no user is signed out." in ended.err
     assert "Warning: No account." in ended.out
 
 

@@ -43,6 +43,8 @@ FILES = {
     "names of a mail program": b"Alice <alice@contoso.com>; Ben <ben@contoso.com>",
     "Defender's hunting export": b"Timestamp,AccountUpn,AccountSid\n1,alice@contoso.com,\n2,ben@contoso.com,\n",
     "another order of columns": b"Display name,User principal name\nAlice,alice@contoso.com\nBen,ben@contoso.com\n",
+    "two columns that say the same": b"upn,upn\nalice@contoso.com,alice@contoso.com\nben@contoso.com,ben@contoso.com",
+    "a comment between": b"alice@contoso.com\n# Ben, too\nben@contoso.com\n",
     "twice the same": b"alice@contoso.com\nben@contoso.com\nALICE@contoso.com\n",
 }
 
@@ -78,6 +80,11 @@ def test_a_column_can_be_named(column: str) -> None:
         (b"name,mail\nAlice,alice@contoso.com\n", "phone", "has no such column"),
         (b"alice@contoso.com\nBen Mueller\n\nC\\d\n", None, "users.csv line 2: 'Ben Mueller' is a display name"),
         (b"alice@contoso.com\nBen Mueller\n\nC\\d\n", None, "users.csv line 4: C\\d is a local"),
+        (b'"alice@contoso.com\nben@contoso.com\n', None, "line 1: 'alice@contoso.com' and the lines after it"),
+        (b'"' + b"alice@contoso.com\n" * 20_000, None, "and the lines after it stand in one pair of quotes"),
+        (b"x" * 100_000, None, "xxx...' is neither an object id nor"),
+        (b"upn,name,UPN\na@b.de,A,c@d.de\n", None, "columns 1 and 3 are both called upn: give --column NUMBER"),
+        (b"mail,name,Mail\na@b.de,A,c@d.de\n", "mail", "columns 1 and 3 are both called mail: give --column NUMBER"),
         (b"PK\x03\x04zip", None, "is an Excel workbook"),
         (b"\x00\x01\x02\xff", None, "is no text"),
         (b"\xff\xfea", None, "is no text"),
@@ -101,6 +108,9 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     """Missing, or a folder."""
     from revoker.cli.typed.users_file import read as read_file  # noqa: PLC0415 - the other one reads bytes
 
-    for name, said in ((str(tmp_path / "nosuch.csv"), "No such file"), (str(tmp_path), "Is a directory")):
+    for name, said in (
+        (str(tmp_path / "nosuch.csv"), "there is no such file"),
+        (str(tmp_path), "is a folder: name a file"),
+    ):
         with pytest.raises(UsageError, match=said):
             read_file(name)

@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from support.desk import RUN, Scripted, command, says, status, user
 
 from revoker.cli import __main__ as entry
-from revoker.cli.commands.watching import ahead_of
+from revoker.cli.commands.seen import ahead_of
 from revoker.cli.ending import exit_of
 from revoker.cli.remote.question import ApiAnswer
 from revoker.cli.shown.progress import Watched, folded, lines, waits_for
@@ -232,10 +232,19 @@ def test_an_interrupted_watch_leaves_the_run_going() -> None:
 
 def test_a_watch_can_have_an_end() -> None:
     """--timeout stops watching, the run continues, and the exit code is one of its own."""
-    ended = command("wait", RUN, "--timeout", "12s", answers=[GOING] * 3)
+    ended = command("wait", RUN, "--timeout", "12s", answers=[GOING] * 4)
 
-    assert (124, [5, 5]) == (ended.code, ended.paused)
+    assert (124, [5, 5, 2]) == (ended.code, ended.paused)
     assert "--timeout is over after 0:12." in ended.err
+
+
+def test_an_api_that_is_silent_is_waited_for_no_longer() -> None:
+    """The time of --timeout is over while it is asked again and again; without, a watch bears ten minutes."""
+    silent: list[Scripted] = [httpx.ReadTimeout("silent")] * 4
+    ended = command("wait", RUN, "--timeout", "12s", answers=[GOING, *silent])
+
+    assert (4, True) == (ended.code, sum(ended.paused) <= 12)
+    assert f"This ends the watch, not the run:  revoker wait {SHORT}" in ended.err
 
 
 @pytest.mark.parametrize(("counts", "code"), [({"revoked": 2}, 0), ({"revoked": 1, "refused": 1}, 1)])

@@ -115,10 +115,10 @@ SCREENS = {
     "wait": Shown(f"wait {RUN}", (IS, FAILED, LATE), ("98,765", "not_effective", f"revoker report {SHORT}")),
     "users": Shown(f"users {RUN}", (USERS,), ("already_revoked", "user1@contoso.com", "HTTP 400")),
     "no users": Shown(f"users {RUN} --outcome refused", (says(200, {"users": [], "cursor": None}),), ("is refused",)),
-    "not-done": Shown(f"not-done {RUN}", (IS, FAILED, LATE), ("unverified", "WHAT TO DO", "not_seen")),
+    "not-done": Shown(f"not-done {RUN}", (IS, FAILED, LATE), ("unverified", "revoke in the Entra", "not_seen")),
     "approve": Shown(
         f"approve {RUN} --as Bo",
-        (says(200, WAITS), ready()),
+        (says(200, WAITS), ready(), says(200, {"runs": [WAITS, DRY], "cursor": None})),
         ("103,870", "contoso.com", "Rita", "type contoso.com", "nothing was started"),
         "no\n",
     ),
@@ -204,6 +204,27 @@ def test_a_name_longer_than_its_column_is_folded_whole(
     found = lines(SCREENS[name], columns, monkeypatch)
 
     assert LONG in "".join(line.partition("  ")[0] for line in found)
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_no_width_is_too_small(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal of 20 columns every screen still comes to its end."""
+    assert lines(SCREENS[name], 20, monkeypatch)
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+def test_a_user_not_done_is_read_as_a_block_where_columns_would_be_too_narrow(
+    columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Name and outcome, and under them why and what to do; in columns where there is room."""
+    found = lines(SCREENS["not-done"], columns, monkeypatch)
+    block = [
+        "user1@contoso.com  failed",
+        "  bad_request, HTTP 400, r-1",
+        "  retry; where it fails again, revoke in the Entra portal",
+    ]
+
+    assert (columns < 120) == (block == found[:3])
 
 
 @pytest.mark.parametrize("name", ["runs", "users", "not-done", "preflight, ready", "sweeps"])

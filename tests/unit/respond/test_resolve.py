@@ -133,6 +133,7 @@ async def test_a_user_given_by_a_display_name_is_refused_with_candidates(world: 
     assert "write the user's object id or UPN" in found["exclude.users[3]"]
     named = f"{ALICE.user_principal_name} ({ALICE.id}), {BEN.user_principal_name} ({BEN.id})"
     assert (answer == (ALICE, BEN)) == (named in found["exclude.users[3]"])
+    assert (answer == ()) == ("no user of this tenant is called 'Alice': check the name" in found["exclude.users[3]"])
 
 
 async def test_every_error_is_said_at_once(world: World) -> None:

@@ -1,0 +1,30 @@
+"""A run that ended cancelled: by whom, whether all its users are known, and how it is asked for again. Pure."""
+
+from collections.abc import Iterator
+
+from revoker.cli.words import Fields, State, short
+
+_TIMER = "revoker"  # who cancels a run that is not approved in time, as the API names it
+
+
+def is_expired(status: Fields) -> bool:
+    """Tell whether a run ended because it was not approved in time."""
+    approval, by = status.get("approval") or {}, status.get("cancelledBy") or {}
+    return bool(status["state"] == State.CANCELLED and approval.get("until") and by.get("id") == _TIMER)
+
+
+def next_steps(status: Fields) -> Iterator[str]:
+    """Say how the users that it left are signed out: a heading, and the command where one command does it.
+
+    Users that were not listed stand in no report, so that no command can take them up by name.
+    """
+    run, plan, unlisted = short(status["runId"]), status.get("plan"), status.get("incomplete")
+    if plan and unlisted:
+        yield "To apply the dry run anew; users who are done cost no call:"
+        yield f"  revoker run --plan {short(plan)}"
+    elif unlisted:
+        yield "Not all its users were listed. To sign them out, type the same revoker run again, with"
+        yield f"  --issued-before {status['issuedBefore']}   # users who are done cost no call"
+    elif status["counts"].get("cancelled"):
+        yield "To sign out the users it left:"
+        yield f"  revoker resume {run}"

@@ -1,0 +1,27 @@
+"""Users on a terminal that is too narrow for columns: each a block of lines instead of a row. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import batched
+
+from revoker.cli.shown.listing import PAGE, Line, Row, cells_of, pieces
+
+_GAP, _INDENT = "  ", "  "
+
+
+def stacked(rows: Iterable[Row], room: int) -> Iterator[list[Line]]:
+    """Yield the blocks a page at a time: name and outcome, and under them, indented, why and what to do."""
+    for page in batched(rows, PAGE):
+        yield [Line(text, row.style) for row in page for text in _block(row.cells, room)]
+
+
+def _block(cells: Sequence[str], room: int) -> Iterator[str]:
+    name, outcome, *others = cells
+    below = [text for text in others if text]
+    if cells_of(name) + len(_GAP) + cells_of(outcome) <= room:
+        yield f"{name}{_GAP}{outcome}"
+    else:
+        yield from pieces(name, room)
+        below.insert(0, outcome)
+    for text in below:
+        for piece in pieces(text, max(1, room - len(_INDENT))):
+            yield f"{_INDENT}{piece}"
