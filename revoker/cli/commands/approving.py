@@ -7,6 +7,7 @@ from revoker.cli.commands.watching import watch_of
 from revoker.cli.ending import Exit, RefusedError, UsageError
 from revoker.cli.remote.client import Api
 from revoker.cli.remote.which import dry_run_of, rehearsal_of, status as status_of, which
+from revoker.cli.shown.cancelled import is_expired
 from revoker.cli.shown.not_waiting import why_not
 from revoker.cli.shown.plan import Plan
 from revoker.cli.shown.screen import Screen
@@ -26,7 +27,7 @@ def approve(asked: typed.Approve, api: Api, screen: Screen) -> Exit:
         approved = changed(name, api, "approve", again=False, users=seen)
     except RefusedError as error:
         if error.status == 409:
-            _must_wait(status_of(name, api), screen)
+            _must_wait(status_of(name, api), screen, refused=True)
         raise
     return followed(approved, how, api, screen)
 
@@ -43,10 +44,14 @@ def _look_before_approving(found: Fields, api: Api, screen: Screen) -> None:
     ask(Plan(api.address, found, known, dry_run=dry_run_of(found, api), rehearsal=rehearsal_of(found, api)), screen)
 
 
-def _must_wait(found: Fields, screen: Screen) -> None:
-    """Raise UsageError for a run that does not wait for approval: why not, and what to type instead."""
-    if found["state"] != State.AWAITING_APPROVAL:
-        raise UsageError(f"Run {short(found['runId'])} {why_not(found, local=screen.local)}")
+def _must_wait(found: Fields, screen: Screen, *, refused: bool = False) -> None:
+    """Raise UsageError for a run that does not wait for approval: why not, and what to type instead.
+
+    Once the API has refused, this computer's clock may say that it is too late; before, it may be wrong.
+    """
+    now = screen.now()
+    if found["state"] != State.AWAITING_APPROVAL or (refused and is_expired(found, now)):
+        raise UsageError(f"Run {short(found['runId'])} {why_not(found, now, local=screen.local)}")
 
 
 def _own(found: Fields, *, played: bool) -> str:

@@ -10,7 +10,7 @@ from revoker.cli.remote.question import Question
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed.body import Body
 from revoker.cli.typed.choices import Stream
-from revoker.cli.words import Fields, short
+from revoker.cli.words import Fields, State, short
 
 
 def started(body: Body, key: str | None, api: Api, screen: Screen) -> Fields:
@@ -34,7 +34,8 @@ def followed(status: Fields, how: Watch, api: Api, screen: Screen) -> Exit:
             conclude(status, how.output, api, screen)
         return exit_of(status["state"])
     screen.say(f"Run {status['runId']} {status['state']}.")
-    screen.say("Ctrl-C stops watching; the run continues.")
+    if status["state"] != State.AWAITING_APPROVAL and not status["finishedAt"]:
+        screen.say("Ctrl-C stops watching; the run continues.")
     return follow(status["runId"], how, api, screen)
 
 

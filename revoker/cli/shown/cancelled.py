@@ -1,16 +1,20 @@
 """A run that ended cancelled: by whom, whether all its users are known, and how it is asked for again. Pure."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from revoker.cli.shown import times
 from revoker.cli.words import Fields, State, short
 
 _TIMER = "revoker"  # who cancels a run that is not approved in time, as the API names it
 
 
-def is_expired(status: Fields) -> bool:
-    """Tell whether a run ended because it was not approved in time."""
-    approval, by = status.get("approval") or {}, status.get("cancelledBy") or {}
-    return bool(status["state"] == State.CANCELLED and approval.get("until") and by.get("id") == _TIMER)
+def is_expired(status: Fields, now: datetime) -> bool:
+    """Tell whether a run was not approved in time: it has ended by that, or will within a minute."""
+    until, by = times.read((status.get("approval") or {}).get("until")), status.get("cancelledBy") or {}
+    if until is None:
+        return False
+    return by.get("id") == _TIMER if status["state"] == State.CANCELLED else until < now
 
 
 def next_steps(status: Fields) -> Iterator[str]:

@@ -12,9 +12,10 @@ _FRESH = timedelta(hours=1)
 
 
 def aged(plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:
-    """Return when a dry run that is applied was listed, and what that means, once it is an hour old.
+    """Return when a dry run that is applied was listed, once that is an hour ago.
 
-    Its cutoff is applied too: a user signed out since then, by any run or by a password reset, is not called again.
+    A cutoff that was asked for is applied too, however old: a user signed out since then is not called again. Without
+    one, the cutoff of a run is its own start.
     """
     listed = plan.listed
     age = now - datetime.fromisoformat(listed["createdAt"])
@@ -22,8 +23,10 @@ def aged(plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:
         return
     when = times.both(listed["createdAt"], now)
     yield "Listed", f"{_ago(age)} ago, {when}: users that came since are left out, unless --include-new is given"
-    cutoff = times.both(listed["issuedBefore"], now)
-    yield "Cutoff", f"sessions issued before {cutoff}: users signed out since then are not called again"
+    # Whole seconds, as the API compares them: without one asked for, the cutoff is the start's second.
+    if listed["issuedBefore"][:19] < listed["createdAt"][:19]:
+        cutoff = times.both(listed["issuedBefore"], now)
+        yield "Cutoff", f"sessions issued before {cutoff}: users signed out since then are not called again"
 
 
 def rehearsed(plan: Plan) -> Iterator[tuple[str, str]]:

@@ -163,12 +163,17 @@ ANSWERED = {
     "approve too late": Answered(
         ("approve", RUN),
         [says(200, EXPIRED)],
-        "was not approved by 2026-03-02 13:00:00Z, and has ended. Rita asks again with the same revoker run.",
+        "was not approved by 2026-03-02 13:00:00Z, and is over. Rita asks again with the same revoker run.",
     ),
     "approve a plan too late": Answered(
         ("approve", RUN),
         [says(200, {**EXPIRED, "plan": PLAN})],
         f"Rita asks again with\n  revoker run --plan {PLAN[:13]}",
+    ),
+    "approve too late by a moment": Answered(
+        ("approve", RUN, "--yes"),
+        [NO_WAIT, says(200, status("awaiting_approval", approval={**WAITS, "until": "2026-03-02T09:00:00.000Z"}))],
+        "was not approved by 2026-03-02 09:00:00Z, and is over.",
     ),
     "approve too late, unseen": Answered(
         ("approve", RUN, "--yes"), [NO_WAIT, says(200, EXPIRED)], "was not approved by 2026-03-02 13:00:00Z"

@@ -36,12 +36,21 @@ def dry(created: str = "2026-03-02T08:58:00.000Z", **changes: object) -> dict[st
     ],
 )
 def test_a_plan_says_how_old_it_is(created: str, said: str) -> None:
-    """It does not expire; its users and its cutoff are those of its day."""
+    """It does not expire; its users are those of its day."""
     ended = command("run", "--plan", EARLIER, answers=[says(200, dry(created)), FORBIDDEN], typed="no\n")
 
     assert said in ended.err
-    assert bool(said) == ("users signed out since then are not called again" in ended.err)
+    assert bool(said) == ("users that came since are left out" in ended.err)
     assert "nothing was started" in ended.err
+
+
+@pytest.mark.parametrize(("cutoff", "said"), [("2026-02-01T00:00:00.000Z", True), ("2026-02-05T08:30:00.000Z", False)])
+def test_an_old_cutoff_is_said_where_it_was_asked_for(cutoff: str, said: bool) -> None:  # noqa: FBT001 - a table
+    """It is applied as it is; without one, the run's cutoff is its own start."""
+    found = dry("2026-02-05T08:30:00.000Z", issuedBefore=cutoff)
+    ended = command("run", "--plan", EARLIER, answers=[says(200, found), FORBIDDEN], typed="no\n")
+
+    assert said == (f"Cutoff     sessions issued before {cutoff[:10]}" in ended.err)
 
 
 def test_a_script_is_told_as_well() -> None:

@@ -150,7 +150,8 @@ def test_ctrl_c_twice(api: str) -> None:
         process.send_signal(signal.SIGINT)
 
     said(process)
-    assert 130 == process.returncode
+    # At its very end Python lets a signal end the process, of which a shell says 130 as well.
+    assert process.returncode in {130, -signal.SIGINT}
 
 
 def test_a_dumb_terminal_reads_a_log(api: str) -> None:
