@@ -66,6 +66,8 @@ async def revoker(running: Running) -> AsyncIterator[Command]:
         url = running.api.removesuffix("/api") + request.path_qs
         async with client.request(request.method, url, data=await request.read(), headers=headers) as said:
             kept = {"Content-Type": said.headers["Content-Type"], "Retry-After": "1"}  # sooner than the API wishes
+            if "Content-Disposition" in said.headers:
+                kept["Content-Disposition"] = said.headers["Content-Disposition"]
             return web.Response(status=said.status, body=await said.read(), headers=kept)
 
     app = web.Application()

@@ -27,7 +27,7 @@ def next_steps(status: Fields) -> Iterator[str]:
         yield "To apply the dry run anew; users who are done cost no call:"
         yield f"  revoker run --plan {short(plan)}"
     elif unlisted:
-        yield "Not all its users were listed. To sign them out, type the same revoker run again, with"
+        yield "To sign its users out, start it anew with its own scope, and with"
         yield f"  --issued-before {status['issuedBefore']}   # users who are done cost no call"
     elif status["counts"].get("cancelled"):
         yield "To sign out the users it left:"

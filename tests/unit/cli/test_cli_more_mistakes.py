@@ -187,7 +187,7 @@ ANSWERED = {
     "resume what expired": Answered(
         ("resume", RUN),
         [says(200, EXPIRED)],
-        "names no user to take up.\nNot all its users were listed. To sign them out, type the same",
+        "names no user to take up.\nTo sign its users out, start it anew with its own scope",
     ),
     "resume a plan that was cut short": Answered(
         ("resume", RUN), [says(200, {**STOPPED, "plan": PLAN})], f"cost no call:\n  revoker run --plan {PLAN[:13]}"
