@@ -472,6 +472,16 @@ async def test_an_unknown_number_may_be_above_the_cap() -> None:
     assert (await world.start(scope=EVERYBODY)).awaits_approval
 
 
+async def test_an_empty_page_is_no_end(world: World) -> None:
+    """A page may hold no user and lead to the next (docs/graph-facts.md#listing-users)."""
+    world.graph_listings.scripts["page"] = [Page((), "0")]
+    run = await world.start(scope=EVERYBODY)
+    await world.play()
+
+    assert State.COMPLETED is (await world.ended(run)).finished_as
+    assert set(world.graph_listings._directory.ids) == {user.id for user in await world.users(run)}
+
+
 async def test_an_excluded_group_listed_in_a_circle_is_refused(world: World) -> None:
     """A link that leads back would keep the caller waiting for ever; nothing is started."""
     world.graph_listings.groups = {GROUP: [ALICE.id]}
