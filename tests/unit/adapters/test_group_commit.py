@@ -139,9 +139,9 @@ async def test_a_batch_that_another_writer_changed_fails_alone() -> None:
     rows = Rows()
     rows.changed = {f"batch-{'2' * 32}"}
 
-    assert [True, False, True] == await committed(GroupCommit(rows), "123")  # type: ignore[arg-type]
-    assert [6, 2, 4, 2, 2] == [len(keys) for keys in rows.transactions]
-    assert 2 == rows.verified
+    assert [True, False, True, True] == await committed(GroupCommit(rows), "1234")  # type: ignore[arg-type]
+    assert [8, 4, 2, 2, 4] == [len(keys) for keys in rows.transactions]
+    assert 3 == rows.verified
 
 
 async def test_a_row_that_was_just_replaced_is_not_replaced_by_one_that_read_it_before() -> None:
