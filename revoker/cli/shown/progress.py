@@ -43,9 +43,10 @@ def line(watched: Watched, now: datetime) -> str:
     """Return where a run stands in one line for a log."""
     finish = times.read(watched.status["estimate"]["finishAt"])
     parts = _signed_out(watched)
-    if finish and not watched.status["finishedAt"]:
+    if finish and finish > now and not watched.status["finishedAt"]:
         parts.append(f"done about {times.clock(finish)}")
-    return f"{times.clock(now)} {_DOT.join([*parts, *_beside(watched.status)])}"
+    waits = waits_for(watched.status, now)
+    return f"{times.clock(now)} {_DOT.join([*parts, *_beside(watched.status), *filter(None, [waits])])}"
 
 
 def heading(status: Fields) -> list[str]:

@@ -12,7 +12,7 @@ from revoker.cli import __main__ as entry
 from revoker.cli.commands.seen import ahead_of
 from revoker.cli.ending import exit_of
 from revoker.cli.remote.question import ApiAnswer
-from revoker.cli.shown.progress import Watched, folded, lines, waits_for
+from revoker.cli.shown.progress import Watched, folded, line, lines, waits_for
 from revoker.cli.shown.share import share
 from revoker.cli.words import ADVICE, LEFT_ALONE, MEANING, NOT_DONE, SIGNED_OUT
 from revoker.core.outcome import FAILURES, WAITING, Outcome
@@ -102,6 +102,21 @@ def test_every_outcome_has_its_place() -> None:
     assert set(Outcome) == set(MEANING)
 
 
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        (timedelta(0), "done about "),
+        (timedelta(hours=1), "Waiting: 767 users are in the queue still."),
+    ],
+)
+def test_a_line_of_a_log_promises_no_end_that_has_passed(later: timedelta, said: str) -> None:
+    """Where there is no terminal, too, a watch says what it waits for once the time it was to end at has passed."""
+    shown = line(Watched(large()), AT + later)
+
+    assert said in shown
+    assert ("done about" in shown) != ("Waiting" in shown)
+
+
 def test_the_share_leaves_out_those_who_are_left_alone() -> None:
     """1,180 of 1,947, and 767 to come."""
     found = share(large())
@@ -118,7 +133,7 @@ def test_a_run_that_left_users() -> None:
 
     assert 1 == ended.code
     assert {"outcome": "failed", "limit": "50"} == ended.asked[-1].query
-    going, over_line, failure = (line[9:].strip() for line in ended.err.splitlines())
+    going, over_line, failure = (told[9:].strip() for told in ended.err.splitlines())
     assert going.startswith("Signed out 1 of 2 \u00b7 done about 0")
     assert "Signed out 1 of 2 \u00b7 Confirmed 1 \u00b7 failed 1" == over_line
     assert "failed  user1@contoso.com  bad_request, HTTP 400, r-1" == failure
