@@ -97,19 +97,41 @@ async def test_a_batch_that_cannot_be_healed_keeps_no_other(world: World) -> Non
     assert (3, 2) == (len(lost), len(world.outbox.sent))
 
 
+async def test_a_batch_that_was_deferred_after_healing_read_it_is_left_alone(world: World) -> None:
+    """Its worker was not dead but slow: what is written is judged by the row as it is then."""
+    run = await world.start(UPN)
+    world.outbox.take()
+    world.clock.moment += LATER
+    [name] = await world.ledger.open_batches(run.id)
+    stale = await world.ledger.batch(run.id, name)
+    later = world.clock.now() + timedelta(seconds=30)
+    await world.ledger.update_batch(run.id, name, lambda row: replace(row, due_at=later))
+    read = world.ledger.batch
+
+    async def read_before(_run: str, _batch: str) -> Batch | None:
+        return stale
+
+    world.ledger.batch = read_before  # type: ignore[method-assign]
+    await heal(world.tools)
+    kept = await read(run.id, name)
+
+    assert [] == world.outbox.sent
+    assert kept is not None
+    assert (0, later) == (kept.healed, kept.due_at)
+
+
 async def test_two_healings_of_one_scan_count_once(world: World) -> None:
     """They read the same row; the third of three counts would end a scan that is well."""
     run = await world.start(scope=EVERYBODY)
     world.outbox.take()
     world.clock.moment += LATER
-    stale = await world.scans.scan(run.id)
-    assert stale is not None
+    stale = await world.scans.update(run.id, lambda row: replace(row, begun=True))
     for _ in range(2 * MOST_RESUMED):
         await resume(stale, world.ledger, world.scans, world.outbox, HEAL_AFTER, world.clock.now())
     resumed = await world.scans.scan(run.id)
 
     assert resumed is not None
-    assert 1 == resumed.healed
+    assert (1, False) == (resumed.healed, resumed.begun)
 
 
 async def test_a_scan_that_goes_on_is_not_ended(world: World) -> None:
@@ -147,6 +169,7 @@ async def test_a_lost_check_is_made_up_for(world: World) -> None:
     await world.step()
     assert [Queue.VERIFY] == [queue for queue, _, _ in world.outbox.take()]
     world.clock.moment += LATER + timedelta(seconds=150)
+    world.outbox.backlog = {Queue.URGENT}  # of messages that are not this batch's any more
     await heal(world.tools)
     await world.step()
 

@@ -10,7 +10,7 @@ from revoker.core.graph_answer import GraphAnswer
 from revoker.core.request import Priority
 from revoker.respond.push_back import push_back
 
-OWN, OTHER = "identity-a", "identity-b"
+OTHER, OWN = "identity-a", "identity-b"
 FINE = GraphAnswer(status=200, body={"value": True})
 
 
@@ -48,7 +48,7 @@ def loaded(load: float, **more: object) -> GraphAnswer:
 )
 async def test_what_answers_ask_for(answers: list[GraphAnswer], own: float, other: float) -> None:
     """The longest wait counts, 300 s at most; the tenant's own limit is every identity's."""
-    world = World(identities=(OWN, OTHER))
+    world = World(identities=(OTHER, OWN))
     await push_back(iter(answers), OWN, world.ledger, world.pool, START)
     paces = await world.ledger.paces()
     found = {name: paces.of_identity(name, world.pool) for name in (OWN, OTHER)}

@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import pytest
 from support.company import ALICE, World
+from support.fakes import START
 
 from revoker.core.errors import LostBatchError
 from revoker.core.graph_answer import GraphAnswer
-from revoker.core.message import Message, Queue, ScanStep
+from revoker.core.message import Message, Queue, ScanStep, encode
 from revoker.core.problems import UnavailableError
 from revoker.core.request import Priority, Scope
 from revoker.core.run import Run, State
+from revoker.respond.recover.poison import settle_poison
 from revoker.respond.recover.put_apart import MOST_RETURNED, delay
 from revoker.respond.slots import charge
 
@@ -152,16 +154,56 @@ async def test_a_worker_that_died_before_it_asked_for_the_check_is_made_up_for(w
     assert {UPN: "verified"} == await world.outcomes(run)
 
 
+async def test_only_a_return_after_a_beginning_counts(world: World) -> None:
+    """Once a worker began and died; then the message is received and let go four times, which is nobody's death."""
+    run = await world.start(UPN)
+    [(queue, message, _)] = world.outbox.take()
+    await world.die_at(queue, message)
+    for _ in range(4):
+        await world.deliver(queue, message, 2)
+
+    assert 1 == await returned(world, run)
+
+
+async def test_only_a_return_after_a_beginning_counts_for_a_scan(world: World) -> None:
+    """Likewise: five deaths, and a message that comes back without a sixth, end no scan."""
+    run = await world.start(scope=EVERYBODY)
+    [(queue, message, _)] = world.outbox.take()
+    for _ in range(MOST_RETURNED):
+        await world.die_at(queue, message)
+    for _ in range(4):
+        await world.deliver(queue, message, 2)
+    scan = await world.scans.scan(run.id)
+
+    assert scan is not None
+    assert (MOST_RETURNED, False, 0) == (scan.healed, scan.done, scan.step)
+
+
+async def test_poison_is_sent_again_at_a_moment_of_its_own(world: World) -> None:
+    """By chance within two minutes: those that died together do not come together."""
+    by_chance(world, 0.25)
+    await world.start(UPN)
+    [(queue, message, _)] = world.outbox.take()
+    await settle_poison(queue, encode(message).encode(), world.tools)
+
+    assert [(queue, message, timedelta(seconds=30))] == world.outbox.sent
+
+
 async def test_a_check_that_comes_back_too_often_leaves_its_users_unverified(world: World) -> None:
     """Graph accepted them: they are not called abandoned."""
     unseen = GraphAnswer(status=200, body={"id": ALICE.id, "userPrincipalName": UPN})
     world.graph_users.read_scripts[ALICE.id] = [unseen]
     run = await world.start(UPN)
     await world.step()
+    [name] = await world.ledger.open_batches(run.id)
     for _ in range(MOST_RETURNED + 1):
         [(queue, message, _)] = world.outbox.take()
         assert Queue.VERIFY is queue
+        world.clock.moment += timedelta(seconds=30)
         await world.die_at(queue, message)
+        batch = await world.ledger.batch(run.id, name)
+        assert batch is not None
+        assert START == batch.due_at  # it is for users that wait, and these are called already
 
     assert {UPN: "unverified"} == await world.outcomes(run)
 
