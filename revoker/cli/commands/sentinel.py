@@ -2,7 +2,7 @@
 
 from revoker.cli.commands.set_going import followed
 from revoker.cli.commands.watching import conclude, watch_of
-from revoker.cli.ending import Exit, UsageError, exit_of
+from revoker.cli.ending import Exit, RefusedError, UsageError, exit_of
 from revoker.cli.remote.client import Api
 from revoker.cli.remote.question import Question
 from revoker.cli.shown.screen import Screen
@@ -27,7 +27,12 @@ def sentinel(asked: Sentinel, api: Api, screen: Screen) -> Exit:
     how = watch_of(asked)
     query = sentinel_query(asked, screen.now(), local=screen.local)
     # Without a key of ours the API takes the event's own id: sent twice, it is one run.
-    status = api.ask(Question(method="POST", path="sentinel", body=body, query=query)).body
+    try:
+        status = api.ask(Question(method="POST", path="sentinel", body=body, query=query)).body
+    except RefusedError as error:
+        if error.status != 400:
+            raise
+        raise UsageError(f"{error}\n{_WANTED}") from None
     if not status["total"]:
         screen.say("This body names no account: no user is signed out.", style="bold")
     if not status["total"] and not how.no_wait:  # it has ended: there is nothing to watch

@@ -13,6 +13,7 @@ from revoker.cli.typed.json_file import json_file
 from revoker.cli.typed.starting import SweepNew
 
 _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
+_LONGEST = timedelta(days=90)  # by the API's rule, which speaks of the moment that the sweep ends
 
 
 def sweep_body(asked: SweepNew, now: datetime, tell: Callable[[str], None], *, local: bool) -> Any:  # noqa: ANN401 - JSON
@@ -40,7 +41,14 @@ def _from_options(asked: SweepNew, now: datetime, tell: Callable[[str], None], *
         raise UsageError("Which sessions? Give --issued-before TIME (the eviction), or --max-age, as in 24h.")
     body["name"] = asked.name or asked.reason
     body["everyMinutes"] = whole("--every", asked.every, _MINUTE)
-    body["until"] = (now + duration("--for", asked.for_)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    body["until"] = (now + _lifetime(asked.for_)).strftime("%Y-%m-%dT%H:%M:%SZ")
     if asked.max_age:
         body["maxSessionAgeHours"] = whole("--max-age", asked.max_age, _HOUR)
     return said(body)
+
+
+def _lifetime(text: str) -> timedelta:
+    length = duration("--for", text)
+    if length > _LONGEST:
+        raise UsageError(f"--for {text}: a sweep lasts 90d at most; create another one then.")
+    return length

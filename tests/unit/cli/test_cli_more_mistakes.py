@@ -53,6 +53,7 @@ TYPED = {
     "90 seconds": Typed((*SWEEP, "--every", "90s", "--for", "14d"), "--every 90s: it counts in whole minutes"),
     "a month": Typed((*SWEEP, "--every", "1h", "--for", "3mo"), "--for 3mo is no length of time"),
     "for ever": Typed((*SWEEP, "--every", "1h", "--for", "9999999w"), "--for 9999999w is more than a year."),
+    "100 days": Typed((*SWEEP, "--every", "1h", "--for", "100d"), "--for 100d: a sweep lasts 90d at most"),
     "half an hour": Typed(
         (*SWEEP, "--every", "1h", "--for", "1d", "--max-age", "90m"), "--max-age 90m: it counts in w"
     ),

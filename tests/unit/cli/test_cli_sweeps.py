@@ -203,6 +203,17 @@ def test_a_list_of_users_is_no_sentinel_body(tmp_path: Path, data: bytes) -> Non
     assert "save it as CSV" not in said
 
 
+def test_json_that_is_no_sentinel_body_is_told_what_is(tmp_path: Path) -> None:
+    """The API says no more than that it is none; which body is wanted, and where it is found, says the command."""
+    file = tmp_path / "run.json"
+    file.write_text('{"users": ["ben@contoso.com"]}')
+    errors = [{"path": "", "message": "post the trigger body as it is"}]
+    ended = command("sentinel", str(file), answers=[problem(400, "Invalid request", "1 error.", errors=errors)])
+
+    assert 2 == ended.code
+    assert "  the request: post the trigger body as it is\nsentinel takes the JSON body that a playbook's" in ended.err
+
+
 def test_a_sentinel_body_is_missing() -> None:
     """The file is asked for."""
     assert "Which body? Give a FILE" in command("sentinel").err
