@@ -37,8 +37,9 @@ format: setup ## Lay the code out, and mend what can be mended by rule
 	@$(RUN) -m ruff check --fix $(wildcard $(LINTED))
 	@$(RUN) -m ruff format $(wildcard $(LINTED))
 
-types: setup ## Types, strictly
+types: setup ## Types, strictly; the command's own by its oldest Python too
 	@$(RUN) -m mypy
+	@$(RUN) -m mypy --python-version 3.12 revoker/cli
 
 unit: setup $(if $(PACKAGE_COMES),,$(if $(PACKAGE),package)) ## The tests alone, one worker a core (ARGS="tests/unit -k slots" runs a slice of them)
 	@$(if $(ARGS),echo "A slice of the tests: $(ARGS)")
