@@ -36,12 +36,14 @@ class Pace:
     """The state of the quota.
 
     ``full_at``: when the bucket is full again. ``shifted``: the seconds by which slots have shifted so far.
-    ``held_until``: the end of the longest wait that Graph asked for.
+    ``held_until``: the end of the longest wait that Graph asked for, and of the turns of batches that were told to
+    wait. ``urgent_until``: the end of the urgent ones' turns, which come before the others.
     """
 
     full_at: float = 0.0
     shifted: float = 0.0
     held_until: float = 0.0
+    urgent_until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +111,21 @@ def pushed_back(pace: Pace, now: float, seconds: float, quota: Quota) -> Pace:
     # by the 2 s that its wait ends later.
     until = max(pace.held_until, now + seconds)
     pause = until - max(pace.held_until, now)
-    return Pace(
+    return replace(
+        pace,
         full_at=max(pace.full_at + pause, until + quota.refill),
         shifted=pace.shifted + pause,
         held_until=until,
     )
 
 
-def next_turn(pace: Pace, now: float, seconds: float, writes: int, quota: Quota) -> tuple[Pace, float]:
+def next_turn(pace: Pace, now: float, seconds: float, writes: int, quota: Quota, *, urgent: bool) -> tuple[Pace, float]:
     """Return the pace after a batch was told to wait, and its turn among the batches that were told so."""
     # Five batches of 20 find the bucket empty at the same moment, and each is told to wait one second, in which 20
     # writes flow in. The first is sent after one second, the second after two. Sent together, all but one would be
-    # refused again, and each refusal would hold the slots behind them up once more.
-    at = max(pace.held_until, now + seconds)
-    return replace(pace, held_until=at + writes / quota.rate), at
+    # refused again, and each refusal would hold the slots behind them up once more. An urgent batch that is refused
+    # after them is sent after one second too: it waits for the turns of other urgent ones alone.
+    at = max(pace.urgent_until if urgent else pace.held_until, now + seconds)
+    takes = writes / quota.rate
+    urgent_until = at + takes if urgent else pace.urgent_until
+    return replace(pace, held_until=max(pace.held_until, at) + takes, urgent_until=urgent_until), at

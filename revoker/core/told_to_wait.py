@@ -22,16 +22,18 @@ def pushed_back_all(paces: Paces, now: float, seconds: float, pool: Pool) -> Pac
 
 
 def next_turn_of_identity(
-    paces: Paces, now: float, seconds: float, writes: int, pool: Pool, identity: str
+    paces: Paces, now: float, seconds: float, writes: int, pool: Pool, identity: str, *, urgent: bool
 ) -> tuple[Paces, float]:
     """Return the paces, and when a batch has its turn that was told to wait for the quota of its identity."""
     of = paces.among(pool)
     name = pool.name(identity)
-    of[name], at = next_turn(of.get(name, Pace()), now, seconds, writes, pool.quota)
+    of[name], at = next_turn(of.get(name, Pace()), now, seconds, writes, pool.quota, urgent=urgent)
     return replace(paces, of=of), at
 
 
-def next_turn_of_tenant(paces: Paces, now: float, seconds: float, writes: int, pool: Pool) -> tuple[Paces, float]:
+def next_turn_of_tenant(
+    paces: Paces, now: float, seconds: float, writes: int, pool: Pool, *, urgent: bool
+) -> tuple[Paces, float]:
     """Return the paces, and when a batch has its turn that was told to wait for the tenant's limit."""
-    tenant, at = next_turn(paces.tenant, now, seconds, writes, pool.tenant)
+    tenant, at = next_turn(paces.tenant, now, seconds, writes, pool.tenant, urgent=urgent)
     return replace(paces, tenant=tenant), at

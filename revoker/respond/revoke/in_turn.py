@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from revoker.core.batch import Batch
 from revoker.core.pool import Paces, Pool
+from revoker.core.request import Priority
 from revoker.core.told_to_wait import next_turn_of_identity, next_turn_of_tenant
 from revoker.ports.ledger import Ledger
 
@@ -12,13 +13,13 @@ from revoker.ports.ledger import Ledger
 async def in_turn(
     batch: Batch, writes: int, wait: timedelta, ledger: Ledger, pool: Pool, now: datetime, *, of_tenant: bool
 ) -> Batch:
-    """Return a batch that Graph told to wait, due when those that were told so before have had their turn."""
-    moment, seconds = now.timestamp(), wait.total_seconds()
+    """Return a batch that Graph told to wait, due when those of its lane that were told so before had their turn."""
+    moment, seconds, urgent = now.timestamp(), wait.total_seconds(), batch.lane is Priority.URGENT
 
     def turn(paces: Paces) -> tuple[Paces, float]:
         if of_tenant:
-            return next_turn_of_tenant(paces, moment, seconds, writes, pool)
-        return next_turn_of_identity(paces, moment, seconds, writes, pool, batch.identity)
+            return next_turn_of_tenant(paces, moment, seconds, writes, pool, urgent=urgent)
+        return next_turn_of_identity(paces, moment, seconds, writes, pool, batch.identity, urgent=urgent)
 
     before = await ledger.move_paces(lambda paces: turn(paces)[0])
     _, at = turn(before)

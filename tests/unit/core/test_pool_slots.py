@@ -173,14 +173,26 @@ def test_batches_that_were_told_to_wait_take_turns() -> None:
     pool, paces, tenant = pool_of(2), pushed_back_identity(Paces(), 1000.0, 5, pool_of(2), "a"), Paces()
     turns: list[tuple[float, float]] = []
     for _ in range(3):
-        paces, own = next_turn_of_identity(paces, 1000.0, 5, 20, pool, "a")
-        tenant, shared = next_turn_of_tenant(tenant, 1000.0, 5, 20, pool)
+        paces, own = next_turn_of_identity(paces, 1000.0, 5, 20, pool, "a", urgent=False)
+        tenant, shared = next_turn_of_tenant(tenant, 1000.0, 5, 20, pool, urgent=False)
         turns.append((own, shared))
 
     assert pytest.approx([1005, 1006, 1007]) == [own for own, _ in turns]
     assert pytest.approx([1005, 1005 + 20 / 54, 1005 + 40 / 54]) == [shared for _, shared in turns]
     assert {"a"} == unavailable_of(paces, pool, 1007.5)
     assert 5.0 == paces.of["a"].shifted
+
+
+def test_an_urgent_batch_that_was_told_to_wait_goes_first() -> None:
+    """It waits for other urgent ones alone, and the next of the bulk lane waits for it."""
+    pool, pace = pool_of(1), Paces()
+    turns: list[float] = []
+    for urgent in (False, False, True, True, False):
+        pace, at = next_turn_of_identity(pace, 1000.0, 5, 20, pool, "a", urgent=urgent)
+        turns.append(at)
+
+    assert [1005, 1006, 1005, 1006, 1009] == turns
+    assert [1005, 1006, 1007] == turns_of_tenant(urgent=True)
 
 
 def test_a_429_of_an_application_shifts_its_slots_alone() -> None:
@@ -251,3 +263,13 @@ def test_the_pool_shrinks_and_grows() -> None:
 def unavailable_of(paces: Paces, pool: Pool, now: float = 1000.0) -> frozenset[str]:
     """Return the identities that an urgent batch avoids."""
     return unavailable(paces, pool, now, urgent=True)
+
+
+def turns_of_tenant(*, urgent: bool) -> list[float]:
+    """Return the turns of three batches that were told to wait, 5 s each, at 20 writes a second for the tenant."""
+    pool, paces = replace(pool_of(2), tenant=Quota(18_000, 20, 0.1)), Paces()
+    turns: list[float] = []
+    for _ in range(3):
+        paces, at = next_turn_of_tenant(paces, 1000.0, 5, 20, pool, urgent=urgent)
+        turns.append(at)
+    return turns
