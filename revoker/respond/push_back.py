@@ -1,17 +1,32 @@
 """Move reserved slots back after a 429, since Graph would refuse the batches that come before its wait is over."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.outcome import User
 from revoker.core.pool import Paces, Pool
 from revoker.core.told_to_wait import pushed_back_all, pushed_back_identity
 from revoker.ports.ledger import Ledger
 
+# How often a user's 429 is taken for the quota's.
+_BELIEVED = 3
 # Seconds. One answer that names hours must not hold up the whole lane; the batch itself waits as long as it says.
 _LONGEST_PUSH = 300.0
 # Seconds, for an answer that says how close a limit is and not which one: it may be a limit on reading.
 _LONGEST_HINT = 5.0
+
+
+def of_quota(answers: Mapping[str, GraphAnswer], users: Iterable[User]) -> tuple[GraphAnswer, ...]:
+    """Return the answers, by the keys of users, that tell of a quota, and not of one user that is told to wait."""
+    # One user of 3,000 that Graph always tells to wait for 60 s would hold up the slots of all others for a day. A
+    # quota that is used up says so to every batch: to others that come for the first time as well.
+    told: list[GraphAnswer] = []
+    for user in users:
+        answer = answers.get(user.key)
+        if answer and not (answer.throttled and user.attempts >= _BELIEVED):
+            told.append(answer)
+    return tuple(told)
 
 
 async def push_back(answers: Iterable[GraphAnswer], identity: str, ledger: Ledger, pool: Pool, now: datetime) -> None:

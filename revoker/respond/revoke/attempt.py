@@ -19,7 +19,7 @@ from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
 from revoker.respond.policy import Policy
 from revoker.respond.protect import Protection
-from revoker.respond.push_back import push_back
+from revoker.respond.push_back import of_quota, push_back
 from revoker.respond.revoke.addresses import addresses
 from revoker.respond.revoke.judge_answers import judge_answers
 from revoker.respond.revoke.read_back import read_back
@@ -80,7 +80,8 @@ async def attempt(
     called = await _call(batch, identity, run, protection, graph_users, now)
     answers = tuple(called.quota.values())
     # Graph says how long to wait from its answer on, and the call may have taken half a minute.
-    await push_back(answers, identity, ledger, policy.pool, clock.now())
+    told = of_quota(called.quota, called.left)
+    await push_back(told, identity, ledger, policy.pool, clock.now())
     refused = refused_here(answers, batch, policy.pool)
     judged = judge_answers(called.left, called.answers, batch, identity, refused, policy.patience, now)
     tried = await mark_restricted(judged, run, graph_users, graph_listings, ledger)
@@ -92,8 +93,8 @@ async def attempt(
         learnt += await read_back(accepted, batch, graph_users, ledger, policy, clock, last=False)
     _log_attempt(batch, identity, learnt)
     wait = _wait(tried, called.answers, clock.jitter())
-    throttled = any(answer.throttled and not answer.tenant_limited for answer in answers)
-    of_tenant = any(answer.tenant_limited for answer in answers)
+    throttled = any(answer.throttled and not answer.tenant_limited for answer in told)
+    of_tenant = any(answer.tenant_limited for answer in told)
     return Attempt(tuple(learnt), wait, _again(tried, called.quota), refused, throttled, of_tenant)
 
 

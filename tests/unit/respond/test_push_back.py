@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import pytest
-from support.company import ALICE, World
+from support.company import ALICE, CROWD, World
 from support.fakes import START, FakeGraphUsers
 
 from revoker.core.graph_answer import GraphAnswer
+from revoker.core.pacing import Quota
 from revoker.core.request import Priority
 from revoker.respond.push_back import push_back
 
@@ -93,3 +94,18 @@ async def test_the_wait_begins_with_the_answer() -> None:
     # The batch's own turn is then, and the next one's when its write has come back: 0.05 s later.
     assert pytest.approx(50.05) == held_until - START.timestamp()
     assert 50 == (world.clock.now() - START).total_seconds() + 30
+
+
+async def test_a_user_that_is_always_told_to_wait_holds_nobody_up_for_long() -> None:
+    """Three of its answers are taken for the quota's; then the others go on, and it alone waits."""
+    world = World(quota=Quota(burst=40, rate=2, reserve=0.1))
+    stubborn = CROWD[45].id
+    world.graph_users.scripts[stubborn] = [throttled(60, write_limited=True)] * 50
+    run = await world.start(*(user.id for user in CROWD[:100]), priority=Priority.BULK)
+    await world.play()
+    called = {user.key: user.called_at for user in await world.users(run) if user.called_at}
+    last = max(at for key, at in called.items() if key != stubborn)
+
+    assert 100 == len(called)
+    assert (last - START).total_seconds() <= (100 - 40) / 2 + 3 * 66 + 10
+    assert (called[stubborn] - START).total_seconds() >= 50 * 60
