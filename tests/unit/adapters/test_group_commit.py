@@ -245,3 +245,16 @@ async def test_a_tally_is_remembered_for_a_second(monkeypatch: pytest.MonkeyPatc
         assert [True] == await committed(commits, "1")
 
     assert ["tally-1"] * 2 == rows.gets
+
+
+async def test_tallies_of_other_commits_are_remembered_as_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each for its own second, and none for longer: a process of weeks must not hold the tallies of every run."""
+    rows = Rows()
+    commits = GroupCommit(rows)  # type: ignore[arg-type]
+    for digit in "1212":
+        assert [True] == await committed(commits, digit)
+    assert ["tally-1", "tally-2"] == rows.gets
+
+    monkeypatch.setattr(tallies, "_REMEMBERED_FOR", 0.0)
+    assert [True] == await committed(commits, "3")
+    assert {(RUN, "tally-3")} == commits._tallies._written.keys()
