@@ -64,7 +64,7 @@ def follow(run: str, how: Watch, api: Api, screen: Screen) -> Exit:
 
 def _only_the_watch(run: str) -> str:
     """Say what has ended, and what has not: of a run that was not reached more is not known."""
-    return f"This ends the watch, not the run:  revoker wait {short(run)}"
+    return f"This ends the watch, not the run:\n  revoker wait {short(run)}"
 
 
 def conclude(status: Fields, output: Stream, api: Api, screen: Screen) -> None:

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from support.desk import RUN, command, says, user
 
 from revoker.cli.shown.listing import Line, Row, Titles, fitted, listing
+from revoker.cli.shown.stacked import stacked
 
 TITLES = Titles(("USER", "OUTCOME", "WHY"), whole=1)
 NAMES = st.text(st.characters(categories=["L", "N"]) | st.sampled_from("@.- 伊"), max_size=80)
@@ -67,6 +68,17 @@ def test_a_column_grows_with_what_comes() -> None:
 
     assert ["USER  OUTCOME  WHY", "a     failed   b"] == lines[:2]
     assert (1002, "a     already_revoked  b") == (len(lines), lines[-1])
+
+
+def test_a_block_does_not_repeat_the_one_before() -> None:
+    """Of users alike each has a line; the next that differs has its own words again."""
+    alike = [Row((name, "cancelled", "run_cancelled", "resume")) for name in ("a@b.de", "c@d.de")]
+    rows = [*alike, Row(("e@f.de", "failed", "", "retry")), alike[0]]
+
+    assert [
+        *("a@b.de  cancelled", "  run_cancelled", "  resume", "c@d.de  cancelled"),
+        *("e@f.de  failed", "  retry", "a@b.de  cancelled", "  run_cancelled", "  resume"),
+    ] == [line.text for line in chain(*stacked(rows, 60))]
 
 
 @pytest.mark.parametrize(

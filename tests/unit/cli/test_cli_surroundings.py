@@ -90,7 +90,7 @@ def test_a_full_disk_ends_the_watch_and_not_the_run(api: str) -> None:
         err = said(process)
 
     assert 74 == process.returncode
-    assert f"This ends the watch, not the run:  revoker wait {RUN[:13]}\n" in err
+    assert f"This ends the watch, not the run:\n  revoker wait {RUN[:13]}\n" in err
 
 
 @pytest.mark.parametrize(

@@ -259,7 +259,7 @@ def test_an_api_that_is_silent_is_waited_for_no_longer() -> None:
     ended = command("wait", RUN, "--timeout", "12s", answers=[GOING, *silent])
 
     assert (4, True) == (ended.code, sum(ended.paused) <= 12)
-    assert f"This ends the watch, not the run:  revoker wait {SHORT}" in ended.err
+    assert f"This ends the watch, not the run:\n  revoker wait {SHORT}" in ended.err
 
 
 @pytest.mark.parametrize(("counts", "code"), [({"revoked": 2}, 0), ({"revoked": 1, "refused": 1}, 1)])
