@@ -78,6 +78,23 @@ async def test_nothing_is_lost_while_its_queue_is_worked_off(world: World) -> No
     assert {UPN: "verified"} == await world.outcomes(run)
 
 
+@pytest.mark.parametrize(("late", "sent"), [(8 * HEAL_AFTER, 0), (8 * HEAL_AFTER + timedelta(seconds=1), 1)])
+async def test_a_queue_that_is_never_empty_hides_no_lost_message_for_ever(
+    world: World, late: timedelta, sent: int
+) -> None:
+    """Two hours late, a batch is sent again whatever its queue tells, and once."""
+    run = await world.start(UPN)
+    world.outbox.take()
+    world.clock.moment += late
+    world.outbox.backlog = set(Queue)
+    await heal(world.tools)
+    await heal(world.tools)
+
+    assert [Queue.URGENT] * sent == [queue for queue, _, _ in world.outbox.sent]
+    await world.step()
+    assert [{UPN: "planned"}, {UPN: "verified"}][sent] == await world.outcomes(run)
+
+
 async def test_a_batch_that_cannot_be_healed_keeps_no_other(world: World) -> None:
     """The row of one is not readable, as after a later version was taken back: those behind it are healed."""
     run = await world.start(*(user.id for user in CROWD[:60]))
