@@ -17,8 +17,9 @@ MOST_IN_BATCH = 20
 class Batch:
     """Some users of one run, and when they are due.
 
-    ``planned_for`` is the first due time, from which age counts. ``shifted`` is ``Pace.shifted`` as it was when the
-    slot was reserved (``core.pacing``). ``healed`` counts how often healing sent the batch's message again.
+    ``planned_for`` is the first due time, from which age counts. ``in_turn``: Graph told it to wait, and it is due at
+    its turn among the batches that were told so. ``shifted`` is ``Pace.shifted_for`` as it was when the slot was
+    reserved, or the turn given (``core.pacing``). ``healed`` counts how often healing sent the batch's message again.
     ``returned`` counts how often a message came back since a worker last handled one to the end
     (``respond.recover.put_apart``), and ``begun`` says that a worker has begun with the batch since the last return was
     counted. ``identity`` is the client id that the slot belongs to, empty for the first of the pool; ``refusals`` are
@@ -32,6 +33,7 @@ class Batch:
     planned_for: datetime
     due_at: datetime
     shifted: float = 0.0
+    in_turn: bool = False
     healed: int = 0
     returned: int = 0
     begun: bool = False
@@ -89,6 +91,7 @@ class Batch:
             self,
             due_at=other.due_at,
             shifted=other.shifted,
+            in_turn=other.in_turn,
             identity=other.identity,
             refusals=other.refusals,
         )

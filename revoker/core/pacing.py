@@ -37,13 +37,19 @@ class Pace:
 
     ``full_at``: when the bucket is full again. ``shifted``: the seconds by which slots have shifted so far.
     ``held_until``: the end of the longest wait that Graph asked for, and of the turns of batches that were told to
-    wait. ``urgent_until``: the end of the urgent ones' turns, which come before the others.
+    wait. ``urgent_until``: the end of the urgent ones' turns, which come before the others. ``turned``: the part of
+    ``shifted`` that made room for batches with a turn.
     """
 
     full_at: float = 0.0
     shifted: float = 0.0
     held_until: float = 0.0
     urgent_until: float = 0.0
+    turned: float = 0.0
+
+    def shifted_for(self, *, in_turn: bool) -> float:
+        """Return the seconds by which slots have shifted, or turns: those do not shift for the turns behind them."""
+        return self.shifted - self.turned if in_turn else self.shifted
 
 
 @dataclass(frozen=True, slots=True)

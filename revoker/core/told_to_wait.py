@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from revoker.core.pacing import Pace, next_turn, pushed_back
 from revoker.core.pool import Paces, Pool
+from revoker.core.pool_slots import charge_writes
 
 
 def pushed_back_identity(paces: Paces, now: float, seconds: float, pool: Pool, identity: str) -> Paces:
@@ -19,6 +20,18 @@ def pushed_back_all(paces: Paces, now: float, seconds: float, pool: Pool) -> Pac
     for identity, pace in of.items():
         of[identity] = pushed_back(pace, now, seconds, pool.quota)
     return replace(paces, of=of, tenant=pushed_back(paces.tenant, now, seconds, pool.tenant))
+
+
+def charged_for_turn(paces: Paces, now: float, writes: int, pool: Pool, identity: str) -> Paces:
+    """Return the paces after a batch with a turn was charged again: slots shift, and the turns before it do not."""
+    # 24 batches that a worker has under way are refused at the same moment. If the turns of the first 23 shifted as
+    # well, all 24 would be sent together, in the 24th second.
+    before, others = paces.among(pool), frozenset(pool.identities) - {pool.name(identity)}
+    charged = charge_writes(paces, now, [writes], pool, without=others).paces
+    of = dict(charged.of)
+    for name, pace in charged.of.items():
+        of[name] = replace(pace, turned=pace.turned + pace.shifted - before[name].shifted)
+    return replace(charged, of=of)
 
 
 def next_turn_of_identity(

@@ -53,7 +53,7 @@ async def with_new_slot(
     writes = [len(batch.waiting)]
     if at_once or batch.lane is Priority.URGENT:
         [slot] = await charge(writes, ledger, pool, now, without)
-        return replace(batch, identity=slot.identity, due_at=now, shifted=slot.shifted)
+        return replace(batch, identity=slot.identity, due_at=now, shifted=slot.shifted, in_turn=False)
     [slot] = await _reserve(writes, ledger, pool, now, share=pool.quota.bulk_share, without=without)
     return replace(_due_at(batch, slot, now), planned_for=batch.planned_for)
 
@@ -74,7 +74,7 @@ async def charged_again(batch: Batch, writes: int, ledger: Ledger, pool: Pool, n
         return batch
     others = frozenset(pool.identities) - {pool.name(batch.identity)}
     [slot] = await charge([writes], ledger, pool, now, others)
-    return replace(batch, shifted=slot.shifted)
+    return replace(batch, shifted=slot.shifted, in_turn=False)
 
 
 async def charge(
@@ -99,9 +99,9 @@ def is_expired(batch: Batch, pool: Pool, now: datetime) -> bool:
 
 def shifted_slot(batch: Batch, paces: Paces, pool: Pool) -> Batch:
     """Return a batch with its slot moved back by what was charged or pushed back since the slot was reserved."""
-    pace = paces.of_identity(batch.identity, pool)
-    behind = timedelta(seconds=max(0.0, pace.shifted - batch.shifted))
-    return replace(batch, due_at=batch.due_at + behind, shifted=pace.shifted)
+    shifted = paces.of_identity(batch.identity, pool).shifted_for(in_turn=batch.in_turn)
+    behind = timedelta(seconds=max(0.0, shifted - batch.shifted))
+    return replace(batch, due_at=batch.due_at + behind, shifted=shifted)
 
 
 async def _reserve(
@@ -129,4 +129,4 @@ def _charged_to(slot: PoolSlot, batch: Batch) -> Batch:
 
 def _due_at(batch: Batch, slot: PoolSlot, now: datetime) -> Batch:
     due = now + timedelta(seconds=slot.at - now.timestamp())
-    return replace(batch, due_at=due, planned_for=due, identity=slot.identity, shifted=slot.shifted)
+    return replace(batch, due_at=due, planned_for=due, identity=slot.identity, shifted=slot.shifted, in_turn=False)

@@ -6,21 +6,27 @@ from datetime import datetime, timedelta
 from revoker.core.batch import Batch
 from revoker.core.pool import Paces, Pool
 from revoker.core.request import Priority
-from revoker.core.told_to_wait import next_turn_of_identity, next_turn_of_tenant
+from revoker.core.told_to_wait import charged_for_turn, next_turn_of_identity, next_turn_of_tenant
 from revoker.ports.ledger import Ledger
 
 
 async def in_turn(
     batch: Batch, writes: int, wait: timedelta, ledger: Ledger, pool: Pool, now: datetime, *, of_tenant: bool
 ) -> Batch:
-    """Return a batch that Graph told to wait, due when those of its lane that were told so before had their turn."""
+    """Return a batch that Graph told to wait, due when those of its lane that were told so before had their turn.
+
+    Its writes are charged again, unless it is urgent.
+    """
     moment, seconds, urgent = now.timestamp(), wait.total_seconds(), batch.lane is Priority.URGENT
 
     def turn(paces: Paces) -> tuple[Paces, float]:
+        if not urgent:  # an urgent one waited for no slot: the first charge has made the room that it now waits for
+            paces = charged_for_turn(paces, moment, writes, pool, batch.identity)
         if of_tenant:
             return next_turn_of_tenant(paces, moment, seconds, writes, pool, urgent=urgent)
         return next_turn_of_identity(paces, moment, seconds, writes, pool, batch.identity, urgent=urgent)
 
     before = await ledger.move_paces(lambda paces: turn(paces)[0])
-    _, at = turn(before)
-    return replace(batch, due_at=now + timedelta(seconds=at - moment))
+    after, at = turn(before)
+    shifted = after.of_identity(batch.identity, pool).shifted_for(in_turn=True)
+    return replace(batch, due_at=now + timedelta(seconds=at - moment), shifted=shifted, in_turn=True)

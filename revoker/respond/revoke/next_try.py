@@ -32,12 +32,9 @@ async def next_try(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, now
             moved = await with_new_slot(later, ledger, pool, now, avoid, at_once=at_once)
             log.event("batch_moved", run=batch.run, batch=batch.id, before=identity, identity=moved.identity)
             return moved
-    is_told_to_wait = tried.throttled or tried.of_tenant
-    # An urgent batch waited for no slot: the first charge has made the room that it is now told to wait for.
-    if not (urgent and is_told_to_wait):
-        later = await charged_again(later, tried.again, ledger, pool, now)
-    if is_told_to_wait:
+    if tried.throttled or tried.of_tenant:
         return await in_turn(later, tried.again, tried.wait, ledger, pool, now, of_tenant=tried.of_tenant)
+    later = await charged_again(later, tried.again, ledger, pool, now)
     return replace(later, due_at=now + tried.wait)
 
 

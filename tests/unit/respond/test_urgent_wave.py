@@ -1,5 +1,6 @@
 """More urgent users than the quota has room for, in the middle of a run: they take turns, and the run loses little."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -63,3 +64,38 @@ async def test_batches_that_are_refused_together_take_turns(identities: tuple[st
     assert Counter(user.id for user in CROWD) == Counter(users.revoked)
     assert max(users.refusals.values()) <= size
     assert (users.last - START).total_seconds() <= bound + 3 * BATCH
+
+
+class TogetherUsers(StrictUsers):
+    """A directory that answers its first eight calls at the same moment, when all of them have come."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self.came = 0
+        self.accepted_at: list[float] = []
+
+    async def revoke(self, names: Sequence[str], priority: Priority, identity: str = "") -> Mapping[str, GraphAnswer]:
+        """Refuse the whole batch, or revoke it."""
+        answers = await super().revoke(names, priority, identity)
+        self.came += 1
+        while self.came < 8:  # noqa: ASYNC110 - the others come in this loop
+            await asyncio.sleep(0)
+        if answers[names[0]].accepted:
+            self.accepted_at.append((self._clock.now() - START).total_seconds())
+        return answers
+
+
+async def test_batches_that_are_refused_at_the_same_moment_come_one_after_another() -> None:
+    """A turn that was given does not move for those that are given after it: eight do not come in the eighth second."""
+    world = World(quota=Quota(burst=200, rate=20, reserve=0.1))
+    users = metered(world, TogetherUsers)
+    assert isinstance(users, TogetherUsers)
+    bucket = users._buckets[""]
+    bucket.wait(0, START.timestamp())
+    bucket.take(200)  # another application of the same identity was faster
+    await world.start(*(user.id for user in CROWD[:160]), priority=Priority.BULK)
+    await asyncio.gather(*(world.deliver(queue, message) for queue, message, _ in world.outbox.take()))
+    await world.play()
+
+    assert pytest.approx(list(range(1, 9))) == users.accepted_at
+    assert 8 == users.refusals.total()
