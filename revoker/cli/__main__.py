@@ -5,6 +5,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
@@ -39,7 +40,8 @@ def perform(
         with opened(place, transport) as client:
             return function(found.command)(asked, Api(client, screen.say, pause, clock), screen)
     except StopError as stop:
-        screen.say(str(stop))
+        with suppress(OSError):  # as in `2>&1 | head`: no stream is left to say it on, and the code still tells
+            screen.say(str(stop))
         return stop.exit
     except UnicodeEncodeError:
         screen.say("What was typed holds a character that is no UTF-8 text: paste it anew, or type it.")
@@ -51,20 +53,21 @@ def perform(
 def main() -> int:
     """Run the command on this terminal."""
     out, err = _stream(sys.stdout), _stream(sys.stderr)
+    code = int(Exit.DONE)
     try:
         code = perform(sys.argv[1:], os.environ, Screen(_stream(sys.stdin), out, err))
         out.flush()
     except BrokenPipeError:
-        _let_go(out)  # our reader has seen enough, as in `| head`
-        return Exit.DONE
+        pass  # our reader has seen enough, as in `| head`; what had ended before keeps its code
     except KeyboardInterrupt:  # a second Ctrl-C, while the first was answered
         return Exit.INTERRUPTED
     except OSError as error:
-        _let_go(out)
-        return _unwritable(error, err)
+        code = _unwritable(error, err)
     except Exception:  # noqa: BLE001 - the one broad except: shown whole, and told apart from a run's end
         traceback.print_exc()
         return Exit.DEFECT
+    _let_go(out)
+    _let_go(err)
     return code
 
 
@@ -77,9 +80,12 @@ def _stream(given: TextIO | None) -> TextIO:
     return given
 
 
-def _let_go(out: TextIO) -> None:
-    """Send what is left to nowhere: Python would try to write it once more at its end, and complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+def _let_go(stream: TextIO) -> None:
+    """Send what cannot be written to nowhere: Python would try once more at its end, complain, and exit 120."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _unwritable(error: OSError, err: TextIO) -> int:
@@ -87,7 +93,8 @@ def _unwritable(error: OSError, err: TextIO) -> int:
     if error.filename is not None:  # not of a stream: files of the operator are explained where they are opened
         traceback.print_exc()
         return Exit.DEFECT
-    err.write(f"The output cannot be written: {error.strerror}. What was asked of the API stands: revoker runs.\n")
+    with suppress(OSError):  # where both streams go to one full disk
+        err.write(f"The output cannot be written: {error.strerror}. What was asked of the API stands: revoker runs.\n")
     return Exit.UNWRITABLE
 
 

@@ -46,6 +46,15 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}{plural}"
 
 
+def cutoff(status: Fields) -> str | None:
+    """Return the cutoff that was asked for; without one, a run's cutoff is the second of its start.
+
+    Whole seconds, as the API compares them.
+    """
+    at = str(status["issuedBefore"])
+    return at if at[:19] < str(status["createdAt"])[:19] else None
+
+
 def enumerated(names: Sequence[str], most: int) -> str:
     """Return the first names, and how many more there are: a, b, c and 4 more."""
     shown = ", ".join(names[:most])

@@ -67,11 +67,11 @@ def not_done(asked: typed.Status, api: Api, screen: Screen) -> Exit:
 
 def _none_left(status: Fields) -> str:
     run = short(status["runId"])
-    if status["dryRun"] and status["finishedAt"]:
-        return f"Run {run} was a dry run, and no user of it would be left."
     if is_missing_users(status):
         missing = "its scope was not listed to the end: start it anew with its own scope"
         return f"No user that run {run} listed is left, but {missing}."
+    if status["dryRun"] and status["finishedAt"]:
+        return f"Run {run} was a dry run, and no user of it would be left."
     alone = status["total"] - share(status).due
     if status["finishedAt"] and alone:
         return f"Every user of run {run} is done, but for {alone:,} left alone: revoker users {run} tells which."

@@ -53,10 +53,13 @@ def _may_resume(found: Fields, left: int) -> None:
 
 def _unlisted(found: Fields) -> str:
     """Say that a run left users that it never listed: no report names them, so no run can take them up by name."""
+    run, done = short(found["runId"]), "users who are done cost no call then."
+    anew = f"start it anew with its own scope and --issued-before {found['issuedBefore']}: {done}"
+    if found.get("plan"):
+        anew = f"apply the dry run anew: {done}\n  revoker run --plan {short(found['plan'])}"
     return (
-        f"Run {short(found['runId'])} was cancelled before its scope was listed, so this takes up the listed users "
-        f"only. For the others start it anew with its own scope and --issued-before {found['issuedBefore']}: users "
-        "who are done cost no call then."
+        f"Run {run} was cancelled before its scope was listed, so this takes up the listed users only. "
+        f"For the others {anew}"
     )
 
 

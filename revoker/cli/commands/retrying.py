@@ -33,7 +33,9 @@ def _must_be_retryable(found: Fields) -> None:
         return
     run, counts = short(found["runId"]), found["counts"]
     lines = [f"- {counts[outcome]:,} {outcome}: {ADVICE[outcome]}" for outcome in NOT_DONE if counts.get(outcome)]
-    if found["dryRun"]:
+    if found["dryRun"] and is_missing_users(found):
+        lines.append("It was a dry run that was not listed to its end: start a new one.")
+    elif found["dryRun"]:
         lines.append(f"It was a dry run; to sign its users out:\n  revoker run --plan {run}")
     elif lines:
         lines.append(f"  revoker not-done {run}   # names these users")

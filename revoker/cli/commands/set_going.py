@@ -1,6 +1,7 @@
 """A run set going, by whichever command: started, approved or retried; then watched."""
 
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from revoker.cli.commands.watching import Watch, conclude, follow
@@ -33,9 +34,10 @@ def followed(status: Fields, how: Watch, api: Api, screen: Screen) -> Exit:
         else:
             conclude(status, how.output, api, screen)
         return exit_of(status["state"])
-    screen.say(f"Run {status['runId']} {status['state']}.")
-    if status["state"] != State.AWAITING_APPROVAL and not status["finishedAt"]:
-        screen.say("Ctrl-C stops watching; the run continues.")
+    with suppress(BrokenPipeError):  # the watch meets it again, and ends with a code that says so
+        screen.say(f"Run {status['runId']} {status['state']}.")
+        if status["state"] != State.AWAITING_APPROVAL and not status["finishedAt"]:
+            screen.say("Ctrl-C stops watching; the run continues.")
     return follow(status["runId"], how, api, screen)
 
 

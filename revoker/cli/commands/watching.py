@@ -1,6 +1,7 @@
 """Watching a run until it ends, waits for a person, or has gone as far as was asked."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import inf
@@ -68,6 +69,12 @@ def _only_the_watch(run: str) -> str:
 
 
 def conclude(status: Fields, output: Stream, api: Api, screen: Screen) -> None:
+    """Show how a run stands; a reader that has seen enough, as in `| head`, does not change how the command ends."""
+    with suppress(BrokenPipeError):
+        _show(status, output, api, screen)
+
+
+def _show(status: Fields, output: Stream, api: Api, screen: Screen) -> None:
     """Show how a run stands; once it has ended, the users not done, why, and what to type next."""
     if output is Stream.JSONL:
         event("ended" if status["finishedAt"] else "held", screen, status=status)

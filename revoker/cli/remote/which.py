@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from revoker.cli.ending import RefusedError, UsageError
 from revoker.cli.remote.client import Api, path
 from revoker.cli.typed.names import clean
-from revoker.cli.words import Fields
+from revoker.cli.words import Fields, cutoff
 
 _WHOLE = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _PAGE, _PAGES = 100, 10
@@ -62,9 +62,10 @@ def rehearsal_of(status: Fields, api: Api) -> Fields | None:
     """Return the dry run that the requester looked at before a run that applies none; None where none is found.
 
     The command makes one before each large run, and the API does not link the two: it is known by requester, reason and
-    scope, and by its time. Users excluded by name are a number in a scope, so those alone may differ.
+    scope, and by its time. A scope gives users by name as a number: where it has any, they may be other users than the
+    dry run's, so that its number says nothing of this run.
     """
-    if status.get("plan") or status["counts"]:
+    if status.get("plan") or status["counts"] or _names_users(status["scope"]):
         return None
     begun = datetime.fromisoformat(status["createdAt"])
     try:
@@ -81,7 +82,12 @@ def rehearsal_of(status: Fields, api: Api) -> Fields | None:
 
 def _rehearses(one: Fields, run: Fields) -> bool:
     ended = one["dryRun"] and str(one["state"]).startswith("completed")
-    return ended and all(one[name] == run[name] for name in ("requestedBy", "reason", "scope", "compromisedAt"))
+    alike = all(one[name] == run[name] for name in ("requestedBy", "reason", "scope", "compromisedAt"))
+    return bool(ended and alike and cutoff(one) == cutoff(run))
+
+
+def _names_users(scope: Fields) -> bool:
+    return bool(scope.get("users") or (scope.get("exclude") or {}).get("users"))
 
 
 def _by_beginning(typed: str, digits: str, api: Api) -> str:

@@ -10,11 +10,16 @@ _TIMER = "revoker"  # who cancels a run that is not approved in time, as the API
 
 
 def is_expired(status: Fields, now: datetime) -> bool:
-    """Tell whether a run was not approved in time: it has ended by that, or will within a minute."""
+    """Tell whether a run was not approved in time: it has ended by that, or will within a minute.
+
+    A run that was approved keeps the moment by which it had to be.
+    """
     until, by = times.read((status.get("approval") or {}).get("until")), status.get("cancelledBy") or {}
     if until is None:
         return False
-    return by.get("id") == _TIMER if status["state"] == State.CANCELLED else until < now
+    if status["state"] == State.CANCELLED:
+        return by.get("id") == _TIMER
+    return bool(status["state"] == State.AWAITING_APPROVAL and until < now)
 
 
 def next_steps(status: Fields) -> Iterator[str]:

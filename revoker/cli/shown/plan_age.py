@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from revoker.cli.shown import times
 from revoker.cli.shown.plan import Plan
 from revoker.cli.shown.share import share
-from revoker.cli.words import counted, short
+from revoker.cli.words import counted, cutoff, short
 
 _FRESH = timedelta(hours=1)
 
@@ -23,10 +23,10 @@ def aged(plan: Plan, now: datetime) -> Iterator[tuple[str, str]]:
         return
     when = times.both(listed["createdAt"], now)
     yield "Listed", f"{_ago(age)} ago, {when}: users that came since are left out, unless --include-new is given"
-    # Whole seconds, as the API compares them: without one asked for, the cutoff is the start's second.
-    if listed["issuedBefore"][:19] < listed["createdAt"][:19]:
-        cutoff = times.both(listed["issuedBefore"], now)
-        yield "Cutoff", f"sessions issued before {cutoff}: users signed out since then are not called again"
+    asked = cutoff(listed)
+    if asked:
+        before = times.both(asked, now)
+        yield "Cutoff", f"sessions issued before {before}: users signed out since then are not called again"
 
 
 def rehearsed(plan: Plan) -> Iterator[tuple[str, str]]:

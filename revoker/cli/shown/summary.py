@@ -92,14 +92,8 @@ def next_steps(status: Fields, now: datetime) -> Iterator[str]:
         return
     if not status["finishedAt"]:
         return
-    if status["dryRun"] and not share(status).planned:
-        yield "No user would be signed out, so there is nothing to apply. What became of each name:"
-        yield f"  revoker users {run}"
-        return
     if status["dryRun"]:
-        yield "To look at the users, and to sign them out:"
-        yield f"  revoker users {run}"
-        yield f"  revoker run --plan {run}"
+        yield from _after_dry_run(status)
         return
     if any(status["counts"].get(outcome) for outcome in RETRYABLE):
         yield "To try again for the users who failed:"
@@ -108,3 +102,17 @@ def next_steps(status: Fields, now: datetime) -> Iterator[str]:
         yield from cancelled.next_steps(status)
     yield "For the evidence folder:"
     yield f"  revoker report {run} --format html --output {run}.html"
+
+
+def _after_dry_run(status: Fields) -> Iterator[str]:
+    run = short(status["runId"])
+    if not str(status["state"]).startswith("completed"):
+        yield f"This dry run ended {status['state']}, so its list is not whole and cannot be applied: start a new one."
+        return
+    if not share(status).planned:
+        yield "No user would be signed out, so there is nothing to apply. What became of each name:"
+        yield f"  revoker users {run}"
+        return
+    yield "To look at the users, and to sign them out:"
+    yield f"  revoker users {run}"
+    yield f"  revoker run --plan {run}"

@@ -7,15 +7,15 @@ from revoker.cli.words import Fields, Outcome, State, counted, short
 def verdict(status: Fields, dry_run: Fields | None = None) -> str:
     """Return how a run stands in one sentence; ``dry_run`` is the one whose users it waits to apply."""
     found, beside = share(status), _guests(status)
+    # An API from before 0.3 does not tell whether the scope was listed to its end.
+    unlisted = "; its scope was not listed to the end" if status.get("incomplete") else ""
     if status["dryRun"]:
-        return f"DRY RUN: {_planned(status)}, no one was{beside}."
+        return f"DRY RUN: {_planned(status)}, no one was{beside}{unlisted}."
     signed = f"{found.out:,} of {found.due:,} users signed out, {found.confirmed:,} confirmed{beside}"
     match status["state"]:
         case State.AWAITING_APPROVAL:
             return f"AWAITING APPROVAL: {_awaiting(status, signed, dry_run)}."
         case State.CANCELLED:
-            # An API from before 0.3 does not tell whether the scope was listed to its end.
-            unlisted = "; its scope was not listed to the end" if status.get("incomplete") else ""
             return f"CANCELLED: {signed}; {found.not_done:,} not done{unlisted}."
         case State.FAILED:
             return f"FAILED: {signed}; not all users in its scope could be listed."

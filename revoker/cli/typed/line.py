@@ -58,7 +58,9 @@ class Line:
         if self.last and self._is_due and _LIKE_A_VALUE.match(word):
             self._value(word, self.last)
             return
-        if word != "--":
+        if word == "--":
+            self.end()
+        else:
             self.wrong.append(nearly.option(word, self.shape.options))
         self.last = None
 

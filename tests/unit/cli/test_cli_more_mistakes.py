@@ -61,6 +61,8 @@ TYPED = {
         ("sweeps", "create", "body.json", "--every", "1h"), "body.json says all of the sweep: write --every into it"
     ),
     "file and length": Typed(("sweeps", "create", "body.json", "--for", "1d"), "write --for into it"),
+    "an exclusion cut off": Typed((*RUN_BEN, "--exclude-user", "--"), "--exclude-user needs a value."),
+    "an exclusion of a comma": Typed((*RUN_BEN, "--exclude-user", ","), "--exclude-user: ',' is neither an object id"),
     "no sweep": Typed(("sweeps", "delete"), "Which sweep? Give its id; revoker sweeps list shows them."),
     "the year 1": Typed((*RUN_BEN, "--issued-before", "0001-01-01T00:00:00+14:00"), "is no time of our era"),
     "a half address": Typed(("runs",), "address should look like", {"REVOKE_API": "https://a..b/api"}),
@@ -158,6 +160,11 @@ ANSWERED = {
         [says(200, status("revoking", approval=APPROVED))],
         f"is approved already, by Sam:\n  revoker wait {SHORT}",
     ),
+    "approve what was approved days ago": Answered(
+        ("approve", RUN),
+        [says(200, status(approval={**APPROVED, "until": "2026-02-27T13:00:00.000Z"}))],
+        f"is approved already, by Sam:\n  revoker wait {SHORT}",
+    ),
     "approve what was stopped": Answered(
         ("approve", RUN), [says(200, STOPPED)], "was cancelled by Sam: there is nothing"
     ),
@@ -192,6 +199,11 @@ ANSWERED = {
     ),
     "resume a plan that was cut short": Answered(
         ("resume", RUN), [says(200, {**STOPPED, "plan": PLAN})], f"cost no call:\n  revoker run --plan {PLAN[:13]}"
+    ),
+    "resume a plan that was listed in part": Answered(
+        ("resume", RUN),
+        [says(200, {**STOPPED, "plan": PLAN, "counts": {"cancelled": 2}, "total": 2})],
+        f"apply the dry run anew: users who are done cost no call then.\n  revoker run --plan {PLAN[:13]}",
     ),
     "resume what completed": Answered(("resume", RUN), [says(200, status())], "was not cancelled: it is completed."),
     "apply what is no dry run": Answered(

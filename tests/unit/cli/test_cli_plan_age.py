@@ -86,6 +86,34 @@ def test_an_approver_sees_what_the_requester_saw(runs: list[dict[str, Any]], see
     assert seen == (said in ended.err)
 
 
+EXCLUDING = {**SCOPE, "exclude": {"users": 1, "groups": []}}
+NAMING = {**SCOPE, "allUsers": False, "users": 600}
+
+
+@pytest.mark.parametrize("facts", [{"scope": EXCLUDING}, {"scope": NAMING}], ids=["excluded by name", "named"])
+def test_a_dry_run_of_perhaps_other_users_is_not_shown(facts: dict[str, Any]) -> None:
+    """Users given by name are a number in a scope: the dry run's may be others, and no run is looked for."""
+    ended = command("approve", RUN, answers=[says(200, {**WAITS, **facts}), FORBIDDEN], typed="no\n")
+
+    assert "Looked at" not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "seen"),
+    [
+        ("2026-02-01T00:00:00.000Z", "2026-03-02T09:00:00.000Z", False),
+        ("2026-02-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z", True),
+    ],
+)
+def test_a_dry_run_with_another_cutoff_is_not_shown(before: str, now: str, seen: bool) -> None:  # noqa: FBT001 - a table
+    """A cutoff that was asked for leaves users alone who signed in again: without it the run is larger."""
+    answers = [says(200, {**WAITS, "issuedBefore": now}), FORBIDDEN]
+    answers.append(says(200, {"runs": [dry(issuedBefore=before)], "cursor": None}))
+    ended = command("approve", RUN, answers=answers, typed="no\n")
+
+    assert seen == ("Looked at" in ended.err)
+
+
 def test_an_approver_who_may_not_read_sees_the_count_alone() -> None:
     """Sessions.Read is another role."""
     ended = command("approve", RUN, answers=[says(200, WAITS), FORBIDDEN, FORBIDDEN], typed="no\n")

@@ -93,6 +93,21 @@ def test_users_that_were_never_listed_are_not_done(command_line: tuple[str, ...]
     assert "json" in command_line or "scope was not listed to the end: start it anew" in ended.err
 
 
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+def test_a_dry_run_that_was_not_listed_to_its_end_is_no_plan(state: str) -> None:
+    """Its users are not all that would be signed out, and `run --plan` refuses it: no command may promise it."""
+    found = status(state, dryRun=True, counts={"planned": 2}, total=2, incomplete=True)
+    shown = command("status", RUN, answers=[says(200, found)])
+    watched = command("wait", RUN, answers=[says(200, found)])
+    left = command("not-done", RUN, answers=[says(200, found)])
+
+    said = "DRY RUN: 2 users would be signed out, no one was; its scope was not listed to the end."
+    assert said == shown.out.splitlines()[0]
+    assert "--plan" not in watched.out + watched.err
+    assert "start a new one" in watched.out + watched.err
+    assert (1, True) == (left.code, "scope was not listed to the end: start it anew" in left.err)
+
+
 def test_evidence_is_written_whole_and_never_over_other_evidence(tmp_path: Path) -> None:
     """The file holds the answer's bytes, its digest is said, and a second report needs another name."""
     file, data = tmp_path / "evidence.html", "<html>é</html>".encode()

@@ -30,6 +30,8 @@ class Answers(BaseHTTPRequestHandler):
             body = {"runs": [status(requestedBy={"id": "o-1", "name": NAME})], "cursor": None}
         elif self.path.endswith("/result"):
             body = status("revoking")
+        elif self.path.endswith(RUN):
+            body = status("completed_with_failures", warnings=["w" * 1000] * 300)  # more than a pipe holds
         data = json.dumps(body).encode()
         self.send_response(202 if self.path.endswith("/result") else 200)
         self.send_header("Retry-After", "1")
@@ -50,7 +52,9 @@ def api() -> Iterator[str]:
         server.shutdown()
 
 
-def begin(api: str, *argv: str, out: int | IO[bytes] = subprocess.PIPE, **env: str) -> subprocess.Popen[bytes]:
+def begin(
+    api: str, *argv: str, out: int | IO[bytes] = subprocess.PIPE, err: int | IO[bytes] = subprocess.PIPE, **env: str
+) -> subprocess.Popen[bytes]:
     """Begin the command in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "revoker.cli", *argv],
@@ -58,7 +62,7 @@ def begin(api: str, *argv: str, out: int | IO[bytes] = subprocess.PIPE, **env: s
         env={**os.environ, "REVOKE_API": api, **env},
         stdin=subprocess.DEVNULL,
         stdout=out,
-        stderr=subprocess.PIPE,
+        stderr=err,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread of ours forks
     )
 
@@ -98,11 +102,12 @@ def test_a_full_disk_ends_the_watch_and_not_the_run(api: str) -> None:
     [
         (("users", RUN), 0, ""),
         (("--help",), 0, ""),
+        (("status", RUN), 1, ""),
         (("wait", RUN, "-o", "jsonl"), 141, "This ends the watch, not the run"),
     ],
 )
 def test_a_reader_that_has_seen_enough(api: str, argv: tuple[str, ...], code: int, words: str) -> None:
-    """As in `| head -1`: no complaint; of a run that was watched it is said that it goes on."""
+    """As in `| head -1`: no complaint; a run that goes on is named, and one that left users keeps its code."""
     process = begin(api, *argv)
     assert process.stdout
     process.stdout.readline()
@@ -111,6 +116,25 @@ def test_a_reader_that_has_seen_enough(api: str, argv: tuple[str, ...], code: in
 
     assert words in said(process)
     assert code == process.returncode
+
+
+def test_a_reader_of_both_streams_that_has_seen_enough(api: str) -> None:
+    """As in `2>&1 | head -1`: there is no stream left to say it on, and 0 would say that the run has completed."""
+    process = begin(api, "wait", RUN, "-o", "jsonl", err=subprocess.STDOUT)
+    assert process.stdout
+    process.stdout.readline()
+    process.stdout.close()
+
+    assert 141 == process.wait(timeout=20)
+
+
+@pytest.mark.parametrize("argv", [("runs",), ("wait", RUN, "-o", "jsonl"), ("wait", RUN)])
+def test_a_full_disk_under_both_streams(api: str, argv: tuple[str, ...]) -> None:
+    """Python's own 1 would say that users are not done."""
+    with Path("/dev/full").open("wb") as full:
+        process = begin(api, *argv, out=full, err=full)
+
+        assert 74 == process.wait(timeout=20)
 
 
 def test_no_standard_output_at_all(api: str) -> None:
