@@ -96,6 +96,21 @@ async def test_the_wait_begins_with_the_answer() -> None:
     assert 50 == (world.clock.now() - START).total_seconds() + 30
 
 
+async def shifted_by_refusals(times: int) -> float:
+    """Return by how many seconds slots have shifted when an urgent batch was told so often to wait a second."""
+    world = World()
+    for user in CROWD[:20]:
+        world.graph_users.scripts[user.id] = [throttled(1, write_limited=True)] * times
+    await world.start(*(user.id for user in CROWD[:20]), priority=Priority.URGENT)
+    await world.play()
+    return (await world.ledger.paces()).of_identity("", world.pool).shifted
+
+
+async def test_an_urgent_batch_that_is_told_to_wait_for_long_is_charged_once() -> None:
+    """Whether its 429 is taken for the quota's or not: 40 refusals shift no slot further than four."""
+    assert pytest.approx(await shifted_by_refusals(4)) == await shifted_by_refusals(40)
+
+
 async def test_a_user_that_is_always_told_to_wait_holds_nobody_up_for_long() -> None:
     """Three of its answers are taken for the quota's; then the others go on, and it alone waits."""
     world = World(quota=Quota(burst=40, rate=2, reserve=0.1))
