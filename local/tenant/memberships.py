@@ -5,13 +5,13 @@ A group's members are positions in the directory; in a small tenant the larger g
 Facts: `resources/group` (`visibility`; display names are not unique); `groups-concept` (role-assignable groups).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from local.tenant import catalogue, grants, people
 from local.tenant.directory import Directory
 from local.tenant.grants import Role, Thing
+from local.tenant.positions import ordinary, positions, within
 
 ALL_HANDS = "b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2b01"
 FIELD = "b0e1c5a4-1d3f-4a68-9c27-5e8f0d1a2b02"
@@ -69,9 +69,9 @@ class Memberships:
 
     def __init__(self, directory: Directory) -> None:
         # Drawn once and cut in two, so that no user has both kinds of role by accident.
-        ordinary = tuple(islice(_ordinary(directory), _HOLDERS + _OTHERS))
-        self.holders, self.others = ordinary[:_HOLDERS], ordinary[_HOLDERS:]
-        breakglass = _positions(directory, people.BREAKGLASS1, people.BREAKGLASS2)
+        drawn = tuple(islice(ordinary(directory), _HOLDERS + _OTHERS))
+        self.holders, self.others = drawn[:_HOLDERS], drawn[_HOLDERS:]
+        breakglass = positions(directory, people.BREAKGLASS1, people.BREAKGLASS2)
         self.groups = {group.id: group for group in _groups(directory, self.holders)}
         self.definitions = catalogue.definitions()
         self.roles = grants.roles(breakglass, self.holders, TIER_ZERO)
@@ -110,44 +110,21 @@ class Memberships:
         return None
 
 
-def _ordinary(directory: Directory) -> Iterator[int]:
-    """Go through the generated users that are internal members and enabled; agents get no roles (`agentuser`)."""
-    for index in range(len(directory.named), directory.end):
-        person = directory.person(index)
-        if person.enabled and person.user_type == "Member" and not person.external and not person.agent:
-            yield index
-
-
-def _positions(directory: Directory, *persons: people.Person) -> tuple[int, ...]:
-    """Find users with names; a tenant smaller than its named users lacks some of them."""
-    found = []
-    for person in persons:
-        index = directory.find(person.id)
-        if index is not None:
-            found.append(index)
-    return tuple(found)
-
-
 def _groups(directory: Directory, holders: tuple[int, ...]) -> list[Group]:
     north, south, finance = range(20, 50), range(40, 80), range(100, 124)
-    mixed = _positions(directory, people.BEN, people.DANA)
+    mixed = positions(directory, people.BEN, people.DANA)
     return [
         Group(ALL_HANDS, "All hands", tuple(range(min(_LARGEST, directory.end)))),
-        Group(FIELD, "Field", _positions(directory, people.CARA), (FIELD_NORTH, FIELD_SOUTH)),
+        Group(FIELD, "Field", positions(directory, people.CARA), (FIELD_NORTH, FIELD_SOUTH)),
         # North points back at Field: a circle, which the directory permits.
-        Group(FIELD_NORTH, "Field north", _within(directory, north, people.SVC_NESTED), (FIELD,)),
-        Group(FIELD_SOUTH, "Field south", _within(directory, south)),
-        Group(TIER_ZERO, "Tier zero", _positions(directory, people.GAIL) + holders[5:6], role_assignable=True),
+        Group(FIELD_NORTH, "Field north", within(directory, north, people.SVC_NESTED), (FIELD,)),
+        Group(FIELD_SOUTH, "Field south", within(directory, south)),
+        Group(TIER_ZERO, "Tier zero", positions(directory, people.GAIL) + holders[5:6], role_assignable=True),
         Group(ON_CALL, "Tier zero on call", holders[8:9], role_assignable=True),
         Group(EMPTY, "Empty"),
         Group(MIXED, "Mixed", mixed, (EMPTY,), (_LAPTOP, grants.PIPELINE)),
-        Group(FINANCE, "Finance", _within(directory, finance, people.ALICE)),
-        Group(HIDDEN, "Works council", _positions(directory, people.BEN, people.CARA), visibility=HIDDEN_MEMBERSHIP),
+        Group(FINANCE, "Finance", within(directory, finance, people.ALICE)),
+        Group(HIDDEN, "Works council", positions(directory, people.BEN, people.CARA), visibility=HIDDEN_MEMBERSHIP),
         # One name, six groups: a caller that names a group by its display name may mean any of them.
         *(Group(group_id, "Project Aurora") for group_id in NAMESAKES),
     ]
-
-
-def _within(directory: Directory, wanted: range, *persons: people.Person) -> tuple[int, ...]:
-    """List some users with names, and the positions of a range that there are."""
-    return _positions(directory, *persons) + tuple(range(wanted.start, min(wanted.stop, directory.end)))

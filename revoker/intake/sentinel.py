@@ -67,7 +67,8 @@ def _warnings(payload: Payload) -> Iterator[str]:
     elif payload.from_sentinel and _may_be_cut(payload):
         yield (
             f"{len(payload.accounts)} accounts, and there may be more: Sentinel names at most 500 entities in an "
-            "alert, fewer where the rule maps several kinds, and 64 KB of them. Run the rule's query to see all."
+            "alert, fewer where the rule maps several kinds, and 64 KB of them. Run the rule's query to see all, and "
+            "start a run for the others."
         )
 
 

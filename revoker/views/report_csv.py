@@ -16,7 +16,7 @@ BYTE_ORDER_MARK = "\ufeff"
 # What a table of users cannot say by itself stands in each of its lines.
 RUN_COLUMNS = (
     *("meaning", "runId", "state", "dryRun", "residualAccessUntil", "countermeasure", "techniques"),
-    *("requestedBy", "runReason", "approvedBy", "cancelledBy", "residualAccessNote"),
+    *("requestedBy", "runReason", "approvedBy", "cancelledBy", "residualAccessNote", "incomplete"),
 )
 
 # A spreadsheet reads a cell that begins so as a formula (OWASP, CSV Injection; ASVS 1.2.10), in some languages also
@@ -75,6 +75,7 @@ def _told(status: Line) -> Iterator[object]:
     yield _name(cast("Line", status.get("approval") or {}).get("approvedBy"))
     yield _name(status.get("cancelledBy"))
     yield status["residualAccessUntil"] and LIFETIMES_IN_SHORT
+    yield status["incomplete"]
 
 
 def _name(person: object) -> str:

@@ -40,6 +40,8 @@ class Question:
             return ""
         if self.key:
             return f"It may have been started: repeat the command with --idempotency-key {self.key}."
+        if isinstance(self.body, dict) and self.body.get("dryRun"):  # a plan's own, which is asked for without a key
+            return ""
         listed = "revoker sweeps list" if self.path.startswith("sweeps") else "revoker runs"
         return f"It may have been done all the same: look with {listed} before you repeat it."
 

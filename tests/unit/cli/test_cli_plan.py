@@ -324,6 +324,14 @@ def test_an_approver_of_newcomers_too_is_not_shown_the_dry_runs_number() -> None
     assert "Sign out   about 600 users: everybody; the listing decides" in ended.err
 
 
+def test_ctrl_c_while_the_dry_run_is_asked_for_leaves_no_doubt() -> None:
+    """Both sentences at once would contradict each other: a dry run that was started signs no one out."""
+    ended = everybody("", preflight(), KeyboardInterrupt())
+
+    assert "Nothing was started: a dry run signs no one out." in ended.err
+    assert "It may have been" not in ended.err
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

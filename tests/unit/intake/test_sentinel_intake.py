@@ -280,6 +280,7 @@ def test_a_body_that_sentinel_may_have_cut_says_so(kind: str, accounts: int, tex
 
     assert accounts == len(request.targets)
     assert said == any("there may be more" in sentence for sentence in request.warnings)
+    assert said == any("start a run for the others" in sentence for sentence in request.warnings)
 
 
 def test_graph_cuts_nothing() -> None:

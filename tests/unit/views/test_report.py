@@ -15,7 +15,7 @@ from revoker.respond.show.runs import run_status
 from revoker.views.line import COLUMNS
 from revoker.views.not_ended import NOT_ENDED
 from revoker.views.report import Format, body, head, tail
-from revoker.views.report_csv import RUN_COLUMNS
+from revoker.views.report_csv import RUN_COLUMNS, header
 from revoker.views.residual import LIFETIMES, LIFETIMES_IN_SHORT
 from revoker.views.status import StatusBasis
 
@@ -128,6 +128,15 @@ async def test_the_table_says_who_why_and_what_the_words_mean(world: World) -> N
     assert "accepted, and the directory shows it" == row["meaning"]
     assert row["residualAccessUntil"]
     assert LIFETIMES_IN_SHORT == row["residualAccessNote"]
+
+
+@pytest.mark.parametrize("incomplete", [False, True])
+def test_the_table_says_whether_part_of_the_scope_was_not_listed(incomplete: bool) -> None:  # noqa: FBT001 - a table
+    """A table of a cancelled run, all of whose listed users are done, must not look like all of its scope."""
+    text = header() + body(Format.CSV, [line("a@b.de")], {**TOLD, "incomplete": incomplete}, first=True)
+    [row] = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+
+    assert str(incomplete) == row["incomplete"]
 
 
 @pytest.mark.parametrize("fact", ["24 h", "28 h", "15 min", "not for guests", "GCC High and DoD in Exchange only"])
