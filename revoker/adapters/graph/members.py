@@ -6,7 +6,8 @@ just added to a group must not be missing from a run over it, nor a colleague fr
 plain query lists members of every type, and tells each one's type.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import batched
 
 from revoker.adapters.graph.listing import Row, ids_of, object_id_of
 from revoker.adapters.graph.pager import Pager
@@ -29,6 +30,8 @@ _NO_USERS = frozenset(
         "#microsoft.graph.agentIdentityBlueprintPrincipal",
     }
 )
+# Four calls. A page of 999 members takes 50 of them: if Graph hangs, or tells to wait, the first four tell it.
+_READ_AT_ONCE = 80
 # Without them it cannot be told where a user signs in, nor since when the sessions are valid.
 _TELLING = ("identities", "signInSessionsValidFromDateTime")
 
@@ -56,7 +59,7 @@ class MemberReader:
         """
         rows = users_among(page.rows)
         in_part = [object_id_of(row) for row in rows if object_id_of(row) and not _is_whole(row)]
-        read = await self._users.read(in_part, Priority.BULK)
+        read = await self._read(in_part)
         whole: list[Row] = []
         for row in rows:
             answer = read.get(object_id_of(row))
@@ -69,6 +72,16 @@ class MemberReader:
             elif row.get("@odata.type") in {None, *USER_TYPES}:  # deleted a moment ago, or not at this replica yet
                 return GraphAnswer(fault="not_replicated", request_id=answer.request_id)
         return Page(tuple(whole), page.cursor)
+
+    async def _read(self, ids: Sequence[str]) -> Mapping[str, GraphAnswer]:
+        """Read users by id, in order, until one cannot be read."""
+        read: dict[str, GraphAnswer] = {}
+        for some in batched(ids, _READ_AT_ONCE, strict=False):
+            answers = await self._users.read(some, Priority.BULK)
+            read |= answers
+            if not all(answer.accepted or answer.says_no_such_user for answer in answers.values()):
+                break
+        return read
 
     async def ids(self, group: str) -> frozenset[str] | GraphAnswer:
         """Return the ids of the users in a group."""
