@@ -30,6 +30,8 @@ from revoker.respond.start.approve import expire
 MOST_HEALINGS = 3
 # Eight times heal_after, two hours: longer than that, a queue that always has a message due does not tell of a batch's.
 _QUEUE_BELIEVED = 8
+# How many batches of a run are sent again at each healing although their queue has a message due: 100 writes a minute.
+_MOST_DOUBLED = 5
 
 
 async def heal(tools: Tools) -> None:
@@ -50,7 +52,12 @@ async def _heal_run(run: Run, ledger: Ledger, scans: Scans, outbox: Outbox, poli
     if scan and not scan.done and not run.awaits_approval:  # a scan that waits for a person is not lost
         await resume(scan, ledger, scans, outbox, policy.heal_after, now)
     late = await _may_be_lost(run, scan, ledger, policy.heal_after, now)
-    await gather_limited(_heal_batch(run.id, batch, scan, ledger, outbox, policy, clock) for batch in late)
+    # Where thousands are late, others come in the next minute: chance picks them, so that each has its turn.
+    doubted = [clock.jitter() * len(late) < _MOST_DOUBLED for _ in late]
+    jobs = zip(late, doubted, strict=True)
+    await gather_limited(
+        _heal_batch(run.id, batch, scan, ledger, outbox, policy, clock, doubts_queue=doubts) for batch, doubts in jobs
+    )
     await finish(run.id, ledger, clock.now(), dry_run=run.dry_run)
 
 
@@ -66,7 +73,15 @@ async def _may_be_lost(
 
 
 async def _heal_batch(
-    run: str, batch_id: str, scan: Scan | None, ledger: Ledger, outbox: Outbox, policy: Policy, clock: Clock
+    run: str,
+    batch_id: str,
+    scan: Scan | None,
+    ledger: Ledger,
+    outbox: Outbox,
+    policy: Policy,
+    clock: Clock,
+    *,
+    doubts_queue: bool,
 ) -> None:
     before, now = await ledger.batch(run, batch_id), clock.now()
     if before is None or not is_overdue(before, scan, policy, now):
@@ -74,8 +89,8 @@ async def _heal_batch(
     # The app stood still for an hour of a large run: thousands of batches are late, and their messages are all there.
     # Doubled, and due now, they would be written all at once. So nothing is lost while its queue is being worked off.
     # A queue that the workers never get to the end of, or a message that they always fail at, tells nothing of a lost
-    # one: two hours late, a batch is sent again in any case. One message too many costs 20 writes.
-    believed = now - before.heard_of <= _QUEUE_BELIEVED * policy.heal_after
+    # one: two hours late, a batch is sent again in any case. One message too many costs 20 writes, so only some are.
+    believed = not doubts_queue or now - before.heard_of <= _QUEUE_BELIEVED * policy.heal_after
     if before.waiting and believed and await outbox.has_backlog(QUEUES[before.lane]):
         return
 

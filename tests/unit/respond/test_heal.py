@@ -1,5 +1,6 @@
 """Whatever gets lost is found again, at most three times, and every run ends."""
 
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 
@@ -93,6 +94,19 @@ async def test_a_queue_that_is_never_empty_hides_no_lost_message_for_ever(
     assert [Queue.URGENT] * sent == [queue for queue, _, _ in world.outbox.sent]
     await world.step()
     assert [{UPN: "planned"}, {UPN: "verified"}][sent] == await world.outcomes(run)
+
+
+async def test_few_messages_are_doubled_after_a_night(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app stood still for ten hours: all ten batches are late, and five of them at most are sent again."""
+    await world.start(*(user.id for user in CROWD[:200]))
+    world.outbox.take()
+    world.clock.moment += timedelta(hours=10)
+    world.outbox.backlog = set(Queue)
+    chances = itertools.cycle([0.1, 0.7])
+    monkeypatch.setattr(world.clock, "jitter", lambda: next(chances))
+    await heal(world.tools)
+
+    assert 5 == len(world.outbox.sent)
 
 
 async def test_a_batch_that_cannot_be_healed_keeps_no_other(world: World) -> None:
