@@ -1,4 +1,4 @@
-"""When a timer fires next, and whether it has missed a tick: the real host's status_basis, pure.
+"""When a timer fires next, and whether it has missed a tick: the real host's arithmetic, pure.
 
 Of a schedule that comes at most once a minute the host remembers what it did, across restarts
 (webjobs-sdk-extensions: TimerListener, ScheduleMonitor). Two cases surprise, here for a timer of every full minute:

@@ -34,8 +34,10 @@ def resume(asked: typed.Approve, api: Api, screen: Screen) -> Exit:
 
 
 def _may_resume(found: Fields, left: int) -> None:
-    """Raise UsageError for a run that was not cancelled, left no user, or more than one run takes."""
+    """Raise UsageError for a dry run, or a run that was not cancelled, left no user, or more than one run takes."""
     run = short(found["runId"])
+    if found["dryRun"]:
+        raise UsageError(f"Run {run} was a dry run: its users were not to be signed out. Start a new run.")
     if found["state"] != State.CANCELLED:
         raise UsageError(f"Run {run} was not cancelled: it is {found['state']}. Failed users: revoker retry {run}.")
     if not left and found.get("incomplete"):

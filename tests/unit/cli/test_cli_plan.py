@@ -431,6 +431,7 @@ def test_a_run_cancelled_while_it_was_listed_says_what_is_not_taken_up() -> None
     ("found", "said"),
     [
         (status(), "was not cancelled"),
+        (status("cancelled", counts={"cancelled": 2}, dryRun=True), "was a dry run: its users were not to"),
         (status("cancelled", counts={"verified": 2}), "left no user"),
         (status("cancelled", counts={}, total=0, incomplete=True), "start it anew with its own scope"),
         (status("cancelled", counts={"cancelled": 10_001}), "--issued-before 2026-03-02T09:00:00.000Z"),
