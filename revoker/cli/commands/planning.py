@@ -67,12 +67,14 @@ def gate_of(body: Body, found: Fields, *, ahead: bool) -> str:
 
 
 def rehearse(body: Body, api: Api, screen: Screen) -> Fields:
-    """Return the status of a dry run of the same body, once it has ended."""
+    """Return the status of a dry run of the same body, once it has ended; raises UsageError if it was cancelled."""
     status: Fields = api.ask(Question(method="POST", path="runs", body={**body, "dryRun": True})).body
     with screen.view(lambda: progress.lines(progress.Watched(status), screen.now(), screen.width), kept=False):
         while not status["finishedAt"]:
             api.pause(_PAUSE)
             status = api.get(path("runs", status["runId"])).body
+    if status["state"] == State.CANCELLED:
+        raise UsageError(f"Dry run {short(status['runId'])} was cancelled before its end: nothing was started.")
     if status["state"] == State.FAILED:
         screen.say("The directory could not be listed to its end: the numbers below are too low.", style="bold red")
     return status

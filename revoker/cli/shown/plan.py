@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from revoker.cli.shown.share import is_listed, share
+from revoker.cli.shown.share import is_listed, is_missing_users, share
 from revoker.cli.words import Fields
 
 MANY = 200  # users: up to here named ones are signed out without a question; above, the tenant's domain is typed
@@ -49,6 +49,7 @@ class Plan:
 
     @property
     def many(self) -> bool:
-        """Whether it may mean more than 200 users."""
+        """Whether it may mean more than 200 users; so may a list that is not whole."""
         asked = self.status["scope"]
-        return bool(asked.get("allUsers") or asked.get("filter")) or self.users > MANY
+        unbounded = asked.get("allUsers") or asked.get("filter") or is_missing_users(self.listed)
+        return bool(unbounded) or self.users > MANY

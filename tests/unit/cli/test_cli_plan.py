@@ -201,6 +201,23 @@ def test_a_small_group_is_asked_for_with_a_letter() -> None:
 
 
 @pytest.mark.parametrize(
+    ("state", "typed", "said"),
+    [
+        ("failed", "y\n", "To sign out 3 users, type contoso.com:"),
+        ("cancelled", "", "was cancelled before its end: nothing was started."),
+    ],
+)
+def test_a_group_that_was_not_listed_to_its_end_is_not_taken_for_a_small_one(state: str, typed: str, said: str) -> None:
+    """Three users are those that were listed; the group may have thousands, so that a letter is not enough."""
+    facts = {"dryRun": True, "counts": {"planned": 3}, "total": 3, "incomplete": True}
+    listed = status(state, **facts, scope={"groups": ["g-1"]}, tenant=TENANT)
+    ended = command("run", "--group", RUN, *REASON, answers=[preflight(), says(202, listed)], typed=typed)
+
+    assert (2, [LOOKED, REHEARSED]) == (ended.code, ended.calls)
+    assert said in ended.err
+
+
+@pytest.mark.parametrize(
     ("argv", "asks"),
     [
         (("--user", "a@b"), False),
