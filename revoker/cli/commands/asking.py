@@ -5,6 +5,8 @@ from revoker.cli.shown.plan import Plan
 from revoker.cli.shown.screen import Screen
 from revoker.cli.words import counted
 
+_AGAIN = "To try again, repeat the command."
+
 
 def confirm(plan: Plan, screen: Screen) -> None:
     """Have the tenant's domain typed where many users are meant, else y; raises UsageError for any other answer."""
@@ -19,7 +21,7 @@ def confirm(plan: Plan, screen: Screen) -> None:
         wanted = str(plan.users)
         typed = _answer(f"To sign out {users}, type {wanted}: ", screen).replace(",", "")
     if typed.lower() != wanted.lower():
-        raise UsageError(f"That is not {wanted}: nothing was started.")
+        raise UsageError(f"That is not {wanted}: nothing was started. {_AGAIN}")
 
 
 def domain_or_yes(deed: str, domain: str | None, screen: Screen) -> None:
@@ -27,7 +29,7 @@ def domain_or_yes(deed: str, domain: str | None, screen: Screen) -> None:
     if domain is None:
         yes(f"{deed[:1].upper()}{deed[1:]}?", screen)
     elif _answer(f"To {deed}, type {domain}: ", screen).lower() != domain.lower():
-        raise UsageError(f"That is not {domain}: nothing was started.")
+        raise UsageError(f"That is not {domain}: nothing was started. {_AGAIN}")
 
 
 def yes(question: str, screen: Screen) -> None:

@@ -16,7 +16,7 @@ from revoker.cli.shown.share import is_missing_users, share
 from revoker.cli.typed import asked as typed
 from revoker.cli.typed.choices import Show
 from revoker.cli.typed.trust import trust_fields, trust_query
-from revoker.cli.words import NOT_DONE, Fields, short
+from revoker.cli.words import NOT_DONE, Fields, State, short
 
 _PAGE = 1000  # users written at a time: as many as the API's page has
 
@@ -77,7 +77,10 @@ def _none_left(status: Fields) -> str:
         return f"Every user of run {run} is done, but for {alone:,} left alone: revoker users {run} tells which."
     if status["finishedAt"]:
         return f"Every user of run {run} is done."
-    return f"None so far; {share(status).going:,} of run {run} go on."
+    going = share(status).going
+    if status["state"] == State.AWAITING_APPROVAL:
+        return f"None so far; {going:,} of run {run} wait for a second person:\n  revoker approve {run}"
+    return f"None so far; {going:,} of run {run} go on."
 
 
 def runs(asked: typed.Runs, api: Api, screen: Screen) -> Exit:

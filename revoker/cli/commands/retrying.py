@@ -8,7 +8,7 @@ from revoker.cli.remote.which import status as status_of, which
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.share import is_missing_users
 from revoker.cli.typed import asked as typed
-from revoker.cli.words import ADVICE, NOT_DONE, RETRYABLE, Fields, short
+from revoker.cli.words import ADVICE, NOT_DONE, RETRYABLE, Fields, State, short
 
 
 def retry(asked: typed.Follow, api: Api, screen: Screen) -> Exit:
@@ -27,8 +27,7 @@ def retry(asked: typed.Follow, api: Api, screen: Screen) -> Exit:
 def _must_be_retryable(found: Fields) -> None:
     """Raise UsageError, with what to type instead, for a run that goes on, or has ended without a user to retry."""
     if not found["finishedAt"]:
-        run = short(found["runId"])
-        raise UsageError(f"Run {run} goes on still, and only one that has ended is retried:\n  revoker wait {run}")
+        raise UsageError(_not_over(found))
     if any(found["counts"].get(outcome) for outcome in RETRYABLE):
         return
     run, counts = short(found["runId"]), found["counts"]
@@ -44,3 +43,10 @@ def _must_be_retryable(found: Fields) -> None:
     else:
         lines.append("Every user is done.")
     raise UsageError("\n".join([f"No user of run {run} can be retried.", *lines]))
+
+
+def _not_over(found: Fields) -> str:
+    run, why, step = short(found["runId"]), "goes on still", "wait"
+    if found["state"] == State.AWAITING_APPROVAL:
+        why, step = "waits for a second person", "approve"
+    return f"Run {run} {why}, and only one that has ended is retried:\n  revoker {step} {run}"

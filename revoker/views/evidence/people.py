@@ -12,6 +12,8 @@ from revoker.views.evidence.numbers import Part, parts
 _GUESTS = (
     f"Tell the home tenant. Where the reason is {EXTERNAL_NO_HOME} there is none: disable or delete the guest here."
 )
+# An auditor asks what an intruder still has: a row that stands under "left alone" must not read as taken care of.
+_STILL_WORK = "This run ended no session of theirs."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,12 @@ def _rule(outcome: Outcome, words: Words) -> str:
     """Name the rule that left a user alone, and the owner of that rule."""
     match outcome:
         case Outcome.PROTECTED:
-            return "By the app's list REVOKER_PROTECTED, which its administrators keep for emergency accounts."
+            listed = "By the app's list REVOKER_PROTECTED, which its administrators keep for emergency accounts."
+            return f"{listed} {_STILL_WORK}"
         case Outcome.EXCLUDED:
             planned = "not_in_plan: by the dry run that it applies, which did not list them"
             rule = "the other reasons are fixed rules of this app"
-            return f"excluded_by_request: by the request of {words.requester}; {planned}; {rule}."
+            return f"excluded_by_request: by the request of {words.requester}; {planned}; {rule}. {_STILL_WORK}"
         case Outcome.ALREADY_REVOKED:
             dated = f"the directory dates their sessions {words.cutoff} or later"
             return f"By the cutoff of the request: {dated}. revoked_by_run: another run had just revoked them."

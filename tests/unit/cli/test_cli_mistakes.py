@@ -192,6 +192,12 @@ TYPED = [
     ),
     Mistake("74d", ["retry", RUN], "goes on still", answers=[NONE_FAILED, says(200, status("revoking"))]),
     Mistake(
+        "74e",
+        ["retry", RUN],
+        f"revoker approve {RUN[:13]}",
+        answers=[NONE_FAILED, says(200, status("awaiting_approval"))],
+    ),
+    Mistake(
         "75",
         run("--all-users", "--thumbprint", " ".join(["ab"] * 20)),
         body={"allUsers": True, "compromisedThumbprints": [SHA1]},

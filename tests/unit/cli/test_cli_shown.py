@@ -69,6 +69,10 @@ def test_the_users_not_done_with_what_to_do() -> None:
         ),
         (status("revoking", counts={"planned": 9, "revoked": 3, "verified": 8, "protected": 1}, total=21), "12 of run"),
         (status("planning", counts={}, total=600), f"None so far; 600 of run {SHORT} go on."),
+        (
+            status("awaiting_approval", counts={}, total=600),
+            f"None so far; 600 of run {SHORT} wait for a second person:\n  revoker approve {SHORT}",
+        ),
         (status(dryRun=True, counts={"planned": 2}), f"Run {SHORT} was a dry run, and no user of it would be left."),
     ],
 )

@@ -100,7 +100,7 @@ def test_an_approver_sees_the_sweep(users: int | None, answer: str, question: st
         (("--as", "Rita"), "contoso.com\n", [held(createdBy={"id": Played("Rita").id, "name": "Rita"})], "as Rita: an"),
         ((), "contoso.com\n", [held(createdBy={"id": "local", "name": "local"})], "as local: another person"),
         ((), None, [held()], "without one, say --yes"),
-        ((), "contoso.org\n", [held(), {"tenant": TENANT}], "That is not contoso.com: nothing was started."),
+        ((), "contoso.org\n", [held(), {"tenant": TENANT}], "That is not contoso.com: nothing was started. To"),
     ],
 )
 def test_a_sweep_is_not_approved(argv: tuple[str, ...], typed: str | None, answers: list[object], said: str) -> None:

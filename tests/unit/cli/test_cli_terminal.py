@@ -152,7 +152,10 @@ def test_any_other_word_starts_nothing(api: str) -> None:
         seen.type("yes\r")
         code = seen.end()
 
-    assert (2, "That is not contoso.com: nothing was started.") == (code, seen.lines[-1])
+    assert (2, "That is not contoso.com: nothing was started. To try again, repeat the command.") == (
+        code,
+        seen.lines[-1],
+    )
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,8 @@ def test_a_user_left_alone_stands_beside_the_rule() -> None:
     protected, excluded, young = evidence_of(a_run(), users(20)).groups[Part.SPARED]
 
     assert "REVOKER_PROTECTED" in protected.advice
+    for spared in (protected, excluded):
+        assert spared.advice.endswith("This run ended no session of theirs.")
     assert "Rita Responder (id-1)" in excluded.advice
     assert "not_in_plan: by the dry run that it applies" in excluded.advice
     assert "2026-03-02 09:00:00 UTC" in young.advice
