@@ -87,6 +87,7 @@ def status(**changes: object) -> Json:
         "acknowledged": [],
         "federation": [],
         "includeNew": False,
+        "incomplete": False,
         **changes,
     }
     jsonschema.validate(value, {"$ref": "#/components/schemas/Status", "components": OPENAPI["components"]})

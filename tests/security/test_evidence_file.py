@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.desk import RUN, command, problem
+from support.desk import RUN, command, evidence, problem
 
 from revoker.cli.commands import evidence_file
 from revoker.cli.commands.evidence_file import new_file
@@ -17,7 +17,7 @@ DATA, OTHER = b"evidence", b"another's"
 
 def fetched(file: Path, answer: httpx.Response | None = None) -> int:
     """Fetch a report into a file, and return the exit code."""
-    return command("report", RUN, "--output", str(file), answers=[answer or httpx.Response(200, content=DATA)]).code
+    return command("report", RUN, "--output", str(file), answers=[answer or evidence(DATA)]).code
 
 
 def test_a_part_that_lies_there_stays(tmp_path: Path) -> None:
