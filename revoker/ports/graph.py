@@ -77,7 +77,8 @@ class Role:
 class Group:
     """A group; with ``hidden`` membership it looks empty to an application without ``Member.Read.Hidden``.
 
-    ``computed``: a rule decides who is a member, and its changes take hours; ``paused``: nor that, for now.
+    ``computed``: a rule decides which users are members, and a change takes hours to show. ``paused``: the rule is not
+    applied at present, so the members are those of before.
     """
 
     id: str

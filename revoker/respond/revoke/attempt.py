@@ -95,7 +95,7 @@ async def attempt(
     wait = _wait(tried, called.answers, clock.jitter())
     throttled = any(answer.throttled and not answer.tenant_limited for answer in told)
     of_tenant = any(answer.tenant_limited for answer in told)
-    return Attempt(tuple(learnt), wait, _again(tried, called.quota), refused, throttled, of_tenant)
+    return Attempt(tuple(learnt), wait, _again(tried, called.quota, batch.lane), refused, throttled, of_tenant)
 
 
 def checked_by_scan(run: Run, batch: Batch) -> bool:
@@ -143,7 +143,9 @@ def _wait(tried: Sequence[User], answers: Mapping[str, GraphAnswer], jitter: flo
     return timedelta(seconds=max(waits, default=0.0))
 
 
-def _again(tried: Sequence[User], quota: Mapping[str, GraphAnswer]) -> int:
+def _again(tried: Sequence[User], quota: Mapping[str, GraphAnswer], lane: Priority) -> int:
     """Return for how many waiting users the next call takes from the quota again."""
-    again = [user for user in tried if user.is_waiting and user.key in quota and quota[user.key].needs_new_room]
-    return len(again)
+    # An urgent write waits for no slot: its first charge has made the room that a 429 tells it to wait for.
+    charged = lane is Priority.URGENT
+    answers = [quota[user.key] for user in tried if user.is_waiting and user.key in quota]
+    return sum(answer.needs_new_room and not (charged and answer.throttled) for answer in answers)

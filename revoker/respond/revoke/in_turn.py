@@ -11,17 +11,17 @@ from revoker.ports.ledger import Ledger
 
 
 async def in_turn(
-    batch: Batch, writes: int, wait: timedelta, ledger: Ledger, pool: Pool, now: datetime, *, of_tenant: bool
+    batch: Batch, again: int, wait: timedelta, ledger: Ledger, pool: Pool, now: datetime, *, of_tenant: bool
 ) -> Batch:
     """Return a batch that Graph told to wait, due when those of its lane that were told so before had their turn.
 
-    Its writes are charged again, unless it is urgent.
+    ``again`` is how many of its writes take from the quota a second time: they are charged.
     """
     moment, seconds, urgent = now.timestamp(), wait.total_seconds(), batch.lane is Priority.URGENT
+    writes = len(batch.waiting)
 
     def turn(paces: Paces) -> tuple[Paces, float]:
-        if not urgent:  # an urgent one waited for no slot: the first charge has made the room that it now waits for
-            paces = charged_for_turn(paces, moment, writes, pool, batch.identity)
+        paces = charged_for_turn(paces, moment, again, pool, batch.identity)
         if of_tenant:
             return next_turn_of_tenant(paces, moment, seconds, writes, pool, urgent=urgent)
         return next_turn_of_identity(paces, moment, seconds, writes, pool, batch.identity, urgent=urgent)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from http import HTTPStatus
 
 from revoker import log
 from revoker.core.availability import is_suspect, suspect, to_avoid
@@ -35,18 +34,8 @@ async def next_try(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, now
             return moved
     if tried.throttled or tried.of_tenant:
         return await in_turn(later, tried.again, tried.wait, ledger, pool, now, of_tenant=tried.of_tenant)
-    later = await charged_again(later, _to_charge(later, tried.again), ledger, pool, now)
+    later = await charged_again(later, tried.again, ledger, pool, now)
     return replace(later, due_at=now + tried.wait)
-
-
-def _to_charge(later: Batch, again: int) -> int:
-    """Return how many of the writes that are made ``again`` must be charged a second time."""
-    if later.lane is not Priority.URGENT:
-        return again
-    # A 429 that is not taken for the quota's any more: as where it is, the first charge has made the room for it. Five
-    # batches that are told so each second, for 20 minutes, would hold the bulk lane up for 100.
-    throttled = sum(user.status == HTTPStatus.TOO_MANY_REQUESTS for user in later.waiting)
-    return max(0, again - throttled)
 
 
 async def _is_first_to_tell(identity: str, ledger: Ledger, now: datetime) -> bool:
