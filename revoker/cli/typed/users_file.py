@@ -67,7 +67,8 @@ def _once(names: Sequence[str]) -> tuple[str, ...]:
 def rows(text: str, separator: str) -> list[Row]:
     """Return the rows that hold anything; a line that begins with # is a comment."""
     lines = text.splitlines(keepends=True)
-    csv.field_size_limit(len(text) + 1)  # a quote that is not closed makes one cell of all that follows
+    # A quote that is not closed makes one cell of all that follows. The limit is the process's, so it is only raised.
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
     found, before = [], 0
     for cells in reader:

@@ -1,5 +1,6 @@
 """Files of users, as portals, spreadsheets and people make them."""
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,14 @@ def test_more_than_a_run_takes() -> None:
     """The number, and the ways on."""
     with pytest.raises(UsageError, match=r"names 10,001 users; one run takes 10,000\. Split the file"):
         read("".join(f"user{number}@contoso.com\n" for number in range(10_001)).encode())
+
+
+def test_a_small_file_lowers_no_limit_of_the_process() -> None:
+    """What else the process reads as CSV may have longer cells."""
+    before = csv.field_size_limit()
+    read(b"a@b.ch\n")
+
+    assert before <= csv.field_size_limit()
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
