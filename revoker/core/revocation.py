@@ -17,6 +17,14 @@ class Revocation:
     at: datetime
 
 
+def spares_since(request: Request, now: datetime) -> datetime | None:
+    """Return the earliest moment of a revocation that says something about a request's users; None where none does."""
+    moments = [request.issued_before] if request.issued_before else []
+    if request.cooldown:
+        moments.append(now - request.cooldown)
+    return min(moments, default=None)
+
+
 def by_our_own(user: User, ours: Revocation | None, request: Request, now: datetime) -> User:
     """Return a user with what the last revocation by a run means for it, None where there was none.
 

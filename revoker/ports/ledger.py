@@ -129,12 +129,12 @@ class Ledger(Protocol):
         """
         ...
 
-    async def keep_revocations(self, run: str, users: Mapping[str, datetime]) -> None:
-        """Remember by object id when a run revoked users of one batch; a later run's take the place of earlier ones."""
+    async def keep_revocations(self, run: str, batch: str, users: Mapping[str, datetime]) -> None:
+        """Remember by object id when a run revoked users of one batch, at least one. Safe to repeat."""
         ...
 
-    async def revocations(self, users: Iterable[str]) -> Mapping[str, Revocation]:
-        """Return by object id the last revocation that is remembered of each user."""
+    async def revocations(self, users: Iterable[str], since: datetime) -> Mapping[str, Revocation]:
+        """Return by object id the last revocation since a moment that is remembered of each user."""
         ...
 
     async def move_caller(self, caller: str, change: Callable[[CallerUse], CallerUse]) -> CallerUse:

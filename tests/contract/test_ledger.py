@@ -434,13 +434,17 @@ async def test_callers_are_added_to_one_after_the_other(ledger: Ledger) -> None:
 
 
 async def test_revocations_are_remembered_by_user(ledger: Ledger) -> None:
-    """The later run takes the place of the earlier; a user that no run revoked has no entry."""
-    one, two, none = (str(uuid.uuid4()) for _ in range(3))
-    await ledger.keep_revocations("run-1", {one: START, two: START})
-    await ledger.keep_revocations("run-2", {two: START + timedelta(seconds=1)})
+    """The later run takes the place of the earlier; revocations before the moment that is asked for are left out."""
+    one, two, old, none = (str(uuid.uuid4()) for _ in range(4))
+    second = timedelta(seconds=1)
+    await ledger.keep_revocations("run-0", uuid.uuid4().hex, {old: START - second})
+    await ledger.keep_revocations("run-1", uuid.uuid4().hex, {one: START, two: START, old: START - second})
+    for _ in range(2):
+        await ledger.keep_revocations("run-2", "a" * 32, {two: START + second})
 
-    found = await ledger.revocations([one, two, none, one])
-    assert {one: Revocation("run-1", START), two: Revocation("run-2", START + timedelta(seconds=1))} == dict(found)
+    found = await ledger.revocations([one, two, old, none, one], START)
+    assert {one: Revocation("run-1", START), two: Revocation("run-2", START + second)} == dict(found)
+    assert {one, two, old} == set(await ledger.revocations([one, two, old, none], START - second))
 
 
 async def test_the_last_waiting_batch(ledger: Ledger) -> None:

@@ -75,7 +75,7 @@ async def test_other_rules_come_first() -> None:
     await alarm(world, ALICE.id)
     await world.play()
     for user in (BREAKGLASS, GUEST):
-        await world.ledger.keep_revocations("earlier", {user.id: START})
+        await world.ledger.keep_revocations("earlier", "batch", {user.id: START})
     rehearsed = await alarm(world, ALICE.id, BREAKGLASS.id, GUEST.id, dry_run=True)
 
     assert {ALICE.id: "already_revoked", BREAKGLASS.id: "protected", GUEST.id: "planned"} == await world.outcomes(

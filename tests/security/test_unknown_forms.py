@@ -85,14 +85,14 @@ async def test_what_is_remembered_in_a_later_form_calls_nobody(monkeypatch: pyte
 
 async def test_a_revocation_of_a_later_form_spares_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cooldown then does not know of it: the user is revoked once more, which is the safe side."""
-    row = {"PartitionKey": "revoked", "RowKey": ALICE.id, **FORM, "run": "r", "at": START.isoformat()}
+    row = {**FORM, "run": "r", "users": f'{{"{ALICE.id}":"{START.isoformat()}"}}'}
 
-    async def get(_table: object, _partition: str, _row: str) -> Row:
-        return row
+    async def first(*_query: object) -> list[Row]:
+        return [row]
 
-    monkeypatch.setattr(revocations.table, "get", get)
+    monkeypatch.setattr(revocations.table, "first", first)
     ledger = revocations.TableRevocations.__new__(revocations.TableRevocations)
     ledger._ledger = None  # type: ignore[assignment]
-    assert [ALICE.id] == [*await ledger.revocations([ALICE.id])]
+    assert [ALICE.id] == [*await ledger.revocations([ALICE.id], START)]
     row = {**row, "v": FORM["v"] + 1}
-    assert {} == await ledger.revocations([ALICE.id])
+    assert {} == await ledger.revocations([ALICE.id], START)

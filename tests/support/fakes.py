@@ -204,13 +204,14 @@ class FakeLedger:
         if self.protected.get(entry, ()) == tuple(known):
             self.protected[entry] = (*known, object_id)
 
-    async def keep_revocations(self, run: str, users: Mapping[str, datetime]) -> None:
+    async def keep_revocations(self, run: str, _batch: str, users: Mapping[str, datetime]) -> None:
         """Remember who was revoked."""
         self.revoked_users |= {user: Revocation(run, at) for user, at in users.items()}
 
-    async def revocations(self, users: Iterable[str]) -> Mapping[str, Revocation]:
-        """Return what is remembered."""
-        return {user: self.revoked_users[user] for user in users if user in self.revoked_users}
+    async def revocations(self, users: Iterable[str], since: datetime) -> Mapping[str, Revocation]:
+        """Return what is remembered since a moment."""
+        known = {user: self.revoked_users[user] for user in users if user in self.revoked_users}
+        return {user: revocation for user, revocation in known.items() if revocation.at >= since}
 
     async def move_caller(self, caller: str, change: Callable[[CallerUse], CallerUse]) -> CallerUse:
         """Change what a caller asked for."""

@@ -1,17 +1,20 @@
 """Partition and row keys: where each row is.
 
 Table ``ledger``: partition ``run`` holds the runs and, after them, the idempotency keys; ``sweep``, ``pace``,
-``poison``, ``protected``, ``caller`` and ``revoked`` hold what they say. Table ``batches``: one partition a run, with
-its batches, pages, tallies and scan.
+``poison``, ``protected``, ``caller`` and ``revocations`` hold what they say. Table ``batches``: one partition a run,
+with its batches, pages, tallies and scan.
 
 A key never changes, whatever the form of the row: a row with two names would be written twice. So two keys still have
 the words of the first form: `walk` is a scan, `marks` are fingerprints.
 """
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 
 RUN, SWEEP, PACE, POISON = "run", "sweep", "pace", "poison"
-CALLER, PROTECTED, REVOKED = "caller", "protected", "revoked"
+CALLER, PROTECTED, REVOCATIONS = "caller", "protected", "revocations"
+# Milliseconds of the year 5138: more than any moment has, and so a moment's complement lists the newest first.
+_LAST_MOMENT, _EPOCH = 10**14, datetime(1970, 1, 1, tzinfo=UTC)
 CLAIM = "key-"  # sorted after every run's row key, which is hexadecimal
 # Sorted before the sixteen tallies, so that a query for them reads it first: see respond.finish.
 SCAN = "tally-!walk"
@@ -58,3 +61,17 @@ def names_key(name: str, number: str = "") -> str:
 def fingerprints_key(name: str, number: str = "") -> str:
     """Return the row key of one row of a set of fingerprints, or the key that comes before all of them."""
     return f"marks-{name}-{number}"
+
+
+def revocations_key(at: datetime, batch: str) -> str:
+    """Return the row key of a batch's revocations, of which the last was at a moment: newer ones come first."""
+    return f"{_complement(at)}-{batch}"
+
+
+def since_key(at: datetime) -> str:
+    """Return the key that comes after those of all revocations since a moment, and before those of older ones."""
+    return f"{_complement(at)}."
+
+
+def _complement(at: datetime) -> str:
+    return f"{_LAST_MOMENT - (at - _EPOCH) // timedelta(milliseconds=1):014d}"

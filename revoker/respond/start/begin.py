@@ -47,7 +47,8 @@ async def begin(
     above = tools.policy.approval_above
     resolved, protected = await resolve(request, tools.graph_users, tools.graph_listings), await protection.current()
     request = resolved.request
-    facts = await gather_facts(resolved, protected, tools.graph_users, tools.graph_listings, tools.ledger, above)
+    now = tools.clock.now()
+    facts = await gather_facts(resolved, protected, tools.graph_users, tools.graph_listings, tools.ledger, above, now)
     now = tools.clock.now()
     facts = replace(facts, related=await find_related(request, key, digest, tools.ledger, now), digest=digest)
     plan = plan_request(request, facts, now)

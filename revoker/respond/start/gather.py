@@ -1,11 +1,12 @@
 """Gather everything that a decision about a request needs, before anything is decided or written."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from revoker.core.directory_user import DirectoryUser
 from revoker.core.plan import Finding
 from revoker.core.request import Request, Target, Trigger
-from revoker.core.revocation import Revocation
+from revoker.core.revocation import Revocation, spares_since
 from revoker.core.rules import NamedAccounts
 from revoker.ports.graph import GraphListings, GraphUsers
 from revoker.ports.ledger import Ledger
@@ -25,6 +26,7 @@ async def gather_facts(
     graph_listings: GraphListings,
     ledger: Ledger,
     approval_above: int,
+    now: datetime,
 ) -> Facts:
     """Return the facts; raises where the request is refused for its scope, its size or at the gate.
 
@@ -42,7 +44,7 @@ async def gather_facts(
         unchecked=_unchecked(request),
         found=found,
         extent=extent,
-        revoked=await _revoked(request, found, ledger),
+        revoked=await _revoked(request, found, ledger, now),
         gate=gate,
         tenant=await graph_listings.tenant(),
         names=resolved.names,
@@ -63,8 +65,11 @@ def _unchecked(request: Request) -> frozenset[str]:
     return frozenset()
 
 
-async def _revoked(request: Request, found: Mapping[Target, Finding], ledger: Ledger) -> Mapping[str, Revocation]:
+async def _revoked(
+    request: Request, found: Mapping[Target, Finding], ledger: Ledger, now: datetime
+) -> Mapping[str, Revocation]:
     """Return earlier revocations of a Sentinel body's users, where a cooldown or a cutoff may spare them."""
-    if request.trigger is not Trigger.SENTINEL or not (request.cooldown or request.issued_before):
+    since = spares_since(request, now)
+    if request.trigger is not Trigger.SENTINEL or since is None:
         return {}
-    return await ledger.revocations(seen.id for seen in found.values() if isinstance(seen, DirectoryUser))
+    return await ledger.revocations((seen.id for seen in found.values() if isinstance(seen, DirectoryUser)), since)
