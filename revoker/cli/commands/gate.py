@@ -5,17 +5,10 @@ from types import MappingProxyType
 
 from revoker.cli.ending import RefusedError
 from revoker.cli.remote.client import Api
-from revoker.cli.typed.choices import Code
+from revoker.cli.shown.first_step import FIRST_STEP
 from revoker.cli.words import NOT_ROTATED, UNCHECKED, Fields
 
 _SHOWN = 5
-# What to do first about a finding, whatever issues the certificates.
-_FIRST: Mapping[str, str] = {
-    Code.NOT_ROTATED: "First issue new token-signing certificates twice (CM0073), then repeat the command.",
-    Code.ROTATED_ONCE: "Rotate a second time, without -Urgent: until then the old certificate may still be accepted.",
-    Code.SAME_KEY: "Make each new certificate with a new key: a renewed one keeps the intruder's.",
-    Code.UNTRUSTED: "Look at each domain that you do not know: it may be the intruder's own.",
-}
 # What a verdict means where the API does not list findings: one from before 0.3.
 _CODES = {"not_rotated": NOT_ROTATED, "undated": NOT_ROTATED, "unchecked": UNCHECKED}
 
@@ -102,6 +95,6 @@ def _refusal(federation: Fields, missing: Sequence[str], findings: Sequence[tupl
         lines.append(f"- and {len(shown) - _SHOWN} more: revoker preflight")
     if federation["verdict"] == "undated":
         lines.append("Say since when the intruder was in, --compromised-at TIME: older certificates must be gone.")
-    lines += [_FIRST[code] for code in missing if code in _FIRST and federation["verdict"] != "undated"]
+    lines += [FIRST_STEP[code] for code in missing if code in FIRST_STEP and federation["verdict"] != "undated"]
     lines.append(f"Or go on all the same, on record: --acknowledge {' '.join(missing)}")
     return lines

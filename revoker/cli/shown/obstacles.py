@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from revoker.cli.shown.first_step import FIRST_STEP
 from revoker.cli.shown.readiness import because
 from revoker.cli.words import Fields
 
@@ -20,15 +21,21 @@ _WRONG = {
 def obstacles(found: Fields) -> Iterator[str]:
     """Return what must be mended before an emergency, or nothing."""
     if any(one["name"] == _INDISPENSABLE and not one["granted"] for one in found["permissions"]):
-        yield f"{_INDISPENSABLE} is not granted: every user would end refused."
+        yield f"{_INDISPENSABLE} is not granted: every user would end refused. Grant it (docs/deploy.md)."
     if not found["protected"]:
         yield "No account is protected: set REVOKER_PROTECTED to the break-glass accounts."
     for one in found["protected"]:
         if one["reason"]:
-            yield f"The protected account {one['entry']} {_WRONG.get(one['reason'], _UNKNOWN)}{because(one['reason'])}."
+            wrong = _WRONG.get(one["reason"], _UNKNOWN)
+            yield f"The protected account {one['entry']} {wrong}{because(one['reason'])}.{_mend(one['reason'])}"
     verdict = found["federation"]["verdict"]
     if verdict not in _PASSING:
-        yield f"Federation is {verdict}: a run over everybody would be refused."
+        first = FIRST_STEP.get(f"federation_{verdict}", "")
+        yield f"Federation is {verdict}: a run over everybody would be refused. {first}".rstrip()
     approval, total = found.get("approval"), found["users"].get("total")
     if approval is not None and not approval["above"] and (total or 0) > _LARGE:
         yield f"Approval is off in a tenant of {total:,} users: set REVOKER_APPROVAL_ABOVE."
+
+
+def _mend(reason: str) -> str:
+    return "" if reason in _WRONG else " Mend or remove its entry in REVOKER_PROTECTED."

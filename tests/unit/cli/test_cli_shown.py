@@ -292,17 +292,30 @@ def test_preflight_tells_what_is_missing() -> None:
         ({}, ""),
         (
             {"permissions": [{**READY["permissions"][0], "granted": False}]},  # type: ignore[index]
-            "User.RevokeSessions.All is not granted: every user would end refused.",
+            "User.RevokeSessions.All is not granted: every user would end refused. Grant it (docs/deploy.md).",
         ),
         ({"permissions": [{**READY["permissions"][0], "name": "Domain.Read.All", "granted": False}]}, ""),  # type: ignore[index]
         ({"protected": []}, "No account is protected: set REVOKER_PROTECTED to the break-glass accounts."),
         (
             {"protected": [{"entry": "bg@x", "id": None, "userPrincipalName": None, "reason": "no_such_user"}]},
-            "The protected account bg@x is not known to the directory (no_such_user).",
+            (
+                "The protected account bg@x is not known to the directory (no_such_user). "
+                "Mend or remove its entry in REVOKER_PROTECTED."
+            ),
         ),
         (
             {"federation": {"verdict": "unchecked", "reason": "forbidden", "domains": []}},
-            "Federation is unchecked: a run over everybody would be refused.",
+            (
+                "Federation is unchecked: a run over everybody would be refused. Grant Domain.Read.All if it is "
+                "missing; otherwise repeat the command, as Graph did not answer."
+            ),
+        ),
+        (
+            {"federation": {"verdict": "not_rotated", "reason": None, "domains": []}},
+            (
+                "Federation is not_rotated: a run over everybody would be refused. First issue new token-signing "
+                "certificates twice (CM0073), then repeat the command."
+            ),
         ),
         ({"federation": {"verdict": "undated", "reason": None, "domains": []}}, ""),
         ({"users": {"total": 1001}}, ""),
