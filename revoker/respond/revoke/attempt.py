@@ -1,15 +1,15 @@
-"""One attempt at a batch: check again which users may be revoked, call Graph, read the accepted users back."""
+"""One attempt at a batch: call Graph, judge its answers, read the accepted users back."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from revoker import log
 from revoker.core.back_off import pause
 from revoker.core.batch import Batch
 from revoker.core.ended import ended_at
-from revoker.core.graph_answer import PROTECTION_UNKNOWN, GraphAnswer
+from revoker.core.graph_answer import GraphAnswer
 from revoker.core.outcome import User
 from revoker.core.request import Priority
 from revoker.core.run import Run
@@ -20,26 +20,11 @@ from revoker.ports.ledger import Ledger
 from revoker.respond.policy import Policy
 from revoker.respond.protect import Protection
 from revoker.respond.push_back import of_quota, push_back
-from revoker.respond.revoke.addresses import addresses
+from revoker.respond.revoke.call_graph import call_graph
 from revoker.respond.revoke.judge_answers import judge_answers
 from revoker.respond.revoke.read_back import read_back
-from revoker.respond.revoke.recheck import recheck
 from revoker.respond.revoke.refused_identity import refused_here
 from revoker.respond.revoke.restricted import mark_restricted
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """A call of Graph: ``spared`` are users that a rule spared right before it, ``left`` the others.
-
-    ``answers`` has an answer for each user in ``left``, by key: Graph's, or the one that stands in where the user was
-    not called, since it may be protected. ``quota`` has Graph's own answers to the call only.
-    """
-
-    spared: tuple[User, ...]
-    left: tuple[User, ...]
-    answers: Mapping[str, GraphAnswer]
-    quota: Mapping[str, GraphAnswer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +62,7 @@ async def attempt(
     """Try every waiting user of a batch once. Only the quota's state and the run's warnings are written here."""
     now = clock.now()
     identity = policy.pool.name(batch.identity)
-    called = await _call(batch, identity, run, protection, graph_users, now)
+    called = await call_graph(batch, identity, run, protection, graph_users, now)
     answers = tuple(called.quota.values())
     # Graph says how long to wait from its answer on, and the call may have taken half a minute.
     told = of_quota(called.quota, called.left)
@@ -114,27 +99,6 @@ def _log_attempt(batch: Batch, identity: str, learnt: Sequence[User]) -> None:
         reasons=reasons,
         ended=ended_at(learnt),
     )
-
-
-async def _call(
-    batch: Batch, identity: str, run: Run, protection: Protection, graph_users: GraphUsers, now: datetime
-) -> Called:
-    """Revoke the waiting users that may be revoked; while the protected list is not known, no user is."""
-    protected = await protection.known()
-    if protected is None:
-        return Called((), batch.waiting, dict.fromkeys((user.key for user in batch.waiting), PROTECTION_UNKNOWN))
-    checked = await recheck(batch.waiting, run, protected, graph_users, now)
-    called: Mapping[str, GraphAnswer] = {}
-    if checked.left:
-        # By object id where it is known: a UPN may pass to another account between the reading and this call.
-        called = await graph_users.revoke(addresses(checked.left), batch.lane, identity)
-    answers = {user.key: called[user.address] for user in checked.left}
-    quota = dict(answers)
-    left = [*checked.left]
-    for user, answer in checked.unread:
-        left.append(user)
-        answers[user.key] = answer
-    return Called(checked.spared, tuple(left), answers, quota)
 
 
 def _wait(tried: Sequence[User], answers: Mapping[str, GraphAnswer], jitter: float) -> timedelta:
