@@ -447,6 +447,15 @@ async def test_revocations_are_remembered_by_user(ledger: Ledger) -> None:
     assert {one, two, old} == set(await ledger.revocations([one, two, old, none], START - second))
 
 
+async def test_users_of_one_call_may_be_remembered_one_after_the_other(ledger: Ledger) -> None:
+    """The directory shows one user of a batch at once and the other at the next check: both are remembered."""
+    one, two, batch = str(uuid.uuid4()), str(uuid.uuid4()), uuid.uuid4().hex
+    for user in (one, two):
+        await ledger.keep_revocations("run-1", batch, {user: START})
+
+    assert {one, two} == set(await ledger.revocations([one, two], START))
+
+
 async def test_the_last_waiting_batch(ledger: Ledger) -> None:
     """Of the batches with users that wait, the one that is due last; None where no user waits."""
     run = a_run()

@@ -63,9 +63,11 @@ def fingerprints_key(name: str, number: str = "") -> str:
     return f"marks-{name}-{number}"
 
 
-def revocations_key(at: datetime, batch: str) -> str:
-    """Return the row key of a batch's revocations, of which the last was at a moment: newer ones come first."""
-    return f"{_complement(at)}-{batch}"
+def revocations_key(at: datetime, batch: str, user: str) -> str:
+    """Return the row key of revocations of a batch, of which the last was at a moment: newer ones come first."""
+    # Of the 20 users of one call the directory may show 15 at once and 5 at the next check: two rows, which only their
+    # users tell apart.
+    return f"{_complement(at)}-{batch}-{user}"
 
 
 def since_key(at: datetime) -> str:

@@ -23,8 +23,8 @@ class TableRevocations(LedgerTables):
     """The ledger's memory of revocations."""
 
     async def keep_revocations(self, run: str, batch: str, users: Mapping[str, datetime]) -> None:
-        """Write the users of a batch as one row; written again it takes its own place."""
-        key = revocations_key(max(users.values()), batch)
+        """Write users of a batch as one row; the same users written again take the place of their own row."""
+        key = revocations_key(max(users.values()), batch, min(users))
         columns = text_columns("users", users)
         await self._ledger.upsert_entity({"PartitionKey": REVOCATIONS, "RowKey": key, **FORM, "run": run, **columns})
 

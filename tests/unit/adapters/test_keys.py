@@ -14,5 +14,5 @@ def test_revocations_since_a_moment_come_before_its_key(at: datetime, since: dat
     """Newer rows come first, and a question since a moment finds each row of it or after it, to the millisecond."""
     at, since = (moment.replace(microsecond=moment.microsecond // 1000 * 1000) for moment in (at, since))
 
-    assert (at >= since) == (revocations_key(at, "f" * 32) < since_key(since))
-    assert (at > since) == (revocations_key(at, "f" * 32) < revocations_key(since, "0" * 32))
+    assert (at >= since) == (revocations_key(at, "f" * 32, "f") < since_key(since))
+    assert (at > since) == (revocations_key(at, "f" * 32, "f") < revocations_key(since, "0" * 32, "0"))
