@@ -129,12 +129,15 @@ class Ledger(Protocol):
         """
         ...
 
-    async def keep_revocations(self, run: str, batch: str, users: Mapping[str, datetime]) -> None:
+    async def keep_revocations(self, run: str, users: Mapping[str, datetime]) -> None:
         """Remember by object id when a run revoked users of one batch, at least one. Safe to repeat."""
         ...
 
     async def revocations(self, users: Iterable[str], since: datetime) -> Mapping[str, Revocation]:
-        """Return by object id the last revocation since a moment that is remembered of each user."""
+        """Return by object id the last revocation since a moment that is remembered of each user.
+
+        Only the last 5,000 batches are looked through.
+        """
         ...
 
     async def move_caller(self, caller: str, change: Callable[[CallerUse], CallerUse]) -> CallerUse:

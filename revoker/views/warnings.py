@@ -39,8 +39,9 @@ def spared_warning(settled: Sequence[User], request: Request) -> tuple[str, ...]
         )
     if others:
         said.append(
-            f"{others} left alone, and by no run of ours: the account itself (sign out everywhere), an administrator "
-            "or another tool moved the date. If that may be the intruder, post again without issuedBefore."
+            f"{others} left alone, and not known to be by a run of ours: the account itself (sign out everywhere), an "
+            "administrator, another tool, or a run over more than named users moved the date. If that may be the "
+            "intruder, post again without issuedBefore."
         )
     return tuple(said)
 

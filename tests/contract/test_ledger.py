@@ -437,10 +437,10 @@ async def test_revocations_are_remembered_by_user(ledger: Ledger) -> None:
     """The later run takes the place of the earlier; revocations before the moment that is asked for are left out."""
     one, two, old, none = (str(uuid.uuid4()) for _ in range(4))
     second = timedelta(seconds=1)
-    await ledger.keep_revocations("run-0", uuid.uuid4().hex, {old: START - second})
-    await ledger.keep_revocations("run-1", uuid.uuid4().hex, {one: START, two: START, old: START - second})
+    await ledger.keep_revocations("run-0", {old: START - second})
+    await ledger.keep_revocations("run-1", {one: START, two: START, old: START - second})
     for _ in range(2):
-        await ledger.keep_revocations("run-2", "a" * 32, {two: START + second})
+        await ledger.keep_revocations("run-2", {two: START + second})
 
     found = await ledger.revocations([one, two, old, none, one], START)
     assert {one: Revocation("run-1", START), two: Revocation("run-2", START + second)} == dict(found)
@@ -449,11 +449,24 @@ async def test_revocations_are_remembered_by_user(ledger: Ledger) -> None:
 
 async def test_users_of_one_call_may_be_remembered_one_after_the_other(ledger: Ledger) -> None:
     """The directory shows one user of a batch at once and the other at the next check: both are remembered."""
-    one, two, batch = str(uuid.uuid4()), str(uuid.uuid4()), uuid.uuid4().hex
-    for user in (one, two):
-        await ledger.keep_revocations("run-1", batch, {user: START})
+    one, two, three = sorted(str(uuid.uuid4()) for _ in range(3))
+    for shown in ([one, two], [three], [one]):  # the last by a worker that has the message of the first as well
+        await ledger.keep_revocations("run-1", dict.fromkeys(shown, START))
 
-    assert {one, two} == set(await ledger.revocations([one, two], START))
+    assert {one, two, three} == set(await ledger.revocations([one, two, three], START))
+
+
+async def test_the_last_run_is_named_though_a_row_of_another_is_newer(ledger: Ledger) -> None:
+    """A was revoked by run 1, then by run 2, then another user of run 1 was: the last run of A is run 2."""
+    one, two = str(uuid.uuid4()), str(uuid.uuid4())
+    second = timedelta(seconds=1)
+    await ledger.keep_revocations("run-1", {one: START, two: START + 2 * second})
+    await ledger.keep_revocations("run-2", {one: START + second})
+
+    assert {one: Revocation("run-2", START + second)} == dict(await ledger.revocations([one], START))
+    assert "run-2" == (await ledger.revocations([one, two], START - second))[one].run
+    assert {} == await ledger.revocations([], START)
+    assert one in await ledger.revocations([one], START.replace(year=1))
 
 
 async def test_the_last_waiting_batch(ledger: Ledger) -> None:

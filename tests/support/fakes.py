@@ -204,9 +204,12 @@ class FakeLedger:
         if self.protected.get(entry, ()) == tuple(known):
             self.protected[entry] = (*known, object_id)
 
-    async def keep_revocations(self, run: str, _batch: str, users: Mapping[str, datetime]) -> None:
-        """Remember who was revoked."""
-        self.revoked_users |= {user: Revocation(run, at) for user, at in users.items()}
+    async def keep_revocations(self, run: str, users: Mapping[str, datetime]) -> None:
+        """Remember who was revoked last."""
+        for user, at in users.items():
+            known = self.revoked_users.get(user)
+            if known is None or at > known.at:
+                self.revoked_users[user] = Revocation(run, at)
 
     async def revocations(self, users: Iterable[str], since: datetime) -> Mapping[str, Revocation]:
         """Return what is remembered since a moment."""

@@ -9,6 +9,7 @@ the words of the first form: `walk` is a scan, `marks` are fingerprints.
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 RUN, SWEEP, PACE, POISON = "run", "sweep", "pace", "poison"
@@ -63,11 +64,11 @@ def fingerprints_key(name: str, number: str = "") -> str:
     return f"marks-{name}-{number}"
 
 
-def revocations_key(at: datetime, batch: str, user: str) -> str:
-    """Return the row key of revocations of a batch, of which the last was at a moment: newer ones come first."""
+def revocations_key(at: datetime, users: Iterable[str]) -> str:
+    """Return the row key of revocations, of which the last was at a moment: newer ones come first."""
     # Of the 20 users of one call the directory may show 15 at once and 5 at the next check: two rows, which only their
-    # users tell apart.
-    return f"{_complement(at)}-{batch}-{user}"
+    # users tell apart. Two workers with the same message may see 20 and 15: the 15 do not replace the 20.
+    return f"{_complement(at)}-{hashlib.sha256(' '.join(sorted(users)).encode()).hexdigest()}"
 
 
 def since_key(at: datetime) -> str:
@@ -76,4 +77,4 @@ def since_key(at: datetime) -> str:
 
 
 def _complement(at: datetime) -> str:
-    return f"{_LAST_MOMENT - (at - _EPOCH) // timedelta(milliseconds=1):014d}"
+    return f"{_LAST_MOMENT - (at - _EPOCH) // timedelta(milliseconds=1):015d}"

@@ -11,8 +11,9 @@ _INDISPENSABLE = "User.RevokeSessions.All"
 _LARGE = 1000
 # Verdicts that refuse no run over all users; `undated` judges no age, and the run asks for the date.
 _PASSING = {"managed", "rotated", "undated"}
-_UNKNOWN = "is not known to the directory"
+_UNREAD, _NO_SUCH_USER = "could not be read", "no_such_user"
 _WRONG = {
+    _NO_SUCH_USER: "is not known to the directory",
     "renamed": "has another name now: check who renamed it, and write its object id into REVOKER_PROTECTED",
     "name_taken": "is another account now: check both, and write object ids into REVOKER_PROTECTED",
 }
@@ -26,7 +27,7 @@ def obstacles(found: Fields) -> Iterator[str]:
         yield "No account is protected: set REVOKER_PROTECTED to the break-glass accounts."
     for one in found["protected"]:
         if one["reason"]:
-            wrong = _WRONG.get(one["reason"], _UNKNOWN)
+            wrong = _WRONG.get(one["reason"], _UNREAD)
             yield f"The protected account {one['entry']} {wrong}{because(one['reason'])}.{_mend(one['reason'])}"
     verdict = found["federation"]["verdict"]
     if verdict not in _PASSING:
@@ -38,4 +39,7 @@ def obstacles(found: Fields) -> Iterator[str]:
 
 
 def _mend(reason: str) -> str:
-    return "" if reason in _WRONG else " Mend or remove its entry in REVOKER_PROTECTED."
+    if reason == _NO_SUCH_USER:
+        return " Mend or remove its entry in REVOKER_PROTECTED."
+    # Its reason may be a moment's, and an entry that is removed for it is an account that a run revokes.
+    return "" if reason in _WRONG else " Leave its entry as it is, and repeat the command."

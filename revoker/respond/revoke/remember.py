@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from revoker.core.batch import Batch
 from revoker.core.outcome import Outcome, User
 from revoker.ports.ledger import Ledger
 
 
-async def remember(batch: Batch, learnt: Iterable[User], ledger: Ledger) -> None:
+async def remember(run: str, learnt: Iterable[User], ledger: Ledger) -> None:
     """Keep the users of a batch that are verified now, by object id.
 
     They are written before the run ends, so that an alert that is repeated right after the end finds them. If the
@@ -19,4 +18,4 @@ async def remember(batch: Batch, learnt: Iterable[User], ledger: Ledger) -> None
         if user.outcome is Outcome.VERIFIED and user.id is not None and user.called_at is not None
     }
     if shown:
-        await ledger.keep_revocations(batch.run, batch.id, shown)
+        await ledger.keep_revocations(run, shown)

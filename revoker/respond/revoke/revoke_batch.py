@@ -53,7 +53,7 @@ async def revoke(message: Message, protection: Protection, tools: Tools) -> None
     if batch.waiting:  # the row says so already: a worker that dies here leaves a batch that healing finds
         await dispatch(batch, outbox, begun_at, message.attempt + 1)
     await _check_later(batch, run, ledger, outbox, policy.verify_delays[0], run_had_ended=run_had_ended)
-    await remember(batch, tried.learnt, ledger)
+    await remember(batch.run, tried.learnt, ledger)
     if not batch.is_open:
         await finish(batch.run, ledger, clock.now())
 

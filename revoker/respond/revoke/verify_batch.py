@@ -52,7 +52,7 @@ async def verify(message: Message, protection: Protection, tools: Tools) -> None
     if batch.unseen:
         again = message.attempt + 1
         await dispatch_check(batch, again, delays[min(again, len(delays) - 1)], tools.outbox)
-    await remember(batch, learnt, ledger)
+    await remember(batch.run, learnt, ledger)
     if not batch.is_open:
         await finish(batch.run, ledger, tools.clock.now())
 

@@ -304,10 +304,18 @@ def test_preflight_tells_what_is_missing() -> None:
             ),
         ),
         (
+            {"protected": [{"entry": "bg@x", "id": None, "userPrincipalName": None, "reason": "status_503"}]},
+            (
+                "The protected account bg@x could not be read (status_503). "
+                "Leave its entry as it is, and repeat the command."
+            ),
+        ),
+        (
             {"federation": {"verdict": "unchecked", "reason": "forbidden", "domains": []}},
             (
-                "Federation is unchecked: a run over everybody would be refused. Grant Domain.Read.All if it is "
-                "missing; otherwise repeat the command, as Graph did not answer."
+                "Federation is unchecked: a run over everybody would be refused. Grant Domain.Read.All and "
+                "Domain-InternalFederation.Read.All where they are missing; repeat the command where Graph did not "
+                "answer; else read the certificates in AD FS and Entra by hand."
             ),
         ),
         (
