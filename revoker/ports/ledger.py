@@ -134,10 +134,7 @@ class Ledger(Protocol):
         ...
 
     async def revocations(self, users: Iterable[str], since: datetime) -> Mapping[str, Revocation]:
-        """Return by object id the last revocation since a moment that is remembered of each user.
-
-        Only the last 5,000 batches are looked through.
-        """
+        """Return by object id each user's last revocation since a moment, if it is in the last 5,000 batches."""
         ...
 
     async def move_caller(self, caller: str, change: Callable[[CallerUse], CallerUse]) -> CallerUse:
