@@ -1,5 +1,6 @@
 """Which identities of a pool should send no batch now: those that Graph refused, and those that it told to wait."""
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
@@ -33,11 +34,13 @@ def suspect(paces: Paces, identity: str, now: float) -> Paces:
     return replace(paces, suspects={**paces.suspects, identity: now + _FOUND_OUT_WITHIN})
 
 
-def to_avoid(paces: Paces, pool: Pool, now: float, refusals: Collection[str], *, urgent: bool) -> frozenset[str]:
+def to_avoid(
+    paces: Paces, pool: Pool, now: float, refusals: Collection[str], *, longest_wait: float = math.inf
+) -> frozenset[str]:
     """Return the identities that should not send a batch next; at least one of the pool is left.
 
-    ``refusals`` are the identities that Graph refused for this batch. One of them is only left where every other has
-    been refused as well; one that is unavailable is left before that.
+    ``longest_wait`` as in ``unavailable``. ``refusals`` are the identities that Graph refused for this batch. One of
+    them is only left where every other has been refused as well; one that is unavailable is left before that.
     """
     # Of A, B and C, A was refused for the batch and B is set aside: C is next. C is refused as well: B is next, though
     # it is set aside. Where B leaves the pool before that, A and C are tried once more: no batch must wait for ever.
@@ -45,17 +48,16 @@ def to_avoid(paces: Paces, pool: Pool, now: float, refusals: Collection[str], *,
     refused = frozenset(refusals)
     if refused >= members:
         refused = frozenset()
-    avoid = refused | unavailable(paces, pool, now, urgent=urgent)
+    avoid = refused | unavailable(paces, pool, now, longest_wait)
     return refused if avoid >= members else avoid
 
 
-def unavailable(paces: Paces, pool: Pool, now: float, *, urgent: bool) -> frozenset[str]:
+def unavailable(paces: Paces, pool: Pool, now: float, longest_wait: float) -> frozenset[str]:
     """Return the identities that should not send a batch now; at least one of the pool is left.
 
-    They are those that are set aside, and for an urgent batch those that Graph told to wait, unless it told all.
+    They are those that are set aside, and those that Graph told to wait for more than ``longest_wait`` seconds from
+    now, unless it told all so. A batch with a slot waits for it: no wait is too long for its identity.
     """
-    left = paces.usable(pool, now)
-    if urgent:
-        of = paces.among(pool)
-        left = tuple(identity for identity in left if of[identity].held_until <= now) or left
-    return frozenset(pool.identities) - frozenset(left)
+    of, left = paces.among(pool), paces.usable(pool, now)
+    free = tuple(identity for identity in left if of[identity].held_until <= now + longest_wait)
+    return frozenset(pool.identities) - frozenset(free or left)

@@ -1,5 +1,6 @@
 """When a batch is tried again, and as which identity."""
 
+import math
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,7 +27,8 @@ async def next_try(batch: Batch, tried: Attempt, ledger: Ledger, pool: Pool, now
         return later
     urgent = batch.lane is Priority.URGENT
     if pool.is_shared and (tried.refused or (tried.throttled and urgent)):
-        avoid = to_avoid(await ledger.paces(), pool, now.timestamp(), refusals, urgent=urgent)
+        longest = 0.0 if urgent else math.inf
+        avoid = to_avoid(await ledger.paces(), pool, now.timestamp(), refusals, longest_wait=longest)
         if identity in avoid:
             at_once = bool(tried.refused) and await _is_first_to_tell(identity, ledger, now)
             moved = await with_new_slot(later, ledger, pool, now, avoid, at_once=at_once)

@@ -1,5 +1,7 @@
 """An identity that Graph refuses is set aside for a while; a pool never runs out of identities to ask."""
 
+from math import inf
+
 import pytest
 from support.pools import pool_of
 
@@ -23,26 +25,28 @@ def test_an_identity_is_set_aside_for_fifteen_minutes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("refused", "aside", "urgent", "avoided"),
+    ("refused", "aside", "longest", "avoided"),
     [
-        ("", "", False, ""),
-        ("", "a", False, "a"),
-        ("a", "", False, "a"),
-        ("a", "b", False, "ab"),
-        ("ac", "b", False, "ac"),
-        ("a", "abc", False, "a"),
-        ("abc", "", False, ""),
-        ("abc", "b", False, "b"),
-        ("abcd", "", False, ""),
-        ("", "", True, "c"),
-        ("ab", "", True, "ab"),
+        ("", "", inf, ""),
+        ("", "a", inf, "a"),
+        ("a", "", inf, "a"),
+        ("a", "b", inf, "ab"),
+        ("ac", "b", inf, "ac"),
+        ("a", "abc", inf, "a"),
+        ("abc", "", inf, ""),
+        ("abc", "b", inf, "b"),
+        ("abcd", "", inf, ""),
+        ("", "", 0, "c"),
+        ("", "", 999, "c"),
+        ("", "", 1000, ""),
+        ("ab", "", 0, "ab"),
     ],
 )
-def test_a_batch_always_finds_an_identity(refused: str, aside: str, urgent: bool, avoided: str) -> None:  # noqa: FBT001
-    """Those that refused it come last, before them those set aside; c is told to wait, which urgent batches avoid."""
+def test_a_batch_always_finds_an_identity(refused: str, aside: str, longest: float, avoided: str) -> None:
+    """Those that refused it come last, before them those set aside; c is told to wait for 1,000 s."""
     paces = set_aside(Paces(of={"c": Pace(held_until=2000)}), dict.fromkeys(aside, "forbidden"), 1000.0)
 
-    assert frozenset(avoided) == to_avoid(paces, pool_of(3), 1000.0, frozenset(refused), urgent=urgent)
+    assert frozenset(avoided) == to_avoid(paces, pool_of(3), 1000.0, frozenset(refused), longest_wait=longest)
 
 
 def test_the_identity_that_works_is_not_set_aside() -> None:

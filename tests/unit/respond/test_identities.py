@@ -16,6 +16,7 @@ from revoker.core.graph_answer import GraphAnswer
 from revoker.core.message import Mail, Queue
 from revoker.core.pacing import Pace, Quota
 from revoker.core.request import Person, Priority, Scope
+from revoker.core.told_to_wait import pushed_back_identity
 from revoker.respond.cancel import cancel
 from revoker.respond.recover.heal import heal
 from revoker.respond.show.preflight import preflight
@@ -209,6 +210,17 @@ async def test_an_urgent_batch_goes_on_where_its_identity_is_throttled_alone() -
     assert [A, B] == world.graph_users.called_as
     assert (B, START) == (user.identity, user.called_at)
     assert [60, 0] == await shifted(world)
+
+
+@pytest.mark.parametrize(("told", "called_as"), [(4, A), (6, B)])
+async def test_an_urgent_batch_stays_where_a_wait_is_short(told: float, called_as: str) -> None:
+    """A batch of the bulk lane was told to wait for a moment: A keeps room for urgent writes, and B keeps none."""
+    world = World(identities=(A, B))
+    await world.start(ALICE.id)
+    await world.ledger.move_paces(lambda paces: pushed_back_identity(paces, START.timestamp(), told, world.pool, A))
+    await world.play()
+
+    assert [called_as] == world.graph_users.called_as
 
 
 async def test_the_tenants_own_limit_shifts_every_identity() -> None:
