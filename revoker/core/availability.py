@@ -8,6 +8,9 @@ from revoker.core.pool import ASK_AGAIN_AFTER, Paces, Pool, SetAside
 
 # Seconds in which one batch is sent with another identity and answered, so that it is known what Graph refused.
 _FOUND_OUT_WITHIN = 10.0
+# Seconds by which waits may differ for a batch not to change its identity: of the 24 batches that a host has under way
+# and that are told to wait together, the last has its turn after 24 s. Sent elsewhere, each would be refused once more.
+_ALIKE = 30.0
 
 
 def set_aside(paces: Paces, refusals: Mapping[str, str], now: float, working: str = "") -> Paces:
@@ -56,8 +59,15 @@ def unavailable(paces: Paces, pool: Pool, now: float, longest_wait: float) -> fr
     """Return the identities that should not send a batch now; at least one of the pool is left.
 
     They are those that are set aside, and those that Graph told to wait for more than ``longest_wait`` seconds from
-    now, unless it told all so. A batch with a slot waits for it: no wait is too long for its identity.
+    now. Where it told all so, those are left whose wait ends first. A batch with a slot waits for it: no wait is too
+    long for its identity.
     """
-    of, left = paces.among(pool), paces.usable(pool, now)
-    free = tuple(identity for identity in left if of[identity].held_until <= now + longest_wait)
-    return frozenset(pool.identities) - frozenset(free or left)
+    # A has just been told to wait for 150 s and B for one: an urgent batch goes to B. Told by the tenant's limit, both
+    # wait alike, and the batch stays where it is.
+    of, usable = paces.among(pool), paces.usable(pool, now)
+    soonest = min(of[identity].held_until for identity in usable)
+    latest = now + longest_wait
+    if soonest > latest:
+        latest = soonest + _ALIKE
+    left = {identity for identity in usable if of[identity].held_until <= latest}
+    return frozenset(pool.identities) - left

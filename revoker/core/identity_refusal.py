@@ -9,14 +9,18 @@ NO_TOKEN = "no_token"  # noqa: S105 - the word for a fault
 
 
 def identity_refusal(answers: Collection[GraphAnswer]) -> str | None:
-    """Return why Graph refused an identity for every user of a call, or None where the answers differ.
+    """Return why Graph refused an identity in a call, or None where it served one of the users, or gave two reasons.
 
     A 403 for every user does not prove it: all of them may be in a restricted unit. A call of another identity tells.
     """
-    reasons = {_reason(answer) for answer in answers}
-    if len(reasons) != 1:
-        return None
-    return reasons.pop()
+    # 19 answers of 403 and one of 503, 429 or 404: the one says nothing of the identity, and the 19 must not end
+    # `refused` for it while another identity is left to try.
+    reasons = {_reason(answer) for answer in answers if _reason(answer) or _was_served(answer)}
+    return reasons.pop() if len(reasons) == 1 else None
+
+
+def _was_served(answer: GraphAnswer) -> bool:
+    return answer.status is not None and 200 <= answer.status < 300
 
 
 def _reason(answer: GraphAnswer) -> str | None:

@@ -297,7 +297,8 @@ class FakeGraphUsers:
         self.priorities.append(priority)
         self.called_as.append(identity)
         if identity in self.refused:
-            return dict.fromkeys(names, self.refused[identity])
+            refusal = self.refused[identity]
+            return {name: self.scripts[name].pop(0) if self.scripts[name] else refusal for name in names}
         return {name: self.scripts[name].pop(0) if self.scripts[name] else self._revoke(name) for name in names}
 
     async def read(self, names: Sequence[str], _priority: Priority) -> Mapping[str, GraphAnswer]:

@@ -62,10 +62,19 @@ async def _with_current_slot(batch: Batch, ledger: Ledger, pool: Pool, now: date
     if urgent and is_member and not pool.is_shared:
         return batch  # an urgent batch has no slot, and there is no other identity: the paces need not be read
     paces = await ledger.paces()
-    longest = _WORTH_A_TRY if urgent else math.inf
+    longest = _worth_waiting(batch)
     avoid = to_avoid(paces, pool, now.timestamp(), batch.refusals, longest_wait=longest)
     if not is_member or identity in avoid:
         return await move_batch(batch, ledger, pool, now, avoid)
     if urgent or batch.returned:
         return batch  # a batch that came back waits for a random moment (``put_apart``), which does not shift
     return shifted_slot(batch, paces, pool)
+
+
+def _worth_waiting(batch: Batch) -> float:
+    """Return for how many seconds a batch may find its identity told to wait, and stay with it."""
+    if batch.lane is Priority.BULK:
+        return math.inf
+    # After the first try the quota of its identity may be the reason for which it comes again.
+    is_first_try = not any(user.attempts for user in batch.waiting)
+    return _WORTH_A_TRY if is_first_try else 0.0

@@ -49,6 +49,26 @@ def test_a_batch_always_finds_an_identity(refused: str, aside: str, longest: flo
     assert frozenset(avoided) == to_avoid(paces, pool_of(3), 1000.0, frozenset(refused), longest_wait=longest)
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "longest", "avoided"),
+    [
+        (1150, 1001, 0, "a"),
+        (1001, 1032, 0, "b"),
+        (1030, 1030, 0, ""),
+        (1030, 1060, 0, ""),
+        (1030, 1061, 0, "b"),
+        (1003, 999, 0, "a"),
+        (1003, 999, 5, ""),
+        (1150, 1004, 5, "a"),
+    ],
+)
+def test_where_all_are_told_to_wait_the_shortest_wait_counts(a: float, b: float, longest: float, avoided: str) -> None:
+    """A batch changes its identity where that ends its wait sooner, by more than the turns of a few batches."""
+    paces = Paces(of={"a": Pace(held_until=a), "b": Pace(held_until=b)})
+
+    assert frozenset(avoided) == to_avoid(paces, pool_of(2), 1000.0, frozenset(), longest_wait=longest)
+
+
 def test_the_identity_that_works_is_not_set_aside() -> None:
     """Every identity had refused a batch, and one of them works again."""
     paces = set_aside(Paces(), {"a": "forbidden", "b": "forbidden"}, 1000.0, working="b")

@@ -223,6 +223,52 @@ async def test_an_urgent_batch_stays_where_a_wait_is_short(told: float, called_a
     assert [called_as] == world.graph_users.called_as
 
 
+async def test_an_urgent_batch_goes_where_the_wait_ends_first() -> None:
+    """B was told to wait for a second, and A answers 429 for 150: the user waits for B."""
+    world = World(identities=(A, B))
+    world.graph_users.refused[A] = GraphAnswer(status=429, retry_after=150, write_limited=True)
+    await world.start(ALICE.id)
+    await world.ledger.move_paces(lambda paces: pushed_back_identity(paces, START.timestamp(), 1, world.pool, B))
+    await world.play()
+
+    assert [A, B] == world.graph_users.called_as
+    assert [ALICE.id] == world.graph_users.revoked
+
+
+async def test_an_urgent_batch_that_was_tried_leaves_at_a_short_wait() -> None:
+    """One 503, then A tells every batch to wait for four seconds: its users go on as B."""
+    world = World(identities=(A, B))
+    limited = GraphAnswer(status=429, retry_after=4, write_limited=True)
+    world.graph_users.scripts[ALICE.id] = [GraphAnswer(status=503)]
+    run = await world.start(ALICE.id)
+    while not world.graph_users.called_as:
+        await world.step()
+    world.graph_users.refused[A] = limited
+    await world.ledger.move_paces(
+        lambda paces: pushed_back_identity(paces, world.clock.moment.timestamp(), 4, world.pool, A)
+    )
+    await world.play()
+
+    assert {"verified"} == set((await world.outcomes(run)).values())
+    assert [A, B] == world.graph_users.called_as
+
+
+@pytest.mark.parametrize(
+    "odd", [GraphAnswer(status=503), GraphAnswer(status=429), GraphAnswer(fault="missing"), GraphAnswer(status=404)]
+)
+async def test_one_odd_answer_does_not_refuse_the_other_users(odd: GraphAnswer) -> None:
+    """A lost its permission, and one user of its call has another answer: the others are tried as B."""
+    world = World(identities=(A, B))
+    world.graph_users.refused[A] = FORBIDDEN
+    named = [user.id for user in CROWD[:20]]
+    world.graph_users.scripts[named[7]] = [odd]
+    run = await world.start(*named)
+    await world.play()
+
+    assert "refused" not in set((await world.outcomes(run)).values())
+    assert_once(world)
+
+
 async def test_the_tenants_own_limit_shifts_every_identity() -> None:
     """Another application used it up: no identity goes before the wait is over."""
     world = World(identities=(A, B))
