@@ -72,9 +72,10 @@ def _missing(permissions: list[Json]) -> Iterator[str]:
 
 
 def _idle(pool: list[Json]) -> Iterator[str]:
-    """Yield the further identities that do not revoke; the first one's permissions are judged each by itself."""
-    for one in pool[1:]:
-        if one["state"] != "ready":
+    """Yield the identities that do not revoke; the first one's permissions are judged each by itself."""
+    for place, one in enumerate(pool):
+        judged = place == 0 and one["state"] == "no_permission"
+        if one["state"] != "ready" and not judged:
             yield (
                 f"Identity {one['clientId']} does not revoke ({one['state']}): run `azure` and `grants` again; its "
                 "users go to the other identities meanwhile."

@@ -103,7 +103,7 @@ def _pool(given: Environment, client_id: str) -> Pool:
         rate=share * given.number("REVOKER_TENANT_RATE", 60, 0.1, 1_000_000),
         reserve=0.0,
     )
-    return Pool(quota, tenant, given.guids("REVOKER_IDENTITIES", MOST_IDENTITIES) or (client_id,))
+    return Pool(quota, tenant, given.guids("REVOKER_IDENTITIES", MOST_IDENTITIES) or (client_id.lower(),))
 
 
 def _patience(given: Environment) -> Patience:

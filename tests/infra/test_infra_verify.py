@@ -173,6 +173,17 @@ def test_a_further_identity_that_does_not_revoke_is_a_problem(
     assert "!! Identity b does not revoke (no_permission)" in said
 
 
+def test_the_first_identity_that_is_set_aside_is_a_problem(
+    service: Service, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It has the permission in its token, and Graph refuses it all the same."""
+    aside = {"clientId": "a", "state": "set_aside", "reason": "forbidden", "askedAgainAt": None, "permissions": []}
+    service.preflight = (200, preflight(identities=[aside]))
+
+    assert verified(service) == 1
+    assert "!! Identity a does not revoke (set_aside)" in capsys.readouterr().out
+
+
 def test_nobody_protected_and_nothing_counted_is_said(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     """A tenant without break-glass accounts is deployed, and told."""
     users = dict.fromkeys(("total", "members", "guests", "untyped", "disabled", "privileged", "conflicting"))

@@ -73,6 +73,7 @@ def test_the_defaults() -> None:
         ({"REVOKER_TENANT_ID": f" {TENANT} "}, "tenant_id", TENANT.lower()),
         ({"REVOKER_WRITE_BURST": "10", "REVOKER_WRITE_RATE": "0.5"}, "pool", a_pool(Quota(10, 0.5, 0.1))),
         ({"AZURE_CLIENT_ID": "c"}, "pool", a_pool(identities=("c",))),
+        ({"AZURE_CLIENT_ID": "C"}, "pool", a_pool(identities=("c",))),
         ({"AZURE_CLIENT_ID": ONE, "REVOKER_IDENTITIES": f"{TWO}, {ID}"}, "client_id", ONE),
         ({"REVOKER_IDENTITIES": f"{TWO},{ID}"}, "client_id", TWO),
         ({"REVOKER_IDENTITIES": f" {TWO} , {ID}"}, "pool", a_pool(identities=(TWO, ID.lower()))),
