@@ -22,7 +22,7 @@ def unused_exclusions_warning(names: Sequence[str], groups: Sequence[str]) -> tu
     said: list[str] = []
     if names:
         shown = enumerated([name[:CLIP] for name in names])
-        said.append(f"{len(names)} excluded users met no user of this run: {shown}. Check these names.")
+        said.append(f"{len(names)} excluded names spared no user of this run: {shown}. Check these names.")
     if groups:
         said.append(f"{len(groups)} excluded groups spared no user of this run: {enumerated(groups)}.")
     return tuple(said)

@@ -60,7 +60,7 @@ def test_whatever_is_decoded_is_to_the_letter(count: Counter[str]) -> None:
     attempt()
 
 
-async def is_buried(body: bytes) -> None:
+async def is_poison(body: bytes) -> None:
     """Bring the host's own message to the listeners of a dead queue."""
     front = Front()
     run = await front.world.start(ALICE.id)
@@ -83,8 +83,8 @@ def test_what_died_is_kept_whole(count: Counter[str], runner: asyncio.Runner) ->
     @effort(0.05)
     @given(bodies())
     def attempt(body: bytes) -> None:
-        count["buried"] += 1
-        runner.run(is_buried(body))
+        count["poisoned"] += 1
+        runner.run(is_poison(body))
 
     attempt()
 

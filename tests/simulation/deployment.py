@@ -173,7 +173,7 @@ class Deployment:
             host = self.host()
             if await self._works(host, _stage(host, queue, message, delivery)):
                 return
-        self.rates.happened["buried"] += 1
+        self.rates.happened["poisoned"] += 1
         body = encode(message).encode()
         while not await self._works(host := self.host(), settle_poison(queue, body, host.tools)):
             pass

@@ -159,7 +159,7 @@ class Rates:
         self.refused = chance.choice((0.0, 0.05, 0.3))
         self.lag = chance.choice((0.0, 0.0, 20.0, 200.0))
         self.calm = False
-        self.happened = dict.fromkeys(("deaths", "stalls", "lost", "twice", "refused", "buried", "identities"), 0)
+        self.happened = dict.fromkeys(("deaths", "stalls", "lost", "twice", "refused", "poisoned", "identities"), 0)
         # Of its own: the worlds in which storage always answers stay what they were.
         self.storage = Random(f"storage {chance.getstate()[1][:3]}")
         self.unanswered = self.storage.choice((0.0, 0.0, 0.003, 0.02))

@@ -12,8 +12,8 @@ from revoker.cli.commands.watching import follow, watch_of
 from revoker.cli.ending import Exit, UsageError
 from revoker.cli.live.server import LiveServer, served
 from revoker.cli.live.source import Source
+from revoker.cli.remote.api_request import ApiRequest
 from revoker.cli.remote.client import Api, path
-from revoker.cli.remote.question import Question
 from revoker.cli.remote.which import status as status_of, which
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.times import offset
@@ -40,8 +40,8 @@ def watch(asked: typed.Watch, api: Api, screen: Screen) -> Exit:
 
 def _page(run: str, api: Api, screen: Screen) -> str:
     query = {"format": "html", "utcOffset": offset(screen.now())}
-    question = Question(method="GET", path=path("runs", run, "report"), query=query)
-    with api.stream(question) as pieces:
+    request = ApiRequest(method="GET", path=path("runs", run, "report"), query=query)
+    with api.stream(request) as pieces:
         return b"".join(pieces).decode()
 
 

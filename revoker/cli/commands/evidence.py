@@ -8,8 +8,8 @@ from typing import Protocol
 from revoker.cli.commands.evidence_file import new_file
 from revoker.cli.ending import Exit, UsageError
 from revoker.cli.harmless import TerminalBytes
+from revoker.cli.remote.api_request import ApiRequest
 from revoker.cli.remote.client import Api, path
-from revoker.cli.remote.question import Question
 from revoker.cli.remote.which import which
 from revoker.cli.shown.screen import Screen
 from revoker.cli.shown.times import offset
@@ -34,9 +34,9 @@ def report(asked: typed.Report, api: Api, screen: Screen) -> Exit:
     query: dict[str, str | int] = {"format": asked.format}
     if asked.format is Evidence.HTML:
         query["utcOffset"] = offset(screen.now())
-    question = Question(method="GET", path=path("runs", run, "report"), query=query)
+    request = ApiRequest(method="GET", path=path("runs", run, "report"), query=query)
     digest = hashlib.sha256()
-    with _target(file, screen) as target, api.stream(question) as pieces:
+    with _target(file, screen) as target, api.stream(request) as pieces:
         for piece in pieces:
             digest.update(piece)
             target.write(piece)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from revoker.cli.commands.asking import confirm
 from revoker.cli.commands.gate import judged, look_ahead
 from revoker.cli.ending import UsageError
+from revoker.cli.remote.api_request import ApiRequest
 from revoker.cli.remote.client import Api, path
-from revoker.cli.remote.question import Question
 from revoker.cli.shown import progress
 from revoker.cli.shown.plan import MANY, Plan
 from revoker.cli.shown.plan_table import plan_table
@@ -68,7 +68,7 @@ def gate_of(body: Body, found: Fields, *, ahead: bool) -> str:
 
 def rehearse(body: Body, api: Api, screen: Screen) -> Fields:
     """Return the status of a dry run of the same body, once it has ended; raises UsageError if it was cancelled."""
-    status: Fields = api.ask(Question(method="POST", path="runs", body={**body, "dryRun": True})).body
+    status: Fields = api.ask(ApiRequest(method="POST", path="runs", body={**body, "dryRun": True})).body
     with screen.view(lambda: progress.lines(progress.Watched(status), screen.now(), screen.width), kept=False):
         while not status["finishedAt"]:
             api.pause(_PAUSE)

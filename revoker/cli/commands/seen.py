@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from revoker.cli.remote.question import ApiAnswer
+from revoker.cli.remote.api_request import ApiAnswer
 from revoker.cli.shown.progress import Watched
 from revoker.cli.shown.share import share
 

@@ -3,8 +3,8 @@
 from revoker.cli.commands.set_going import followed
 from revoker.cli.commands.watching import conclude, watch_of
 from revoker.cli.ending import Exit, RefusedError, UsageError, exit_of
+from revoker.cli.remote.api_request import ApiRequest
 from revoker.cli.remote.client import Api
-from revoker.cli.remote.question import Question
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed.body import sentinel_query
 from revoker.cli.typed.json_file import json_file
@@ -28,7 +28,7 @@ def sentinel(asked: Sentinel, api: Api, screen: Screen) -> Exit:
     query = sentinel_query(asked, screen.now(), local=screen.local)
     # Without a key of ours the API takes the event's own id: sent twice, it is one run.
     try:
-        status = api.ask(Question(method="POST", path="sentinel", body=body, query=query)).body
+        status = api.ask(ApiRequest(method="POST", path="sentinel", body=body, query=query)).body
     except RefusedError as error:
         if error.status != 400:
             raise

@@ -6,8 +6,8 @@ from typing import Any
 
 from revoker.cli.commands.watching import Watch, conclude, follow
 from revoker.cli.ending import Exit, exit_of
+from revoker.cli.remote.api_request import ApiRequest
 from revoker.cli.remote.client import Api, path
-from revoker.cli.remote.question import Question
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed.body import Body
 from revoker.cli.typed.choices import Stream
@@ -17,7 +17,7 @@ from revoker.cli.words import Fields, State, short
 def started(body: Body, key: str | None, api: Api, screen: Screen) -> Fields:
     """Start a run under an idempotency key, so that asking again starts it once, and return its status."""
     key = key or str(uuid.uuid4())
-    status = api.ask(Question(method="POST", path="runs", body=body, key=key)).body
+    status = api.ask(ApiRequest(method="POST", path="runs", body=body, key=key)).body
     if status.get("replayed"):
         screen.say(f"This key started a run before: {status['runId']}.")
     return status
@@ -44,4 +44,4 @@ def followed(status: Fields, how: Watch, api: Api, screen: Screen) -> Exit:
 def changed(run: str, api: Api, verb: str, *, again: bool, users: int | None = None) -> dict[str, Any]:
     """Return the run after a change; ``users`` is the number that the operator saw and approves."""
     query = None if users is None else {"users": users}
-    return api.ask(Question(method="POST", path=path("runs", run, verb), query=query, again=again)).body
+    return api.ask(ApiRequest(method="POST", path=path("runs", run, verb), query=query, again=again)).body

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from revoker.cli.commands.sweep_approval import look_before_approving
 from revoker.cli.ending import Exit, UsageError
+from revoker.cli.remote.api_request import ApiAnswer, ApiRequest
 from revoker.cli.remote.client import Api, path
-from revoker.cli.remote.question import ApiAnswer, Question
 from revoker.cli.shown.lists import sweeps as sweep_table, sweeps_folded
 from revoker.cli.shown.screen import Screen
 from revoker.cli.typed import asked as typed
@@ -33,7 +33,7 @@ def list_all(asked: typed.Shown, api: Api, screen: Screen) -> Exit:
 def create(asked: SweepNew, api: Api, screen: Screen) -> Exit:
     """Create a sweep: from options, as in --every 1h --for 14d, or from a file of JSON."""
     body = sweep_body(asked, screen.now(), screen.say, local=screen.local)
-    return _shown(api.ask(Question(method="POST", path="sweeps", body=body, again=False)), asked, screen)
+    return _shown(api.ask(ApiRequest(method="POST", path="sweeps", body=body, again=False)), asked, screen)
 
 
 def pause(asked: typed.OneSweep, api: Api, screen: Screen) -> Exit:
@@ -54,7 +54,7 @@ def delete(asked: typed.OneSweep, api: Api, screen: Screen) -> Exit:
     """Forget a sweep; its runs stay."""
     if not asked.sweep:
         raise UsageError(_WHICH)
-    api.ask(Question(method="DELETE", path=path("sweeps", asked.sweep), again=False))
+    api.ask(ApiRequest(method="DELETE", path=path("sweeps", asked.sweep), again=False))
     screen.say(f"Sweep {asked.sweep} is deleted; its runs stay.")
     return Exit.DONE
 
@@ -62,8 +62,8 @@ def delete(asked: typed.OneSweep, api: Api, screen: Screen) -> Exit:
 def _changed(asked: typed.OneSweep, verb: str, api: Api, screen: Screen) -> Exit:
     if not asked.sweep:
         raise UsageError(_WHICH)
-    question = Question(method="POST", path=path("sweeps", asked.sweep, verb), again=False)
-    return _shown(api.ask(question), asked, screen)
+    request = ApiRequest(method="POST", path=path("sweeps", asked.sweep, verb), again=False)
+    return _shown(api.ask(request), asked, screen)
 
 
 def _list(found: Sequence[Fields], screen: Screen) -> None:

@@ -9,8 +9,8 @@ from math import inf
 from revoker.cli.commands.seen import Seen
 from revoker.cli.commands.telling import Failures, event, list_not_done
 from revoker.cli.ending import Exit, RefusedError, StopError, TimeIsOverError, UnreadError, exit_of
+from revoker.cli.remote.api_request import ApiAnswer, ApiRequest
 from revoker.cli.remote.client import WHILE_WAITING, Api, path
-from revoker.cli.remote.question import ApiAnswer, Question
 from revoker.cli.remote.which import dry_run_of
 from revoker.cli.shown import progress, summary, times
 from revoker.cli.shown.screen import Screen
@@ -93,9 +93,9 @@ def _show(status: Fields, output: Stream, api: Api, screen: Screen) -> None:
 
 def _watched(run: str, how: Watch, api: Api, screen: Screen) -> Fields:
     """Return the run's last status, after showing its progress as often as the API wishes to be asked."""
-    question = Question(method="GET", path=path("runs", run, "result"))
+    request = ApiRequest(method="GET", path=path("runs", run, "result"))
     end = api.clock() + how.timeout.total_seconds() if how.timeout else None
-    answer = _ask(question, end, api)
+    answer = _ask(request, end, api)
     if _is_over(answer, how.until):
         return answer.body
     seen, failures = Seen(progress.Watched(answer.body)), Failures(how.output, api, screen)
@@ -115,7 +115,7 @@ def _watched(run: str, how: Watch, api: Api, screen: Screen) -> Fields:
             if end is not None and api.clock() >= end:
                 raise TimeIsOverError(f"--timeout is over after {times.length(how.timeout.total_seconds())}.")  # type: ignore[union-attr]
             api.pause(min(answer.retry_after or _PAUSE, (end or inf) - api.clock()))
-            answer = _ask(question, end, api)
+            answer = _ask(request, end, api)
 
 
 def _is_over(answer: ApiAnswer, until: Until) -> bool:
@@ -126,9 +126,9 @@ def _is_over(answer: ApiAnswer, until: Until) -> bool:
     return until is Until.REVOKED and state == State.VERIFYING
 
 
-def _ask(question: Question, end: float | None, api: Api) -> ApiAnswer:
+def _ask(request: ApiRequest, end: float | None, api: Api) -> ApiAnswer:
     """Ask where the run stands; the time that --timeout leaves bounds the patience too."""
     left = WHILE_WAITING
     if end is not None:
         left = min(left, max(1.0, end - api.clock()))
-    return api.ask(replace(question, seconds=min(_LONGEST_STATUS, left)), left)
+    return api.ask(replace(request, seconds=min(_LONGEST_STATUS, left)), left)

@@ -1,1 +1,1 @@
-"""The API as the command meets it: its address, the token, one question at a time, and what its errors mean."""
+"""The API as the command meets it: its address, the token, one request at a time, and what its errors mean."""

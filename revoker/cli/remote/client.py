@@ -1,4 +1,4 @@
-"""The API over a client: one question asked until it is answered. The only loop that repeats is here."""
+"""The API over a client: one request, repeated until it is answered. The only loop that repeats is here."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -9,10 +9,10 @@ from urllib.parse import quote
 import httpx
 
 from revoker.cli.ending import RefusedError, UnreachableError
+from revoker.cli.remote.api_request import ApiAnswer, ApiRequest, Trouble, date, retry_after
 from revoker.cli.remote.cause import cause
 from revoker.cli.remote.giving_up import failed, foreign, given_up, refused
 from revoker.cli.remote.problem import fields_of, told
-from revoker.cli.remote.question import ApiAnswer, Question, Trouble, date, retry_after
 from revoker.cli.remote.token import Played, caller_of
 
 AT_ONCE = 20.0  # seconds of trouble borne where an operator looks on and the address may be wrong
@@ -50,15 +50,15 @@ class Api:
     def get(self, path: str, **query: str | int | None) -> ApiAnswer:
         """Ask for something."""
         said = {name: value for name, value in query.items() if value is not None}
-        return self.ask(Question(method="GET", path=path, query=said))
+        return self.ask(ApiRequest(method="GET", path=path, query=said))
 
-    def ask(self, question: Question, patience: float = AT_ONCE) -> ApiAnswer:
+    def ask(self, request: ApiRequest, patience: float = AT_ONCE) -> ApiAnswer:
         """Return the answer, bearing trouble for ``patience`` seconds; raises RefusedError, UnreachableError."""
         try:
-            response = self._answered(question, patience, stream=False)
+            response = self._answered(request, patience, stream=False)
         except KeyboardInterrupt:
-            if question.left_open:
-                self.say(question.left_open)
+            if request.left_open:
+                self.say(request.left_open)
             raise
         body = fields_of(response)
         if body is None and response.status_code != 204:
@@ -74,9 +74,9 @@ class Api:
             cursor = page["cursor"]
 
     @contextmanager
-    def stream(self, question: Question) -> Iterator[Iterator[bytes]]:
+    def stream(self, request: ApiRequest) -> Iterator[Iterator[bytes]]:
         """Open an answer that is not held in memory; raises UnreachableError where it breaks off."""
-        with closing(self._answered(question, AT_ONCE, stream=True)) as response:
+        with closing(self._answered(request, AT_ONCE, stream=True)) as response:
             # A sign-in page is a success too, and must not be kept as evidence.
             if "revoker" not in response.headers.get("Content-Disposition", ""):
                 raise UnreachableError(foreign(self.address))
@@ -85,38 +85,38 @@ class Api:
             except httpx.RequestError as error:
                 raise UnreachableError(f"The answer broke off ({type(error).__name__}): ask again.") from None
 
-    def _answered(self, question: Question, patience: float, *, stream: bool) -> httpx.Response:
+    def _answered(self, request: ApiRequest, patience: float, *, stream: bool) -> httpx.Response:
         until, attempt = None, 0
-        while isinstance(found := self._tried(question, stream=stream), Trouble):
+        while isinstance(found := self._tried(request, stream=stream), Trouble):
             until = until or self.clock() + patience
             seconds = max(found.wait, min(_LONGEST_PAUSE, 2.0**attempt))
             in_vain = found.lasting and patience == AT_ONCE
             if in_vain or not found.again or self.clock() + seconds > until:
-                raise UnreachableError(given_up(found, question, self.address))
+                raise UnreachableError(given_up(found, request, self.address))
             self.say(f"The API: {found.why}; asking again in {seconds:.0f} s.")
             self.pause(seconds)
             attempt += 1
         if found.is_success:
             return found
         if found.is_server_error:
-            raise UnreachableError(failed(found, question))
-        raise RefusedError(refused(found, question, self.client.auth), found.status_code)
+            raise UnreachableError(failed(found, request))
+        raise RefusedError(refused(found, request, self.client.auth), found.status_code)
 
-    def _tried(self, question: Question, *, stream: bool) -> httpx.Response | Trouble:
+    def _tried(self, request: ApiRequest, *, stream: bool) -> httpx.Response | Trouble:
         try:
-            response = self.client.send(question.request(self.client), stream=stream)
+            response = self.client.send(request.build(self.client), stream=stream)
             if not response.is_success:
                 response.read()
         except httpx.RequestError as error:
             found = cause(error, self.address)
             unsent = isinstance(error, _UNSENT)
-            return Trouble(found.why, found.then, question.again or unsent, found.lasting)
+            return Trouble(found.why, found.then, request.again or unsent, found.lasting)
         if response.status_code not in _LATER:
             return response
         refused = response.status_code == 429
         why, wait = f"it says {told(response)}".rstrip("."), retry_after(response) or 0.0
         then = f"try again in {wait:.0f} s" if wait else "try again in some minutes"
-        return Trouble(why, then, question.again or refused, wait=wait)
+        return Trouble(why, then, request.again or refused, wait=wait)
 
 
 def path(*parts: str) -> str:

@@ -9,7 +9,7 @@ from support.desk import API, RUN, command, later, problem, says, status
 from revoker.cli.ending import UsageError
 from revoker.cli.harmless import harmless
 from revoker.cli.remote.access import access
-from revoker.cli.remote.question import retry_after
+from revoker.cli.remote.api_request import retry_after
 from revoker.cli.remote.token import Bearer, Given
 
 TOKEN = "eyJ0eXAi.eyJhdWQi.c2ln"

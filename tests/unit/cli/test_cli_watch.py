@@ -11,7 +11,7 @@ from support.desk import RUN, Scripted, command, says, status, user
 from revoker.cli import __main__ as entry
 from revoker.cli.commands.seen import ahead_of
 from revoker.cli.ending import exit_of
-from revoker.cli.remote.question import ApiAnswer
+from revoker.cli.remote.api_request import ApiAnswer
 from revoker.cli.shown.progress import Watched, folded, line, lines, waits_for
 from revoker.cli.shown.share import share
 from revoker.cli.words import ADVICE, LEFT_ALONE, MEANING, NOT_DONE, SIGNED_OUT

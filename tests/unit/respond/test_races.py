@@ -205,10 +205,10 @@ async def test_a_cancelled_runs_worker_that_died_is_followed_by_a_check(world: W
 
 
 async def test_a_user_given_up_that_turns_out_revoked_is_verified(world: World) -> None:
-    """A worker stood still while its batch was buried and the run ended."""
+    """A worker stood still while its batch was settled as poison and the run ended."""
     run = await of_a_group(world)
 
-    at_graph(world, lambda: buried_meanwhile(world, run))
+    at_graph(world, lambda: poisoned_meanwhile(world, run))
     await minutes(world, 120)
 
     assert ({"verified"}, 0) == (set((await world.outcomes(run)).values()), await pending(world, run))
@@ -386,8 +386,8 @@ async def test_a_broken_run_keeps_no_other_from_being_healed(world: World) -> No
     assert [lost.id] == [message.run for _, message, _ in world.outbox.sent]
 
 
-async def buried_meanwhile(world: World, run: Run) -> None:
-    """Let a run's only batch be buried, and the run end."""
+async def poisoned_meanwhile(world: World, run: Run) -> None:
+    """Let a run's only batch be settled as poison, and the run end."""
     [batch] = await world.ledger.open_batches(run.id)
     await world.give_up(Queue.BULK, Message(run.id, batch))
     await minutes(world, 60)
@@ -403,7 +403,7 @@ async def test_a_worker_that_comes_late_and_dies_leaves_the_run_open(world: Worl
         raise ConnectionError
 
     async def meanwhile() -> None:
-        await buried_meanwhile(world, run)
+        await poisoned_meanwhile(world, run)
         world.outbox.send = die  # type: ignore[method-assign]
 
     at_graph(world, meanwhile)
@@ -427,7 +427,7 @@ async def test_a_late_write_that_the_client_repeats_is_late_all_the_same(world: 
         return await real(of, name, change)
 
     async def meanwhile() -> None:
-        await buried_meanwhile(world, run)
+        await poisoned_meanwhile(world, run)
         world.ledger.update_batch = repeated  # type: ignore[method-assign]
 
     at_graph(world, meanwhile)

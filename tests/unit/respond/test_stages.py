@@ -528,7 +528,7 @@ async def test_what_cannot_be_queued_is_not_acknowledged(world: World) -> None:
 
 
 async def test_a_run_whose_given_up_user_turns_out_done_has_no_failures(world: World) -> None:
-    """A worker stands still, its message is buried, the run ends; then it writes that Graph did it, and whom it saw."""
+    """A worker stands still, its message is poison, the run ends; then it writes that Graph did it, and whom it saw."""
     run = await world.start(UPN)
     [(queue, message, _)] = world.outbox.take()
     ask, ends = world.graph_users.revoke, []

@@ -1,4 +1,4 @@
-"""One question to the API, and the two ways it can go: an answer, or trouble."""
+"""One request to the API, and the two ways it can go: an answer, or trouble."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _CONNECT = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class ApiRequest:
     """What is asked; ``again`` says that asking twice does no more than asking once, ``seconds`` bound an answer."""
 
     method: str
@@ -25,7 +25,7 @@ class Question:
     again: bool = True
     seconds: float = _LONGEST_ANSWER
 
-    def request(self, client: httpx.Client) -> httpx.Request:
+    def build(self, client: httpx.Client) -> httpx.Request:
         """Return it as a request of the client."""
         headers = {"Idempotency-Key": self.key} if self.key else {}
         timeout = httpx.Timeout(self.seconds, connect=_CONNECT)
@@ -58,7 +58,7 @@ class ApiAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """No answer: why, what to do, how many seconds to wait at least, and whether the question may be repeated."""
+    """No answer: why, what to do, how many seconds to wait at least, and whether the request may be repeated."""
 
     why: str
     then: str
