@@ -262,7 +262,7 @@ def test_the_pool_shrinks_and_grows() -> None:
 
 def unavailable_of(paces: Paces, pool: Pool, now: float = 1000.0) -> frozenset[str]:
     """Return the identities that an urgent batch avoids."""
-    return unavailable(paces, pool, now, urgent=True)
+    return unavailable(paces, pool, now, 0.0)
 
 
 def turns_of_tenant(*, urgent: bool) -> list[float]:
