@@ -46,9 +46,14 @@ class GraphAnswer:
         return self.status == 404 and not self.outer
 
     @property
+    def served(self) -> bool:
+        """Whether Graph answered with any 2xx."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
     def accepted(self) -> bool:
         """Whether Graph did what was asked: any 2xx, except ``{"value": false}`` (docs/graph-facts.md#revoking)."""
-        return self.status is not None and 200 <= self.status < 300 and self.body.get("value") is not False
+        return self.served and self.body.get("value") is not False
 
     @property
     def throttled(self) -> bool:
@@ -88,7 +93,7 @@ def reason_of(answer: GraphAnswer) -> str:
         return answer.fault or "no_answer"
     if answer.throttled:
         return "throttled"
-    if 200 <= answer.status < 300:
+    if answer.served:
         return "value_false"
     if answer.outer:
         return f"batch_http_{answer.status}"

@@ -15,12 +15,8 @@ def identity_refusal(answers: Collection[GraphAnswer]) -> str | None:
     """
     # 19 answers of 403 and one of 503, 429 or 404: the one says nothing of the identity, and the 19 must not end
     # `refused` for it while another identity is left to try.
-    reasons = {_reason(answer) for answer in answers if _reason(answer) or _was_served(answer)}
+    reasons = {_reason(answer) for answer in answers if _reason(answer) or answer.served}
     return reasons.pop() if len(reasons) == 1 else None
-
-
-def _was_served(answer: GraphAnswer) -> bool:
-    return answer.status is not None and 200 <= answer.status < 300
 
 
 def _reason(answer: GraphAnswer) -> str | None:

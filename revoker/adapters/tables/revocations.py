@@ -1,7 +1,7 @@
 """The revocations of named users that the directory has shown: a row a batch, the newest first.
 
 A cooldown asks for the last minutes, so that its question is one query, however many users the request names. A row a
-user would be twenty rows a batch: for 3,000 named users they took a third of the worker's time.
+user would be twenty rows a batch: for 3,000 named users they took 28 % of the worker's time.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from revoker.adapters.tables.keys import REVOCATIONS, revocations_key, since_key
 from revoker.adapters.tables.service import LedgerTables
 from revoker.core.revocation import Revocation
 
-# Five pages of the service, a second. What came before them is not found, and spares no user.
+# Five pages of the service. What came before them is not found, and spares no user.
 _MOST_ROWS = 5_000
 _SINCE = "PartitionKey eq @partition and RowKey lt @since"
 
